@@ -1,0 +1,54 @@
+/** What stands in the journal. An entry type is past tense; its body is validated by the schema here on the way in and, in tests, on the way out. */
+import { Type, type Static } from 'typebox'
+import { Actor, Id, Instant } from './ids.ts'
+import { attachmentsMax, blobMaxBytes, messageMaxChars } from './limits.ts'
+
+const closed = { additionalProperties: false } as const
+export const Text = Type.String({ maxLength: messageMaxChars })
+export const Nullable = <T extends Type.TSchema>(of: T) => Type.Union([of, Type.Null()])
+
+export const Attachment = Type.Object({
+  blob: Id,
+  name: Type.String({ maxLength: 255 }),
+  mediaType: Type.String({ maxLength: 127 }),
+  sizeBytes: Type.Integer({ minimum: 0, maximum: blobMaxBytes }),
+  widthPx: Type.Optional(Type.Integer({ minimum: 1 })),
+  heightPx: Type.Optional(Type.Integer({ minimum: 1 })),
+}, closed)
+export type Attachment = Static<typeof Attachment>
+const Attachments = Type.Optional(Type.Array(Attachment, { maxItems: attachmentsMax }))
+
+/** Bodies by entry type. */
+export const entryBodies = {
+  'conversation.opened': Type.Object({ inbox: Id, contact: Id, page: Type.Optional(Type.String({ maxLength: 2000 })), invitation: Type.Optional(Id) }, closed),
+  'message.sent': Type.Object({ text: Text, attachments: Attachments }, closed),
+  'note.added': Type.Object({ text: Text, attachments: Attachments, mentions: Type.Optional(Type.Array(Id, { maxItems: 20 })) }, closed),
+  'message.edited': Type.Object({ message: Id, text: Text }, closed),
+  /** The body of the named entry is gone from journal, projections and blobs; its id and offset stay. */
+  'message.deleted': Type.Object({ message: Id }, closed),
+  'conversation.assigned': Type.Object({ assignee: Nullable(Id), team: Nullable(Id), note: Type.Optional(Text) }, closed),
+  'conversation.closed': Type.Object({}, closed),
+  'conversation.reopened': Type.Object({ because: Type.Optional(Type.Literal('snooze_over')) }, closed),
+  'conversation.snoozed': Type.Object({ until: Instant }, closed),
+  'conversation.labelled': Type.Object({ labels: Type.Array(Type.String({ minLength: 1, maxLength: 50 }), { maxItems: 20 }) }, closed),
+  'contact.changed': Type.Object({
+    name: Type.Optional(Type.String({ maxLength: 200 })), email: Type.Optional(Nullable(Type.String({ maxLength: 254 }))),
+    phone: Type.Optional(Nullable(Type.String({ maxLength: 40 }))), notes: Type.Optional(Text),
+    attributes: Type.Optional(Type.Record(Type.String({ maxLength: 50 }), Type.String({ maxLength: 500 }))),
+  }, closed),
+  /** Something of the account's settings changed: `what` names the list to read again. */
+  'settings.changed': Type.Object({ what: Type.Union(['inboxes', 'people', 'teams', 'canned', 'invitations'].map((w) => Type.Literal(w))), id: Type.Optional(Id) }, closed),
+} as const
+
+export type EntryType = keyof typeof entryBodies
+export type EntryBody<T extends EntryType> = Static<(typeof entryBodies)[T]>
+export const entryTypes = Object.keys(entryBodies) as EntryType[]
+
+/** Types that stay inside the house: a contact sees such an entry as `hidden`, at the same offset, without actor or body. */
+export const insideTypes: ReadonlySet<string> = new Set<EntryType>(['note.added', 'conversation.assigned', 'conversation.snoozed', 'conversation.labelled', 'contact.changed'])
+
+/** `body` is null when it was redacted. `offset` is 1, 2, 3 … within the topic. */
+export const Entry = Type.Object({
+  topic: Type.String(), offset: Type.Integer({ minimum: 1 }), id: Id, type: Type.String(), actor: Actor, at: Instant, body: Nullable(Type.Object({})),
+})
+export type Entry = { [T in EntryType | 'hidden']: { topic: string; offset: number; id: string; type: T; actor: string; at: string; body: T extends EntryType ? EntryBody<T> | null : null } }[EntryType | 'hidden']

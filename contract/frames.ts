@@ -1,0 +1,85 @@
+/**
+ * The socket protocol. Each WebSocket message is one JSON array of frames (several frames of one tick travel together).
+ * The rules are in docs/spec.md: PR (protocol), RS (resume), CC (close codes).
+ *
+ * Terminology. topic: an ordered stream of journal entries, joined with a position (epoch, offset). view: a summary, watched
+ * without a position; each push replaces or patches what the screen has. epoch: identity of the journal's history.
+ *
+ * Version history: 1 = first.
+ */
+import { Type, type Static } from 'typebox'
+import type { Ack, CommandType } from './commands.ts'
+import type { Entry } from './entries.ts'
+import type { ErrorCode } from './errors.ts'
+import { Id } from './ids.ts'
+
+export const protocolVersion = 1
+
+const closed = { additionalProperties: false } as const
+const Name = Type.String({ maxLength: 100 })
+export const Join = Type.Object({ topic: Name, epoch: Type.Optional(Id), offset: Type.Optional(Type.Integer({ minimum: 0 })) }, closed)
+export type Join = Static<typeof Join>
+
+/** Client → server, by `type`. */
+export const clientFrames = {
+  /** First frame of a connection. `inflight`: ids of commands without an answer; `welcome` tells which are stored. */
+  hello: Type.Object({
+    type: Type.Literal('hello'), version: Type.Integer(), token: Type.String({ maxLength: 4000 }), app: Type.Optional(Type.String({ maxLength: 60 })),
+    joins: Type.Array(Join, { maxItems: 500 }), views: Type.Array(Name, { maxItems: 100 }), inflight: Type.Array(Id, { maxItems: 1000 }),
+  }, closed),
+  join: Type.Object({ type: Type.Literal('join'), ...Join.properties }, closed),
+  leave: Type.Object({ type: Type.Literal('leave'), topic: Name }, closed),
+  watch: Type.Object({ type: Type.Literal('watch'), view: Name }, closed),
+  unwatch: Type.Object({ type: Type.Literal('unwatch'), view: Name }, closed),
+  command: Type.Object({ type: Type.Literal('command'), id: Id, command: Type.String({ maxLength: 60 }), topic: Name, body: Type.Object({}) }, closed),
+  /** Cumulative: everything up to `offset` was delivered to, or read by, this side. */
+  mark: Type.Object({ type: Type.Literal('mark'), topic: Name, delivered: Type.Optional(Type.Integer({ minimum: 0 })), read: Type.Optional(Type.Integer({ minimum: 0 })) }, closed),
+  /** A hint, lost without harm. */
+  typing: Type.Object({ type: Type.Literal('typing'), topic: Name }, closed),
+  presence: Type.Object({ type: Type.Literal('presence'), state: Type.Union([Type.Literal('online'), Type.Literal('away')]) }, closed),
+  renew: Type.Object({ type: Type.Literal('renew'), token: Type.String({ maxLength: 4000 }) }, closed),
+  /** The answer to a server's `beat`; anything else the client sends counts as well. */
+  beat: Type.Object({ type: Type.Literal('beat') }, closed),
+} as const
+export type ClientFrame = { [K in keyof typeof clientFrames]: Static<(typeof clientFrames)[K]> }[keyof typeof clientFrames]
+
+/** `resumed`: `entries` continue the client's position without gap. `fresh`: forget what you have; `entries` are the newest ones, the first at `entries[0].offset`, the last at `head`. */
+export type Joined =
+  | { topic: string; how: 'resumed' | 'fresh'; epoch: string; head: number; entries: readonly Entry[]; marks: Marks }
+  | { topic: string; how: 'refused'; code: ErrorCode }
+/** Highest offsets per side; `agent` is the highest of any user. `mine` is the reader's own read mark. */
+export interface Marks { contact: { delivered: number; read: number }; agent: { delivered: number; read: number }; mine: number }
+
+/** Server → client. */
+export type ServerFrame =
+  | { type: 'welcome'; version: number; connection: string; node: string; build: string; epoch: string; now: string; heartbeatMs: number; windowMs: number
+      joined: readonly Joined[]; settled: readonly Ack[]; unknown: readonly string[] }
+  | ({ type: 'joined' } & Joined)
+  | { type: 'entries'; topic: string; entries: readonly Entry[] }
+  /** The server cannot continue this topic for this client (too slow a reader, history replaced): join it again. */
+  | { type: 'rejoin'; topic: string }
+  | ({ type: 'ack' } & Ack)
+  | { type: 'refused'; id: string; code: ErrorCode; message: string; retryAfterMs?: number }
+  | ({ type: 'marks'; topic: string } & Marks)
+  | { type: 'typing'; topic: string; actor: string }
+  | { type: 'view'; view: string; version: number; body: unknown }
+  | { type: 'beat'; heads: Record<string, number>; windowMs: number; build: string }
+  /** Come back after `afterMs`; a close follows. */
+  | { type: 'wait'; afterMs: number; because: 'draining' | 'overloaded' }
+  | { type: 'error'; code: ErrorCode; message: string }
+export type ServerFrameOf<T extends ServerFrame['type']> = Extract<ServerFrame, { type: T }>
+
+/** Close codes. `retry`: may the client reconnect by itself. */
+export const closeCodes = {
+  1001: { retry: true, text: 'The server is going away; come back within the window.' },
+  1013: { retry: true, text: 'Come back later, as the `wait` frame said.' },
+  4000: { retry: true, text: 'A slow reader: too much was waiting to be sent.' },
+  4001: { retry: true, text: 'Silence: nothing heard for too long.' },
+  4002: { retry: true, text: 'The token is expired or was revoked: renew it, then reconnect.' },
+  4500: { retry: false, text: 'The protocol version is not spoken here: load a newer client.' },
+  4501: { retry: false, text: 'A frame was malformed or too large.' },
+  4502: { retry: false, text: 'This page may not connect: its origin is not allowed.' },
+  4503: { retry: false, text: 'The session has ended: sign in again.' },
+} as const
+export type CloseCode = keyof typeof closeCodes
+export type { CommandType }
