@@ -1,0 +1,53 @@
+import type { Endpoint } from '#contract/endpoint.ts'
+
+/** A part that is empty or undefined may be left out. */
+type Part<K extends string, T> = [T] extends [undefined] ? {} : {} extends T ? { [k in K]?: T } : { [k in K]: T }
+export type Input<P, Q, B> = Part<'params', P> & Part<'query', Q> & Part<'body', B>
+
+/** `unreachable` = no answer came (offline, cut, or later than the deadline): nobody knows whether it was done. Repeat with the same id. */
+export type CallCode<C extends string> = C | 'invalid' | 'unauthenticated' | 'forbidden' | 'internal' | 'unreachable'
+export type Outcome<R, C extends string = string> =
+  | { ok: true; value: R }
+  | { ok: false; status: number; code: CallCode<C>; message: string; retryAfterMs?: number }
+
+export interface CallOptions { signal?: AbortSignal; timeoutMs?: number }
+export type Call = <P, Q, B, R, C extends string>(
+  endpoint: Endpoint<P, Q, B, R, C>, input: Input<NoInfer<P>, NoInfer<Q>, NoInfer<B>>, options?: CallOptions,
+) => Promise<Outcome<R, C>>
+
+const deadlineMs = 15_000
+type Plain = Record<string, string | number | boolean | undefined>
+
+/**
+ * Typed HTTP. `bearer` is asked before every call that needs a token, and once more with `renew` after a 401; without it
+ * only public endpoints are of use (the console renews its ticket this way, from the cookie).
+ * Never throws: what goes wrong is an outcome. Nothing is retried here; ids make a repeat safe.
+ */
+export function caller({ url, fetch: ask = fetch, bearer }: { url: string; fetch?: typeof fetch; bearer?: (renew: boolean) => Promise<string> }): Call {
+  return async <P, Q, B, R, C extends string>(
+    endpoint: Endpoint<P, Q, B, R, C>, input: Input<NoInfer<P>, NoInfer<Q>, NoInfer<B>>, { signal, timeoutMs = deadlineMs }: CallOptions = {},
+  ): Promise<Outcome<R, C>> => {
+    const { params = {}, query = {}, body } = input as { params?: Plain; query?: Plain; body?: unknown }
+    const path = endpoint.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+    const search = new URLSearchParams(Object.entries(query).filter(([, v]) => v !== undefined).map(([k, v]) => [k, String(v)] as [string, string])).toString()
+    const deadline = AbortSignal.timeout(timeoutMs)
+    const once = async (renew: boolean): Promise<Response> => {
+      const headers: Record<string, string> = {}
+      if (body !== undefined) headers['content-type'] = 'application/json'
+      if (bearer && endpoint.access !== 'public') headers['authorization'] = `Bearer ${await bearer(renew)}`
+      return ask(`${url}/api/v1${path}${search && `?${search}`}`, {
+        method: endpoint.method, headers, signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+    }
+    try {
+      let response = await once(false)
+      if (response.status === 401 && bearer && endpoint.access !== 'public') response = await once(true)
+      if (response.ok) return { ok: true, value: await response.json() as R }
+      const { code, detail, retryAfterMs } = await response.json() as { code?: C; detail?: string; retryAfterMs?: number }
+      return { ok: false, status: response.status, code: code ?? 'internal', message: detail ?? '', ...(retryAfterMs !== undefined && { retryAfterMs }) }
+    } catch (error) {
+      return { ok: false, status: 0, code: 'unreachable', message: String(error) }
+    }
+  }
+}
