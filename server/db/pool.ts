@@ -1,0 +1,202 @@
+/** Deadlines and ledger (DESIGN §4): nobody holds a connection without a name and a deadline. The supply decides who gets which. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import type { BaseLogger } from 'pino'
+import { Refusal } from '#server/kernel/refusal.ts'
+import { asRefusal, isAway, openConnection, type Connection, type Target } from './connection.ts'
+import type { Db, Tx } from './db.ts'
+import { handleOn } from './handle.ts'
+import { openSupply } from './supply.ts'
+
+export interface PoolOptions {
+  connect: Target
+  /** Never more open connections than this. */
+  max: number
+  min?: number
+  log: Pick<BaseLogger, 'info' | 'warn' | 'error'>
+  now?: () => number
+  random?: () => number
+  /** `application_name`: who holds a connection, seen from the database. */
+  application: string
+}
+
+/** A whole connection for as long as its holder needs it: the writer, LISTEN, a library that wants a pool. */
+export interface Lease {
+  /** Pipelines: several queries may be on their way. Emits `end` when the connection is lost. */
+  readonly client: pg.Client
+  readonly tx: Tx
+  /** Back to the pool, rolled back if need be. What was SET or LISTENed stays on the connection: then `destroy` it. */
+  release(): Promise<void>
+  destroy(): void
+}
+
+export interface Held { label: string; kind: 'tx' | 'read' | 'lease'; sinceMs: number; heldMs: number; late: boolean; stack: string }
+
+export interface PoolStats {
+  max: number; open: number; idle: number; waiting: number
+  /** Set while the database is away. */
+  downSinceMs: number | undefined
+  /** Who has a connection now, the longest first. */
+  held: Held[]
+  /** Since the start: overdue functions, and connections destroyed because a cancel did not help. */
+  late: number; reclaimed: number
+}
+
+export interface Pool extends Db {
+  /** @param waitMs how long it may wait for the connection @param holdMs after this it is taken away; for ever unless given @throws like `tx` */
+  lease(label: string, waitMs: number, holdMs?: number): Promise<Lease>
+  stats(): PoolStats
+  setMax(max: number): void
+  /** Called at each change between 'up' and 'down'. Returns off. */
+  onState(fn: (state: 'up' | 'down') => void): () => void
+  /** Refuses the waiting, lets those who hold a connection finish for `graceMs`, then takes it away. */
+  close(graceMs?: number): Promise<void>
+}
+
+interface Entry { label: string; kind: Held['kind']; sinceMs: number; late: boolean; asked: Error; connection: Connection }
+
+const graceMs = 2_000
+
+export function openPool({ connect, max, min = 1, log, now = Date.now, random = Math.random, application }: PoolOptions): Pool {
+  const ledger = new Set<Entry>()
+  const listeners = new Set<(state: 'up' | 'down') => void>()
+  let late = 0
+  let reclaimed = 0
+  const supply = openSupply({
+    open: () => openConnection(connect, application), max, min, log, now, random,
+    onState: (state) => { for (const listener of listeners) listener(state) },
+  })
+
+  function enter(kind: Held['kind'], label: string, asked: Error, connection: Connection): Entry {
+    const entry = { label, kind, sinceMs: now(), late: false, asked, connection }
+    ledger.add(entry)
+    return entry
+  }
+
+  async function giveBack(entry: Entry): Promise<void> {
+    const { client } = entry.connection
+    if (entry.connection.isAlive && client.getTransactionStatus() !== 'I') await client.query('rollback').catch(() => {})
+    ledger.delete(entry)
+    supply.giveBack(entry.connection, client.getTransactionStatus() === 'I')
+  }
+
+  function reclaim(entry: Entry): void {
+    reclaimed++
+    log.error({ label: entry.label, heldMs: now() - entry.sinceMs, stack: entry.asked.stack }, 'took a database connection back by force')
+    entry.connection.destroy()
+  }
+
+  async function lend<T>(kind: 'tx' | 'read', label: string, deadlineMs: number, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    const asked = new Error(label)   // here, where the caller is still on the stack
+    const untilMs = now() + deadlineMs
+    const connection = await supply.take(untilMs, label)
+    const entry = enter(kind, label, asked, connection)
+    const { client } = connection
+    const handle = handleOn(client, supply.retryAfterMs)
+    const overdue = Promise.withResolvers<never>()
+    overdue.promise.catch(() => {})
+    let begun = kind === 'read'
+    let cancelled: Promise<void> | undefined
+
+    let timer = setTimeout(() => {
+      late++
+      entry.late = true
+      const why = new Refusal('overloaded', `"${label}" took longer than ${deadlineMs} ms and was ended.`, 1_000)
+      log.warn({ label, deadlineMs, stack: asked.stack }, 'a database function is late')
+      handle.revoke(why)
+      // Not before BEGIN was answered: a cancel that hits it would leave the statement behind it without a transaction.
+      if (begun && handle.inFlight > 0) cancelled = connection.cancel()
+      timer = setTimeout(() => reclaim(entry), graceMs)
+      overdue.reject(why)
+    }, untilMs - now())
+
+    async function tidy(): Promise<void> {
+      await cancelled   // or it might hit the next holder's statement
+      if (connection.isAlive && (kind === 'tx' || handle.inFlight > 0)) await client.query(kind === 'tx' ? 'rollback' : '').catch(() => {})
+      clearTimeout(timer)
+      await giveBack(entry)
+    }
+
+    let result: T
+    try {
+      // BEGIN is not waited for: it travels with the first statement.
+      if (kind === 'tx') client.query('begin').then(() => { begun = true }, () => {})
+      result = await Promise.race([fn(handle.tx), overdue.promise])
+      handle.revoke(new Error(`The database handle of "${label}" was used after its function had ended`))
+      if (kind === 'tx') await commit(client, label)
+    } catch (error) {
+      handle.revoke(new Error(`The database handle of "${label}" was used after its function had failed`))
+      const tidied = tidy()
+      if (!entry.late) await tidied   // its locks are gone when the caller hears of it
+      throw asRefusal(error, supply.retryAfterMs())
+    }
+    clearTimeout(timer)
+    await cancelled
+    await giveBack(entry)
+    return result
+  }
+
+  async function commit(client: pg.Client, label: string): Promise<void> {
+    let ended: pg.QueryResult
+    try {
+      ended = await client.query('commit')
+    } catch (error) {
+      if (!isAway(error)) throw error
+      throw new Refusal('unavailable', 'The database went away while this was being stored. It may have been stored or not: try again with the same id.', supply.retryAfterMs())
+    }
+    // COMMIT of a transaction in which a statement failed is a quiet ROLLBACK.
+    if (ended.command !== 'COMMIT') throw new Error(`"${label}" stored nothing: a statement in it failed and the error was swallowed`)
+  }
+
+  return {
+    tx: (label, deadlineMs, fn) => lend('tx', label, deadlineMs, fn),
+    read: (label, deadlineMs, fn) => lend('read', label, deadlineMs, fn),
+
+    async lease(label, waitMs, holdMs) {
+      const asked = new Error(label)
+      const connection = await supply.take(now() + waitMs, label)
+      const entry = enter('lease', label, asked, connection)
+      const handle = handleOn(connection.client, supply.retryAfterMs)
+      const timer = holdMs === undefined ? undefined : setTimeout(() => {
+        late++
+        entry.late = true
+        reclaim(entry)
+        end()
+      }, holdMs)
+      const end = (): boolean => {
+        clearTimeout(timer)
+        handle.revoke(new Error(`The database handle of "${label}" was used after its release`))
+        return ledger.has(entry)
+      }
+      return {
+        client: connection.client,
+        tx: handle.tx,
+        async release() { if (end()) await giveBack(entry) },
+        destroy() {
+          if (!end()) return
+          ledger.delete(entry)
+          supply.giveBack(connection, false)
+        },
+      }
+    },
+
+    stats: () => ({
+      max, open: supply.open, idle: supply.idle, waiting: supply.waiting, downSinceMs: supply.downSinceMs, late, reclaimed,
+      held: [...ledger].map(({ label, kind, sinceMs, late, asked }) => ({ label, kind, sinceMs, heldMs: now() - sinceMs, late, stack: asked.stack ?? '' })),
+    }),
+    setMax(value) {
+      max = value
+      supply.setMax(value)
+    },
+    onState(fn) {
+      listeners.add(fn)
+      return () => { listeners.delete(fn) }
+    },
+
+    async close(graceMs = 5_000) {
+      supply.close()
+      for (const until = now() + graceMs; ledger.size > 0 && now() < until;) await sleep(10)
+      for (const entry of ledger) entry.connection.destroy()
+    },
+  }
+}
