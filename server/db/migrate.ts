@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { CannotStart } from '#server/kernel/cannot-start.ts'
+import { openConnection, type Target } from './connection.ts'
+
+interface Migration { version: number; name: string; text: string; sha256: string }
+
+const migrationsFolder = new URL('../../migrations/', import.meta.url)
+const lockKey = 5_020_624   // any number, as long as all nodes agree
+
+/**
+ * Applies what is missing, in order, each file in a transaction of its own. Nodes that start together wait for each other.
+ * @returns the names of the files applied now.
+ * @throws CannotStart when an applied file was changed or is missing here (then the database is newer than this code).
+ */
+export async function migrate(target: Target, folder: URL = migrationsFolder): Promise<string[]> {
+  const files = await read(folder)
+  const connection = await openConnection(target, 'lodge migrate')
+  const { client } = connection
+  try {
+    await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0')
+    await client.query('select pg_advisory_lock($1)', [lockKey])
+    await client.query('create table if not exists migrations (version integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())')
+    const { rows: applied } = await client.query<Omit<Migration, 'text'>>('select version, name, sha256 from migrations order by version')
+    verify(files, applied)
+    const missing = files.filter((file) => !applied.some((one) => one.version === file.version))
+    for (const file of missing) {
+      try {
+        await client.query('begin')
+        await client.query(file.text)
+        await client.query('insert into migrations (version, name, sha256) values ($1, $2, $3)', [file.version, file.name, file.sha256])
+        await client.query('commit')
+      } catch (error) {
+        throw new Error(`Migration ${file.name} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+      }
+    }
+    return missing.map((file) => file.name)
+  } finally {
+    await client.end()   // this also rolls back and unlocks
+  }
+}
+
+async function read(folder: URL): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((name) => /^\d{4}_.+\.sql$/.test(name)).sort()
+  const files = await Promise.all(names.map(async (name) => {
+    const text = await readFile(new URL(name, folder), 'utf8')
+    return { version: Number(name.slice(0, 4)), name, text, sha256: createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex') }
+  }))
+  files.forEach((file, i) => {
+    if (file.version !== i + 1) throw new CannotStart(`The migrations have a gap or a double number at ${file.name}; they must count 0001, 0002, …`)
+  })
+  return files
+}
+
+function verify(files: Migration[], applied: Omit<Migration, 'text'>[]): void {
+  const newer = applied.filter((one) => one.version > files.length)
+  if (newer.length > 0) {
+    throw new CannotStart(`This database belongs to a newer Lodge: it has ${newer.map((one) => one.name).join(', ')}, and this version ends at ${files.at(-1)?.name ?? 'nothing'}. Start the newer version, or restore a backup made before the upgrade.`)
+  }
+  for (const one of applied) {
+    const file = files[one.version - 1]!
+    if (file.sha256 !== one.sha256) {
+      throw new CannotStart(`The migration ${file.name} was changed after it was applied to this database as ${one.name}. Restore the file as it was, and put the change into a new migration.`)
+    }
+  }
+}
