@@ -35,7 +35,7 @@ create table journal (
   actor text not null,
   at timestamptz not null,
   body jsonb,               -- null when redacted
-  digest bytea,             -- of actor, topic, type and body: tells a repeat from a reused id; null when redacted
+  digest uuid,              -- 128 bits of SHA-256 over actor, topic, type and body: tells a repeat from a reused id; null when redacted
   writer integer not null,
   n bigint not null,
   primary key (account_id, topic, "offset"),

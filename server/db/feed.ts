@@ -1,0 +1,118 @@
+/**
+ * Subscribers inside (projections, webhooks, automations): one cursor over everything that was committed.
+ *
+ * An entry carries (writer, n), n in that writer's commit order. A subscriber keeps one cursor per writer and moves it in the
+ * transaction of its effect: an effect happens once, and nothing is skipped, whatever ends the process. A sequence over all
+ * writers would be no cursor: numbers are given out in another order than commits happen.
+ *
+ * Live entries come from memory. After a start, or when a subscriber fell behind the memory, they are read from the journal.
+ */
+import type { Entry, EntryType } from '#contract/entries.ts'
+import type { Db, Tx } from './db.ts'
+import { sql } from './sql.ts'
+
+/** A committed entry with its account and place in commit order. `body` is null when it was redacted before it was read. */
+export type Fed = { [T in EntryType]: Extract<Entry, { type: T }> & { account: string; n: number } }[EntryType]
+export interface FedRow { readonly account: string; readonly topic: string; readonly offset: number; readonly id: string; readonly type: string; readonly actor: string; readonly at: string; readonly body: string | null; readonly n: number }
+
+export interface Subscriber {
+  readonly name: string
+  /** Runs in the transaction that moves the cursor. Entries of one writer in commit order, at most `maxEntries`. Returns what to do after the commit. */
+  handle(tx: Tx, entries: readonly Fed[]): Promise<(() => void) | void>
+}
+
+interface Options {
+  db: Db
+  log: { error(o: object, msg: string): void }
+  now: () => number
+  sleep: (ms: number) => Promise<void>
+  /** This node's writer, once it has one. */
+  writer: () => number | undefined
+  memoryRows?: number; maxEntries?: number; pauseMs?: number
+}
+
+export interface Feed {
+  /** Rows that this node's writer committed, in order. */
+  committed(rows: readonly FedRow[]): void
+  subscribe(subscriber: Subscriber): void
+  /** Waits until every subscriber has seen what is committed now. For tests and for a clean stop. */
+  settled(): Promise<void>
+  /** What the slowest subscriber has not seen: how many entries, and how old the oldest is. */
+  lag(): { entries: number; ageMs: number }
+  stop(): Promise<void>
+}
+
+interface Follow { readonly subscriber: Subscriber; seenN: number; isCaughtUp: boolean; wake: () => void; done: Promise<void> }
+
+export function feed({ db, log, now, sleep, writer, memoryRows = 20_000, maxEntries = 2000, pauseMs = 50 }: Options): Feed {
+  let memory: FedRow[] = []
+  let droppedN = 0   // memory holds everything of this writer above this
+  let lastN = 0
+  let stopped = false
+  const follows: Follow[] = []
+
+  async function run(f: Follow): Promise<void> {
+    while (!stopped) {
+      try {
+        const own = writer()
+        if (!f.isCaughtUp || f.seenN < droppedN) await readPage(f)
+        else if (own !== undefined && f.seenN < lastN) {
+          const rows = memory.filter((r) => r.n > f.seenN).slice(0, maxEntries)
+          await pass(f, own, rows)
+          // A projection is one statement per batch: a pause makes the batch worth it and leaves the database to those who wait.
+          if (!stopped) await sleep(pauseMs)
+        } else await new Promise<void>((resolve) => { f.wake = resolve })
+      } catch (error) {
+        log.error({ err: error, subscriber: f.subscriber.name }, 'A subscriber failed and will try again')
+        if (!stopped) await sleep(500)
+      }
+    }
+  }
+
+  /** What earlier starts, other nodes, or a memory that was too short left unseen. */
+  async function readPage(f: Follow): Promise<void> {
+    const rows = await db.read(`feed ${f.subscriber.name}`, 30_000, (tx) => tx.all(sql<FedRow & { writer: number }>`
+      select j.account_id as account, j.topic, j."offset", j.id, j.type, j.actor, j.at, j.body::text as body, j.n, j.writer
+      from writers w cross join lateral (
+        select * from journal where writer = w.id and n > coalesce((select c.n from cursors c where c.subscriber = ${f.subscriber.name} and c.writer = w.id), 0)
+        order by n limit ${maxEntries}
+      ) j order by w.id, j.n limit ${maxEntries}`))
+    for (const [id, of] of Map.groupBy(rows, (r) => r.writer)) await pass(f, id, of)
+    f.isCaughtUp = rows.length < maxEntries
+  }
+
+  async function pass(f: Follow, writerId: number, rows: readonly FedRow[]): Promise<void> {
+    const after = await db.tx(`subscriber ${f.subscriber.name}`, 30_000, async (tx) => {
+      const cursor = await tx.maybe(sql<{ n: number }>`select n from cursors where subscriber = ${f.subscriber.name} and writer = ${writerId} for update`)
+      const unseen = rows.filter((r) => r.n > (cursor?.n ?? 0))
+      if (unseen.length === 0) return undefined
+      const then = await f.subscriber.handle(tx, unseen.map((r) => ({ ...r, body: r.body === null ? null : JSON.parse(r.body) }) as Fed))
+      await tx.run(sql`insert into cursors (subscriber, writer, n) values (${f.subscriber.name}, ${writerId}, ${rows.at(-1)!.n})
+        on conflict (subscriber, writer) do update set n = excluded.n`)
+      return then
+    })
+    if (writerId === writer()) f.seenN = Math.max(f.seenN, rows.at(-1)!.n)
+    after?.()
+  }
+
+  return {
+    committed(rows) {
+      memory.push(...rows)
+      lastN = rows.at(-1)?.n ?? lastN
+      if (memory.length > memoryRows * 1.5) { droppedN = memory[memory.length - memoryRows - 1]!.n; memory = memory.slice(-memoryRows) }
+      for (const f of follows) f.wake()
+    },
+    subscribe(subscriber) {
+      const f: Follow = { subscriber, seenN: 0, isCaughtUp: false, wake: () => {}, done: Promise.resolve() }
+      f.done = run(f)
+      follows.push(f)
+    },
+    async settled() { while (!stopped && follows.some((f) => !f.isCaughtUp || f.seenN < lastN)) await sleep(5) },
+    lag() {
+      const slowest = Math.min(lastN, ...follows.map((f) => f.seenN))
+      const oldest = memory.find((r) => r.n > slowest)
+      return { entries: lastN - slowest, ageMs: oldest ? Math.max(0, now() - Date.parse(oldest.at)) : 0 }
+    },
+    async stop() { stopped = true; for (const f of follows) f.wake(); await Promise.all(follows.map((f) => f.done)) },
+  }
+}

@@ -1,0 +1,152 @@
+/** The journal in PostgreSQL: one connection that writes (DESIGN §4, accept) and gathered reads for everybody else. */
+import type pg from 'pg'
+import { Away, OutcomeUnknown, type Journal, type NewRow } from '#server/kernel/sequencer.ts'
+import type { ReadRequest, ReadResult } from '#server/kernel/topics.ts'
+import type { Row } from '#server/kernel/entry-row.ts'
+import { gather } from '#server/kernel/gather.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
+import { isAway } from './connection.ts'
+import type { Db, Tx } from './db.ts'
+import type { FedRow } from './feed.ts'
+import { handleOn } from './handle.ts'
+import type { Lease } from './pool.ts'
+import type { Sql } from './sql.ts'
+import * as statements from './journal.sql.ts'
+
+export interface PostgresJournal extends Journal<Tx> {
+  /** This node's writer, once it has written. */
+  readonly writer: number | undefined
+  readonly epoch: string
+  /** Of rows just committed: with their place in commit order. */
+  fed(rows: readonly NewRow[]): FedRow[]
+  /** One read for all topics that ask at the same time. */
+  read(request: ReadRequest): Promise<ReadResult>
+  /** Replaces the epoch `old` (unless somebody did) and takes the new one. */
+  restart(old: string): Promise<void>
+  close(): void
+}
+
+interface Options { db: Db; lease: (label: string, waitMs: number) => Promise<Lease>; node: string; epoch: string; onRestart: () => void; writeTimeoutMs?: number }
+
+// Trouble of the database, not of the row: nothing was stored, and the same rows may pass later.
+const troubles = /^(?:53|57|58|25006|40001|40P01|55P03|LG001|XX)/
+
+export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 15_000, ...options }: Options): PostgresJournal {
+  let held: Lease | undefined
+  let writer: number | undefined
+  let epoch = options.epoch
+  let nextN = 1
+  let sent: { rows: readonly NewRow[]; firstN: number } = { rows: [], firstN: 1 }
+
+  async function connected(): Promise<pg.Client> {
+    if (held) return held.client
+    try {
+      const mine = await lease('writer', 3000)
+      mine.client.once('end', () => { if (held === mine) held = undefined })
+      writer ??= (await mine.tx.one(statements.newWriter(node))).id
+      held = mine
+      return mine.client
+    } catch (error) {
+      throw error instanceof Refusal || isAway(error) ? new Away('The writer has no connection', { cause: error }) : error
+    }
+  }
+
+  /** A write that neither comes back nor fails is ended with its connection: a frozen database must not freeze the queue. */
+  async function guarded<T>(fn: (client: pg.Client) => Promise<T>): Promise<T> {
+    const client = await connected()
+    const mine = held!
+    const timer = setTimeout(() => drop(mine), writeTimeoutMs)
+    try {
+      return await fn(client)
+    } catch (error) {
+      const code = String((error as { code?: unknown }).code ?? '')
+      if (code === 'LG001') await adopt()
+      if (troubles.test(code) && !isAway(error)) throw new Away('The database cannot write now', { cause: error })
+      if (isAway(error) || held !== mine || error instanceof Refusal && error.code === 'unavailable') { drop(mine); throw new OutcomeUnknown('The connection was lost during a commit', { cause: error }) }
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+  function drop(mine: Lease): void {
+    if (held === mine) held = undefined
+    mine.destroy()
+  }
+
+  async function appendOn(client: pg.Client, rows: readonly NewRow[]): Promise<readonly string[]> {
+    sent = { rows, firstN: nextN }
+    nextN += rows.length
+    const statement = statements.append(rows, writer!, sent.firstN, epoch)
+    const { rows: clashed } = await client.query<{ account_id: string; topic: string }>({ name: 'append', text: statement.text, values: statement.values as unknown[] })
+    return clashed.map((c) => `${c.account_id} ${c.topic}`)
+  }
+
+  const readAll = <R>(label: string, statement: Sql<R>): Promise<R[]> => db.read(label, 5000, (tx) => tx.all(statement))
+  const awayIfRefused = async <T>(reading: Promise<T>): Promise<T> => {
+    try { return await reading } catch (error) { throw error instanceof Refusal ? new Away('The journal cannot be read now', { cause: error }) : error }
+  }
+
+  async function adopt(): Promise<void> {
+    const [row] = await readAll('epoch', statements.epoch())
+    if (row && row.epoch !== epoch) { epoch = row.epoch; onRestart() }
+  }
+
+  const read = gather<ReadRequest, ReadResult>({
+    maxItems: 500,
+    async run(requests) {
+      const [rows, heads] = await db.read('ranges', 10_000, (tx) => Promise.all([tx.all(statements.ranges(requests)), tx.all(statements.heads(requests))]))
+      const byRequest = Map.groupBy(rows, (r) => r.ord)
+      return requests.map((_, i) => {
+        const own: Row[] = (byRequest.get(i + 1) ?? []).map(({ ord: _ord, ...row }) => row)
+        return { rows: own, head: Math.max(heads[i]!.head, own.at(-1)?.offset ?? 0) }
+      })
+    },
+  })
+
+  return {
+    get writer() { return writer },
+    get epoch() { return epoch },
+    read,
+    append: (rows) => guarded((client) => appendOn(client, rows)),
+    heads: async (keys) => (await awayIfRefused(readAll('heads', statements.heads(keys)))).map((r) => r.head),
+    find: (ids) => awayIfRefused(readAll('find', statements.find(ids))),
+    transaction: (fn) => guarded(async (client) => {
+      const handle = handleOn(client, () => 1000)
+      await client.query('begin')
+      try {
+        const commit = await fn({
+          async guard(run) {
+            await client.query('savepoint guard')
+            try {
+              const result = await run(handle.tx)
+              await client.query('release savepoint guard')
+              return result
+            } catch (error) {
+              await client.query('rollback to savepoint guard')
+              throw error
+            }
+          },
+          append: (rows) => appendOn(client, rows),
+        })
+        await client.query(commit ? 'commit' : 'rollback')
+      } catch (error) {
+        await client.query('rollback').catch(() => {})
+        throw error
+      } finally {
+        handle.revoke(new Error('A guard kept its handle after the commit'))
+      }
+    }),
+    fed(rows) {
+      let at = 0   // a topic that clashed is missing from `rows`: its numbers stay unused
+      return rows.map((row) => {
+        while (sent.rows[at] !== row) at++
+        return { ...row, n: sent.firstN + at }
+      })
+    },
+    async restart(old) {
+      if (old === epoch) await db.tx('new epoch', 5000, (tx) => tx.run(statements.newEpoch(old)))
+      await adopt()
+    },
+    close() { if (held) drop(held) },
+  }
+}

@@ -1,0 +1,40 @@
+import { insideTypes } from '#contract/entries.ts'
+
+/** A command on its way into the journal. `guard` runs in the commit's transaction, before the entry is numbered; it may refuse, or return another body. */
+export interface Draft<Tx> {
+  readonly account: string
+  readonly topic: string
+  readonly id: string
+  readonly type: string
+  readonly actor: string
+  readonly body: object
+  readonly guard?: (tx: Tx, at: string) => Promise<object | void>
+}
+
+/** A journal entry as it is stored. `body` is JSON text, written once and used for the row and for every frame; null = redacted. */
+export interface Row {
+  readonly account: string
+  readonly topic: string
+  readonly offset: number
+  readonly id: string
+  readonly type: string
+  readonly actor: string
+  /** ISO 8601, UTC, milliseconds. */
+  readonly at: string
+  readonly body: string | null
+}
+
+export const keyOf = (of: { account: string; topic: string }): string => `${of.account} ${of.topic}`
+
+// All parts but the body are ids, numbers and names that need no escaping.
+const json = (row: Row, type: string, actor: string, body: string | null) =>
+  `{"topic":"${row.topic}","offset":${row.offset},"id":"${row.id}","type":"${type}","actor":"${actor}","at":"${row.at}","body":${body}}`
+
+/** The entry as people inside see it. */
+export const insideJson = (row: Row): string => json(row, row.type, row.actor, row.body)
+
+/**
+ * The entry as a contact sees it: what is private keeps its offset and nothing else, so that all observers of a topic count
+ * the same offsets and a resume can tell a gap from a secret.
+ */
+export const contactJson = (row: Row): string => insideTypes.has(row.type) ? json(row, 'hidden', 'system', null) : insideJson(row)

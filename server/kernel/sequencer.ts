@@ -1,0 +1,255 @@
+/**
+ * Accept: commands become numbered entries, committed in batches, each at most once (spec AC, OR).
+ *
+ *   accept() ──► queue ──► guards ──► numbering ──► one COMMIT ──► answers, then publish
+ *                  ▲                                   │
+ *                  └── clash (another writer), unknown outcome: look ids up, refresh heads, in front again
+ *
+ * Natural batching: a batch leaves when the one before has come back; there is no timer. At 1 in flight per node p50 is one
+ * commit; a second batch in flight made p99 worse (resilience study: 18 → 341 ms), so there is one.
+ *
+ * Offsets are assigned in memory and fenced by the journal's key. Two writers may race for one offset: the loser's rows of
+ * that topic are all left out, so a topic never has a hole and a sender's order never turns.
+ *
+ * Everything from outside comes in as an argument: the simulator drives this file with a journal that crashes, lies dead,
+ * loses answers and has a second writer.
+ */
+import { createHash } from 'node:crypto'
+import { Refusal } from './refusal.ts'
+import { keyOf, type Draft, type Row } from './entry-row.ts'
+
+export interface NewRow extends Row { readonly body: string; readonly digest: string }
+/** What is known of a command id: enough to tell a repeat from a reused id. `digest` is null when the entry was redacted. */
+export interface Known { readonly id: string; readonly account: string; readonly topic: string; readonly offset: number; readonly at: string; readonly actor: string; readonly digest: string | null }
+
+/** Inside one transaction. */
+export interface Batch<Tx> {
+  /** Runs a guard under its own savepoint. @throws what the guard throws, with the guard's writes undone. */
+  guard<R>(fn: (tx: Tx) => Promise<R>): Promise<R>
+  /** Stores rows (sorted by topic), all or none per topic. Returns the keys of topics that clashed. */
+  append(rows: readonly NewRow[]): Promise<readonly string[]>
+}
+export interface Journal<Tx> {
+  /** Commits when `fn` resolves true; rolls back when it resolves false or throws. @throws OutcomeUnknown when the connection was lost with a commit on its way; Away when nothing was sent. Anything else: the batch was rejected whole. */
+  transaction(fn: (batch: Batch<Tx>) => Promise<boolean>): Promise<void>
+  /** The same for rows without guards: one statement, one round trip. */
+  append(rows: readonly NewRow[]): Promise<readonly string[]>
+  heads(keys: readonly { account: string; topic: string }[]): Promise<readonly number[]>
+  find(ids: readonly { account: string; id: string }[]): Promise<readonly Known[]>
+}
+/** The commit may or may not have happened. */
+export class OutcomeUnknown extends Error {}
+/** The journal cannot be reached; nothing was sent. */
+export class Away extends Error {}
+
+export interface Stored { readonly id: string; readonly topic: string; readonly offset: number; readonly at: string; /** True when this id was stored before. */ readonly repeat: boolean }
+export type Accept<Tx> = (draft: Draft<Tx>) => Promise<Stored>
+
+export interface Options<Tx> {
+  journal: Journal<Tx>
+  now: () => number
+  sleep: (ms: number) => Promise<void>
+  random: () => number
+  /** Called after each commit, with the rows in commit order, before their answers. */
+  publish: (rows: readonly NewRow[]) => void
+  /** A failure that is nobody's refusal. */
+  report?: (error: unknown, what: string) => void
+  maxRows?: number
+  /** How long a command may wait for a database that is away. */
+  patienceMs?: number
+  /** Rows of heads remembered. */
+  maxHeads?: number
+}
+
+interface Waiting<Tx> { draft: Draft<Tx>; digest: string; sinceMs: number; tries: number; answer: (s: Stored) => void; fail: (e: unknown) => void }
+
+export interface Sequencer<Tx> {
+  accept: Accept<Tx>
+  /** What is stored of these ids, by this very actor. */
+  settled(account: string, actor: string, ids: readonly string[]): Promise<Known[]>
+  readonly queued: number
+  /** Resolves when nothing is waiting or on its way. */
+  idle(): Promise<void>
+  /** Forgets all heads: the history was replaced. */
+  forget(): void
+}
+
+export const digestOf = (d: { actor: string; topic: string; type: string; body: object }, body = JSON.stringify(d.body)): string =>
+  createHash('sha256').update(`${d.actor}\n${d.topic}\n${d.type}\n${body}`).digest('hex').slice(0, 32)
+
+export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
+  const { journal, now, maxRows = 512, patienceMs = 10_000, maxHeads = 200_000 } = o
+  let queue: Waiting<Tx>[] = []
+  const byId = new Map<string, { waiting: Waiting<Tx>; answer: Promise<Stored> }>()
+  const heads = new Map<string, number>()
+  let running = false
+  let lastAtMs = 0
+  let quiet: (() => void)[] = []
+
+  function accept(draft: Draft<Tx>): Promise<Stored> {
+    const digest = digestOf(draft)
+    const idKey = `${draft.account} ${draft.id}`
+    const before = byId.get(idKey)
+    if (before) {
+      if (before.waiting.digest !== digest) return Promise.reject(new Refusal('id_reused'))
+      return before.answer.then((s) => ({ ...s, repeat: true }))
+    }
+    let waiting!: Waiting<Tx>
+    const answer = new Promise<Stored>((resolve, reject) => {
+      const over = () => byId.delete(idKey)
+      waiting = { draft, digest, sinceMs: now(), tries: 0, answer: (s) => { over(); resolve(s) }, fail: (e) => { over(); reject(e as Error) } }
+    })
+    byId.set(idKey, { waiting, answer })
+    queue.push(waiting)
+    if (!running) { running = true; void run() }
+    return answer
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0
+    await Promise.resolve()   // let the commands of one tick travel together
+    while (queue.length > 0) {
+      const batch = queue.length <= maxRows ? queue : queue.slice(0, maxRows)
+      queue = queue.length <= maxRows ? [] : queue.slice(maxRows)
+      try {
+        await commit(batch)
+        failures = 0
+      } catch (error) {
+        if (!(error instanceof Away)) o.report?.(error, 'commit')
+        queue = [...new Set([...batch.filter(unsettled), ...queue])]   // a half of the batch may stand in the queue again already
+        giveUpOld()
+        failures++
+        // Full jitter, short: the supervisor has the database back in 150 ms, and 2 s is as long as anyone should wait for a retry.
+        await o.sleep(20 + o.random() * Math.min(2000, 50 * 2 ** Math.min(failures, 6)))
+      }
+    }
+    running = false
+    const waiters = quiet; quiet = []
+    for (const done of waiters) done()
+  }
+
+  function giveUpOld(): void {
+    const oldestMs = now() - patienceMs
+    queue = queue.filter((w) => {
+      if (w.sinceMs > oldestMs) return true
+      w.fail(new Refusal('unavailable', w.tries > 0 ? 'The database went away while this was being stored. Repeat it with the same id; it will be stored once.' : undefined, 2000))
+      return false
+    })
+  }
+
+  /** Settles every member of the batch or puts it in front again. @throws when the journal is away: all that is unsettled must be tried again. */
+  async function commit(batch: Waiting<Tx>[]): Promise<void> {
+    if (batch.some((w) => w.tries > 0 || w.draft.guard)) batch = await withoutStored(batch)
+    if (batch.length === 0) return
+    await learnHeads(batch)
+    const at = instant()
+    const attempt = { rows: [] as NewRow[], of: [] as Waiting<Tx>[], clashed: [] as readonly string[] }
+    const refused: { w: Waiting<Tx>; error: unknown }[] = []
+    for (const w of batch) w.tries++
+    try {
+      if (batch.some((w) => w.draft.guard)) {
+        await journal.transaction(async (tx) => {
+          const bodies = new Map<Waiting<Tx>, object>()
+          const passed: Waiting<Tx>[] = []
+          for (const w of batch) {
+            if (!w.draft.guard) { passed.push(w); continue }
+            try { const body = await tx.guard((t) => w.draft.guard!(t, at)); if (body) bodies.set(w, body); passed.push(w) }
+            catch (error) { if (error instanceof Away || error instanceof OutcomeUnknown) throw error; refused.push({ w, error }) }
+          }
+          number(passed, at, attempt, bodies)
+          if (attempt.rows.length > 0) attempt.clashed = await tx.append(attempt.rows)
+          // A guard's writes must not outlive an entry that was left out: with guards it is all or nothing.
+          return attempt.clashed.length === 0
+        })
+        // Refusals are told only now: one may rest on another guard of this batch, which a rollback would have undone.
+        if (attempt.clashed.length > 0) { again(batch, attempt.clashed); return }
+        for (const { w, error } of refused) w.fail(error)
+      } else {
+        number(batch, at, attempt)
+        attempt.clashed = await journal.append(attempt.rows)
+      }
+    } catch (error) {
+      if (error instanceof Away) throw error
+      for (const w of batch) heads.delete(keyOf(w.draft))
+      if (error instanceof OutcomeUnknown) throw error   // tries > 0: the next round looks the ids up before it numbers anything
+      await isolate(batch, error)
+      return
+    }
+    settle(attempt.rows, attempt.of, attempt.clashed)
+  }
+
+  function settle(rows: readonly NewRow[], of: readonly Waiting<Tx>[], clashed: readonly string[]): void {
+    const lost = new Set(clashed)
+    const stored = lost.size === 0 ? rows : rows.filter((r) => !lost.has(keyOf(r)))
+    for (const r of stored) heads.set(keyOf(r), r.offset)
+    if (stored.length > 0) o.publish(stored)
+    rows.forEach((r, i) => { if (lost.size === 0 || !lost.has(keyOf(r))) of[i]!.answer({ id: r.id, topic: r.topic, offset: r.offset, at: r.at, repeat: false }) })
+    if (lost.size > 0) again(of.filter((_, i) => lost.has(keyOf(rows[i]!))), clashed)
+  }
+
+  /** In front of the queue, in their own order; `tries > 0` makes the next round look their ids up first: a clash may be a repeat. */
+  function again(of: readonly Waiting<Tx>[], clashed: readonly string[]): void {
+    for (const key of clashed) heads.delete(key)
+    queue = [...of, ...queue]
+  }
+
+  /** The database refused the batch whole: halve it until the bad row stands alone; the others never notice. */
+  async function isolate(batch: Waiting<Tx>[], error: unknown): Promise<void> {
+    if (batch.length === 1) { o.report?.(error, 'row'); batch[0]!.fail(error instanceof Refusal ? error : new Refusal('internal')); return }
+    const middle = batch.length >> 1
+    await commit(batch.slice(0, middle))
+    await commit(batch.slice(middle))
+  }
+
+  const unsettled = (w: Waiting<Tx>): boolean => byId.get(`${w.draft.account} ${w.draft.id}`)?.waiting === w
+
+  async function withoutStored(batch: Waiting<Tx>[]): Promise<Waiting<Tx>[]> {
+    const known = new Map((await journal.find(batch.map((w) => w.draft))).map((k) => [`${k.account} ${k.id}`, k]))
+    return batch.filter((w) => {
+      const k = known.get(`${w.draft.account} ${w.draft.id}`)
+      if (!k) return true
+      if (k.actor !== w.draft.actor || k.topic !== w.draft.topic || (k.digest !== null && k.digest !== w.digest)) w.fail(new Refusal('id_reused'))
+      else w.answer({ id: k.id, topic: k.topic, offset: k.offset, at: k.at, repeat: true })
+      return false
+    })
+  }
+
+  async function learnHeads(batch: readonly Waiting<Tx>[]): Promise<void> {
+    if (heads.size > maxHeads) heads.clear()
+    const unknown = new Map<string, Draft<Tx>>()
+    for (const w of batch) { const key = keyOf(w.draft); if (!heads.has(key)) unknown.set(key, w.draft) }
+    if (unknown.size === 0) return
+    const found = await journal.heads([...unknown.values()])
+    ;[...unknown.keys()].forEach((key, i) => heads.set(key, found[i]!))
+  }
+
+  /** Rows sorted by topic (so that two writers lock in one order), a topic's in arrival order. */
+  function number(batch: readonly Waiting<Tx>[], at: string, into: { rows: NewRow[]; of: Waiting<Tx>[] }, bodies?: ReadonlyMap<Waiting<Tx>, object>): void {
+    const groups = Map.groupBy(batch, (w) => keyOf(w.draft))
+    for (const key of [...groups.keys()].sort()) {
+      let offset = heads.get(key) ?? 0
+      for (const w of groups.get(key)!) {
+        const { account, topic, id, type, actor, body } = w.draft
+        into.rows.push({ account, topic, offset: ++offset, id, type, actor, at, body: JSON.stringify(bodies?.get(w) ?? body), digest: w.digest })
+        into.of.push(w)
+      }
+    }
+  }
+
+  /** Never goes back, whatever the machine's clock does. */
+  function instant(): string {
+    lastAtMs = Math.max(lastAtMs, now())
+    return new Date(lastAtMs).toISOString()
+  }
+
+  return {
+    accept,
+    async settled(account, actor, ids) {
+      if (ids.length === 0) return []
+      return (await journal.find(ids.map((id) => ({ account, id })))).filter((k) => k.actor === actor)
+    },
+    get queued() { return byId.size },
+    idle: () => running ? new Promise((done) => quiet.push(done)) : Promise.resolve(),
+    forget: () => heads.clear(),
+  }
+}
