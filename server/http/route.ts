@@ -7,11 +7,29 @@ import { errorKinds, type ErrorCode } from '#contract/errors.ts'
 import type { Endpoint } from '#contract/endpoint.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
+import { allowAnyOrigin } from './origin.ts'
 import { problemSchema } from './problem.ts'
 
+export type AnyEndpoint = Endpoint<unknown, unknown, unknown, unknown, ErrorCode>
+
+export interface RouteOptions {
+  /** Pages of other sites may call it, with a bearer token. Set for every endpoint a visitor's ticket may call. */
+  anyOrigin?: boolean
+  /** It reads or sets the session cookie, so a request from another origin is refused. */
+  cookie?: boolean
+  /** Which of the rates per address it counts against. */
+  rate?: RateName
+}
+/** Per address, in memory; figures in `rates.ts`. */
+export type RateName = 'session' | 'links' | 'visitors'
+
 declare module 'fastify' {
-  interface FastifyContextConfig { endpoint?: Endpoint<unknown, unknown, unknown, unknown, string> }
+  interface FastifyContextConfig extends RouteOptions { endpoint?: AnyEndpoint }
   interface FastifyRequest { session: Session | undefined }
+  interface FastifyInstance {
+    /** Runs a handler and holds it to its endpoint: how many statements it issued and, when strict, what it returned. */
+    observed: (endpoint: AnyEndpoint, handler: () => Promise<unknown>) => Promise<unknown>
+  }
 }
 
 interface Input<P, Q, B, C extends ErrorCode> {
@@ -23,17 +41,30 @@ interface Input<P, Q, B, C extends ErrorCode> {
 }
 export type Handler<P, Q, B, R, C extends ErrorCode> = (input: Input<P, Q, B, C>) => Promise<R>
 
-export const route = <P, Q, B, R, C extends ErrorCode>(app: FastifyInstance, e: Endpoint<P, Q, B, R, C>) =>
+export const route = <P, Q, B, R, C extends ErrorCode>(app: FastifyInstance, e: Endpoint<P, Q, B, R, C>, options: RouteOptions = {}) =>
   (handler: Handler<P, Q, B, R, C>): void => {
-    const byStatus = Map.groupBy<number, ErrorCode>([...e.errors, 'invalid', 'unauthenticated', 'forbidden', 'internal'], (code) => errorKinds[code].status)
-    const problems = Object.fromEntries([...byStatus].map(([status, codes]) => [status, problemSchema([...new Set(codes)])]))
+    const endpoint = e as unknown as AnyEndpoint
+    const url = `/api/v1${e.path}`
+    const anyOrigin = options.anyOrigin ?? e.access === 'visitor'
+    const byStatus = Map.groupBy<number, ErrorCode>(codesOf(endpoint), (code) => errorKinds[code].status)
+    if (anyOrigin) allowAnyOrigin(app, url)
     app.route({
-      method: e.method, url: `/api/v1${e.path}`,
-      config: { endpoint: e as Endpoint<unknown, unknown, unknown, unknown, string> },
-      schema: { summary: e.summary, params: e.params, querystring: e.query, ...(e.body && { body: e.body }), response: { 200: e.returns, ...problems } },
-      handler: (request, reply) => handler({
+      method: e.method, url,
+      config: { ...options, endpoint, anyOrigin },
+      schema: {
+        summary: e.summary, params: e.params, querystring: e.query, ...(e.body && { body: e.body }),
+        response: { 200: e.returns, ...Object.fromEntries([...byStatus].map(([status, codes]) => [status, problemSchema(codes)])) },
+      },
+      handler: (request, reply) => app.observed(endpoint, () => handler({
         params: request.params as P, query: request.query as Q, body: request.body as B, session: request.session as Session, request, reply,
         refuse: (code, detail) => { throw new Refusal(code, detail) },
-      }),
+      })),
     })
   }
+
+/** What the endpoint lists and what any endpoint of its kind may answer. */
+export function codesOf(e: AnyEndpoint): ErrorCode[] {
+  const authenticated: ErrorCode[] = e.access === 'public' ? [] : ['unauthenticated', 'forbidden']
+  const stored: ErrorCode[] = e.statements > 0 ? ['unavailable', 'overloaded'] : []
+  return [...new Set<ErrorCode>([...e.errors, 'invalid', ...authenticated, ...stored, 'internal'])]
+}
