@@ -13,7 +13,7 @@ import type { Entry } from './entries.ts'
 import type { ErrorCode } from './errors.ts'
 import { Id } from './ids.ts'
 
-export const protocolVersion = 1
+export { protocolVersion, socketPath, closeCodes, type CloseCode } from './protocol.ts'
 
 const closed = { additionalProperties: false } as const
 const Name = Type.String({ maxLength: 100 })
@@ -69,17 +69,4 @@ export type ServerFrame =
   | { type: 'error'; code: ErrorCode; message: string }
 export type ServerFrameOf<T extends ServerFrame['type']> = Extract<ServerFrame, { type: T }>
 
-/** Close codes. `retry`: may the client reconnect by itself. */
-export const closeCodes = {
-  1001: { retry: true, text: 'The server is going away; come back within the window.' },
-  1013: { retry: true, text: 'Come back later, as the `wait` frame said.' },
-  4000: { retry: true, text: 'A slow reader: too much was waiting to be sent.' },
-  4001: { retry: true, text: 'Silence: nothing heard for too long.' },
-  4002: { retry: true, text: 'The token is expired or was revoked: renew it, then reconnect.' },
-  4500: { retry: false, text: 'The protocol version is not spoken here: load a newer client.' },
-  4501: { retry: false, text: 'A frame was malformed or too large.' },
-  4502: { retry: false, text: 'This page may not connect: its origin is not allowed.' },
-  4503: { retry: false, text: 'The session has ended: sign in again.' },
-} as const
-export type CloseCode = keyof typeof closeCodes
 export type { CommandType }
