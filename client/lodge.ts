@@ -1,4 +1,4 @@
-import type { Ack, CommandBody, CommandType } from '#contract/commands.ts'
+import type { Ack, Command, CommandBody, CommandType } from '#contract/commands.ts'
 import type { Entry } from '#contract/entries.ts'
 import type { Marks } from '#contract/frames.ts'
 import type { Call } from './call.ts'
@@ -75,11 +75,7 @@ export class Refused extends Error {
   }
 }
 
-export interface PendingCommand {
-  readonly id: string
-  readonly type: CommandType
-  readonly topic: string
-  readonly body: CommandBody<CommandType>
+export type PendingCommand = Command & {
   readonly madeAt: string
   readonly state: 'pending' | 'kept' | 'failed'
   readonly code?: string

@@ -1,0 +1,43 @@
+import type { Conversation } from '#contract/conversations.ts'
+import type { Entry } from '#contract/entries.ts'
+import { idOf } from '#contract/ids.ts'
+
+/**
+ * The conversation after one more entry (rule CV1): folding all entries from the first gives what `getConversation` returns.
+ * Starts from undefined with `conversation.opened`; without a start, or for an entry at or below `head`, nothing changes.
+ * A contact folds `hidden` entries as well: its conversation has no assignee, team or labels.
+ */
+export function fold(conversation: Conversation | undefined, entry: Entry): Conversation | undefined {
+  if (!conversation) return entry.type === 'conversation.opened' && entry.body ? opened(entry, entry.body) : undefined
+  if (entry.offset <= conversation.head) return conversation
+  return { ...conversation, ...change(conversation, entry), head: entry.offset }
+}
+
+const awake = { status: 'open', snoozedUntil: null } as const
+
+function opened({ topic, at, offset }: Entry, { inbox, contact, page }: { inbox: string; contact: string; page?: string }): Conversation {
+  return { id: idOf(topic) ?? '', inbox, contact, ...awake, assignee: null, team: null, labels: [], openedAt: at, page: page ?? null, head: offset }
+}
+
+function change({ status }: Conversation, { type, actor, body }: Entry): Partial<Conversation> {
+  switch (type) {
+    case 'message.sent': {
+      const wakes = actor.startsWith('contact:') ? status !== 'open' : actor.startsWith('user:') && status === 'closed'
+      return wakes ? awake : {}
+    }
+    case 'conversation.assigned': return body ? { assignee: body.assignee, team: body.team } : {}
+    case 'conversation.closed': return { status: 'closed', snoozedUntil: null }
+    case 'conversation.reopened': return awake
+    case 'conversation.snoozed': return body ? { status: 'snoozed', snoozedUntil: body.until } : {}
+    case 'conversation.labelled': return body ? { labels: body.labels } : {}
+    case 'conversation.opened':
+    case 'note.added':
+    case 'message.edited':
+    case 'message.deleted':
+    case 'contact.changed':
+    case 'settings.changed':
+    case 'hidden': return {}
+    // A type of a newer server: it counts for the head, its meaning is learnt at the next load.
+    default: return {}
+  }
+}

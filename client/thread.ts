@@ -1,0 +1,142 @@
+/**
+ * What a thread shows: entries, with edits and deletions applied, then the own commands that are not stored yet. Data only;
+ * the words are the screen's.
+ */
+import type { Attachment, Entry } from '#contract/entries.ts'
+import type { Marks } from '#contract/frames.ts'
+import type { PendingCommand } from './lodge.ts'
+
+/** Waiting on this device, kept by a server, refused. */
+export type Unstored = PendingCommand['state']
+export type Tick = Unstored | 'stored' | 'delivered' | 'read'
+
+interface Line {
+  /** Of the entry, and before that of the command: a message keeps its id while it becomes stored. */
+  id: string
+  /** Missing until it is stored. */
+  offset?: number
+  actor: string
+  at: string
+}
+/** An own edit or deletion that is not stored yet; an edit is shown already. */
+export interface Change { id: string; what: 'edit' | 'deletion'; state: Unstored; code?: string; message?: string }
+export interface Message extends Line {
+  kind: 'message' | 'note'
+  text: string
+  attachments: readonly Attachment[]
+  /** Of notes: people told about it. */
+  mentions: readonly string[]
+  edited: boolean
+  /** A trace stays; text and attachments are empty. By whom and when, if it was not the erasure of a person. */
+  deleted?: { by?: string; at?: string }
+  /** On messages of the own side; a note has it until it is stored. */
+  tick?: Tick
+  /** With the tick `failed`: why. */
+  code?: string
+  message?: string
+  change?: Change
+}
+type What =
+  | { kind: 'opened'; page?: string; invitation?: string }
+  | { kind: 'assigned'; assignee: string | null; team: string | null; note?: string }
+  | { kind: 'closed' }
+  | { kind: 'reopened'; because?: 'snooze_over' }
+  | { kind: 'snoozed'; until: string }
+  | { kind: 'labelled'; labels: readonly string[] }
+/** `state` while it is an own command that is not stored. */
+export type SystemLine = Line & What & { state?: Unstored; code?: string; message?: string }
+export type ThreadItem = Message | SystemLine
+
+export interface ThreadInput {
+  /** Ascending; a tail of the journal is enough. */
+  entries: readonly Entry[]
+  /** `lodge.outbox.list(topic)`. */
+  pending: readonly PendingCommand[]
+  marks?: Marks | undefined
+  /** The reader, as an actor: `user:<id>` or `contact:<id>`. */
+  me: string
+}
+
+export function thread({ entries, pending, marks, me }: ThreadInput): ThreadItem[] {
+  const inside = me.startsWith('user:')
+  const other = marks && (inside ? marks.contact : marks.agent)
+  const isOwnSide = (actor: string): boolean => inside ? !actor.startsWith('contact:') : actor === me
+  const tickAt = (offset: number): Tick => other && offset <= other.read ? 'read' : other && offset <= other.delivered ? 'delivered' : 'stored'
+  const items = new Map<string, ThreadItem>()
+  const stored = new Set<string>()
+
+  for (const entry of entries) {
+    stored.add(entry.id)
+    const line = { id: entry.id, offset: entry.offset, actor: entry.actor, at: entry.at }
+    if (entry.type === 'message.sent' || entry.type === 'note.added') {
+      const shown = toMessage(entry.type === 'note.added', line, entry.body)
+      if (shown.kind === 'message' && isOwnSide(entry.actor)) shown.tick = tickAt(entry.offset)
+      items.set(entry.id, shown)
+    } else if (entry.type === 'message.edited') {
+      const target = items.get(entry.body?.message ?? '')
+      if (entry.body && target && isMessage(target) && !target.deleted) Object.assign(target, { text: entry.body.text, edited: true })
+    } else if (entry.type === 'message.deleted') {
+      const target = items.get(entry.body?.message ?? '')
+      if (target && isMessage(target)) Object.assign(target, { text: '', attachments: [], mentions: [], deleted: { by: entry.actor, at: entry.at } })
+    } else if (entry.type !== 'hidden' && entry.type !== 'contact.changed' && entry.type !== 'settings.changed') {
+      const what = toWhat(entry)
+      if (what) items.set(entry.id, { ...line, ...what })
+    }
+  }
+
+  for (const command of pending) {
+    if (stored.has(command.id)) continue
+    const { id, state } = command
+    const why = { ...(command.code !== undefined && { code: command.code }), ...(command.message !== undefined && { message: command.message }) }
+    const line = { id, actor: me, at: command.madeAt }
+    if (command.type === 'message.send' || command.type === 'note.add') {
+      items.set(id, { ...toMessage(command.type === 'note.add', line, command.body), tick: state, ...why })
+    } else if (command.type === 'message.edit' || command.type === 'message.delete') {
+      const target = items.get(command.body.message)
+      if (!target || !isMessage(target) || target.deleted) continue
+      target.change = { id, what: command.type === 'message.edit' ? 'edit' : 'deletion', state, ...why }
+      if (command.type === 'message.edit' && state !== 'failed') Object.assign(target, { text: command.body.text, edited: true })
+    } else {
+      items.set(id, { ...line, ...asked(command), state, ...why })
+    }
+  }
+  return [...items.values()]
+}
+
+export const isMessage = (item: ThreadItem): item is Message => item.kind === 'message' || item.kind === 'note'
+
+function toMessage(isNote: boolean, line: Line, body: { text: string; attachments?: Attachment[]; mentions?: string[] } | null): Message {
+  return {
+    kind: isNote ? 'note' : 'message', ...line, text: body?.text ?? '', attachments: body?.attachments ?? [], mentions: body?.mentions ?? [], edited: false,
+    ...(!body && { deleted: {} }),
+  }
+}
+
+type Turn = Extract<Entry, { type: `conversation.${string}` }>
+/** Undefined when nothing is left to tell, and for types of a newer server. */
+function toWhat(entry: Turn): What | undefined {
+  switch (entry.type) {
+    case 'conversation.opened': return { kind: 'opened', ...from(entry.body) }
+    case 'conversation.assigned': return entry.body ? { kind: 'assigned', ...entry.body } : undefined
+    case 'conversation.closed': return { kind: 'closed' }
+    case 'conversation.reopened': return { kind: 'reopened', ...entry.body }
+    case 'conversation.snoozed': return entry.body ? { kind: 'snoozed', ...entry.body } : undefined
+    case 'conversation.labelled': return entry.body ? { kind: 'labelled', ...entry.body } : undefined
+  }
+}
+
+type Verb = Exclude<PendingCommand, { type: `message.${string}` | 'note.add' }>
+/** What an own command will read like once it is stored. */
+function asked({ type, body }: Verb): What {
+  switch (type) {
+    case 'conversation.open': return { kind: 'opened', ...from(body) }
+    case 'conversation.assign': return { kind: 'assigned', ...body, team: body.team ?? null }
+    case 'conversation.close': return { kind: 'closed' }
+    case 'conversation.reopen': return { kind: 'reopened' }
+    case 'conversation.snooze': return { kind: 'snoozed', ...body }
+    case 'conversation.label': return { kind: 'labelled', ...body }
+  }
+}
+
+const from = (body: { page?: string; invitation?: string } | null) =>
+  ({ ...(body?.page !== undefined && { page: body.page }), ...(body?.invitation !== undefined && { invitation: body.invitation }) })
