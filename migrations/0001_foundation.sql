@@ -7,7 +7,7 @@ create table accounts (
 
 -- One row: the identity of this journal's history. A restore replaces epoch; clients then start afresh.
 create table history (
-  only boolean primary key default true check (only),
+  one boolean primary key default true check (one),
   epoch uuid not null,
   started_at timestamptz not null default now()
 );
@@ -189,22 +189,29 @@ create table marks (
   primary key (account_id, topic, reader)
 );
 
+-- Rows name bytes; bytes are stored once under their SHA-256, whoever uploaded them. A deleted row stays as a trace.
 create table blobs (
   account_id uuid not null,
   id uuid not null,
   conversation_id uuid not null,
-  sha256 bytea not null,
+  sha256 bytea,             -- null once the row was deleted and the bytes were seen to
   name text not null,
-  media_type text not null,
+  media_type text not null, -- as the caller said; one of the image types only when the bytes are such an image
   size_bytes bigint not null,
+  width_px integer,
+  height_px integer,
   complete boolean not null default false,
+  audience text check (audience in ('inside', 'everyone')),   -- null until a note (inside) or a message (everyone) names it
   uploader text not null,
   created_at timestamptz not null default now(),
   deleted_at timestamptz,
   primary key (account_id, id)
 );
 create index blobs_by_conversation on blobs (account_id, conversation_id);
-create index blobs_by_content on blobs (account_id, sha256);
+create index blobs_by_uploader on blobs (account_id, uploader, created_at);
+create index blobs_by_content on blobs (sha256);
+create index blobs_unnamed on blobs (created_at) where audience is null and deleted_at is null;
+create index blobs_to_sweep on blobs (deleted_at) where deleted_at is not null and sha256 is not null;
 
 create table deliveries (
   account_id uuid not null,
@@ -213,7 +220,8 @@ create table deliveries (
   recipient text not null,
   subject text not null,
   body text not null,
-  message_id text not null,
+  html text,
+  message_id text not null, -- made with the row: every attempt carries the same
   state text not null default 'waiting' check (state in ('waiting', 'sent', 'dead', 'tray')),
   attempts integer not null default 0,
   next_at timestamptz,
@@ -225,6 +233,7 @@ create table deliveries (
   unique (message_id)
 );
 create index deliveries_due on deliveries (next_at) where state = 'waiting';
+create index deliveries_by_time on deliveries (account_id, created_at desc, id desc);
 
 -- Revocations outlive a restart; tickets live 15 minutes, so a row older than that may go.
 create table revocations (
