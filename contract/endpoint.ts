@@ -35,6 +35,9 @@ type Agrees<Path extends string, P extends TObject> =
 
 const nothing = Type.Object({}, { additionalProperties: false })
 
+/** A body of plain bytes (`application/octet-stream`): streamed to the handler, not validated. */
+export const Bytes = Type.Unsafe<Blob | Uint8Array<ArrayBuffer>>({ type: 'string', format: 'binary' })
+
 /** Paths are relative to `/api/v1`. */
 export function endpoint<
   const Path extends string,

@@ -27,6 +27,7 @@ const kinds = {
   taken: { status: 409, retry: 'never', text: 'This name or address is taken.' },
   not_yours: { status: 409, retry: 'never', text: 'Only its author can change this.' },
   gone: { status: 410, retry: 'never', text: 'This was deleted.' },
+  wrong_offset: { status: 409, retry: 'now', text: 'The upload goes on at another offset. Ask how far it has come and go on there.' },
   too_large: { status: 413, retry: 'never', text: 'This is larger than allowed.' },
   unsupported_type: { status: 415, retry: 'never', text: 'Files of this type are not accepted.' },
   checksum_differs: { status: 422, retry: 'now', text: 'The file arrived damaged. Send it again.' },
@@ -34,6 +35,7 @@ const kinds = {
   internal: { status: 500, retry: 'after', text: 'Something failed on our side. It has been noted.' },
   unavailable: { status: 503, retry: 'after', text: 'This cannot be done right now because the database is away. Nothing was changed; try again shortly.' },
   overloaded: { status: 503, retry: 'after', text: 'Too much is going on right now. Try again shortly.' },
+  storage_full: { status: 507, retry: 'after', text: 'The server has no room for files right now. Text messages still work. Its operator can free space.' },
   draining: { status: 503, retry: 'after', text: 'This server is restarting. Try again in a moment.' },
 } as const satisfies Record<string, ErrorKind>
 

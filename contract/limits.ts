@@ -3,6 +3,8 @@ export const messageMaxChars = 16_000
 export const frameMaxBytes = 128 * 1024
 export const blobMaxBytes = 25 * 1024 * 1024
 export const attachmentsMax = 10
+/** What one visitor may upload within 24 hours. */
+export const visitorDayMaxBytes = 200 * 1024 * 1024
 /** The server beats this often; a client that hears nothing for `silenceMs` gives the socket up. */
 export const heartbeatMs = 10_000
 export const silenceMs = 25_000

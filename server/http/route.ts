@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { errorKinds, type ErrorCode } from '#contract/errors.ts'
-import type { Endpoint } from '#contract/endpoint.ts'
+import { Bytes, type Endpoint } from '#contract/endpoint.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { allowAnyOrigin } from './origin.ts'
@@ -52,7 +52,7 @@ export const route = <P, Q, B, R, C extends ErrorCode>(app: FastifyInstance, e: 
       method: e.method, url,
       config: { ...options, endpoint, anyOrigin },
       schema: {
-        summary: e.summary, params: e.params, querystring: e.query, ...(e.body && { body: e.body }),
+        summary: e.summary, params: e.params, querystring: e.query, ...(e.body && e.body !== Bytes && { body: e.body }),
         response: { 200: e.returns, ...Object.fromEntries([...byStatus].map(([status, codes]) => [status, problemSchema(codes)])) },
       },
       handler: (request, reply) => app.observed(endpoint, () => handler({
