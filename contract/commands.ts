@@ -15,6 +15,8 @@ export const commandBodies = {
   'message.send': entryBodies['message.sent'],
   'note.add': entryBodies['note.added'],
   'message.edit': Type.Object({ message: Id, text: Text }, closed),
+  'note.edit': Type.Object({ message: Id, text: Text }, closed),
+  /** Also deletes a note. */
   'message.delete': Type.Object({ message: Id }, closed),
   /** `expect`: the assignee the caller saw; when another is assigned by now the command is refused with `assigned_elsewhere`. */
   'conversation.assign': Type.Object({ assignee: Nullable(Id), team: Type.Optional(Nullable(Id)), note: Type.Optional(Text), expect: Type.Optional(Nullable(Id)) }, closed),

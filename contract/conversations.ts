@@ -28,6 +28,7 @@ export const ConversationRow = Type.Object({
 export type ConversationRow = Static<typeof ConversationRow>
 
 export const Counts = Type.Object({ open: Type.Integer(), unassigned: Type.Integer(), byAssignee: Type.Record(Type.String(), Type.Integer()) })
+export type Counts = Static<typeof Counts>
 /** Body of the view `inbox:<id>`: rows that changed (upsert by id) and the counts. */
 export const InboxView = Type.Object({ rows: Type.Array(ConversationRow), counts: Counts })
 export type InboxView = Static<typeof InboxView>
@@ -69,6 +70,11 @@ export const sendMessage = endpoint({
 export const editMessage = endpoint({
   method: 'PATCH', path: '/conversations/:conversation/messages/:message', access: 'visitor', statements: 5, params: Type.Object({ conversation: Id, message: Id }),
   summary: 'Change the text of an own message; the journal keeps the trace.', body: Type.Object({ id: Id, text: Text }, closed), returns: Ack,
+  errors: [...commandErrors, 'blank_message', 'nul_character', 'too_long', 'not_yours', 'gone'],
+})
+export const editNote = endpoint({
+  method: 'PATCH', path: '/conversations/:conversation/notes/:note', access: 'agent', statements: 5, params: Type.Object({ conversation: Id, note: Id }),
+  summary: 'Change the text of an own note.', body: Type.Object({ id: Id, text: Text }, closed), returns: Ack,
   errors: [...commandErrors, 'blank_message', 'nul_character', 'too_long', 'not_yours', 'gone'],
 })
 export const deleteMessage = endpoint({

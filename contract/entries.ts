@@ -24,6 +24,7 @@ export const entryBodies = {
   'message.sent': Type.Object({ text: Text, attachments: Attachments }, closed),
   'note.added': Type.Object({ text: Text, attachments: Attachments, mentions: Type.Optional(Type.Array(Id, { maxItems: 20 })) }, closed),
   'message.edited': Type.Object({ message: Id, text: Text }, closed),
+  'note.edited': Type.Object({ message: Id, text: Text }, closed),
   /** The body of the named entry is gone from journal, projections and blobs; its id and offset stay. */
   'message.deleted': Type.Object({ message: Id }, closed),
   'conversation.assigned': Type.Object({ assignee: Nullable(Id), team: Nullable(Id), note: Type.Optional(Text) }, closed),
@@ -45,7 +46,7 @@ export type EntryBody<T extends EntryType> = Static<(typeof entryBodies)[T]>
 export const entryTypes = Object.keys(entryBodies) as EntryType[]
 
 /** Types that stay inside the house: a contact sees such an entry as `hidden`, at the same offset, without actor or body. */
-export const insideTypes: ReadonlySet<string> = new Set<EntryType>(['note.added', 'conversation.assigned', 'conversation.snoozed', 'conversation.labelled', 'contact.changed'])
+export const insideTypes: ReadonlySet<string> = new Set<EntryType>(['note.added', 'note.edited', 'conversation.assigned', 'conversation.snoozed', 'conversation.labelled', 'contact.changed'])
 
 /** `body` is null when it was redacted. `offset` is 1, 2, 3 … within the topic. */
 export const Entry = Type.Object({

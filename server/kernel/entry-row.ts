@@ -1,6 +1,9 @@
 import { insideTypes } from '#contract/entries.ts'
 
-/** A command on its way into the journal. `guard` runs in the commit's transaction, before the entry is numbered; it may refuse, or return another body. */
+/**
+ * A command on its way into the journal. `guard` runs in the commit's transaction and may refuse, or return another body.
+ * `offset` is the one the entry gets if the guard passes; when anything of the commit fails, the guard's writes are undone with it.
+ */
 export interface Draft<Tx> {
   readonly account: string
   readonly topic: string
@@ -8,7 +11,7 @@ export interface Draft<Tx> {
   readonly type: string
   readonly actor: string
   readonly body: object
-  readonly guard?: (tx: Tx, at: string) => Promise<object | void>
+  readonly guard?: (tx: Tx, place: { at: string; offset: number }) => Promise<object | void>
 }
 
 /** A journal entry as it is stored. `body` is JSON text, written once and used for the row and for every frame; null = redacted. */

@@ -52,6 +52,8 @@ export interface Options<Tx> {
   random: () => number
   /** Called after each commit, with the rows in commit order, before their answers. */
   publish: (rows: readonly NewRow[]) => void
+  /** Ties a guard to the caller's async context (statement counting, tracing); the loop itself runs in that of whoever woke it. */
+  bind?: <F extends (...args: never[]) => unknown>(fn: F) => F
   /** A failure that is nobody's refusal. */
   report?: (error: unknown, what: string) => void
   maxRows?: number
@@ -61,7 +63,7 @@ export interface Options<Tx> {
   maxHeads?: number
 }
 
-interface Waiting<Tx> { draft: Draft<Tx>; digest: string; sinceMs: number; tries: number; answer: (s: Stored) => void; fail: (e: unknown) => void }
+interface Waiting<Tx> { draft: Draft<Tx>; json: string; digest: string; sinceMs: number; tries: number; answer: (s: Stored) => void; fail: (e: unknown) => void }
 
 export interface Sequencer<Tx> {
   accept: Accept<Tx>
@@ -87,7 +89,8 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
   let quiet: (() => void)[] = []
 
   function accept(draft: Draft<Tx>): Promise<Stored> {
-    const digest = digestOf(draft)
+    const json = JSON.stringify(draft.body)
+    const digest = digestOf(draft, json)
     const idKey = `${draft.account} ${draft.id}`
     const before = byId.get(idKey)
     if (before) {
@@ -97,7 +100,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     let waiting!: Waiting<Tx>
     const answer = new Promise<Stored>((resolve, reject) => {
       const over = () => byId.delete(idKey)
-      waiting = { draft, digest, sinceMs: now(), tries: 0, answer: (s) => { over(); resolve(s) }, fail: (e) => { over(); reject(e as Error) } }
+      waiting = { draft: draft.guard && o.bind ? { ...draft, guard: o.bind(draft.guard) } : draft, json, digest, sinceMs: now(), tries: 0, answer: (s) => { over(); resolve(s) }, fail: (e) => { over(); reject(e as Error) } }
     })
     byId.set(idKey, { waiting, answer })
     queue.push(waiting)
@@ -149,14 +152,15 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     try {
       if (batch.some((w) => w.draft.guard)) {
         await journal.transaction(async (tx) => {
-          const bodies = new Map<Waiting<Tx>, object>()
-          const passed: Waiting<Tx>[] = []
+          const next = numbering(at)
           for (const w of batch) {
-            if (!w.draft.guard) { passed.push(w); continue }
-            try { const body = await tx.guard((t) => w.draft.guard!(t, at)); if (body) bodies.set(w, body); passed.push(w) }
+            const { guard } = w.draft
+            if (!guard) { next(w); continue }
+            // A refused guard uses up no number: its offset goes to the next of the topic.
+            try { next(w, await tx.guard((t) => guard(t, { at, offset: next.offset(w) }))) }
             catch (error) { if (error instanceof Away || error instanceof OutcomeUnknown) throw error; refused.push({ w, error }) }
           }
-          number(passed, at, attempt, bodies)
+          next.into(attempt)
           if (attempt.rows.length > 0) attempt.clashed = await tx.append(attempt.rows)
           // A guard's writes must not outlive an entry that was left out: with guards it is all or nothing.
           return attempt.clashed.length === 0
@@ -165,7 +169,9 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
         if (attempt.clashed.length > 0) { again(batch, attempt.clashed); return }
         for (const { w, error } of refused) w.fail(error)
       } else {
-        number(batch, at, attempt)
+        const next = numbering(at)
+        for (const w of batch) next(w)
+        next.into(attempt)
         attempt.clashed = await journal.append(attempt.rows)
       }
     } catch (error) {
@@ -223,17 +229,31 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     ;[...unknown.keys()].forEach((key, i) => heads.set(key, found[i]!))
   }
 
-  /** Rows sorted by topic (so that two writers lock in one order), a topic's in arrival order. */
-  function number(batch: readonly Waiting<Tx>[], at: string, into: { rows: NewRow[]; of: Waiting<Tx>[] }, bodies?: ReadonlyMap<Waiting<Tx>, object>): void {
-    const groups = Map.groupBy(batch, (w) => keyOf(w.draft))
-    for (const key of [...groups.keys()].sort()) {
-      let offset = heads.get(key) ?? 0
-      for (const w of groups.get(key)!) {
-        const { account, topic, id, type, actor, body } = w.draft
-        into.rows.push({ account, topic, offset: ++offset, id, type, actor, at, body: JSON.stringify(bodies?.get(w) ?? body), digest: w.digest })
-        into.of.push(w)
+  /** Gives out offsets topic by topic, in arrival order. */
+  function numbering(at: string) {
+    const groups = new Map<string, { head: number; rows: NewRow[]; of: Waiting<Tx>[] }>()
+    const group = (w: Waiting<Tx>) => {
+      const key = keyOf(w.draft)
+      let g = groups.get(key)
+      if (!g) groups.set(key, g = { head: heads.get(key) ?? 0, rows: [], of: [] })
+      return g
+    }
+    const next = (w: Waiting<Tx>, body?: object | void): void => {
+      const g = group(w)
+      const { account, topic, id, type, actor } = w.draft
+      g.rows.push({ account, topic, offset: ++g.head, id, type, actor, at, body: body ? JSON.stringify(body) : w.json, digest: w.digest })
+      g.of.push(w)
+    }
+    next.offset = (w: Waiting<Tx>): number => group(w).head + 1
+    /** Sorted by topic, so that two writers lock in one order. */
+    next.into = (attempt: { rows: NewRow[]; of: Waiting<Tx>[] }): void => {
+      for (const key of [...groups.keys()].sort()) {
+        const g = groups.get(key)!
+        attempt.rows.push(...g.rows)
+        attempt.of.push(...g.of)
       }
     }
+    return next
   }
 
   /** Never goes back, whatever the machine's clock does. */

@@ -49,7 +49,7 @@ export interface Topics {
   hint(account: string, topic: string, head: number): void
   head(account: string, topic: string): number | undefined
   /** Bodies are gone for good; later resumes must not bring them back. */
-  redact(account: string, topic: string, offsets: ReadonlySet<number>): void
+  redact(account: string, topic: string, isGone: (row: Row) => boolean): void
   /** The history was replaced: everybody joins again. */
   restart(): void
   /** Drops what nobody follows and nobody came back for. Call every few seconds. */
@@ -166,9 +166,9 @@ export function topics(o: Options): Topics {
     },
     hint(account, topic, head) { const t = live.get(keyOf({ account, topic })); if (t && t.head > 0 && head > t.head) { t.announced = head; void fill(t) } },
     head: (account, topic) => live.get(keyOf({ account, topic }))?.head,
-    redact(account, topic, offsets) {
+    redact(account, topic, isGone) {
       const t = live.get(keyOf({ account, topic }))
-      if (t) t.ring = t.ring.map((r) => offsets.has(r.offset) ? { ...r, body: null } : r)
+      if (t) t.ring = t.ring.map((r) => isGone(r) ? { ...r, body: null } : r)
     },
     restart() {
       const all = [...live.values()]

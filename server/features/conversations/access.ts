@@ -1,0 +1,61 @@
+import type { Db } from '#server/db/db.ts'
+import { gather } from '#server/kernel/gather.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
+import { isInside, type Session } from '#server/kernel/session.ts'
+import { isId } from '#contract/ids.ts'
+import * as statements from './conversations.sql.ts'
+import type { Facts } from './conversations.sql.ts'
+
+/**
+ * The one access check of a conversation. What it needs (account, inbox, contact) never changes, so it is read once and kept:
+ * a message on a live conversation costs no query, and a resume of fifty costs one.
+ */
+export interface Access {
+  /** @throws Refusal `not_found`: also for what exists elsewhere, so that nothing is revealed. */
+  conversation(session: Session, id: string): Promise<Facts>
+  may(session: Session, ids: readonly string[]): Promise<boolean[]>
+  /** A conversation that is being opened right now: commands behind it wait for it instead of being refused. */
+  opening(account: string, id: string, opened: Promise<unknown>): void
+}
+
+export function conversationAccess(db: Db, maxFacts = 200_000): Access {
+  const known = new Map<string, Facts>()
+  const openings = new Map<string, Promise<unknown>>()
+  const load = gather<{ account: string; id: string }, Facts | undefined>({
+    maxItems: 1000,
+    async run(keys) {
+      const found = await db.read('conversation access', 5000, (tx) => tx.all(statements.facts(keys)))
+      const byKey = new Map(found.map((f) => [`${f.account} ${f.id}`, f]))
+      return keys.map((k) => byKey.get(`${k.account} ${k.id}`))
+    },
+  })
+
+  async function facts(account: string, id: string): Promise<Facts | undefined> {
+    const key = `${account} ${id}`
+    const kept = known.get(key)
+    if (kept) return kept
+    if (!isId(id)) return undefined
+    await openings.get(key)
+    const found = await load({ account, id })
+    if (found) {
+      if (known.size >= maxFacts) known.clear()
+      known.set(key, found)
+    }
+    return found
+  }
+  const sees = (session: Session, f: Facts | undefined): boolean => f !== undefined && (isInside(session) || session.actor === `contact:${f.contact}`)
+
+  return {
+    async conversation(session, id) {
+      const f = await facts(session.account, id)
+      if (!f || !sees(session, f)) throw new Refusal('not_found')
+      return f
+    },
+    may: (session, ids) => Promise.all(ids.map(async (id) => sees(session, await facts(session.account, id)))),
+    opening(account, id, opened) {
+      const key = `${account} ${id}`
+      const over = opened.then(() => {}, () => {}).finally(() => { if (openings.get(key) === over) openings.delete(key) })
+      openings.set(key, over)
+    },
+  }
+}

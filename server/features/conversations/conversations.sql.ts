@@ -1,0 +1,119 @@
+import type { ConversationRow } from '#contract/conversations.ts'
+import { none, sql, type Sql } from '#server/db/sql.ts'
+
+/** What never changes of a conversation. */
+export interface Facts { account: string; id: string; inbox: string; contact: string }
+export const facts = (keys: readonly { account: string; id: string }[]): Sql<Facts> => sql`
+  select c.account_id as account, c.id, c.inbox_id as inbox, c.contact_id as contact
+  from unnest(${keys.map((k) => k.account)}::uuid[], ${keys.map((k) => k.id)}::uuid[]) as k (account_id, id)
+  join conversations c on c.account_id = k.account_id and c.id = k.id`
+
+export interface State { status: 'open' | 'snoozed' | 'closed'; assignee: string | null; team: string | null }
+/** Locks the row: two commands on one conversation are one after the other. */
+export const stateForUpdate = (account: string, id: string): Sql<State> => sql`
+  select status, assignee_id as assignee, team_id as team from conversations where account_id = ${account} and id = ${id} for update`
+
+export const insert = (c: { account: string; id: string; inbox: string; contact: string; page: string | undefined; at: string; offset: number }): Sql => sql`
+  insert into conversations (account_id, id, inbox_id, contact_id, page, opened_at, last_at, status_offset, folded_offset)
+  select ${c.account}, ${c.id}, i.id, p.id, ${c.page ?? null}, ${c.at}, ${c.at}, ${c.offset}, ${c.offset}
+  from inboxes i, contacts p
+  where i.account_id = ${c.account} and i.id = ${c.inbox} and p.account_id = ${c.account} and p.id = ${c.contact} and p.erased_at is null
+  on conflict do nothing`
+export const exists = (account: string, id: string): Sql => sql`select 1 as found from conversations where account_id = ${account} and id = ${id}`
+
+export const setStatus = (account: string, id: string, offset: number, status: State['status'], until: string | null): Sql => sql`
+  update conversations set status = ${status}, snoozed_until = ${until}, status_offset = ${offset},
+    waiting_since = case when ${status} = 'closed' then null else waiting_since end
+  where account_id = ${account} and id = ${id}`
+export const setAssignment = (account: string, id: string, assignee: string | null, team: string | null): Sql => sql`
+  update conversations set assignee_id = ${assignee}, team_id = ${team} where account_id = ${account} and id = ${id}`
+export const setLabels = (account: string, id: string, labels: readonly string[]): Sql => sql`
+  update conversations set labels = ${labels} where account_id = ${account} and id = ${id}`
+export const isUser = (account: string, id: string): Sql => sql`select 1 as found from users where account_id = ${account} and id = ${id} and active`
+export const isTeam = (account: string, id: string): Sql => sql`select 1 as found from teams where account_id = ${account} and id = ${id}`
+
+/** A message or note as it stands in the journal, locked. */
+export const messageForUpdate = (account: string, topic: string, id: string): Sql<{ type: string; actor: string; gone: boolean }> => sql`
+  select type, actor, body is null as gone from journal
+  where account_id = ${account} and id = ${id} and topic = ${topic} and type in ('message.sent', 'note.added') for update`
+export const editsOf = (account: string, topic: string, message: string): Sql<{ id: string }> => sql`
+  select id from journal where account_id = ${account} and topic = ${topic} and type in ('message.edited', 'note.edited') and body ->> 'message' = ${message}`
+export const attachmentsOf = (account: string, message: string): Sql<{ blob: string }> => sql`
+  select a ->> 'blob' as blob from journal, jsonb_array_elements(body -> 'attachments') a where account_id = ${account} and id = ${message}`
+
+/** What a batch of entries adds to the list: one row per conversation. The larger offset wins, so a batch that comes twice or late changes nothing. */
+export interface Fold {
+  account: string; id: string; folded: number
+  lastAt: string | null; lastText: string | null; lastActor: string | null; lastOffset: number
+  inbound: readonly number[]; wakeAt: number; reopenAt: number; waitingSince: string | null; answeredAt: number
+}
+export const applyFolds = (folds: readonly Fold[]): Sql<{ account: string; inbox: string; id: string }> => sql`
+  update conversations c set
+    folded_offset = greatest(c.folded_offset, f.folded),
+    last_at = greatest(c.last_at, f.last_at),
+    last_text = case when f.last_offset > c.last_message_offset then f.last_text else c.last_text end,
+    last_actor = case when f.last_offset > c.last_message_offset then f.last_actor else c.last_actor end,
+    last_message_offset = greatest(c.last_message_offset, f.last_offset),
+    recent_inbound = (select coalesce(array_agg(o order by o), '{}') from (
+      select distinct o from unnest(c.recent_inbound || string_to_array(f.inbound, ',')::bigint[]) o order by o desc limit 20) newest),
+    status = case when reopens then 'open' else c.status end,
+    snoozed_until = case when reopens then null else c.snoozed_until end,
+    status_offset = case when reopens then greatest(f.wake_at, f.reopen_at) else c.status_offset end,
+    waiting_since = case when f.waiting_since is not null then coalesce(case when f.answered_at > 0 then null else c.waiting_since end, f.waiting_since)
+                         when f.answered_at > 0 then null else c.waiting_since end
+  from (
+    select f.*, (s.status <> 'open' and f.wake_at > s.status_offset) or (s.status = 'closed' and f.reopen_at > s.status_offset) as reopens
+    from unnest(
+      ${folds.map((f) => f.account)}::uuid[], ${folds.map((f) => f.id)}::uuid[], ${folds.map((f) => f.folded)}::bigint[], ${folds.map((f) => f.lastAt)}::timestamptz[],
+      ${folds.map((f) => f.lastText)}::text[], ${folds.map((f) => f.lastActor)}::text[], ${folds.map((f) => f.lastOffset)}::bigint[], ${folds.map((f) => f.inbound.join(','))}::text[],
+      ${folds.map((f) => f.wakeAt)}::bigint[], ${folds.map((f) => f.reopenAt)}::bigint[], ${folds.map((f) => f.waitingSince)}::timestamptz[], ${folds.map((f) => f.answeredAt)}::bigint[])
+      as f (account_id, id, folded, last_at, last_text, last_actor, last_offset, inbound, wake_at, reopen_at, waiting_since, answered_at)
+    join conversations s on s.account_id = f.account_id and s.id = f.id
+    order by f.account_id, f.id for update of s
+  ) f
+  where c.account_id = f.account_id and c.id = f.id
+  returning c.account_id as account, c.inbox_id as inbox, c.id`
+/** An edited or deleted message may be the one the list shows. */
+export const retext = (account: string, id: string, message: string, text: string): Sql => sql`
+  update conversations c set last_text = ${text} from journal j
+  where c.account_id = ${account} and c.id = ${id} and j.account_id = ${account} and j.id = ${message} and j.topic = ${`conversation:${id}`} and j."offset" = c.last_message_offset`
+
+const rowColumns = sql`
+  c.id, c.inbox_id as inbox, c.contact_id as contact, c.status, c.snoozed_until as "snoozedUntil", c.assignee_id as assignee, c.team_id as team, c.labels,
+  c.opened_at as "openedAt", c.page, c.folded_offset as head, p.name as "contactName", c.last_at as "lastAt", c.last_text as "lastText", c.last_actor as "lastActor",
+  c.recent_inbound as "recentInbound", c.waiting_since as "waitingSince"`
+
+export interface Filter { inbox?: string; status?: string; assignee?: string; contact?: string; search?: string; before?: { at: string; id: string }; limit: number }
+/** Newest activity first, with the reader's own read mark. */
+export const list = (account: string, reader: string, f: Filter): Sql<ConversationRow & { mine: number }> => sql`
+  select ${rowColumns}, coalesce((select m.read from marks m where m.account_id = ${account} and m.topic = 'conversation:' || c.id and m.reader = ${reader}), 0) as mine
+  from conversations c join contacts p on p.account_id = c.account_id and p.id = c.contact_id
+  where c.account_id = ${account}
+  ${f.inbox ? sql`and c.inbox_id = ${f.inbox}` : none} ${f.status ? sql`and c.status = ${f.status}` : none} ${f.contact ? sql`and c.contact_id = ${f.contact}` : none}
+  ${f.assignee === 'none' ? sql`and c.assignee_id is null` : f.assignee ? sql`and c.assignee_id = ${f.assignee}` : none}
+  ${f.search ? sql`and (p.name ilike ${like(f.search)} or p.email ilike ${like(f.search)} or c.last_text ilike ${like(f.search)})` : none}
+  ${f.before ? sql`and (c.last_at, c.id) < (${f.before.at}::timestamptz, ${f.before.id}::uuid)` : none}
+  order by c.last_at desc, c.id desc limit ${f.limit}`
+const like = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
+
+export const rows = (account: string, ids: readonly string[]): Sql<ConversationRow> => sql`
+  select ${rowColumns} from conversations c join contacts p on p.account_id = c.account_id and p.id = c.contact_id
+  where c.account_id = ${account} and c.id = any(${ids}::uuid[])`
+
+/** `assignee` null = unassigned. */
+export const counts = (account: string, inbox: string | undefined): Sql<{ assignee: string | null; open: number }> => sql`
+  select assignee_id as assignee, count(*) as open from conversations
+  where account_id = ${account} and status = 'open' ${inbox ? sql`and inbox_id = ${inbox}` : none} group by assignee_id`
+
+/** Folded from the journal so far. `foldedOffset` may be milliseconds behind the head. */
+export const one = (account: string, id: string): Sql<ConversationRow & { contactEmail: string | null; contactPhone: string | null; contactNotes: string; contactAttributes: Record<string, string>; contactSince: string; contactHead: number; people: { id: string; name: string }[] }> => sql`
+  select ${rowColumns}, p.email as "contactEmail", p.phone as "contactPhone", p.notes as "contactNotes", p.attributes as "contactAttributes", p.first_seen_at as "contactSince", p.head as "contactHead",
+    coalesce((select jsonb_agg(jsonb_build_object('id', u.id, 'name', u.name)) from users u where u.account_id = c.account_id
+      and u.id::text in (select distinct substr(j.actor, 6) from journal j where j.account_id = c.account_id and j.topic = 'conversation:' || c.id and j.actor like 'user:%')), '[]') as people
+  from conversations c join contacts p on p.account_id = c.account_id and p.id = c.contact_id
+  where c.account_id = ${account} and c.id = ${id}`
+export const ofContact = (account: string, contact: string): Sql<{ id: string; status: string; lastAt: string; assignee: string | null }> => sql`
+  select id, status, last_at as "lastAt", assignee_id as assignee from conversations where account_id = ${account} and contact_id = ${contact} order by last_at desc limit 20`
+
+export const dueSnoozes = (limit: number): Sql<{ account: string; id: string; offset: number }> => sql`
+  select account_id as account, id, status_offset as "offset" from conversations where status = 'snoozed' and snoozed_until <= now() order by snoozed_until limit ${limit}`

@@ -1,0 +1,157 @@
+/** What may be done to a conversation. Each verb authorises, then accepts one command; what it validates against changes in the same commit. */
+import type { CommandBody } from '#contract/commands.ts'
+import type { Attachment } from '#contract/entries.ts'
+import { isBlank } from '#contract/text.ts'
+import { isId } from '#contract/ids.ts'
+import type { Tx } from '#server/db/db.ts'
+import { redact } from '#server/db/journal.sql.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
+import type { Accept } from '#server/kernel/sequencer.ts'
+import { isInside, type Session } from '#server/kernel/session.ts'
+import type { CommandCall, CommandHandlers } from '#server/realtime/plugs.ts'
+import type { Access } from './access.ts'
+import * as statements from './conversations.sql.ts'
+
+interface Options {
+  accept: Accept<Tx>
+  access: Access
+  /** Complete, of this conversation; the stored name, type and size win. @throws Refusal */
+  checkAttachments: (tx: Tx, account: string, conversation: string, attachments: readonly Attachment[]) => Promise<readonly Attachment[]>
+  /** The bytes go when nobody else names them. */
+  releaseBlobs: (tx: Tx, account: string, blobs: readonly string[]) => Promise<unknown>
+}
+
+const idIn = (topic: string): string => {
+  const id = topic.startsWith('conversation:') ? topic.slice(13) : ''
+  if (!isId(id)) throw new Refusal('invalid', 'The topic of this command is `conversation:<id>`.')
+  return id
+}
+
+export function conversationCommands({ accept, access, checkAttachments, releaseBlobs }: Options): CommandHandlers {
+  /** Draft of a command by someone who may see the conversation. */
+  async function draft(session: Session, { id, topic }: CommandCall, type: string, body: object, insideOnly = true) {
+    const conversation = idIn(topic)
+    await access.conversation(session, conversation)
+    if (insideOnly && !isInside(session)) throw new Refusal('forbidden')
+    return { account: session.account, topic, id, type, actor: session.actor, body }
+  }
+
+  function refuseText(text: string, attachments: readonly Attachment[] | undefined): void {
+    if (text.includes('\0')) throw new Refusal('nul_character')
+    if (isBlank(text) && !attachments?.length) throw new Refusal('blank_message')
+  }
+
+  const say = (type: 'message.sent' | 'note.added') => async (session: Session, command: CommandCall) => {
+    const body = command.body as CommandBody<'note.add'>
+    refuseText(body.text, body.attachments)
+    const d = await draft(session, command, type, body, type === 'note.added')
+    const { attachments } = body
+    return accept(attachments?.length
+      ? { ...d, guard: async (tx) => ({ ...body, attachments: await checkAttachments(tx, d.account, idIn(d.topic), attachments) }) }
+      : d)
+  }
+
+  const edit = (of: 'message.sent' | 'note.added', type: 'message.edited' | 'note.edited') => async (session: Session, command: CommandCall) => {
+    const body = command.body as CommandBody<'message.edit'>
+    refuseText(body.text, undefined)
+    const d = await draft(session, command, type, body, type === 'note.edited')
+    return accept({ ...d, guard: async (tx) => {
+      const message = await tx.maybe(statements.messageForUpdate(d.account, d.topic, body.message))
+      if (!message || message.type !== of) throw new Refusal('not_found')
+      if (message.gone) throw new Refusal('gone')
+      if (message.actor !== d.actor) throw new Refusal('not_yours')
+    } })
+  }
+
+  return {
+    async 'conversation.open'(session, command) {
+      const { inbox, contact, page, invitation } = command.body as CommandBody<'conversation.open'>
+      const id = idIn(command.topic)
+      const who = isInside(session) ? contact : session.actor.slice(8)
+      if (!who) throw new Refusal('invalid', 'body/contact is needed: say for whom the conversation is.')
+      if (!isInside(session) && contact !== undefined && contact !== who) throw new Refusal('forbidden')
+      const { account } = session
+      const stored = accept({
+        account, topic: command.topic, id: command.id, type: 'conversation.opened', actor: session.actor,
+        body: { inbox, contact: who, ...(page !== undefined && { page }), ...(invitation !== undefined && { invitation }) },
+        guard: async (tx, { at, offset }) => {
+          if (await tx.run(statements.insert({ account, id, inbox, contact: who, page, at, offset })) === 1) return
+          throw new Refusal(await tx.maybe(statements.exists(account, id)) ? 'taken' : 'not_found')
+        },
+      })
+      access.opening(account, id, stored)
+      return stored
+    },
+
+    'message.send': say('message.sent'),
+    'note.add': say('note.added'),
+    'message.edit': edit('message.sent', 'message.edited'),
+    'note.edit': edit('note.added', 'note.edited'),
+
+    async 'message.delete'(session, command) {
+      const body = command.body as CommandBody<'message.delete'>
+      const d = await draft(session, command, 'message.deleted', body, false)
+      return accept({ ...d, guard: async (tx) => {
+        const message = await tx.maybe(statements.messageForUpdate(d.account, d.topic, body.message))
+        if (!message || (message.type === 'note.added' && !isInside(session))) throw new Refusal('not_found')
+        if (message.gone) throw new Refusal('gone')
+        if (message.actor !== d.actor && session.role !== 'admin') throw new Refusal('not_yours')
+        const blobs = await tx.all(statements.attachmentsOf(d.account, body.message))
+        const edits = await tx.all(statements.editsOf(d.account, d.topic, body.message))
+        await tx.all(redact(d.account, [body.message, ...edits.map((e) => e.id)]))
+        if (blobs.length > 0) await releaseBlobs(tx, d.account, blobs.map((b) => b.blob))
+      } })
+    },
+
+    async 'conversation.assign'(session, command) {
+      const body = command.body as CommandBody<'conversation.assign'>
+      const d = await draft(session, command, 'conversation.assigned', body)
+      const id = idIn(d.topic)
+      return accept({ ...d, guard: async (tx) => {
+        const state = await tx.one(statements.stateForUpdate(d.account, id))
+        if (body.expect !== undefined && body.expect !== state.assignee) throw new Refusal('assigned_elsewhere')
+        const team = body.team === undefined ? state.team : body.team
+        if (body.assignee && !(await tx.maybe(statements.isUser(d.account, body.assignee)))) throw new Refusal('not_found', 'There is no such person, or not any more.')
+        if (body.team && !(await tx.maybe(statements.isTeam(d.account, body.team)))) throw new Refusal('not_found', 'There is no such team.')
+        await tx.run(statements.setAssignment(d.account, id, body.assignee, team))
+        return { assignee: body.assignee, team, ...(body.note !== undefined && { note: body.note }) }
+      } })
+    },
+
+    async 'conversation.close'(session, command) {
+      const d = await draft(session, command, 'conversation.closed', {})
+      const id = idIn(d.topic)
+      return accept({ ...d, guard: async (tx, { offset }) => {
+        if ((await tx.one(statements.stateForUpdate(d.account, id))).status === 'closed') throw new Refusal('already_closed')
+        await tx.run(statements.setStatus(d.account, id, offset, 'closed', null))
+      } })
+    },
+    async 'conversation.reopen'(session, command) {
+      const d = await draft(session, command, 'conversation.reopened', {})
+      const id = idIn(d.topic)
+      return accept({ ...d, guard: async (tx, { offset }) => {
+        if ((await tx.one(statements.stateForUpdate(d.account, id))).status === 'open') throw new Refusal('already_open')
+        await tx.run(statements.setStatus(d.account, id, offset, 'open', null))
+      } })
+    },
+    async 'conversation.snooze'(session, command) {
+      const body = command.body as CommandBody<'conversation.snooze'>
+      if (!(Date.parse(body.until) > Date.now())) throw new Refusal('invalid', 'body/until must be an instant in the future.')
+      const d = await draft(session, command, 'conversation.snoozed', body)
+      const id = idIn(d.topic)
+      return accept({ ...d, guard: async (tx, { offset }) => {
+        await tx.one(statements.stateForUpdate(d.account, id))
+        await tx.run(statements.setStatus(d.account, id, offset, 'snoozed', body.until))
+      } })
+    },
+    async 'conversation.label'(session, command) {
+      const labels = [...new Set((command.body as CommandBody<'conversation.label'>).labels.map((l) => l.trim()).filter(Boolean))]
+      const d = await draft(session, command, 'conversation.labelled', { labels })
+      const id = idIn(d.topic)
+      return accept({ ...d, guard: async (tx) => {
+        await tx.one(statements.stateForUpdate(d.account, id))
+        await tx.run(statements.setLabels(d.account, id, labels))
+      } })
+    },
+  }
+}

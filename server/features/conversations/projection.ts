@@ -1,0 +1,48 @@
+/** The inbox list, derived from the journal: last line, unread offsets, who waits, reopening by a message. */
+import type { Tx } from '#server/db/db.ts'
+import type { Fed, Subscriber } from '#server/db/feed.ts'
+import * as statements from './conversations.sql.ts'
+import type { Fold } from './conversations.sql.ts'
+
+export interface Changed { account: string; inbox: string; id: string }
+
+/** @param changed told after each commit which conversations changed. */
+export function conversationList(changed: (of: readonly Changed[]) => void): Subscriber {
+  return {
+    name: 'conversation list',
+    async handle(tx, entries) {
+      const folds = foldAll(entries)
+      if (folds.length === 0) return undefined
+      const updated = await tx.all(statements.applyFolds(folds))
+      for (const e of entries) await retext(tx, e)
+      return () => changed(updated)
+    },
+  }
+}
+
+async function retext(tx: Tx, e: Fed): Promise<void> {
+  if (e.type === 'message.edited' && e.body) await tx.run(statements.retext(e.account, e.topic.slice(13), e.body.message, lineOf(e.body.text)))
+  if (e.type === 'message.deleted' && e.body) await tx.run(statements.retext(e.account, e.topic.slice(13), e.body.message, ''))
+}
+
+export const lineOf = (text: string): string => { const line = text.replace(/\s+/g, ' ').trim(); return [...line.slice(0, 300)].slice(0, 140).join('') }
+
+/** One fold per conversation, in the order of account and id: two nodes lock in one order. */
+export function foldAll(entries: readonly Fed[]): Fold[] {
+  const folds = new Map<string, Fold & { inbound: number[] }>()
+  for (const e of entries) {
+    if (!e.topic.startsWith('conversation:')) continue
+    const key = `${e.account} ${e.topic}`
+    let f = folds.get(key)
+    if (!f) folds.set(key, f = { account: e.account, id: e.topic.slice(13), folded: 0, lastAt: null, lastText: null, lastActor: null, lastOffset: 0, inbound: [], wakeAt: 0, reopenAt: 0, waitingSince: null, answeredAt: 0 })
+    f.folded = e.offset
+    if (e.type !== 'message.sent') continue
+    f.lastAt = e.at; f.lastText = e.body ? lineOf(e.body.text) || (e.body.attachments?.[0]?.name ?? '') : ''; f.lastActor = e.actor; f.lastOffset = e.offset
+    if (e.actor.startsWith('contact:')) {
+      f.inbound.push(e.offset); f.wakeAt = e.offset; f.waitingSince ??= e.at
+    } else if (e.actor.startsWith('user:')) {
+      f.reopenAt = e.offset; f.answeredAt = e.offset; f.waitingSince = null
+    }
+  }
+  return [...folds.values()].sort((a, b) => a.account < b.account ? -1 : a.account > b.account ? 1 : a.id < b.id ? -1 : 1)
+}

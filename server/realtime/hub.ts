@@ -1,0 +1,254 @@
+/** All connections of this node: who follows what, views, typing, heartbeats, revocation, drain. */
+import { randomUUID } from 'node:crypto'
+import type { WebSocket } from 'ws'
+import { heartbeatMs, silenceMs } from '#contract/limits.ts'
+import { protocolVersion, type Marks } from '#contract/frames.ts'
+import type { ErrorCode } from '#contract/errors.ts'
+import type { Ack } from '#contract/commands.ts'
+import { contactJson, insideJson, type Row } from '#server/kernel/entry-row.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
+import type { Sequencer } from '#server/kernel/sequencer.ts'
+import type { Session } from '#server/kernel/session.ts'
+import type { Topics } from '#server/kernel/topics.ts'
+import { Connection } from './connection.ts'
+import type { MarkBook } from './marks.ts'
+import { splitName, type Plugs } from './plugs.ts'
+
+export interface HubOptions {
+  node: string
+  build: string
+  now: () => number
+  epoch: () => string
+  topics: Topics
+  marks: MarkBook
+  plugs: Plugs
+  settled: Sequencer<unknown>['settled']
+  authenticate: (token: string) => Session | Promise<Session>
+  /** Whether a page of this origin may connect as this session. */
+  mayConnect: (session: Session, origin: string | undefined) => Promise<boolean>
+  /** Who of an account is there changed. */
+  onPresence: (account: string) => void
+  log: { error(o: object, m: string): void }
+  commandsPerSecond?: number
+  commandBurst?: number
+}
+
+const bufferedMaxBytes = 256 * 1024 * 1024
+/** Sockets written per turn of the loop: one message to 5,000 at once blocked it for 50–70 ms. */
+const fanOutChunk = 500
+/** Resumes per second that a node is trusted with before it has measured its own. */
+const firstResumesPerSecond = 500
+
+export class Hub {
+  readonly commandsPerSecond: number
+  readonly commandBurst: number
+  readonly topics: Topics
+  readonly commands: Plugs['commands']
+  readonly #o: HubOptions
+  readonly #all = new Set<Connection>()
+  readonly #following = new Map<string, Set<Connection>>()
+  readonly #watching = new Map<string, Set<Connection>>()
+  readonly #versions = new Map<string, number>()
+  #dirty = new Set<Connection>()
+  #flushing = false
+  #cached: { rows: readonly Row[]; inside?: string; contact?: string } | undefined
+  #beatTimer: NodeJS.Timeout
+  #draining = false
+
+  constructor(o: HubOptions) {
+    this.#o = o
+    this.topics = o.topics
+    this.commands = o.plugs.commands
+    this.commandsPerSecond = o.commandsPerSecond ?? 20
+    this.commandBurst = o.commandBurst ?? 40
+    this.#beatTimer = setInterval(() => this.#beat(), heartbeatMs)
+  }
+
+  get size(): number { return this.#all.size }
+  get isDraining(): boolean { return this.#draining }
+  now(): number { return this.#o.now() }
+  epoch(): string { return this.#o.epoch() }
+  report(error: unknown, what: string): void { this.#o.log.error({ err: error, what }, 'A frame failed') }
+
+  open(ws: WebSocket, of: { origin: string | undefined; address: string }): void {
+    const c = new Connection(ws, this, { id: randomUUID(), ...of })
+    if (this.#draining) return c.later(this.#slotMs(), 'draining')
+    this.#all.add(c)
+    // A socket that never says hello holds a place for nothing.
+    setTimeout(() => { if (!c.session) c.close(4001) }, 10_000).unref()
+  }
+  gone(c: Connection): void {
+    if (!this.#all.delete(c)) return
+    c.leaveAll()
+    for (const view of [...c.watched]) this.unwatch(c, view)
+    this.presenceChanged(c)
+  }
+
+  // --- session
+
+  authenticate(token: string): Session | Promise<Session> { return this.#o.authenticate(token) }
+  mayConnect(session: Session, origin: string | undefined): Promise<boolean> { return this.#o.mayConnect(session, origin) }
+  greeted(c: Connection): void { this.presenceChanged(c) }
+  welcome(c: Connection): object {
+    return { type: 'welcome', version: protocolVersion, connection: c.id, node: this.#o.node, build: this.#o.build, epoch: this.epoch(), now: new Date(this.now()).toISOString(), heartbeatMs, windowMs: this.windowMs() }
+  }
+  async settled(session: Session, ids: readonly string[]): Promise<Ack[]> {
+    try { return (await this.#o.settled(session.account, session.actor, ids)).map(({ id, topic, offset, at }) => ({ id, state: 'stored', topic, offset, at })) }
+    catch { return [] }   // the client sends what it does not find here again; the id makes that harmless
+  }
+  /** How long clients spread their return when this node dies: everybody at half the measured resume rate (P5). */
+  windowMs(): number { return Math.round(Math.min(60_000, Math.max(1000, this.#all.size / (firstResumesPerSecond / 2) * 1000))) }
+  /** Sessions were revoked: their sockets end now. */
+  revoke(subject: string): void {
+    for (const c of this.#all) if (c.session && (c.session.subject === subject || c.session.actor === subject)) c.close(4503)
+  }
+
+  // --- topics
+
+  async mayJoin(session: Session, names: readonly string[]): Promise<('yes' | ErrorCode)[]> {
+    const verdicts: ('yes' | ErrorCode)[] = names.map(() => 'not_found')
+    for (const { kind, mayJoin } of this.#o.plugs.topics) {
+      const asked = names.flatMap((name, i) => { const of = splitName(name); return of.kind === kind ? [{ i, id: of.id ?? '' }] : [] })
+      if (asked.length === 0) continue
+      try {
+        const allowed = await mayJoin(session, asked.map((a) => a.id))
+        asked.forEach((a, j) => { if (allowed[j]) verdicts[a.i] = 'yes' })
+      } catch (error) {
+        if (!(error instanceof Refusal)) this.report(error, 'mayJoin')
+        for (const a of asked) verdicts[a.i] = error instanceof Refusal ? error.code : 'internal'
+      }
+    }
+    return verdicts
+  }
+  follows(c: Connection, topic: string): void { add(this.#following, keyFor(c, topic), c) }
+  unfollows(c: Connection, topic: string): void { remove(this.#following, keyFor(c, topic), c) }
+  /** Serialised once per batch and side, shared by all sockets. */
+  entriesFrame(topic: string, rows: readonly Row[], inside: boolean): string {
+    if (this.#cached?.rows !== rows) this.#cached = { rows }
+    const side = inside ? 'inside' : 'contact'
+    return this.#cached[side] ??= `{"type":"entries","topic":"${topic}","entries":[${rows.map(inside ? insideJson : contactJson).join(',')}]}`
+  }
+
+  // --- marks and typing
+
+  marksOf(session: Session, topic: string): Promise<Marks> { return this.#o.marks.of(session.account, topic, session.actor) }
+  async mark(c: Connection, topic: string, mark: { delivered?: number; read?: number }): Promise<void> {
+    const { account, actor } = c.session!
+    const head = this.topics.head(account, topic) ?? 0
+    const capped = Object.fromEntries(Object.entries(mark).map(([k, v]) => [k, Math.min(v, head)]))   // nobody has read what is not there
+    if (!(await this.#o.marks.move(account, topic, actor, capped))) return
+    for (const other of this.#following.get(`${account} ${topic}`) ?? []) {
+      const marks = this.#o.marks.now(account, topic, other.session!.actor)
+      if (marks) other.send({ type: 'marks', topic, ...marks })
+    }
+  }
+  typing(c: Connection, topic: string): void {
+    const { account, actor } = c.session!
+    for (const other of this.#following.get(`${account} ${topic}`) ?? []) if (other.session!.actor !== actor) other.send({ type: 'typing', topic, actor })
+  }
+
+  // --- views
+
+  async openView(c: Connection, name: string): Promise<string> {
+    const { kind, id } = splitName(name)
+    const view = this.#o.plugs.views.find((v) => v.kind === kind)
+    if (!view) throw new Refusal('not_found')
+    const key = keyFor(c, name)
+    add(this.#watching, key, c)
+    const body = await view.open(c.session!, id)
+    return JSON.stringify({ type: 'view', view: name, version: this.#versions.get(key) ?? 0, body })
+  }
+  unwatch(c: Connection, name: string): void { if (c.session) remove(this.#watching, keyFor(c, name), c) }
+  isWatched(account: string, name: string): boolean { return this.#watching.has(`${account} ${name}`) }
+  /** To everybody who watches; what it holds must be the same for all of them. */
+  push(account: string, name: string, body: unknown): void {
+    const key = `${account} ${name}`
+    const version = (this.#versions.get(key) ?? 0) + 1
+    this.#versions.set(key, version)
+    const watchers = this.#watching.get(key)
+    if (!watchers) return
+    const text = JSON.stringify({ type: 'view', view: name, version, body })
+    for (const c of watchers) c.sendText(text)
+  }
+
+  // --- presence: belongs to this node, lives as long as the socket
+
+  presenceChanged(c: Connection): void { if (c.session?.actor.startsWith('user:')) this.#o.onPresence(c.session.account) }
+  /** Users with an open socket; online in one tab is online. */
+  present(account: string): Record<string, 'online' | 'away'> {
+    const found: Record<string, 'online' | 'away'> = {}
+    for (const c of this.#all) {
+      if (c.session?.account !== account || !c.session.actor.startsWith('user:')) continue
+      const id = c.session.actor.slice(5)
+      if (found[id] !== 'online') found[id] = c.presence
+    }
+    return found
+  }
+
+  // --- out
+
+  flushSoon(c: Connection): void {
+    this.#dirty.add(c)
+    if (this.#flushing) return
+    this.#flushing = true
+    setImmediate(() => this.#flush())
+  }
+  #flush(): void {
+    let left = fanOutChunk
+    for (const c of this.#dirty) {
+      this.#dirty.delete(c)
+      c.flush()
+      if (--left === 0) break
+    }
+    if (this.#dirty.size > 0) setImmediate(() => this.#flush())
+    else this.#flushing = false
+  }
+
+  #beat(): void {
+    const now = this.now(), windowMs = this.windowMs()
+    let bufferedBytes = 0
+    for (const c of this.#all) {
+      bufferedBytes += c.bufferedBytes
+      if (now - c.heardMs > silenceMs) { c.close(4001); continue }
+      if (!c.session) continue
+      if (now > c.session.expiresAtMs) { c.close(4002); continue }
+      const heads: Record<string, number> = {}
+      for (const [topic, state] of c.joined) if (state === 'live') heads[topic] = this.topics.head(c.session.account, topic) ?? 0
+      c.send({ type: 'beat', heads, windowMs, build: this.#o.build })
+    }
+    if (bufferedBytes > bufferedMaxBytes) {
+      for (const c of [...this.#all].sort((a, b) => b.bufferedBytes - a.bufferedBytes)) {
+        if (bufferedBytes <= bufferedMaxBytes) break
+        bufferedBytes -= c.bufferedBytes
+        c.close(4000)
+      }
+    }
+    this.topics.sweep()
+  }
+
+  // --- end
+
+  #slotMs(): number { return Math.round(Math.random() * this.windowMs()) }
+  /** Sends everybody away, each with a slot of its own; resolves when all are gone or `forMs` is over. */
+  async drain(forMs: number): Promise<void> {
+    this.#draining = true
+    const connections = [...this.#all]
+    const windowMs = this.windowMs()
+    connections.forEach((c, i) => c.later(500 + Math.round(i / Math.max(1, connections.length) * windowMs), 'draining'))
+    for (const until = Date.now() + forMs; this.#all.size > 0 && Date.now() < until;) await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  close(): void {
+    clearInterval(this.#beatTimer)
+    for (const c of this.#all) c.terminate()
+  }
+}
+
+const keyFor = (c: Connection, name: string): string => `${c.session!.account} ${name}`
+function add(to: Map<string, Set<Connection>>, key: string, c: Connection): void {
+  const set = to.get(key)
+  if (set) set.add(c); else to.set(key, new Set([c]))
+}
+function remove(from: Map<string, Set<Connection>>, key: string, c: Connection): void {
+  const set = from.get(key)
+  if (set?.delete(c) && set.size === 0) from.delete(key)
+}

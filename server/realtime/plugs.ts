@@ -1,0 +1,30 @@
+/** What features plug into the socket: topics that may be joined, commands that may be sent, views that may be watched. `app.ts` lists them all. */
+import type { CommandType } from '#contract/commands.ts'
+import type { Session } from '#server/kernel/session.ts'
+import type { Stored } from '#server/kernel/sequencer.ts'
+
+export interface TopicKind {
+  /** `conversation` for `conversation:<id>`. */
+  readonly kind: string
+  /** For each id, whether this session may follow it. One read for all; what is absent is false. @throws Refusal `unavailable` */
+  mayJoin(session: Session, ids: readonly string[]): Promise<readonly boolean[]>
+}
+
+export interface CommandCall { readonly id: string; readonly type: string; readonly topic: string; readonly body: unknown }
+/** Authorises, validates what the schema cannot, and accepts. The body has passed the contract's schema. @throws Refusal */
+export type CommandHandler = (session: Session, command: CommandCall) => Promise<Stored>
+export type CommandHandlers = { readonly [T in CommandType]: CommandHandler }
+
+export interface ViewKind {
+  /** `inbox` for `inbox:<id>`; `people` for the view of that name. */
+  readonly kind: string
+  /** The whole body for one who begins to watch. @throws Refusal */
+  open(session: Session, id: string | undefined): Promise<unknown>
+}
+
+export interface Plugs { readonly topics: readonly TopicKind[]; readonly commands: CommandHandlers; readonly views: readonly ViewKind[] }
+
+export const splitName = (name: string): { kind: string; id: string | undefined } => {
+  const at = name.indexOf(':')
+  return at < 0 ? { kind: name, id: undefined } : { kind: name.slice(0, at), id: name.slice(at + 1) }
+}
