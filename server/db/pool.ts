@@ -159,25 +159,21 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
       const handle = handleOn(connection.client, supply.retryAfterMs)
       const timer = holdMs === undefined ? undefined : setTimeout(() => {
         late++
-        entry.late = true
+        void connection.cancel()
         reclaim(entry)
-        end()
+        destroy()
       }, holdMs)
       const end = (): boolean => {
         clearTimeout(timer)
         handle.revoke(new Error(`The database handle of "${label}" was used after its release`))
         return ledger.has(entry)
       }
-      return {
-        client: connection.client,
-        tx: handle.tx,
-        async release() { if (end()) await giveBack(entry) },
-        destroy() {
-          if (!end()) return
-          ledger.delete(entry)
-          supply.giveBack(connection, false)
-        },
+      const destroy = (): void => {
+        if (!end()) return
+        ledger.delete(entry)
+        supply.giveBack(connection, false)
       }
+      return { client: connection.client, tx: handle.tx, destroy, async release() { if (end()) await giveBack(entry) } }
     },
 
     stats: () => ({
