@@ -5,7 +5,7 @@ import { connectionsTo, open } from './db.ts'
 
 const watched: Record<string, string> = {
   TCPSocketWrap: 'TCP socket', TCPServerWrap: 'listening server', PipeWrap: 'unix socket or pipe', PipeServerWrap: 'listening unix socket',
-  UDPWrap: 'UDP socket', Timeout: 'timer', ProcessWrap: 'child process',
+  UDPWrap: 'UDP socket', ProcessWrap: 'child process',
 }
 const patienceMs = 2_000
 
@@ -16,21 +16,22 @@ function count(): Map<string, number> {
   return counts
 }
 
-// The count says that a timer is left; only the stack of who set it says whose.
-const set = new Map<NodeJS.Timeout, string>()
-const remembering = <F extends typeof setTimeout | typeof setInterval>(original: F): F => new Proxy(original, {
+// Timers are followed one by one: Vitest has its own, which would blur a count, and the stack of who set it says whose it is.
+const timers = new Map<NodeJS.Timeout, string>()
+const following = <F extends typeof setTimeout | typeof setInterval>(original: F): F => new Proxy(original, {
   apply(target, self, args) {
     const timer = Reflect.apply(target as (...args: unknown[]) => NodeJS.Timeout, self, args)
-    set.set(timer, new Error().stack?.split('\n').slice(2, 5).join('\n') ?? '')
+    timers.set(timer, new Error().stack?.split('\n').slice(2, 5).join('\n') ?? '')
     return timer
   },
 })
-globalThis.setTimeout = remembering(setTimeout)
-globalThis.setInterval = remembering(setInterval)
-const whose = (): string[] => [...set].flatMap(([timer, stack]) => timer.hasRef?.() && !(timer as unknown as { _destroyed: boolean })._destroyed ? [stack] : [])
+globalThis.setTimeout = following(setTimeout)
+globalThis.setInterval = following(setInterval)
+const isPending = (timer: NodeJS.Timeout): boolean => timer.hasRef?.() && !(timer as unknown as { _destroyed: boolean })._destroyed
+const pending = (): string[] => [...timers].flatMap(([timer, stack]) => isPending(timer) ? [`a timer, set\n${stack}`] : [])
 
 let before = new Map<string, number>()
-// Vitest's own timers and pipes are the same in this hook and in the last one: they cancel out.
+// Vitest's own pipes are the same in this hook and in the last one: they cancel out.
 beforeAll(() => { before = count() })
 
 afterAll(async () => {
@@ -38,11 +39,11 @@ afterAll(async () => {
   for (const untilMs = Date.now() + patienceMs; Date.now() < untilMs; await sleep(50)) {
     left = [...count()].flatMap(([kind, n]) => {
       const extra = n - (before.get(kind) ?? 0)
-      return extra > 0 ? [`${extra} × ${watched[kind]} still open`] : []
+      return extra > 0 ? [`${extra} × ${watched[kind]}`] : []
     })
+    left.push(...pending())
     if (left.length === 0) break
   }
-  if (left.some((line) => line.includes('timer'))) left.push(...whose().map((stack) => `timer set\n${stack}`))
   for (const database of open) left.push(`the database ${database} was not dropped`, ...await connectionsTo(database))
   if (left.length > 0) throw new Error(`This file leaves something behind:\n${left.join('\n')}`)
 })
