@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { ticketLifeMs } from '#contract/limits.ts'
+import type { Db } from '#server/db/db.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
+import type { Session } from '#server/kernel/session.ts'
+import { verifyTicket, type TicketKey, type Ticketed } from '#server/kernel/ticket.ts'
+import { touchToken, userOfToken } from './identity.sql.ts'
+import type { Revocations } from './revocations.ts'
+
+export interface AuthenticateOptions {
+  db: Db
+  keys: readonly TicketKey[]
+  revocations: Pick<Revocations, 'isRevoked'>
+  /** How long an expired ticket is honoured now. */
+  graceMs: () => number
+  now: () => number
+}
+
+/** What the database said of a token, and when it was asked. */
+interface Cached { readonly session: Ticketed | undefined; readonly readAtMs: number }
+
+/** The prefix is for those who look for secrets in the wrong places. */
+const tokenForm = /^lk_[A-Za-z0-9_-]{43}$/
+/** A revoked token works this much longer on other nodes. */
+const cachedMs = 5_000
+const touchedEveryMs = 60_000
+const maxCached = 10_000
+
+/** Who holds a bearer token: a ticket (no database) or an API token (the database, at most every 5 s). @throws Refusal `unauthenticated`, `unavailable` */
+export function authenticator({ db, keys, revocations, graceMs, now }: AuthenticateOptions): (token: string) => Session | Promise<Session> {
+  const cache = new Map<string, Cached>()
+  const reading = new Map<string, Promise<Cached>>()
+
+  function fromTicket(token: string): Session {
+    const session = verifyTicket(keys, token, now(), graceMs())
+    if (revocations.isRevoked(session)) throw new Refusal('unauthenticated', 'This session has ended or was changed. Get a new ticket.')
+    return session
+  }
+
+  async function fromToken(token: string): Promise<Session> {
+    const hash = hashOf(token)
+    const key = hash.toString('base64')
+    let cached = cache.get(key)
+    if (!cached || now() - cached.readAtMs >= cachedMs) {
+      try {
+        cached = await readOnce(key, hash)
+      } catch (error) {
+        // While the database is away what it said last still holds, within the same grace as for tickets.
+        if (!cached?.session || !(error instanceof Refusal) || error.code !== 'unavailable' || now() - cached.readAtMs >= graceMs()) throw error
+      }
+    }
+    const { session } = cached
+    if (!session || revocations.isRevoked(session)) throw new Refusal('unauthenticated', 'This API token is not known here, or was revoked.')
+    return { ...session, expiresAtMs: now() + ticketLifeMs }
+  }
+
+  /** One read for all who ask at the same time. */
+  function readOnce(key: string, hash: Buffer): Promise<Cached> {
+    const shared = reading.get(key) ?? read(hash).then((cached) => {
+      cache.delete(key)
+      cache.set(key, cached)
+      if (cache.size > maxCached) cache.delete(cache.keys().next().value!)
+      return cached
+    }).finally(() => { reading.delete(key) })
+    reading.set(key, shared)
+    return shared
+  }
+
+  async function read(hash: Buffer): Promise<Cached> {
+    const readAtMs = now()
+    const found = await db.read('find API token', 3_000, async (tx) => {
+      const row = await tx.maybe(userOfToken(hash))
+      if (row && (row.unusedMs === null || row.unusedMs > touchedEveryMs)) await tx.run(touchToken(row.account, row.token))
+      return row
+    })
+    return { readAtMs, session: found && { account: found.account, actor: found.actor, role: found.role, subject: `token:${found.token}`, issuedAtMs: readAtMs, expiresAtMs: 0 } }
+  }
+
+  return (token) => tokenForm.test(token) ? fromToken(token) : fromTicket(token)
+}
+
+export const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()

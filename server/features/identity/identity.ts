@@ -1,0 +1,62 @@
+/** Who is who: signing in, tickets, links, API tokens, and the people of an account. */
+import type { FastifyBaseLogger } from 'fastify'
+import type { Db } from '#server/db/db.ts'
+import type { Pool } from '#server/db/pool.ts'
+import type { Changed } from '#server/features/settings/settings.ts'
+import { signTicket } from '#server/kernel/ticket.ts'
+import { authenticator } from './authenticate.ts'
+import type { Ceremonies } from './ceremonies.ts'
+import { openGrace } from './grace.ts'
+import { insertRevocation } from './identity.sql.ts'
+import type { Keys } from './keys.ts'
+import { links } from './links.ts'
+import { people, type SendInvitation } from './people.ts'
+import { openRevocations } from './revocations.ts'
+import { sessions } from './sessions.ts'
+import { apiTokens } from './tokens.ts'
+
+export { loadKeys, type Keys } from './keys.ts'
+export type { SendInvitation } from './people.ts'
+export type { Revocations } from './revocations.ts'
+
+export interface IdentityOptions {
+  pool: Pool
+  keys: Keys
+  log: FastifyBaseLogger
+  /** People reach Lodge over TLS, so the cookie needs it too. */
+  secure: boolean
+  changed: Changed
+  sendInvitation: SendInvitation
+  now?: () => number
+}
+
+export function openIdentity({ pool, keys, log, secure, changed, sendInvitation, now = Date.now }: IdentityOptions) {
+  const db: Db = pool
+  let loading: Promise<Ceremonies> | undefined
+  const ceremonies = (): Promise<Ceremonies> => loading ??= import('./ceremonies.ts').then(({ openCeremonies }) =>
+    openCeremonies({ pool, cookieSecret: keys.cookieSecret, secure, log }))
+  const grace = openGrace(pool, now)
+  const revocations = openRevocations(db, now)
+  const session = sessions({ db, keys: keys.tickets, ceremonies, revocations, now })
+
+  return {
+    /** @throws Refusal `unauthenticated`, `unavailable` */
+    authenticate: authenticator({ db, keys: keys.tickets, revocations, graceMs: grace.graceMs, now }),
+    revocations,
+    sessions: session,
+    links: links({ db, ceremonies, sessions: session, changed }),
+    people: people({ db, revocations, changed, sendInvitation, now }),
+    tokens: apiTokens({ db, revocations, now }),
+    /** The ticket of a visitor whose secret was checked. `issuedAtMs`: before it was. */
+    visitorTicket: (account: string, contact: string, issuedAtMs: number) =>
+      signTicket(keys.tickets, { account, actor: `contact:${contact}`, role: 'contact', subject: `contact:${contact}` }, issuedAtMs),
+    /** For what is no verb of this feature, such as the erasure of a contact: call it after the commit. */
+    async revoke(account: string, subject: string): Promise<void> {
+      const atMs = now()
+      await db.read('revoke', 3_000, (tx) => tx.run(insertRevocation(account, subject, atMs)))
+      revocations.apply(account, subject, atMs)
+    },
+    close: grace.close,
+  }
+}
+export type Identity = ReturnType<typeof openIdentity>

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { CannotStart } from '#server/kernel/cannot-start.ts'
+import type { TicketKey } from '#server/kernel/ticket.ts'
+
+export interface Keys {
+  /** Oldest first; the last one signs. */
+  readonly tickets: readonly TicketKey[]
+  readonly cookieSecret: string
+}
+
+/**
+ * The file holds one key a line, `ticket <id> <secret>` or `cookie <id> <secret>`; the last of a kind is used, tickets of
+ * earlier lines stay valid. To exchange a key: append a line on every node, restart, and remove the old line 15 minutes later.
+ * Made with new keys, readable by its owner only, when it does not exist. Nodes of one fleet share it.
+ * @throws CannotStart when it exists and is not of this form: guessing would sign everybody out
+ */
+export async function loadKeys(path: string): Promise<Keys> {
+  await mkdir(dirname(path), { recursive: true })
+  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  if (file) {
+    const id = () => randomBytes(4).toString('hex')
+    const secret = () => randomBytes(32).toString('base64url')
+    await file.writeFile(`ticket ${id()} ${secret()}\ncookie ${id()} ${secret()}\n`)
+    await file.sync()
+    await file.close()
+  }
+  return parseKeys(await readFile(path, 'utf8'), path)
+}
+
+function parseKeys(text: string, path: string): Keys {
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#')).map((line) => {
+    const [, kind, id, secret] = /^(ticket|cookie) (\w{1,32}) ([\w-]{43,})\s*$/.exec(line) ?? []
+    if (!kind || !id || !secret) throw new CannotStart(`${path} holds a line that is no key. Each line must be: ticket or cookie, an id, and a secret of 32 bytes in base64url.`)
+    return { kind, id, secret }
+  })
+  const cookie = lines.findLast((line) => line.kind === 'cookie')
+  const tickets = lines.flatMap(({ kind, id, secret }) => kind === 'ticket' ? [{ id, secret: Buffer.from(secret, 'base64url') }] : [])
+  if (!cookie || tickets.length === 0) throw new CannotStart(`${path} must hold at least one ticket key and one cookie key.`)
+  return { tickets, cookieSecret: cookie.secret }
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { v7 as newId } from 'uuid'
+import type { Db, Tx } from '#server/db/db.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
+import { hashOf } from './authenticate.ts'
+import type { Ceremonies } from './ceremonies.ts'
+import type { Changed } from '#server/features/settings/settings.ts'
+import {
+  anyUser, deleteFirstAdminLinks, giveAuthId, insertAccount, insertAuthUser, insertFirstAdmin, insertLink, insertPassword, selectLink, useLink,
+} from './identity.sql.ts'
+import type { Issued, Sessions } from './sessions.ts'
+import { violates } from '#server/db/violation.ts'
+
+export interface LinkOptions { db: Db; ceremonies: () => Promise<Ceremonies>; sessions: Sessions; changed: Changed }
+export interface Acceptance { name?: string; email?: string; password?: string; account?: string }
+
+const dayMs = 24 * 3_600_000
+const lifeMs = { first_admin: dayMs, invitation: 7 * dayMs, demo: dayMs }
+
+/** 32 random bytes; the database knows their hash only, so a copy of it opens nothing. */
+const newSecret = (): string => randomBytes(32).toString('base64url')
+
+/** Part of the transaction that makes the user. Returns the secret for the address of the link. */
+export async function makeInvitation(tx: Tx, account: string, user: string): Promise<string> {
+  const secret = newSecret()
+  await tx.run(insertLink(hashOf(secret), 'invitation', lifeMs.invitation, account, user))
+  return secret
+}
+
+export function links({ db, ceremonies, sessions, changed }: LinkOptions) {
+  async function look(secret: string) {
+    const link = await db.read('read link', 3_000, (tx) => tx.maybe(selectLink(hashOf(secret))))
+    // An invitation ends with the first who accepted, also one sent twice.
+    if (!link || (link.purpose === 'invitation' && link.authId)) throw new Refusal('link_used')
+    return link
+  }
+  type Link = Awaited<ReturnType<typeof look>>
+
+  /** What must change for the link to be accepted, in one transaction. Returns whom to sign in. */
+  async function plan(link: Link, given: Acceptance): Promise<{ authId: string; apply: (tx: Tx) => Promise<unknown>; joined?: { account: string; user: string } }> {
+    if (link.purpose === 'demo') {
+      const { account, user, name, email } = link
+      if (link.authId) return { authId: link.authId, apply: async () => {} }
+      const authId = newId()
+      return { authId, apply: async (tx) => { await tx.run(insertAuthUser(authId, name!, email!)); await tx.run(giveAuthId(account!, user!, authId, name!)) } }
+    }
+    const required = (field: keyof Acceptance): string => given[field] ?? (() => { throw new Refusal('invalid', `\`${field}\` is missing in the body.`) })()
+    const password = required('password')
+    const authId = newId()
+    if (link.purpose === 'first_admin') {
+      const [account, user, name, email, accountName] = [newId(), newId(), required('name'), required('email'), required('account')]
+      const hash = await (await ceremonies()).hash(password)
+      return { authId, joined: { account, user }, apply: async (tx) => {
+        await tx.run(insertAccount(account, accountName))
+        await tx.run(insertAuthUser(authId, name, email))
+        await tx.run(insertPassword(authId, hash))
+        await tx.run(insertFirstAdmin(account, user, name, email, authId))
+      } }
+    }
+    const [account, user, name, email] = [link.account!, link.user!, given.name ?? link.name!, link.email!]
+    if (given.email !== undefined && given.email.toLowerCase() !== email.toLowerCase()) throw new Refusal('invalid', `This invitation is for ${email}; leave \`email\` out.`)
+    const hash = await (await ceremonies()).hash(password)
+    return { authId, joined: { account, user }, apply: async (tx) => {
+      await tx.run(insertAuthUser(authId, name, email))
+      await tx.run(insertPassword(authId, hash))
+      if (await tx.run(giveAuthId(account, user, authId, name)) === 0) throw new Refusal('link_used')
+    } }
+  }
+
+  return {
+    /** @throws Refusal `link_used` when there is no such link, it was used or has expired */
+    async find(secret: string) {
+      const { purpose, email, name } = await look(secret)
+      return { purpose, email, name }
+    },
+
+    /** @throws Refusal `link_used`, `invalid`, `taken`: then the link can still be used */
+    async accept(secret: string, given: Acceptance, headers: IncomingHttpHeaders): Promise<Issued> {
+      const { authId, apply, joined } = await plan(await look(secret), given)
+      try {
+        await db.tx('accept link', 5_000, async (tx) => {
+          if (await tx.run(useLink(hashOf(secret))) === 0) throw new Refusal('link_used')
+          await apply(tx)
+        })
+      } catch (error) {
+        if (violates(error, 'users_email') || violates(error, 'user_email_key')) throw new Refusal('taken', 'Somebody with this e-mail address is here already.')
+        throw error
+      }
+      const issued = await sessions.issue(await (await ceremonies()).open(authId, headers))
+      if (!issued) throw new Refusal('link_used')
+      if (joined) await changed(joined.account, `user:${joined.user}`, 'people', joined.user)
+      return issued
+    },
+
+    /** The secret of a link that makes the first administrator and the account, or undefined when there is a user already. An earlier one ends. */
+    makeFirstAdmin: (): Promise<string | undefined> => db.tx('make first link', 5_000, async (tx) => {
+      if ((await tx.one(anyUser())).any) return undefined
+      const secret = newSecret()
+      await tx.run(deleteFirstAdminLinks())
+      await tx.run(insertLink(hashOf(secret), 'first_admin', lifeMs.first_admin, null, null))
+      return secret
+    }),
+
+    /** The secret of a link that signs in as this user without a password. */
+    makeDemo: (account: string, user: string): Promise<string> => db.tx('make demo link', 5_000, async (tx) => {
+      const secret = newSecret()
+      await tx.run(insertLink(hashOf(secret), 'demo', lifeMs.demo, account, user))
+      return secret
+    }),
+  }
+}

@@ -1,0 +1,54 @@
+import { ticketLifeMs } from '#contract/limits.ts'
+import type { Db } from '#server/db/db.ts'
+import type { Ticketed } from '#server/kernel/ticket.ts'
+import { forgetEndedSessions, forgetRevocations, revocationsSince } from './identity.sql.ts'
+import { ticketGraceMs } from './grace.ts'
+
+/** After this no ticket from before a revocation is honoured anywhere, whatever happened to the database. */
+const keptMs = ticketLifeMs + ticketGraceMs
+
+/** Called in the same tick as the verb that revoked. `subject`: `session:<id>`, `token:<id>`, or an actor, `user:<id>` or `contact:<id>`. */
+export type OnRevoked = (account: string, subject: string) => void
+
+/**
+ * What is revoked, in memory and in the table `revocations`. A verb writes `insertRevocation` in its own transaction and calls
+ * `apply` after the commit.
+ */
+export function openRevocations(db: Db, now: () => number) {
+  const known = new Map<string, number>()
+  const listeners = new Set<OnRevoked>()
+  const keyOf = (account: string, subject: string) => `${account} ${subject}`
+
+  function apply(account: string, subject: string, atMs: number): void {
+    const key = keyOf(account, subject)
+    if ((known.get(key) ?? 0) >= atMs) return
+    known.set(key, atMs)
+    for (const listener of listeners) listener(account, subject)
+  }
+
+  return {
+    apply,
+    isRevoked: (of: Pick<Ticketed, 'account' | 'subject' | 'actor' | 'issuedAtMs'>): boolean =>
+      (known.get(keyOf(of.account, of.subject)) ?? 0) >= of.issuedAtMs || (known.get(keyOf(of.account, of.actor)) ?? 0) >= of.issuedAtMs,
+    /** Returns off. */
+    onRevoked(listener: OnRevoked): () => void {
+      listeners.add(listener)
+      return () => { listeners.delete(listener) }
+    },
+    /** Reads what other nodes and earlier lives of this one revoked: at start, and every few seconds when there are several nodes. */
+    async load(): Promise<void> {
+      const rows = await db.read('load revocations', 5_000, (tx) => tx.all(revocationsSince(now() - keptMs)))
+      for (const { account, subject, at } of rows) apply(account, subject, Date.parse(at))
+    },
+    /** Forgets what no ticket can be older than, and sessions that have ended by themselves. Every hour or so. */
+    async sweep(): Promise<void> {
+      const beforeMs = now() - keptMs
+      for (const [key, atMs] of known) if (atMs < beforeMs) known.delete(key)
+      await db.read('sweep revocations', 5_000, async (tx) => {
+        await tx.run(forgetRevocations(beforeMs))
+        await tx.run(forgetEndedSessions(now()))
+      })
+    },
+  }
+}
+export type Revocations = ReturnType<typeof openRevocations>
