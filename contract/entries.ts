@@ -38,7 +38,7 @@ export const entryBodies = {
     attributes: Type.Optional(Type.Record(Type.String({ maxLength: 50 }), Type.String({ maxLength: 500 }))),
   }, closed),
   /** Something of the account's settings changed: `what` names the list to read again. */
-  'settings.changed': Type.Object({ what: Type.Union(['inboxes', 'people', 'teams', 'canned', 'invitations'].map((w) => Type.Literal(w))), id: Type.Optional(Id) }, closed),
+  'settings.changed': Type.Object({ what: Type.Union([Type.Literal('inboxes'), Type.Literal('people'), Type.Literal('teams'), Type.Literal('canned'), Type.Literal('invitations')]), id: Type.Optional(Id) }, closed),
 } as const
 
 export type EntryType = keyof typeof entryBodies
@@ -50,6 +50,6 @@ export const insideTypes: ReadonlySet<string> = new Set<EntryType>(['note.added'
 
 /** `body` is null when it was redacted. `offset` is 1, 2, 3 … within the topic. */
 export const Entry = Type.Object({
-  topic: Type.String(), offset: Type.Integer({ minimum: 1 }), id: Id, type: Type.String(), actor: Actor, at: Instant, body: Nullable(Type.Object({})),
+  topic: Type.String(), offset: Type.Integer({ minimum: 1 }), id: Id, type: Type.String(), actor: Actor, at: Instant, body: Nullable(Type.Object({}, { additionalProperties: true })),
 })
 export type Entry = { [T in EntryType | 'hidden']: { topic: string; offset: number; id: string; type: T; actor: string; at: string; body: T extends EntryType ? EntryBody<T> | null : null } }[EntryType | 'hidden']
