@@ -32,15 +32,18 @@ export interface RetryBudget {
   /** Takes one retry and says how long it has to wait for its turn; 0 = now. */
   spend(nowMs: number): number
 }
-/** Retries are at most a tenth of what is sent, plus one every 10 s, so that they cannot keep an overload alive. At most ten may be saved up. */
+/**
+ * Retries are at most a tenth of what is sent, plus one every 10 s, so that they cannot keep an overload alive. Up to ten are
+ * saved up; five are there at the start, for a hiccup of some seconds. A debt is never longer than a minute.
+ */
 export function retryBudget(startMs: number): RetryBudget {
   const everyMs = 10_000
-  let saved = 1
+  let saved = 5
   let atMs = startMs
   return {
     earn: () => { saved = Math.min(10, saved + 0.1) },
     spend: (nowMs) => {
-      saved = Math.min(10, saved + Math.max(0, nowMs - atMs) / everyMs) - 1
+      saved = Math.max(-6, Math.min(10, saved + Math.max(0, nowMs - atMs) / everyMs) - 1)
       atMs = nowMs
       return Math.max(0, -saved * everyMs)
     },

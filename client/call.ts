@@ -33,11 +33,12 @@ export function caller({ url, fetch: ask = fetch, bearer }: { url: string; fetch
     const deadline = AbortSignal.timeout(timeoutMs)
     const once = async (renew: boolean): Promise<Response> => {
       const headers: Record<string, string> = {}
-      if (body !== undefined) headers['content-type'] = 'application/json'
+      const bytes = body instanceof Uint8Array || body instanceof Blob ? body as Uint8Array<ArrayBuffer> | Blob : undefined
+      if (body !== undefined) headers['content-type'] = bytes ? 'application/octet-stream' : 'application/json'
       if (bearer && endpoint.access !== 'public') headers['authorization'] = `Bearer ${await bearer(renew)}`
       return ask(`${url}/api/v1${path}${search && `?${search}`}`, {
         method: endpoint.method, headers, signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(body !== undefined && { body: bytes ?? JSON.stringify(body) }),
       })
     }
     try {

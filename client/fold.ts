@@ -1,6 +1,5 @@
 import type { Conversation } from '#contract/conversations.ts'
 import type { Entry } from '#contract/entries.ts'
-import { idOf } from '#contract/ids.ts'
 
 /**
  * The conversation after one more entry (rule CV1): folding all entries from the first gives what `getConversation` returns.
@@ -16,7 +15,7 @@ export function fold(conversation: Conversation | undefined, entry: Entry): Conv
 const awake = { status: 'open', snoozedUntil: null } as const
 
 function opened({ topic, at, offset }: Entry, { inbox, contact, page }: { inbox: string; contact: string; page?: string }): Conversation {
-  return { id: idOf(topic) ?? '', inbox, contact, ...awake, assignee: null, team: null, labels: [], openedAt: at, page: page ?? null, head: offset }
+  return { id: topic.slice('conversation:'.length), inbox, contact, ...awake, assignee: null, team: null, labels: [], openedAt: at, page: page ?? null, head: offset }
 }
 
 function change({ status }: Conversation, { type, actor, body }: Entry): Partial<Conversation> {
@@ -32,6 +31,7 @@ function change({ status }: Conversation, { type, actor, body }: Entry): Partial
     case 'conversation.labelled': return body ? { labels: body.labels } : {}
     case 'conversation.opened':
     case 'note.added':
+    case 'note.edited':
     case 'message.edited':
     case 'message.deleted':
     case 'contact.changed':

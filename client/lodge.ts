@@ -1,23 +1,32 @@
-import type { Ack, Command, CommandBody, CommandType } from '#contract/commands.ts'
-import type { Entry } from '#contract/entries.ts'
-import type { Marks } from '#contract/frames.ts'
-import type { Call } from './call.ts'
-import type { Clock } from './clock.ts'
+/**
+ * Everything a screen, a script or a test needs of Lodge: one socket that comes back by itself, an outbox that forgets nothing,
+ * topics without gap, duplicate or reorder, and typed HTTP.
+ */
+import type { ClientFrame, ServerFrame } from '#contract/frames.ts'
+import { caller, type Call } from './call.ts'
+import { systemClock, type Clock } from './clock.ts'
+import { connection, type Connection, type Report, type SocketClass } from './connection.ts'
+import { memoryOutbox } from './outbox-memory.ts'
+import { outbox as openOutbox, type NewCommand, type OutboxView, type Pending } from './outbox.ts'
 import type { OutboxStore } from './outbox-store.ts'
+import type { Position } from './positions.ts'
+import { tell } from './tell.ts'
+import { tickets as holdTickets, type Ticket } from './tickets.ts'
+import { topics as joinTopics, type Observer } from './topics.ts'
+import { views as watchViews, type Watcher } from './views.ts'
 
-export { newId } from './id.ts'
 export type { Outcome } from './call.ts'
-
-export interface Ticket { ticket: string; expiresAt: string }
-/** Thrown by `ticket` when there will be no other: signed out, deactivated, link used up. Any other error is taken for a bad line and tried again. */
-export class TicketDenied extends Error {
-  override readonly name = 'TicketDenied'
-}
+export { newId } from './id.ts'
+export { Refused, type NewCommand, type OutboxView, type Pending, type PendingCommand } from './outbox.ts'
+export type { OutboxStore } from './outbox-store.ts'
+export type { Position } from './positions.ts'
+export { TicketDenied, type Ticket } from './tickets.ts'
+export type { Fresh, Observer } from './topics.ts'
 
 export interface Options {
   /** Without a trailing slash. */
   url: string
-  /** Asked at start, at half of a ticket's life and whenever the server wants a new one. */
+  /** Asked at start, at half of a ticket's life and whenever the server wants a new one. A thrown `TicketDenied` ends the connection for good. */
   ticket: () => Promise<Ticket>
   app: string
   /** Where unsent commands are kept; memory unless given. */
@@ -28,25 +37,8 @@ export interface Options {
   random?: () => number
 }
 
-/** What is needed of a WebSocket; the browser's, Node's and that of `ws` all have it. */
-export type SocketClass = new (url: string) => Socket
-export interface Socket {
-  send(text: string): void
-  close(code?: number, reason?: string): void
-  addEventListener(type: 'open' | 'error', fn: () => void): void
-  addEventListener(type: 'message', fn: (event: { data: unknown }) => void): void
-  addEventListener(type: 'close', fn: (event: { code: number }) => void): void
-}
-
 /** The same object until something changes. */
-export interface Status {
-  readonly state: 'connecting' | 'open' | 'waiting' | 'ended'
-  /** Since when it is in this state. */
-  readonly sinceMs: number
-  /** While waiting: when it tries again. */
-  readonly retryAtMs?: number
-  /** Why the server asked for patience, if it did. */
-  readonly because?: 'draining' | 'overloaded'
+export interface Status extends Report {
   /** Own commands without `stored`. */
   readonly pending: number
   /** Own commands that were refused and wait for a person. */
@@ -55,54 +47,7 @@ export interface Status {
   readonly storage: 'working' | 'failing'
   /** Of the server spoken to last. Another one than at start = load the new client at rest. */
   readonly build?: string
-  /** After the end: a close code that forbids to come back, or 4503 when the ticket was denied. */
-  readonly code?: number
 }
-
-export type NewCommand = { [T in CommandType]: { id?: string; type: T; topic: string; body: CommandBody<T> } }[CommandType]
-export interface Pending {
-  readonly id: string
-  /** Resolves at `stored` (never at `kept`); rejects with `Refused`. */
-  readonly stored: Promise<Ack>
-}
-/** `discarded` = by `outbox.discard`; `closed` = by `close`, the command stays in the store. Else a code of contract/errors.ts. */
-export class Refused extends Error {
-  override readonly name = 'Refused'
-  readonly code: string
-  constructor(code: string, message: string) {
-    super(message)
-    this.code = code
-  }
-}
-
-export type PendingCommand = Command & {
-  readonly madeAt: string
-  readonly state: 'pending' | 'kept' | 'failed'
-  readonly code?: string
-  readonly message?: string
-}
-export interface OutboxView {
-  /** In the order of making; the same array until something changes. */
-  list(topic?: string): readonly PendingCommand[]
-  onChange(fn: () => void): () => void
-  /** Sends a failed command again, after all others of its topic. */
-  retry(id: string): void
-  /** Forgets a command. One that is under way may be stored all the same. */
-  discard(id: string): void
-}
-
-export interface Fresh { readonly epoch: string; readonly head: number; readonly entries: readonly Entry[]; readonly marks: Marks }
-/** Everything between two calls of `fresh` comes exactly once and in order. Several entries at once come in one call. */
-export interface Observer {
-  /** Forget what you have: these are the newest entries, the last one at `head`. Earlier ones come over HTTP. */
-  fresh(state: Fresh): void
-  entries(entries: readonly Entry[]): void
-  marks?(marks: Marks): void
-  typing?(actor: string): void
-  /** For good: not found or not allowed. What can pass by itself is tried again without a word. */
-  refused?(code: string): void
-}
-export interface Position { readonly epoch: string; readonly offset: number }
 
 export interface Lodge {
   readonly status: Status
@@ -114,9 +59,9 @@ export interface Lodge {
   send(command: NewCommand): Pending
   /** Counted: the topic is left when the last observer has gone. `from` = what the observer has already (a cache): it is continued without `fresh` if the server can. */
   join(topic: string, observer: Observer, from?: Position): () => void
-  /** `fresh`: first push since (re)connecting, so earlier ones may be missing: read the list again if the body is a patch. */
-  watch(view: string, fn: (body: unknown, version: number, about: { fresh: boolean }) => void): () => void
-  /** Cumulative; sent again after a reconnect if the server has not got it. */
+  /** Counted like `join`. */
+  watch(view: string, fn: Watcher): () => void
+  /** Cumulative; told again after a reconnect if the server has not got it. */
   mark(topic: string, marks: { delivered?: number; read?: number }): void
   /** May be called at every key; goes out at most every 3 s. */
   typing(topic: string): void
@@ -129,6 +74,128 @@ export interface Lodge {
   close(): void
 }
 
-export function connect(_options: Options): Lodge {
-  throw new Error('Not written yet')
+const typingEveryMs = 3_000
+
+export function connect(options: Options): Lodge {
+  const { url, app, ticket, outbox: store = memoryOutbox(), clock = systemClock, random = Math.random } = options
+  const listeners = new Set<(status: Status) => void>()
+  const marks = new Map<string, { delivered: number; read: number }>()
+  const typed = new Map<string, number>()
+  let report: Report = { state: 'connecting', sinceMs: clock.now() }
+  let build: string | undefined
+  let status: Status | undefined
+  let presence: 'online' | 'away' | undefined
+  let isTelling = false
+  // Assigned last: everything else is there when its first frame comes.
+  let link: Connection | undefined
+
+  const send = (frame: ClientFrame): 'sent' | 'down' | 'too_large' => link?.send(frame) ?? 'down'
+  const tickets = holdTickets({ ask: ticket, clock, denied: () => link?.end(4503) })
+  const topics = joinTopics({ clock, random, send, epoch: (epoch) => outbox.seen(epoch), isExpected: (topic) => outbox.has(topic) })
+  const views = watchViews({ send })
+  const outbox = openOutbox({
+    store, clock, random, changed,
+    send: ({ id, type, topic, body }) => send({ type: 'command', id, command: type, topic, body }),
+    renew: () => link?.renew() ?? Promise.resolve(),
+  })
+
+  function current(): Status {
+    if (status) return status
+    const { pending, failed, isFailing } = outbox.counts()
+    status = { ...report, pending, failed, storage: isFailing ? 'failing' : 'working', ...(build !== undefined && { build }) }
+    return status
+  }
+  /** Told once per turn of the event loop, however much changed. */
+  function changed(): void {
+    status = undefined
+    if (isTelling || listeners.size === 0) return
+    isTelling = true
+    queueMicrotask(() => {
+      isTelling = false
+      for (const fn of listeners) tell(fn, current())
+    })
+  }
+
+  function receive(frames: readonly ServerFrame[]): void {
+    for (const frame of frames) {
+      topics.handle(frame)
+      views.handle(frame)
+      if (frame.type === 'welcome') {
+        learn(frame.build)
+        outbox.welcomed(frame)
+        if (presence) send({ type: 'presence', state: presence })
+        for (const [topic, { delivered, read }] of marks) catchUp(topic, delivered, read)
+      } else if (frame.type === 'beat') {
+        learn(frame.build)
+        outbox.beat()
+      } else if (frame.type === 'ack') {
+        outbox.acked(frame)
+        if (frame.state === 'stored') topics.exists(frame.topic)
+      } else if (frame.type === 'refused') {
+        outbox.refused(frame)
+      }
+    }
+    topics.deliver()
+  }
+  function learn(name: string): void {
+    if (build === name) return
+    build = name
+    changed()
+  }
+  /** Marks that the old connection may have lost. Which side is ours is not known here: once too often does no harm. */
+  function catchUp(topic: string, delivered: number, read: number): void {
+    const known = topics.marks(topic)
+    if (known && read <= known.mine && delivered <= Math.min(known.contact.delivered, known.agent.delivered)) return
+    send({ type: 'mark', topic, delivered, read })
+  }
+
+  link = connection({
+    url, app, tickets, clock, random, receive,
+    WebSocket: options.WebSocket ?? WebSocket,
+    hello: () => ({ joins: topics.hello(), views: views.hello(), inflight: outbox.inflight() }),
+    lost() {
+      topics.lost()
+      views.lost()
+      outbox.lost()
+    },
+    changed(next) {
+      report = next
+      changed()
+    },
+  })
+  return {
+    get status() { return current() },
+    onStatus(fn) {
+      const listener = (next: Status): void => fn(next)
+      listeners.add(listener)
+      tell(listener, current())
+      return () => { listeners.delete(listener) }
+    },
+    call: caller({ url, bearer: (renew) => tickets.get(renew), ...(options.fetch && { fetch: options.fetch }) }),
+    send: (command) => outbox.add(command),
+    join: (topic, observer, from) => topics.join(topic, observer, from),
+    watch: (view, fn) => views.watch(view, fn),
+    mark(topic, { delivered = 0, read = 0 }) {
+      const old = marks.get(topic) ?? { delivered: 0, read: 0 }
+      const next = { delivered: Math.max(old.delivered, delivered, read), read: Math.max(old.read, read) }
+      if (next.delivered === old.delivered && next.read === old.read) return
+      marks.set(topic, next)
+      send({ type: 'mark', topic, ...next })
+    },
+    typing(topic) {
+      if (clock.now() - (typed.get(topic) ?? -Infinity) < typingEveryMs) return
+      if (send({ type: 'typing', topic }) === 'sent') typed.set(topic, clock.now())
+    },
+    presence(state) {
+      presence = state
+      send({ type: 'presence', state })
+    },
+    outbox: outbox.view,
+    retryNow: () => link.retryNow(),
+    close() {
+      link.end(1000)
+      topics.close()
+      outbox.close()
+    },
+  }
 }

@@ -72,7 +72,7 @@ export function thread({ entries, pending, marks, me }: ThreadInput): ThreadItem
       const shown = toMessage(entry.type === 'note.added', line, entry.body)
       if (shown.kind === 'message' && isOwnSide(entry.actor)) shown.tick = tickAt(entry.offset)
       items.set(entry.id, shown)
-    } else if (entry.type === 'message.edited') {
+    } else if (entry.type === 'message.edited' || entry.type === 'note.edited') {
       const target = items.get(entry.body?.message ?? '')
       if (entry.body && target && isMessage(target) && !target.deleted) Object.assign(target, { text: entry.body.text, edited: true })
     } else if (entry.type === 'message.deleted') {
@@ -91,11 +91,11 @@ export function thread({ entries, pending, marks, me }: ThreadInput): ThreadItem
     const line = { id, actor: me, at: command.madeAt }
     if (command.type === 'message.send' || command.type === 'note.add') {
       items.set(id, { ...toMessage(command.type === 'note.add', line, command.body), tick: state, ...why })
-    } else if (command.type === 'message.edit' || command.type === 'message.delete') {
+    } else if (command.type === 'message.edit' || command.type === 'note.edit' || command.type === 'message.delete') {
       const target = items.get(command.body.message)
       if (!target || !isMessage(target) || target.deleted) continue
-      target.change = { id, what: command.type === 'message.edit' ? 'edit' : 'deletion', state, ...why }
-      if (command.type === 'message.edit' && state !== 'failed') Object.assign(target, { text: command.body.text, edited: true })
+      target.change = { id, what: command.type === 'message.delete' ? 'deletion' : 'edit', state, ...why }
+      if (command.type !== 'message.delete' && state !== 'failed') Object.assign(target, { text: command.body.text, edited: true })
     } else {
       items.set(id, { ...line, ...asked(command), state, ...why })
     }
@@ -125,7 +125,7 @@ function toWhat(entry: Turn): What | undefined {
   }
 }
 
-type Verb = Exclude<PendingCommand, { type: `message.${string}` | 'note.add' }>
+type Verb = Exclude<PendingCommand, { type: `message.${string}` | `note.${string}` }>
 /** What an own command will read like once it is stored. */
 function asked({ type, body }: Verb): What {
   switch (type) {

@@ -59,6 +59,7 @@ export type ServerFrame =
   /** The server cannot continue this topic for this client (too slow a reader, history replaced): join it again. */
   | { type: 'rejoin'; topic: string }
   | ({ type: 'ack' } & Ack)
+  /** With `retryAfterMs` exactly when the same command may be repeated by then; `unauthenticated` asks for `renew` first. All others are final. */
   | { type: 'refused'; id: string; code: ErrorCode; message: string; retryAfterMs?: number }
   | ({ type: 'marks'; topic: string } & Marks)
   | { type: 'typing'; topic: string; actor: string }

@@ -1,0 +1,386 @@
+/**
+ * Commands of this device, until they are stored.
+ *
+ *   send ──► on the device ──► under way ──ack stored──► stored (seven days, in case the journal loses it)
+ *                  ▲               │ ├──ack kept────► kept: a server holds it; out of the way of later ones, not done
+ *                  └──lost, after──┘ └──refused─────► failed: waits for a person; later ones go on
+ *
+ * Of each topic one command is under way at a time. More would be quicker after a long absence, but a command that is put
+ * off (`overloaded`) would be overtaken by the next. Everything here may be sent twice: ids make twice harmless.
+ */
+import type { Ack, Command, CommandBody, CommandType } from '#contract/commands.ts'
+import type { ServerFrameOf } from '#contract/frames.ts'
+import { retryBudget, retryDelayMs } from './backoff.ts'
+import type { Clock } from './clock.ts'
+import { newId } from './id.ts'
+import type { Kept, OutboxStore } from './outbox-store.ts'
+import { tell } from './tell.ts'
+
+export type NewCommand = { [T in CommandType]: { id?: string; type: T; topic: string; body: CommandBody<T> } }[CommandType]
+export interface Pending {
+  readonly id: string
+  /** Resolves at `stored` (never at `kept`); rejects with `Refused`. */
+  readonly stored: Promise<Ack>
+}
+/** `discarded` = by `outbox.discard`; `closed` = by `close`, the command stays in the store. Else a code of contract/errors.ts. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly code: string
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+export type PendingCommand = Command & {
+  readonly madeAt: string
+  readonly state: 'pending' | 'kept' | 'failed'
+  readonly code?: string
+  readonly message?: string
+}
+export interface OutboxView {
+  /** In the order of making; the same array until something changes. */
+  list(topic?: string): readonly PendingCommand[]
+  onChange(fn: () => void): () => void
+  /** Sends a failed command again, after all others of its topic. */
+  retry(id: string): void
+  /** Forgets a command. One that is under way may be stored all the same. */
+  discard(id: string): void
+}
+
+interface Options {
+  store: OutboxStore
+  clock: Clock
+  random: () => number
+  send: (command: Command) => 'sent' | 'down' | 'too_large'
+  renew: () => Promise<void>
+  /** Anything of `counts` or of the list. Called often; gather it. */
+  changed: () => void
+}
+interface Item {
+  command: Kept
+  /** `saving` on this device → `ready` → `asked` on this connection, or `resting` until a retry → `answered` with kept. */
+  step: 'saving' | 'ready' | 'asked' | 'resting' | 'answered'
+  askedMs: number
+  tries: number
+  /** Was stored before, in a history that the journal has lost since. */
+  isOfferedAgain: boolean
+  cancel: () => void
+  settle?: { resolve: (ack: Ack) => void; reject: (error: Refused) => void }
+}
+
+const shown = ({ id, type, topic, body, state, madeAtMs, code, message }: Kept): PendingCommand =>
+  ({ id, type, topic, body, state, madeAt: new Date(madeAtMs).toISOString(), ...(code !== undefined && { code }), ...(message !== undefined && { message }) }) as PendingCommand
+
+/** The journal may lose what a backup did not have yet; longer than this nobody is asked for it. */
+const storedMs = 7 * 24 * 3600_000
+const storedMax = 1_000
+/** A store that does not answer is broken: the command goes out unkept. */
+const savingMs = 2_000
+const answerMs = 20_000
+const inflightMax = 1_000
+
+export function outbox(o: Options) {
+  const { clock, store } = o
+  const items = new Map<string, Item>()
+  const byTopic = new Map<string, Item[]>()
+  const stored = new Map<string, Kept>()
+  const listeners = new Set<() => void>()
+  const lists = new Map<string | undefined, readonly PendingCommand[]>()
+  const budget = retryBudget(clock.now())
+  let epoch: string | undefined
+  let lastOrder = 0
+  let isOpen = false
+  let isLoaded = false
+  let isFailing = false
+  let isClosed = false
+
+  function changed(): void {
+    lists.clear()
+    for (const fn of listeners) tell(fn)
+    o.changed()
+  }
+
+  function order(): number {
+    lastOrder = Math.max(lastOrder + 1, clock.now() * 1000)
+    return lastOrder
+  }
+
+  /** Into its topic's queue, by order; the newest, as almost always, at the end. */
+  function enqueue(item: Item): void {
+    items.set(item.command.id, item)
+    const queue = byTopic.get(item.command.topic) ?? []
+    byTopic.set(item.command.topic, queue)
+    let at = queue.length
+    while (at > 0 && queue[at - 1]!.command.order > item.command.order) at--
+    queue.splice(at, 0, item)
+  }
+  function dequeue(item: Item): void {
+    item.cancel()
+    items.delete(item.command.id)
+    const queue = byTopic.get(item.command.topic)!
+    queue.splice(queue.indexOf(item), 1)
+    if (queue.length === 0) byTopic.delete(item.command.topic)
+  }
+
+  /** `then` runs when it is kept on this device, or cannot be. */
+  function save(command: Kept, then: () => void = () => {}): void {
+    const done = (failing: boolean): void => {
+      if (isFailing !== failing) { isFailing = failing; changed() }
+      then()
+    }
+    let saving: void | Promise<void>
+    try {
+      saving = store.put(command)
+    } catch {
+      return done(true)
+    }
+    if (!saving) return done(false)
+    let isDone = false
+    const once = (failing: boolean) => (): void => {
+      if (isDone) return
+      isDone = true
+      cancel()
+      done(failing)
+    }
+    const cancel = clock.after(savingMs, once(true))
+    saving.then(once(false), once(true))
+  }
+  const forget = (ids: readonly string[]): void => {
+    try {
+      store.remove(ids)?.catch(() => {})
+    } catch { /* It will be offered once too often, harmlessly. */ }
+  }
+
+  function add(asked: NewCommand): Pending {
+    const id = asked.id ?? newId()
+    const command = { ...asked, id, order: order(), madeAtMs: clock.now(), state: 'pending' } as Kept
+    const promise = Promise.withResolvers<Ack>()
+    // Whoever shows the list needs no promise; unheard, its rejection must not end a process.
+    promise.promise.catch(() => {})
+    const item: Item = { command, step: 'saving', askedMs: 0, tries: 0, isOfferedAgain: false, cancel: () => {}, settle: promise }
+    enqueue(item)
+    budget.earn()
+    save(command, () => { if (item.step === 'saving') ready(item) })
+    changed()
+    return { id, stored: promise.promise }
+  }
+
+  function ready(item: Item): void {
+    item.cancel()
+    item.step = 'ready'
+    pump(item.command.topic)
+  }
+
+  /** Sends the next one of a topic, unless one is on its way. */
+  function pump(topic: string): void {
+    if (!isOpen || !isLoaded) return
+    for (const item of byTopic.get(topic) ?? []) {
+      if (item.command.state === 'failed' || item.step === 'answered') continue
+      if (item.step !== 'ready') return
+      const { id, type, topic: to, body } = item.command
+      const result = o.send({ id, type, topic: to, body } as Command)
+      if (result === 'too_large') { fail(item, result, 'It does not fit into a frame.'); return pump(topic) }
+      if (result === 'down') return
+      item.step = 'asked'
+      item.askedMs = clock.now()
+      return
+    }
+  }
+
+  function rest(item: Item, ms: number): void {
+    item.step = 'resting'
+    item.cancel()
+    item.cancel = clock.after(ms, () => ready(item))
+  }
+
+  function fail(item: Item, code: string, message: string): void {
+    const { type } = item.command
+    item.settle?.reject(new Refused(code, message))
+    if (item.isOfferedAgain && type !== 'message.send' && type !== 'note.add') {
+      // An assignment of last week, out of place by now. Words that people wrote are never dropped in silence.
+      dequeue(item)
+      forget([item.command.id])
+    } else {
+      item.command = { ...item.command, state: 'failed', code, message }
+      item.cancel()
+      save(item.command)
+    }
+    changed()
+  }
+
+  function acked(ack: Ack): void {
+    const item = items.get(ack.id)
+    if (!item) return
+    if (ack.state === 'kept') {
+      item.step = 'answered'
+      if (item.command.state !== 'kept') {
+        item.command = { ...item.command, state: 'kept' }
+        save(item.command)
+      }
+    } else {
+      dequeue(item)
+      const { code: _, message: __, ...command } = item.command
+      keepStored({ ...command, state: 'stored', storedAtMs: clock.now(), ...(epoch !== undefined && { epoch }) } as Kept)
+      item.settle?.resolve(ack)
+    }
+    changed()
+    pump(ack.topic)
+  }
+
+  function keepStored(command: Kept): void {
+    stored.set(command.id, command)
+    save(command)
+    prune()
+  }
+  function prune(): void {
+    const over: string[] = []
+    for (const [id, { storedAtMs = 0 }] of stored) {
+      if (stored.size - over.length <= storedMax && storedAtMs > clock.now() - storedMs) break
+      over.push(id)
+    }
+    for (const id of over) stored.delete(id)
+    if (over.length > 0) forget(over)
+  }
+
+  function refused({ id, code, message, retryAfterMs }: ServerFrameOf<'refused'>): void {
+    const item = items.get(id)
+    if (!item || item.command.state === 'failed') return
+    const tries = item.tries++
+    const renews = code === 'unauthenticated'
+    if (retryAfterMs === undefined && !renews) fail(item, code, message)
+    else rest(item, Math.max(budget.spend(clock.now()), retryDelayMs(tries, retryAfterMs, o.random)))
+    if (renews && tries === 0) o.renew().then(() => ready(item), () => {})
+    pump(item.command.topic)
+  }
+
+  /** What was stored in a history that the journal has no longer goes back into its queue. */
+  function offerAgain(): void {
+    if (epoch === undefined) return
+    for (const command of stored.values()) {
+      if (command.epoch === epoch) continue
+      stored.delete(command.id)
+      enqueue({ command: { ...command, state: 'pending' }, step: 'ready', askedMs: 0, tries: 0, isOfferedAgain: true, cancel: () => {} })
+    }
+  }
+  function pumpAll(): void {
+    for (const topic of byTopic.keys()) pump(topic)
+  }
+
+  /** The journal's history as it is now. */
+  function seen(now: string): void {
+    if (epoch === now) return
+    epoch = now
+    prune()
+    offerAgain()
+    pumpAll()
+    changed()
+  }
+
+  /** Commands of an earlier page, or of a tab that died. */
+  function adopt(commands: readonly Kept[]): void {
+    if (isClosed) return
+    for (const command of [...commands].sort((a, b) => a.order - b.order)) {
+      if (items.has(command.id) || stored.has(command.id)) continue
+      lastOrder = Math.max(lastOrder, command.order)
+      if (command.state === 'stored') stored.set(command.id, command)
+      else enqueue({ command, step: 'ready', askedMs: 0, tries: 0, isOfferedAgain: false, cancel: () => {} })
+    }
+    offerAgain()
+    pumpAll()
+    changed()
+  }
+
+  function loaded(): void {
+    isLoaded = true
+    pumpAll()
+  }
+  async function load(): Promise<void> {
+    let cancel = (): void => {}
+    const late = new Promise<never>((_, reject) => { cancel = clock.after(savingMs, () => reject(new Error('The store did not open in time'))) })
+    try {
+      adopt(await Promise.race([store.open(adopt), late]))
+    } catch {
+      isFailing = true
+      changed()
+    } finally {
+      cancel()
+      loaded()
+    }
+  }
+  void load()
+
+  const view: OutboxView = {
+    list(topic) {
+      const known = lists.get(topic)
+      if (known) return known
+      const of = topic === undefined ? [...items.values()].sort((a, b) => a.command.order - b.command.order) : byTopic.get(topic) ?? []
+      const list = of.map(({ command }) => shown(command))
+      lists.set(topic, list)
+      return list
+    },
+    onChange(fn) {
+      listeners.add(fn)
+      return () => { listeners.delete(fn) }
+    },
+    retry(id) {
+      const item = items.get(id)
+      if (item?.command.state !== 'failed') return
+      dequeue(item)
+      const { code: _, message: __, ...command } = item.command
+      item.command = { ...command, state: 'pending', order: order() } as Kept
+      Object.assign(item, { step: 'saving', tries: 0 })
+      enqueue(item)
+      save(item.command, () => { if (item.step === 'saving') ready(item) })
+      changed()
+    },
+    discard(id) {
+      const item = items.get(id)
+      if (!item) return
+      dequeue(item)
+      forget([id])
+      item.settle?.reject(new Refused('discarded', 'It was discarded.'))
+      changed()
+      pump(item.command.topic)
+    },
+  }
+
+  return {
+    add, acked, refused, seen, view,
+    /** Sent or found without an answer so far, oldest first. */
+    inflight: (): string[] => [...items.values()].filter(({ command, step }) => command.state !== 'failed' && step !== 'saving').slice(0, inflightMax).map(({ command }) => command.id),
+    welcomed({ settled, epoch: now }: ServerFrameOf<'welcome'>): void {
+      seen(now)
+      for (const ack of settled) acked(ack)
+      isOpen = true
+      pumpAll()
+    },
+    lost(): void {
+      isOpen = false
+      for (const item of items.values()) {
+        item.cancel()
+        if (item.step !== 'saving') item.step = 'ready'
+      }
+    },
+    /** Every few seconds: a command without an answer on a living connection is asked again. */
+    beat(): void {
+      for (const item of items.values()) {
+        if (item.step === 'asked' && clock.now() - item.askedMs > answerMs) rest(item, budget.spend(clock.now()))
+      }
+    },
+    has: (topic: string): boolean => byTopic.get(topic)?.some(({ command }) => command.state !== 'failed') ?? false,
+    counts(): { pending: number; failed: number; isFailing: boolean } {
+      let failed = 0
+      for (const { command } of items.values()) if (command.state === 'failed') failed++
+      return { pending: items.size - failed, failed, isFailing }
+    },
+    close(): void {
+      isOpen = false
+      isClosed = true
+      for (const item of items.values()) {
+        item.cancel()
+        item.settle?.reject(new Refused('closed', 'The connection was closed; the command stays on the device.'))
+      }
+      store.close()
+    },
+  }
+}
