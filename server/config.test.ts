@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { readConfig } from './config.ts'
+
+const here = fileURLToPath(import.meta.url)
+
+describe('configuration', () => {
+  it('has a default for everything that needs one', () => {
+    expect(readConfig({})).toMatchObject({ port: 4000, host: '127.0.0.1', folder: '.lodge', keys: '.lodge/keys', trustProxy: false, databaseUrl: undefined, logLevel: 'info' })
+  })
+
+  it('reads what is set', () => {
+    const config = readConfig({ PORT: '0', PUBLIC_URL: 'https://desk.example.com/', TRUST_PROXY: '10.0.0.0/8, ::1', LODGE_DATA: '/srv/lodge', TLS_CERT: here, TLS_KEY: here, LOG_LEVEL: '' })
+    expect(config).toMatchObject({ port: 0, publicUrl: 'https://desk.example.com', trustProxy: '10.0.0.0/8, ::1', keys: '/srv/lodge/keys', tlsCert: here, logLevel: 'info' })
+  })
+
+  it('names every wrong variable, its value and what is expected, at once', () => {
+    expect(() => readConfig({ PORT: '70000', LOG_LEVEL: 'loud', PUBLIC_URL: 'desk.example.com/path', TRUST_PROXY: 'nginx', TLS_CERT: '/nowhere.pem', SMTP_URL: 'smtp://mail' })).toThrow([
+      'PORT is "70000"; it must be a whole number from 0 to 65535.',
+      'PUBLIC_URL is "desk.example.com/path"; it must be an address that starts with https:// or http:// and has nothing behind host and port.',
+      'TRUST_PROXY is "nginx"; it must be true, false, or addresses and networks separated by commas.',
+      'TLS_CERT is "/nowhere.pem"; it must be a file that can be read.',
+      'LOG_LEVEL is "loud"; it must be one of debug, info, warn, error, silent.',
+      'MAIL_FROM is not set; with SMTP_URL it must say whom mails come from.',
+    ].join('\n'))
+  })
+
+  it('does not show a secret that is wrong', () => {
+    expect(() => readConfig({ DATABASE_URL: 'mysql://ada:hunter2@db' })).toThrow(/^DATABASE_URL is wrong; it must be an address that starts with postgres:\/\/ or postgresql:\/\/\.$/)
+  })
+
+  it('wants both halves of a key pair', () => {
+    expect(() => readConfig({ TLS_CERT: here })).toThrow('TLS_CERT and TLS_KEY belong together')
+  })
+})
