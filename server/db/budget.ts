@@ -1,0 +1,33 @@
+import type pg from 'pg'
+import { CannotStart } from '#server/kernel/cannot-start.ts'
+
+interface Room { maxConnections: number; reserved: number; roleLimit: number; isSuperuser: boolean }
+
+/** More than this many running at once makes a database slower, not faster. */
+const perCore = 4
+/** Left to people with a console, monitoring, and a move to another server. */
+const spare = 4
+const least = 3
+
+/**
+ * How many connections Lodge may have in all: what the server has less what is reserved, and no more than its processors can
+ * work on. @throws CannotStart when that is too few, or `wanted` is more than there is.
+ */
+export function connectionBudget(room: Room, cores: number, wanted?: number): number {
+  const limits = [room.maxConnections - room.reserved - spare, ...(room.roleLimit >= 0 ? [room.roleLimit] : [])]
+  const available = Math.min(...limits)
+  if (available < least) {
+    throw new CannotStart(`The database leaves ${available} connections to Lodge (max_connections ${room.maxConnections}, reserved ${room.reserved}, spare ${spare}${room.roleLimit >= 0 ? `, limit of the role ${room.roleLimit}` : ''}); it needs ${least}. Raise max_connections or the role's limit.`)
+  }
+  if (wanted !== undefined && wanted > available) throw new CannotStart(`DATABASE_CONNECTIONS is ${wanted}, and the database leaves ${available}. Lower it, or raise max_connections.`)
+  return wanted ?? Math.min(available, perCore * cores + 4)
+}
+
+export async function askRoom(client: pg.Client): Promise<Room> {
+  const { rows: [room] } = await client.query<Room>(`
+    select current_setting('max_connections')::int as "maxConnections",
+      current_setting('superuser_reserved_connections')::int + coalesce(current_setting('reserved_connections', true)::int, 0) as reserved,
+      rolconnlimit as "roleLimit", rolsuper as "isSuperuser"
+    from pg_roles where rolname = current_user`)
+  return room!
+}

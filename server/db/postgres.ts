@@ -1,0 +1,58 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { BaseLogger } from 'pino'
+import { askRoom, connectionBudget } from './budget.ts'
+import { openConnection, type Target } from './connection.ts'
+import { startEmbedded, type Embedded } from './embedded.ts'
+import { checkExternal } from './external.ts'
+
+export interface DatabaseOptions {
+  /** Of an external PostgreSQL; the embedded one unless given. */
+  url: string | undefined
+  /** Where the embedded one lives, in `postgres/`. */
+  folder: string
+  /** Processors of the database server; SQL cannot tell. */
+  cores: number | undefined
+  connections: number | undefined
+  log: Pick<BaseLogger, 'info' | 'warn' | 'error'>
+}
+
+export interface Database {
+  readonly target: Target
+  /** The budget: what all nodes together may have open. */
+  readonly connections: number
+  /** Undefined for an external one. */
+  readonly embedded: Embedded | undefined
+  /** Ends the embedded one; never hangs. */
+  stop(): Promise<void>
+}
+
+const coresUnlessTold = 4
+
+/** Starts the embedded PostgreSQL or finds the external one, and says how many connections there are to spend. @throws CannotStart */
+export async function openDatabase({ url, folder, cores, connections, log }: DatabaseOptions): Promise<Database> {
+  if (url !== undefined) {
+    const found = await checkExternal({ url, cores: cores ?? coresUnlessTold, connections, log })
+    return { ...found, embedded: undefined, stop: () => Promise.resolve() }
+  }
+  const embedded = await startEmbedded({ home: join(folder, 'postgres'), log })
+  try {
+    const budget = await fence(embedded, cores ?? availableParallelism(), connections)
+    return { target: embedded.target, connections: budget, embedded, stop: () => embedded.stop() }
+  } catch (error) {
+    await embedded.stop()
+    throw error
+  }
+}
+
+/** The server itself refuses what a defect of ours would open beyond the budget. */
+async function fence(embedded: Embedded, cores: number, wanted: number | undefined): Promise<number> {
+  const { client } = await openConnection(embedded.superuser, 'lodge start')
+  try {
+    const budget = connectionBudget({ ...await askRoom(client), roleLimit: -1 }, cores, wanted)
+    await client.query(`alter role lodge_app connection limit ${budget}`)
+    return budget
+  } finally {
+    await client.end()
+  }
+}
