@@ -1,0 +1,29 @@
+import type { Contact } from '#contract/contacts.ts'
+import { none, sql } from '#server/db/sql.ts'
+
+const columns = sql`id, name, email, phone, notes, attributes, first_seen_at as "firstSeenAt", head`
+
+export interface Page { search: string | undefined; after: readonly [name: string, id: string] | undefined; limit: number }
+/** By name, letters' case aside. Erased contacts are not listed. */
+export const selectContacts = (account: string, { search, after, limit }: Page) => sql<Contact>`
+  select ${columns} from contacts
+  where account_id = ${account} and erased_at is null
+  ${after ? sql`and (lower(name), id) > (lower(${after[0]}), ${after[1]}::uuid)` : none}
+  ${search ? sql`and (name ilike ${like(search)} or email ilike ${like(search)} or phone ilike ${like(search)})` : none}
+  order by lower(name), id limit ${limit}`
+const like = (search: string): string => `%${search.replace(/[\\%_]/g, '\\$&')}%`
+
+export const selectContact = (account: string, id: string) => sql<Contact>`select ${columns} from contacts where account_id = ${account} and id = ${id}`
+/** No row when the id exists already. */
+export const insertContact = (account: string, c: { id: string; name: string; email: string | null; phone: string | null }) => sql<Contact>`
+  insert into contacts (account_id, id, name, email, phone) values (${account}, ${c.id}, ${c.name}, ${c.email}, ${c.phone})
+  on conflict (account_id, id) do nothing returning ${columns}`
+
+export interface Change { name?: string; email?: string | null; phone?: string | null; notes?: string; attributes?: Record<string, string> }
+/** Only the given fields; null clears. Writes nothing when there is no such contact or it was erased. */
+export const updateContact = (account: string, id: string, to: Change, offset: number) => sql`
+  update contacts set head = ${offset}
+  ${to.name === undefined ? none : sql`, name = ${to.name}`} ${to.email === undefined ? none : sql`, email = ${to.email}`}
+  ${to.phone === undefined ? none : sql`, phone = ${to.phone}`} ${to.notes === undefined ? none : sql`, notes = ${to.notes}`}
+  ${to.attributes === undefined ? none : sql`, attributes = ${JSON.stringify(to.attributes)}::jsonb`}
+  where account_id = ${account} and id = ${id} and erased_at is null`
