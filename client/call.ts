@@ -1,4 +1,5 @@
 import type { Endpoint } from '#contract/endpoint.ts'
+import { TicketDenied } from './tickets.ts'
 
 /** A part that is empty or undefined may be left out. */
 type Part<K extends string, T> = [T] extends [undefined] ? {} : {} extends T ? { [k in K]?: T } : { [k in K]: T }
@@ -48,6 +49,7 @@ export function caller({ url, fetch: ask = fetch, bearer }: { url: string; fetch
       const { code, detail, retryAfterMs } = await response.json() as { code?: C; detail?: string; retryAfterMs?: number }
       return { ok: false, status: response.status, code: code ?? 'internal', message: detail ?? '', ...(retryAfterMs !== undefined && { retryAfterMs }) }
     } catch (error) {
+      if (error instanceof TicketDenied) return { ok: false, status: 401, code: 'unauthenticated', message: error.message }
       return { ok: false, status: 0, code: 'unreachable', message: String(error) }
     }
   }

@@ -1,7 +1,7 @@
 import type { ClientFrame, ServerFrame } from '#contract/frames.ts'
 import { tell } from './tell.ts'
 
-/** `fresh`: the first push since (re)connecting, so earlier ones may be missing: read the list again if the body is a patch. */
+/** `fresh`: the first push since (re)connecting, or one was left out, so some may be missing: read the list again if the body is a patch (MK4). */
 export type Watcher = (body: unknown, version: number, about: { fresh: boolean }) => void
 interface View { readonly watchers: Set<Watcher>; isFresh: boolean; last: { body: unknown; version: number } | undefined }
 
@@ -30,7 +30,7 @@ export function views({ send }: { send: (frame: ClientFrame) => void }) {
       if (frame.type === 'welcome') for (const name of [...all.keys()].slice(helloViewsMax)) send({ type: 'watch', view: name })
       const view = frame.type === 'view' && all.get(frame.view)
       if (!view) return
-      const about = { fresh: view.isFresh }
+      const about = { fresh: view.isFresh || !view.last || frame.version > view.last.version + 1 }
       view.isFresh = false
       view.last = frame
       for (const watcher of view.watchers) tell(watcher, frame.body, frame.version, about)
