@@ -53,7 +53,7 @@ export interface Options<Tx> {
   /** Called after each commit, with the rows in commit order, before their answers. */
   publish: (rows: readonly NewRow[]) => void
   /** Ties a guard to the caller's async context (statement counting, tracing); the loop itself runs in that of whoever woke it. */
-  bind?: <F extends (...args: never[]) => unknown>(fn: F) => F
+  bind?: <A extends unknown[], R>(fn: (...args: A) => R) => (...args: A) => R
   /** A failure that is nobody's refusal. */
   report?: (error: unknown, what: string) => void
   maxRows?: number

@@ -16,7 +16,7 @@ interface Options {
   accept: Accept<Tx>
   access: Access
   /** Complete, of this conversation; the stored name, type and size win. @throws Refusal */
-  checkAttachments: (tx: Tx, account: string, conversation: string, attachments: readonly Attachment[]) => Promise<readonly Attachment[]>
+  checkAttachments: (tx: Tx, of: { session: Session; conversation: string; audience: 'inside' | 'everyone' }, attachments: readonly Attachment[]) => Promise<readonly Attachment[]>
   /** The bytes go when nobody else names them. */
   releaseBlobs: (tx: Tx, account: string, blobs: readonly string[]) => Promise<unknown>
 }
@@ -46,9 +46,9 @@ export function conversationCommands({ accept, access, checkAttachments, release
     refuseText(body.text, body.attachments)
     const d = await draft(session, command, type, body, type === 'note.added')
     const { attachments } = body
-    return accept(attachments?.length
-      ? { ...d, guard: async (tx) => ({ ...body, attachments: await checkAttachments(tx, d.account, idIn(d.topic), attachments) }) }
-      : d)
+    if (!attachments?.length) return accept(d)
+    const of = { session, conversation: idIn(d.topic), audience: type === 'note.added' ? 'inside' : 'everyone' } as const
+    return accept({ ...d, guard: async (tx) => ({ ...body, attachments: await checkAttachments(tx, of, attachments) }) })
   }
 
   const edit = (of: 'message.sent' | 'note.added', type: 'message.edited' | 'note.edited') => async (session: Session, command: CommandCall) => {

@@ -1,0 +1,165 @@
+/** The composition root: what is mounted, and who listens to what. Tests call it too; `main.ts` gives it the machine. */
+import { AsyncResource } from 'node:async_hooks'
+import { hkdfSync } from 'node:crypto'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { About } from '#contract/about.ts'
+import { feed, type Feed } from './db/feed.ts'
+import { epoch as readEpoch } from './db/journal.sql.ts'
+import { postgresJournal } from './db/journal.ts'
+import type { Pool } from './db/pool.ts'
+import type { Tx } from './db/db.ts'
+import { openIncoming } from './features/blobs/incoming.ts'
+import { checkAttachments, releaseBlobs } from './features/blobs/blobs.ts'
+import { blobRoutes } from './features/blobs/blobs.routes.ts'
+import { folderStore } from './features/blobs/store.ts'
+import { sweepBlobs } from './features/blobs/sweep.ts'
+import { conversationAccess } from './features/conversations/access.ts'
+import { conversationCommands } from './features/conversations/conversations.ts'
+import { conversationRoutes } from './features/conversations/conversations.routes.ts'
+import { conversationTopic, inboxList } from './features/conversations/live.ts'
+import { conversationList } from './features/conversations/projection.ts'
+import { redactRings } from './features/conversations/redaction.ts'
+import { wakeSnoozed } from './features/conversations/snooze.ts'
+import { healthRoutes } from './features/health/health.routes.ts'
+import { metrics as openMetrics } from './features/health/health.ts'
+import { openIdentity, type Identity, type Keys } from './features/identity/identity.ts'
+import { identityRoutes } from './features/identity/identity.routes.ts'
+import { insideTopics, settingsChanged } from './features/settings/settings.ts'
+import { pages } from './http/pages.ts'
+import { buildHttp, type HttpOptions } from './http/server.ts'
+import { every } from './jobs/every.ts'
+import { sequencer, type NewRow, type Sequencer } from './kernel/sequencer.ts'
+import { topics as openTopics } from './kernel/topics.ts'
+import { Hub } from './realtime/hub.ts'
+import { markBook } from './realtime/marks.ts'
+import { acceptSockets } from './realtime/upgrade.ts'
+
+export interface AppOptions {
+  pool: Pool
+  keys: Keys
+  log: FastifyBaseLogger
+  /** Name of this node, for people who read logs. */
+  node: string
+  /** Attachments and what else is not in the database. */
+  folder: string
+  about: About
+  /** web/dist; without it there are no screens. */
+  screens?: string
+  publicUrl?: string | undefined
+  metricsToken?: string | undefined
+  commandsPerSecond?: number
+  commandBurst?: number
+  http?: Pick<HttpOptions, 'trustProxy' | 'tls' | 'strict'>
+  now?: () => number
+  random?: () => number
+}
+
+export interface App {
+  readonly http: FastifyInstance
+  readonly hub: Hub
+  readonly identity: Identity
+  readonly sequencer: Sequencer<Tx>
+  readonly feed: Feed
+  /** Refuses new work, sends every client away with a slot, finishes what was begun. */
+  drain(forMs: number): Promise<void>
+  close(): Promise<void>
+}
+
+export async function buildApp(o: AppOptions): Promise<App> {
+  const { pool, keys, log, node, now = Date.now, random = Math.random } = o
+  const db = pool
+  const chores = { now, random, log }
+  let draining = false
+
+  // --- accept, order, resume
+  const { epoch } = await db.read('epoch', 10_000, (tx) => tx.one(readEpoch()))
+  const journal = postgresJournal({ db, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart() } })
+  const seq = sequencer<Tx>({
+    journal, now, random, sleep: (ms) => sleep(ms), publish, bind: (fn) => AsyncResource.bind(fn),
+    report: (error, what) => log.error({ err: error, what }, 'The writer met a failure'),
+  })
+  const { accept } = seq
+  const topics = openTopics({ now, epoch: () => journal.epoch, read: journal.read, ahead: async () => journal.restart(journal.epoch) })
+  const inside = feed({ db, log, now, sleep: (ms) => sleep(ms), writer: () => journal.writer })
+  const marks = markBook({ db, log })
+  function publish(rows: readonly NewRow[]): void {
+    metrics.committed(rows.length)
+    redactRings(topics, rows)
+    topics.publish(rows)
+    inside.committed(journal.fed(rows))
+  }
+
+  // --- features
+  const changed = settingsChanged(accept)
+  const identity = openIdentity({ pool, keys, log, secure: o.publicUrl?.startsWith('https:') ?? false, changed, sendInvitation: async () => {}, now })
+  const access = conversationAccess(db)
+  const commands = conversationCommands({ accept, access, checkAttachments, releaseBlobs })
+  const list = inboxList({ db, log, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
+  const store = folderStore(join(o.folder, 'blobs'))
+  const incoming = await openIncoming(join(o.folder, 'incoming'), 64 * 1024 * 1024)
+  const linkKey = Buffer.from(hkdfSync('sha256', keys.tickets.at(-1)!.secret, '', 'lodge blob links', 32))
+
+  const hub = new Hub({
+    node, build: o.about.build, now, epoch: () => journal.epoch, topics, marks, log,
+    plugs: { topics: [conversationTopic(access), ...insideTopics], commands, views: [list.view] },
+    settled: (account, actor, ids) => seq.settled(account, actor, ids),
+    authenticate: identity.authenticate,
+    mayConnect: async () => true,
+    onPresence: () => {},
+    ...(o.commandsPerSecond !== undefined && { commandsPerSecond: o.commandsPerSecond }), ...(o.commandBurst !== undefined && { commandBurst: o.commandBurst }),
+  })
+  const offRevoked = identity.revocations.onRevoked((_account, subject) => hub.revoke(subject))
+  await identity.revocations.load()
+
+  // Who follows the journal.
+  inside.subscribe(conversationList((of) => list.changed(of)))
+
+  const running = [
+    every('wake snoozed conversations', 5_000, () => wakeSnoozed({ db, accept }), chores),
+    every('load revocations', 4_000, () => identity.revocations.load(), chores),
+    every('sweep revocations', 3_600_000, () => identity.revocations.sweep(), chores),
+    every('sweep attachments', 600_000, () => sweepBlobs({ db, store, incoming, now }), chores),
+  ]
+
+  // --- what the outside sees
+  const watched = { pool, hub, topics, sequencer: seq as Sequencer<never>, feed: inside, isDraining: () => draining }
+  const metrics = openMetrics(watched)
+  const http = await buildHttp({
+    authenticate: identity.authenticate, log, now, publicUrl: o.publicUrl, ...o.http,
+    onCall: ({ endpoint, ms, statements }) => metrics.call(`${endpoint.method} ${endpoint.path}`, ms, statements),
+    otherwise: (request, reply) => screens(request, reply),
+  })
+  identityRoutes(http, identity)
+  conversationRoutes(http, { db, access, epoch: () => journal.epoch, commands, sendTranscript: async () => ({ delivery: '' }) })
+  blobRoutes(http, { db, store, incoming, accessConversation: (session, id) => access.conversation(session, id), linkKey, now })
+  healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
+  const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
+  const closeSockets = acceptSockets(http.server, hub, (request) => request.socket.remoteAddress ?? '')
+
+  return {
+    http, hub, identity, sequencer: seq, feed: inside,
+    async drain(forMs) {
+      draining = true
+      await hub.drain(forMs)
+      await seq.idle()
+      await inside.settled()
+    },
+    async close() {
+      draining = true
+      for (const chore of running) await chore.stop()
+      closeSockets()
+      hub.close()
+      await http.close()
+      list.stop()
+      await seq.idle()
+      await marks.stop()
+      await inside.stop()
+      offRevoked()
+      identity.close()
+      journal.close()
+      metrics.stop()
+    },
+  }
+}

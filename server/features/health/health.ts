@@ -1,0 +1,51 @@
+/** Whether this node can serve, and why not; and the figures for those who watch it. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import type { Feed } from '#server/db/feed.ts'
+import type { Pool } from '#server/db/pool.ts'
+import type { Sequencer } from '#server/kernel/sequencer.ts'
+import type { Topics } from '#server/kernel/topics.ts'
+import type { Hub } from '#server/realtime/hub.ts'
+
+export interface Watched { pool: Pool; hub: Hub; topics: Topics; sequencer: Sequencer<never>; feed: Feed; isDraining: () => boolean }
+
+/** Empty = ready. Each line is a sentence for the administrator. */
+export function reasonsNotReady({ pool, isDraining }: Pick<Watched, 'pool' | 'isDraining'>, now: number): string[] {
+  const { downSinceMs } = pool.stats()
+  return [
+    ...(isDraining() ? ['The server is stopping.'] : []),
+    ...(downSinceMs !== undefined ? [`The database has been away for ${Math.round((now - downSinceMs) / 1000)} s.`] : []),
+  ]
+}
+
+export interface Metrics { readonly registry: Registry; call(route: string, ms: number, statements: number): void; committed(rows: number): void; stop(): void }
+
+export function metrics(w: Watched): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry, prefix: 'lodge_' })
+  const loop = monitorEventLoopDelay({ resolution: 10 })
+  loop.enable()
+  const gauge = (name: string, help: string, read: () => number) => new Gauge({ name, help, registers, collect() { this.set(read()) } })
+  gauge('lodge_connections', 'Open sockets.', () => w.hub.size)
+  gauge('lodge_topics', 'Topics held in memory.', () => w.topics.stats.topics)
+  gauge('lodge_ring_bytes', 'Entries held for resumes.', () => w.topics.stats.ringBytes)
+  gauge('lodge_commands_waiting', 'Commands without an answer.', () => w.sequencer.queued)
+  gauge('lodge_projection_lag_entries', 'Committed entries that the slowest projection has not seen.', () => w.feed.lag().entries)
+  gauge('lodge_projection_lag_seconds', 'Age of the oldest entry that the slowest projection has not seen.', () => w.feed.lag().ageMs / 1000)
+  gauge('lodge_database_connections', 'Open connections to the database.', () => w.pool.stats().open)
+  gauge('lodge_database_connections_max', 'How many there may be.', () => w.pool.stats().max)
+  gauge('lodge_database_waiting', 'Callers that wait for a connection.', () => w.pool.stats().waiting)
+  gauge('lodge_database_up', '1 when the database answers.', () => w.pool.stats().downSinceMs === undefined ? 1 : 0)
+  gauge('lodge_database_reclaimed_total', 'Connections taken back from overdue functions by force.', () => w.pool.stats().reclaimed)
+  gauge('lodge_loop_delay_p99_seconds', 'Event loop delay, 99th percentile since the last scrape.', () => { const p99 = loop.percentile(99) / 1e9; loop.reset(); return p99 })
+  const entries = new Counter({ name: 'lodge_entries_total', help: 'Entries committed by this node.', registers })
+  const requests = new Histogram({ name: 'lodge_request_seconds', help: 'Time in handlers.', labelNames: ['endpoint'], buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5], registers })
+  const statements = new Counter({ name: 'lodge_request_statements_total', help: 'SQL statements of handlers.', labelNames: ['endpoint'], registers })
+  return {
+    registry,
+    call(endpoint, ms, count) { requests.observe({ endpoint }, ms / 1000); statements.inc({ endpoint }, count) },
+    committed(rows) { entries.inc(rows) },
+    stop() { loop.disable(); registry.clear() },
+  }
+}
