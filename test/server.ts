@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { caller, type Call } from '#client/call.ts'
+import { connect, type Lodge, type Options } from '#client/lodge.ts'
+import { buildApp, type App, type AppOptions } from '#server/app.ts'
+import type { Keys } from '#server/features/identity/identity.ts'
+import { signTicket } from '#server/kernel/ticket.ts'
+import { createTestDatabase, type TestDatabase } from './db.ts'
+import { fillWorld, sessionOf } from './world.ts'
+
+export type Somebody = Parameters<typeof sessionOf>[0]
+
+export interface TestServer {
+  /** Without a trailing slash. */
+  readonly url: string
+  readonly app: App
+  readonly database: TestDatabase
+  /** What a person or contact would hold after signing in. */
+  ticketOf(who: Somebody): { ticket: string; expiresAt: string }
+  /** The SDK over a real socket; ends with the server. */
+  connectAs(who: Somebody, options?: Partial<Options>): Lodge
+  /** Typed HTTP without a socket; as nobody, only public endpoints answer. */
+  callAs(who?: Somebody): Call
+  close(): Promise<void>
+}
+
+/**
+ * The whole server on loopback with a database and a folder of its own, and the people of the world in it. An endpoint that
+ * issues more statements than it declares, or returns what its schema does not describe, fails.
+ */
+export async function startTestServer({ http, ...options }: Partial<AppOptions> = {}): Promise<TestServer> {
+  const database = await createTestDatabase({ max: 8 })
+  await fillWorld(database.db)
+  const folder = await mkdtemp(join(tmpdir(), 'lodge-server-'))
+  const keys: Keys = { tickets: [{ id: 'test', secret: randomBytes(32) }], cookieSecret: randomBytes(32).toString('base64url') }
+  const app = await buildApp({
+    pool: database.db, keys, log: pino({ level: 'silent' }), node: 'test', folder,
+    about: { name: 'Lodge', version: '0.0.0', build: 'test', demo: false, inbox: null },
+    http: { strict: true, ...http }, ...options,
+  })
+  await app.http.listen({ host: '127.0.0.1', port: 0 })
+  const url = `http://127.0.0.1:${(app.http.server.address() as AddressInfo).port}`
+  const clients = new Set<Lodge>()
+
+  const ticketOf = (who: Somebody) => {
+    const { expiresAtMs: _, ...session } = sessionOf(who)
+    return signTicket(keys.tickets, session, Date.now())
+  }
+  return {
+    url, app, database, ticketOf,
+    connectAs(who, more) {
+      const lodge = connect({ url, app: 'test', ticket: async () => ticketOf(who), ...more })
+      clients.add(lodge)
+      return lodge
+    },
+    callAs: (who) => caller({ url, ...(who && { bearer: async () => ticketOf(who).ticket }) }),
+    async close() {
+      for (const lodge of clients) lodge.close()
+      await app.close()
+      await database.drop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
