@@ -1,5 +1,6 @@
 /** Supervises the embedded PostgreSQL: starts or adopts it, notices when it dies and brings it back, and always ends it. */
 import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
@@ -21,6 +22,8 @@ export interface EmbeddedOptions {
   settings?: Record<string, string | number>
   /** When this process is killed, PostgreSQL waits this long for the next one to adopt it, then it is stopped. */
   orphanSeconds?: number
+  /** How long a stop waits for a shutdown in good order before it goes on without; the next start then recovers. */
+  fastMs?: number
 }
 
 export interface Embedded {
@@ -34,7 +37,7 @@ export interface Embedded {
   readonly downSinceMs: number | undefined
   /** How often it was brought back. */
   readonly restarts: number
-  /** Ends within 17 s, whatever PostgreSQL does. */
+  /** Ends within `fastMs` and some seconds, whatever PostgreSQL does. */
   stop(): Promise<void>
 }
 
@@ -60,7 +63,7 @@ function defaults(): Record<string, string | number> {
 }
 
 /** @throws CannotStart when another Lodge has this data, or this machine cannot run it. */
-export async function startEmbedded({ home: wanted, log, settings = {}, orphanSeconds = 10 }: EmbeddedOptions): Promise<Embedded> {
+export async function startEmbedded({ home: wanted, log, settings = {}, orphanSeconds = 10, fastMs = 10_000 }: EmbeddedOptions): Promise<Embedded> {
   const home = await prepareHome(wanted)
   const release = await claim(join(home.run, 'lock'), home.folder)
   const superuserTarget: Target = { host: home.run, port: 5432, user: superuser, database: 'postgres' }
@@ -145,10 +148,10 @@ export async function startEmbedded({ home: wanted, log, settings = {}, orphanSe
   async function stop(): Promise<void> {
     stopping.abort()
     clearInterval(poll)
-    if (!await isGone()) await end(isGone, pid)
+    if (!await isGone()) await end(isGone, pid, fastMs)
     await mending
-    if (!await isGone()) await end(isGone, pid)   // a restart was just on its way
-    guard?.kill('SIGKILL')
+    if (!await isGone()) await end(isGone, pid, fastMs)   // a restart was just on its way
+    if (guard?.exitCode === null && guard.kill('SIGKILL')) await once(guard, 'exit')
     await release()
   }
 

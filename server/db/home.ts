@@ -9,7 +9,7 @@ import { CannotStart } from '#server/kernel/cannot-start.ts'
 export interface Owner { readonly uid: number; readonly gid: number; readonly name: string }
 export interface Home {
   readonly folder: string
-  /** The data folder of the cluster. */
+  /** The data folder of the cluster; no part of the path is a link. */
   readonly cluster: string
   /** Holds the sockets; only the owner and root may enter. */
   readonly run: string
@@ -45,7 +45,7 @@ function ownerFor(): Owner | undefined {
 export async function prepareHome(wanted: string): Promise<Home> {
   if (process.platform === 'win32') throw new CannotStart('The embedded PostgreSQL runs on Linux and macOS only. Set DATABASE_URL to a PostgreSQL 15 or newer.')
   const owner = ownerFor()
-  const folder = await reachable(resolve(wanted), owner)
+  const folder = await realpath(await reachable(resolve(wanted), owner))
   const run = await runFolder(folder, owner)
   return { folder, cluster: join(folder, 'data'), run, log: join(folder, 'postgres.log'), owner }
 }

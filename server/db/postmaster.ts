@@ -1,6 +1,6 @@
 /** One PostgreSQL process group on one data folder: set it up, recognise it, start it, end it. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { chown, mkdir, readFile, readdir, readlink, realpath, rename, rm, stat } from 'node:fs/promises'
+import { chown, mkdir, readFile, readdir, readlink, rename, rm, stat } from 'node:fs/promises'
 import { closeSync, existsSync, fchownSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -41,7 +41,7 @@ export async function running(home: Home): Promise<number | undefined> {
 export async function worksOn(home: Home, pid: number): Promise<boolean> {
   if (!onLinux) return isAlive(pid)
   try {
-    return await readlink(`/proc/${pid}/cwd`) === await realpath(home.cluster) && (await readFile(`/proc/${pid}/comm`, 'utf8')).startsWith('postgres')
+    return await readlink(`/proc/${pid}/cwd`) === home.cluster && (await readFile(`/proc/${pid}/comm`, 'utf8')).startsWith('postgres')
   } catch {
     return false
   }
@@ -107,8 +107,8 @@ export function signal(pid: number, name: NodeJS.Signals): void {
  * A fast shutdown hangs for ever when it meets a crash re-initialisation (seen on 15 and 18), so it is followed by an immediate
  * one, which costs a recovery at the next start, and that by the end of patience.
  */
-export async function end(isGone: () => boolean | Promise<boolean>, pid: number): Promise<void> {
-  for (const [name, patienceMs] of [['SIGINT', 10_000], ['SIGQUIT', 5_000], ['SIGKILL', 2_000]] as const) {
+export async function end(isGone: () => boolean | Promise<boolean>, pid: number, fastMs: number): Promise<void> {
+  for (const [name, patienceMs] of [['SIGINT', fastMs], ['SIGQUIT', 5_000], ['SIGKILL', 2_000]] as const) {
     signal(pid, name)
     for (const untilMs = Date.now() + patienceMs; Date.now() < untilMs;) {
       if (await isGone()) return
