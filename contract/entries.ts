@@ -37,6 +37,9 @@ export const entryBodies = {
     phone: Type.Optional(Nullable(Type.String({ maxLength: 40 }))), notes: Type.Optional(Text),
     attributes: Type.Optional(Type.Record(Type.String({ maxLength: 50 }), Type.String({ maxLength: 500 }))),
   }, closed),
+  /** A person was erased on request: all texts and attachments of the conversation up to here are gone. */
+  'conversation.erased': Type.Object({}, closed),
+  'contact.erased': Type.Object({}, closed),
   /** Something of the account's settings changed: `what` names the list to read again. */
   'settings.changed': Type.Object({ what: Type.Union([Type.Literal('inboxes'), Type.Literal('people'), Type.Literal('teams'), Type.Literal('canned'), Type.Literal('invitations')]), id: Type.Optional(Id) }, closed),
 } as const

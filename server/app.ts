@@ -11,7 +11,7 @@ import { postgresJournal } from './db/journal.ts'
 import type { Pool } from './db/pool.ts'
 import type { Tx } from './db/db.ts'
 import { openIncoming } from './features/blobs/incoming.ts'
-import { checkAttachments, releaseBlobs } from './features/blobs/blobs.ts'
+import { checkAttachments, releaseBlobs, releaseBlobsOf } from './features/blobs/blobs.ts'
 import { blobRoutes } from './features/blobs/blobs.routes.ts'
 import { folderStore } from './features/blobs/store.ts'
 import { sweepBlobs } from './features/blobs/sweep.ts'
@@ -22,10 +22,18 @@ import { conversationTopic, inboxList } from './features/conversations/live.ts'
 import { conversationList } from './features/conversations/projection.ts'
 import { redactRings } from './features/conversations/redaction.ts'
 import { wakeSnoozed } from './features/conversations/snooze.ts'
+import { contacts as openContacts } from './features/contacts/contacts.ts'
+import { contactErasure } from './features/contacts/erasure.ts'
+import { contactRoutes } from './features/contacts/contacts.routes.ts'
 import { healthRoutes } from './features/health/health.routes.ts'
 import { metrics as openMetrics } from './features/health/health.ts'
 import { openIdentity, type Identity, type Keys } from './features/identity/identity.ts'
 import { identityRoutes } from './features/identity/identity.routes.ts'
+import { inboxes as openInboxes } from './features/inboxes/inboxes.ts'
+import { inboxRoutes } from './features/inboxes/inboxes.routes.ts'
+import { doorView, mayConnect } from './features/inboxes/door.ts'
+import { visitorSessions } from './features/inboxes/visitor-sessions.ts'
+import { peopleView } from './features/identity/presence.ts'
 import { insideTopics, settingsChanged } from './features/settings/settings.ts'
 import { pages } from './http/pages.ts'
 import { buildHttp, type HttpOptions } from './http/server.ts'
@@ -34,6 +42,7 @@ import { sequencer, type NewRow, type Sequencer } from './kernel/sequencer.ts'
 import { topics as openTopics } from './kernel/topics.ts'
 import { Hub } from './realtime/hub.ts'
 import { markBook } from './realtime/marks.ts'
+import { pushes } from './realtime/pushes.ts'
 import { acceptSockets } from './realtime/upgrade.ts'
 
 export interface AppOptions {
@@ -89,11 +98,15 @@ export async function buildApp(o: AppOptions): Promise<App> {
     redactRings(topics, rows)
     topics.publish(rows)
     inside.committed(journal.fed(rows))
+    for (const { topic, account } of rows) if (topic === 'settings') views.soon(account, 'door')
   }
 
   // --- features
   const changed = settingsChanged(accept)
   const identity = openIdentity({ pool, keys, log, secure: o.publicUrl?.startsWith('https:') ?? false, changed, sendInvitation: async () => {}, now })
+  const online = (account: string) => Object.entries(hub.present(account)).flatMap(([id, state]) => state === 'online' ? [id] : [])
+  const inboxes = openInboxes({ db, changed, online })
+  const contacts = openContacts({ db, accept })
   const access = conversationAccess(db)
   const commands = conversationCommands({ accept, access, checkAttachments, releaseBlobs })
   const list = inboxList({ db, log, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
@@ -103,13 +116,14 @@ export async function buildApp(o: AppOptions): Promise<App> {
 
   const hub = new Hub({
     node, build: o.about.build, now, epoch: () => journal.epoch, topics, marks, log,
-    plugs: { topics: [conversationTopic(access), ...insideTopics], commands, views: [list.view] },
+    plugs: { topics: [conversationTopic(access), ...insideTopics], commands, views: [list.view, doorView(inboxes), peopleView((account) => hub.present(account))] },
     settled: (account, actor, ids) => seq.settled(account, actor, ids),
     authenticate: identity.authenticate,
-    mayConnect: async () => true,
-    onPresence: () => {},
+    mayConnect: mayConnect(db, o.publicUrl),
+    onPresence(account) { views.soon(account, 'people'); views.soon(account, 'door') },
     ...(o.commandsPerSecond !== undefined && { commandsPerSecond: o.commandsPerSecond }), ...(o.commandBurst !== undefined && { commandBurst: o.commandBurst }),
   })
+  const views = pushes(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : inboxes.door(account, id ?? ''), { hub, log })
   const offRevoked = identity.revocations.onRevoked((_account, subject) => hub.revoke(subject))
   await identity.revocations.load()
 
@@ -134,6 +148,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   identityRoutes(http, identity)
   conversationRoutes(http, { db, access, epoch: () => journal.epoch, commands, sendTranscript: async () => ({ delivery: '' }) })
   blobRoutes(http, { db, store, incoming, accessConversation: (session, id) => access.conversation(session, id), linkKey, now })
+  inboxRoutes(http, { inboxes, openVisitorSession: visitorSessions({ db, door: inboxes.door, visitorTicket: identity.visitorTicket, fillIn: contacts.fillIn, now }), ownOrigin: o.publicUrl })
+  contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, revoke: identity.revoke }) })
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
   const closeSockets = acceptSockets(http.server, hub, (request) => request.socket.remoteAddress ?? '')
@@ -153,6 +169,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
       hub.close()
       await http.close()
       list.stop()
+      views.stop()
       await seq.idle()
       await marks.stop()
       await inside.stop()

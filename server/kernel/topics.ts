@@ -30,17 +30,28 @@ export interface Options {
   epoch: () => string
   /** One read for many topics; the caller gathers what asks at the same time. Rows ascending. */
   read: (request: ReadRequest) => Promise<ReadResult>
-  /** A client knows more than the journal: the database went back in time. */
+  /** A client or this node knows more than the journal: the database went back in time. */
   ahead: (account: string, topic: string, offset: number, head: number) => Promise<void>
   ringRows?: number; ringAgeMs?: number; ringsBytes?: number
   /** A follower that missed more than this starts afresh. */
   resumeRows?: number; tailRows?: number
 }
 
-interface Live { readonly account: string; readonly topic: string; head: number; ring: Row[]; bytes: number; touchedMs: number; followers: Map<Follower, Row[] | null>; announced: number; filling: boolean }
+interface Live {
+  readonly account: string; readonly topic: string
+  /** Undefined until the first read is back: before it nothing can be said to continue anything. */
+  head: number | undefined
+  ring: Row[]; bytes: number; touchedMs: number
+  readonly followers: Map<Follower, Following>
+  announced: number; filling: boolean
+  /** Reads under way, and what was redacted since they began: they may bring it back. */
+  reads: number; gone: ((row: Row) => boolean)[]
+}
+/** `at`: the last offset handed over, never behind the topic's head. `buffer`: while its join reads. */
+interface Following { at: number; buffer: Row[] | null }
 
 export interface Topics {
-  /** One join of a follower and topic at a time. @throws what the read throws; the follower is then not attached. */
+  /** A later join of the same follower and topic voids an earlier one that is not over. @throws what the read throws; the follower is then not attached. */
   join(account: string, topic: string, follower: Follower, position: Position): Promise<void>
   leave(account: string, topic: string, follower: Follower): void
   /** Rows in commit order, from this node's writer or, as a hint, from another's. */
@@ -50,9 +61,14 @@ export interface Topics {
   head(account: string, topic: string): number | undefined
   /** Bodies are gone for good; later resumes must not bring them back. */
   redact(account: string, topic: string, isGone: (row: Row) => boolean): void
+  /** Empties a topic's ring: later resumes read the journal. */
+  forget(account: string, topic: string): void
   /** The history was replaced: everybody joins again. */
   restart(): void
-  /** Drops what nobody follows and nobody came back for. Call every few seconds. */
+  /**
+   * Drops what nobody follows and nobody came back for, and asks the journal whether followed topics went on without this node:
+   * a hint was lost, or nobody heard the outcome of a commit. Call every few seconds.
+   */
   sweep(): void
   readonly stats: { topics: number; ringBytes: number; rows: number }
 }
@@ -65,7 +81,6 @@ export function topics(o: Options): Topics {
   let totalBytes = 0
 
   function push(t: Live, row: Row): void {
-    t.head = row.offset
     t.ring.push(row); t.bytes += sizeBytes(row); totalBytes += sizeBytes(row)
     // Trimmed in strides: shifting one by one would copy the ring for each message.
     if (t.ring.length >= ringRows + 64) cut(t, t.ring.length - ringRows)
@@ -82,70 +97,131 @@ export function topics(o: Options): Topics {
     }
   }
 
-  function deliver(t: Live, rows: readonly Row[]): void {
-    for (const [follower, buffer] of t.followers) if (buffer) buffer.push(...rows); else follower.entries(t.topic, rows)
+  const isLive = (t: Live): boolean => live.get(keyOf(t)) === t
+
+  /** Takes in what continues the topic, and hands it to everybody who has not got it from a read of their own. */
+  function take(t: Live, rows: readonly Row[]): void {
+    const fresh = rows.filter((r) => r.offset > t.head!)
+    if (fresh.length === 0 || !isLive(t)) return
+    t.head = fresh.at(-1)!.offset
+    for (const row of fresh) push(t, row)
+    for (const [follower, f] of t.followers) {
+      if (f.buffer) { f.buffer.push(...fresh); continue }
+      // The same array for all who need all of it: the frame is then made once.
+      const unseen = f.at < fresh[0]!.offset ? fresh : fresh.filter((r) => r.offset > f.at)
+      if (unseen.length === 0) continue
+      f.at = t.head
+      follower.entries(t.topic, unseen)
+    }
   }
 
-  /** Entries are missing between what we have and what was announced: one read, then on. */
+  function announce(t: Live, head: number): void {
+    t.announced = Math.max(t.announced, head)
+    if (t.head !== undefined && t.announced > t.head) void fill(t)
+  }
+
+  async function read(t: Live, request: Pick<ReadRequest, 'after' | 'limit'>): Promise<ReadResult> {
+    t.reads++
+    try {
+      const result = await o.read({ account: t.account, topic: t.topic, ...request })
+      return t.gone.length === 0 ? result : { ...result, rows: result.rows.map((r) => t.gone.some((isGone) => isGone(r)) ? { ...r, body: null } : r) }
+    } finally {
+      if (--t.reads === 0) t.gone = []
+    }
+  }
+
+  /** Brings in what the journal has beyond our head. */
   async function fill(t: Live): Promise<void> {
     if (t.filling) return
     t.filling = true
     try {
-      while (t.announced > t.head) {
-        const { rows } = await o.read({ account: t.account, topic: t.topic, after: t.head, limit: resumeRows })
-        const missing = rows.filter((r) => r.offset > t.head)
-        if (missing.length === 0) return
-        for (const row of missing) push(t, row)
-        deliver(t, missing)
+      for (let isOver = false; !isOver;) {
+        const { announced } = t
+        const { rows } = await read(t, { after: t.head!, limit: resumeRows })
+        if (!isLive(t)) return
+        take(t, rows)
+        // Nothing came and nothing was announced meanwhile: a hint of what is not there.
+        isOver = t.announced <= t.head! || rows.length === 0 && t.announced === announced
       }
-    } catch { /* The next hint or heartbeat asks again. */ } finally { t.filling = false }
+    } catch { /* The next hint or sweep asks again. */ } finally { t.filling = false }
   }
 
   async function join(account: string, topic: string, follower: Follower, position: Position): Promise<void> {
     const key = keyOf({ account, topic })
     let t = live.get(key)
-    const known = t !== undefined
-    if (!t) { t = { account, topic, head: 0, ring: [], bytes: 0, touchedMs: o.now(), followers: new Map(), announced: 0, filling: false }; live.set(key, t) }
+    if (!t) { t = { account, topic, head: undefined, ring: [], bytes: 0, touchedMs: 0, followers: new Map(), announced: 0, filling: false, reads: 0, gone: [] }; live.set(key, t) }
     t.touchedMs = o.now()
-    const buffer: Row[] = []
-    t.followers.set(follower, buffer)
-    const mayResume = position.offset !== undefined && position.epoch === o.epoch()
+    const mine: Following = { at: 0, buffer: [] }
+    t.followers.set(follower, mine)
     try {
-      let rows: readonly Row[] | undefined
-      let how: JoinResult['how'] = mayResume ? 'resumed' : 'fresh'
-      const after = mayResume ? position.offset! : null
-      if (known && t.head > 0) rows = fromRing(t, after)
-      if (!rows) {
-        let result = await o.read({ account, topic, after, limit: after === null ? tailRows : resumeRows + 1 })
-        if (after !== null && result.head < after) { await o.ahead(account, topic, after, result.head); how = 'fresh'; result = await o.read({ account, topic, after: null, limit: tailRows }) }
-        else if (after !== null && result.rows.length > resumeRows) { how = 'fresh'; result = await o.read({ account, topic, after: null, limit: tailRows }) }
-        rows = result.rows
-        if (t.head < result.head && t.ring.length === 0) { for (const row of rows) push(t, row); t.head = Math.max(t.head, result.head) }
+      const after = position.offset !== undefined && position.epoch === o.epoch() ? position.offset : null
+      for (let rows = t.head === undefined ? undefined : fromRing(t, t.head, after), how: JoinResult['how'] = after === null ? 'fresh' : 'resumed'; ; rows = undefined) {
+        if (!rows) ({ rows, how } = await readFor(t, after))
+        if (t.followers.get(follower) !== mine) return   // left, or told to join again, in the meantime
+        // What was published while we read stands in the buffer, possibly also in `rows`: the offset decides.
+        const last = rows.at(-1)?.offset ?? (how === 'resumed' ? after! : 0)
+        const later = mine.buffer!.filter((r) => r.offset > last)
+        // Another join's read may have set the head while ours was older: what lies between is in neither. Then read again.
+        if (later.length > 0 ? later[0]!.offset > last + 1 : last < (t.head ?? 0)) continue
+        mine.at = later.at(-1)?.offset ?? last
+        mine.buffer = null
+        return follower.joined(topic, { how, head: mine.at, rows: [...rows, ...later] })
       }
-      // What was published while we read stands in the buffer, possibly also in `rows`: the offset decides.
-      const last = rows.at(-1)?.offset ?? (after ?? t.head)
-      const spliced = [...rows, ...buffer.filter((r) => r.offset > last)]
-      if (t.followers.get(follower) !== buffer) return   // left, or told to join again, in the meantime
-      t.followers.set(follower, null)
-      follower.joined(topic, { how, head: spliced.at(-1)?.offset ?? last, rows: spliced })
     } catch (error) {
-      leave(account, topic, follower)
+      if (t.followers.get(follower) === mine) detach(t, follower)
       throw error
     }
   }
 
+  async function readFor(t: Live, after: number | null): Promise<{ rows: readonly Row[]; how: JoinResult['how'] }> {
+    const had = t.head ?? 0
+    let how: JoinResult['how'] = after === null ? 'fresh' : 'resumed'
+    let result = await read(t, { after, limit: after === null ? tailRows : resumeRows + 1 })
+    const { head } = result
+    const isBack = head < Math.max(had, after ?? 0)
+    if (isBack) await o.ahead(t.account, t.topic, Math.max(had, after ?? 0), head)
+    if (head < had) renounce(t)   // unless `ahead` has restarted everything
+    if (after !== null && (isBack || result.rows.length > resumeRows)) { how = 'fresh'; result = await read(t, { after: null, limit: tailRows }) }
+    learn(t, result.rows, result.rows.at(-1)?.offset ?? (how === 'resumed' ? after! : 0))
+    return { rows: result.rows, how }
+  }
+
+  /** What a join read is news to the topic too. Only rows count: the head was read a moment later, it may be ahead of them. */
+  function learn(t: Live, rows: readonly Row[], head: number): void {
+    if (!isLive(t)) return
+    if (t.head === undefined) {
+      t.head = head
+      for (const row of rows) push(t, row)
+      announce(t, 0)
+    } else if (head > t.head) {
+      if (rows[0] && rows[0].offset <= t.head + 1) take(t, rows); else announce(t, head)
+    }
+  }
+
   /** The rows after `after` (or the newest) when the ring holds them all, else undefined. */
-  function fromRing(t: Live, after: number | null): readonly Row[] | undefined {
-    if (after === null) return t.ring.length >= Math.min(tailRows, t.head) ? t.ring.slice(-tailRows) : undefined
-    if (after === t.head) return []
-    if (after > t.head) return undefined
+  function fromRing(t: Live, head: number, after: number | null): readonly Row[] | undefined {
+    if (after === null) return t.ring.length >= Math.min(tailRows, head) ? t.ring.slice(-tailRows) : undefined
+    if (after === head) return []
+    if (after > head) return undefined
     const first = t.ring[0]?.offset
     return first !== undefined && first <= after + 1 ? t.ring.slice(after + 1 - first) : undefined
   }
 
+  /** What we have of the topic is void. */
+  function renounce(t: Live): void {
+    if (!isLive(t)) return
+    live.delete(keyOf(t))
+    cut(t, t.ring.length)
+    const followers = [...t.followers.keys()]
+    t.followers.clear()
+    for (const follower of followers) follower.rejoin(t.topic)
+  }
+  function detach(t: Live, follower: Follower): void {
+    if (t.followers.delete(follower)) t.touchedMs = o.now()
+  }
   function leave(account: string, topic: string, follower: Follower): void {
     const t = live.get(keyOf({ account, topic }))
-    if (t?.followers.delete(follower)) t.touchedMs = o.now()
+    if (t) detach(t, follower)
   }
 
   return {
@@ -157,30 +233,35 @@ export function topics(o: Options): Topics {
         while (end < rows.length && rows[end]!.topic === rows[i]!.topic && rows[end]!.account === rows[i]!.account) end++
         const t = live.get(key)
         if (t) {
-          const fresh = rows.slice(i, end).filter((r) => r.offset > t.head)
-          if (fresh.length > 0 && t.head > 0 && fresh[0]!.offset !== t.head + 1) { t.announced = Math.max(t.announced, fresh.at(-1)!.offset); void fill(t) }
-          else if (fresh.length > 0) { for (const row of fresh) push(t, row); deliver(t, fresh) }
+          const group = rows.slice(i, end)
+          const first = group.find((r) => r.offset > (t.head ?? 0))
+          if (first && t.head !== undefined && first.offset === t.head + 1) take(t, group)
+          else if (first) announce(t, group.at(-1)!.offset)
         }
         i = end
       }
     },
-    hint(account, topic, head) { const t = live.get(keyOf({ account, topic })); if (t && t.head > 0 && head > t.head) { t.announced = head; void fill(t) } },
+    hint(account, topic, head) { const t = live.get(keyOf({ account, topic })); if (t) announce(t, head) },
     head: (account, topic) => live.get(keyOf({ account, topic }))?.head,
     redact(account, topic, isGone) {
       const t = live.get(keyOf({ account, topic }))
-      if (t) t.ring = t.ring.map((r) => isGone(r) ? { ...r, body: null } : r)
+      if (!t) return
+      const without = (r: Row): Row => isGone(r) ? { ...r, body: null } : r
+      if (t.reads > 0) t.gone.push(isGone)
+      for (const f of t.followers.values()) if (f.buffer) f.buffer = f.buffer.map(without)
+      const ring = t.ring.map(without)
+      cut(t, t.ring.length)
+      for (const row of ring) push(t, row)
     },
-    restart() {
-      const all = [...live.values()]
-      live.clear(); totalBytes = 0
-      for (const t of all) { const followers = [...t.followers.keys()]; t.followers.clear(); for (const f of followers) f.rejoin(t.topic) }
-    },
+    forget(account, topic) { const t = live.get(keyOf({ account, topic })); if (t) cut(t, t.ring.length) },
+    restart() { for (const t of [...live.values()]) renounce(t) },
     sweep() {
       const oldestMs = o.now() - ringAgeMs
       for (const [key, t] of live) {
         if (t.followers.size === 0 && t.touchedMs < oldestMs) { cut(t, t.ring.length); live.delete(key); continue }
         const fresh = t.ring.findIndex((r) => Date.parse(r.at) >= oldestMs)
         if (fresh !== 0 && t.ring.length > 0) cut(t, fresh < 0 ? t.ring.length : fresh)
+        if (t.followers.size > 0 && t.head !== undefined) void fill(t)
       }
     },
     get stats() { let rows = 0; for (const t of live.values()) rows += t.ring.length; return { topics: live.size, ringBytes: totalBytes, rows } },

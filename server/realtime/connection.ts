@@ -18,10 +18,12 @@ const bodyChecks = Object.fromEntries(Object.entries(commandBodies).map(([type, 
 const pullBytes = 1024 * 1024
 const closeBytes = 4 * 1024 * 1024
 
+/** Where a socket comes from: the page's origin, the host it asked for, the client's address. */
+export interface Origin { readonly origin: string | undefined; readonly host: string | undefined; readonly address: string }
+
 export class Connection {
   readonly id: string
-  readonly origin: string | undefined
-  readonly address: string
+  readonly from: Origin
   session: Session | undefined
   app = ''
   heardMs: number
@@ -44,9 +46,9 @@ export class Connection {
   #tokens: number
   #tokensMs: number
 
-  constructor(ws: WebSocket, hub: Hub, of: { id: string; origin: string | undefined; address: string }) {
+  constructor(ws: WebSocket, hub: Hub, id: string, from: Origin) {
     this.#ws = ws; this.#hub = hub
-    this.id = of.id; this.origin = of.origin; this.address = of.address
+    this.id = id; this.from = from
     this.heardMs = hub.now()
     this.#tokens = hub.commandBurst; this.#tokensMs = this.heardMs
     ws.on('message', (data, isBinary) => { if (isBinary) this.close(4501); else this.#hear(String(data)) })
@@ -96,7 +98,7 @@ export class Connection {
       if (error instanceof Refusal && error.code === 'unauthenticated') return this.close(4002)
       return this.later(1000)
     }
-    if (!(await this.#hub.mayConnect(this.session, this.origin))) return this.close(4502)
+    if (!(await this.#hub.mayConnect(this.session, this.from))) return this.close(4502)
     this.app = frame.app ?? ''
     this.#hub.greeted(this)
     const [settled, joined] = await Promise.all([this.#hub.settled(this.session, frame.inflight), this.#joinAll(frame.joins)])

@@ -10,7 +10,7 @@ import { Refusal } from '#server/kernel/refusal.ts'
 import type { Sequencer } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
 import type { Topics } from '#server/kernel/topics.ts'
-import { Connection } from './connection.ts'
+import { Connection, type Origin } from './connection.ts'
 import type { MarkBook } from './marks.ts'
 import { splitName, type Plugs } from './plugs.ts'
 
@@ -24,8 +24,8 @@ export interface HubOptions {
   plugs: Plugs
   settled: Sequencer<unknown>['settled']
   authenticate: (token: string) => Session | Promise<Session>
-  /** Whether a page of this origin may connect as this session. */
-  mayConnect: (session: Session, origin: string | undefined) => Promise<boolean>
+  /** Whether a page of this origin may connect as this session; `host` is the one it asked. */
+  mayConnect: (session: Session, origin: string | undefined, host: string | undefined) => Promise<boolean>
   /** Who of an account is there changed. */
   onPresence: (account: string) => void
   log: { error(o: object, m: string): void }
@@ -70,8 +70,8 @@ export class Hub {
   epoch(): string { return this.#o.epoch() }
   report(error: unknown, what: string): void { this.#o.log.error({ err: error, what }, 'A frame failed') }
 
-  open(ws: WebSocket, of: { origin: string | undefined; address: string }): void {
-    const c = new Connection(ws, this, { id: randomUUID(), ...of })
+  open(ws: WebSocket, from: Origin): void {
+    const c = new Connection(ws, this, randomUUID(), from)
     if (this.#draining) return c.later(this.#slotMs(), 'draining')
     this.#all.add(c)
     // A socket that never says hello holds a place for nothing.
@@ -87,7 +87,7 @@ export class Hub {
   // --- session
 
   authenticate(token: string): Session | Promise<Session> { return this.#o.authenticate(token) }
-  mayConnect(session: Session, origin: string | undefined): Promise<boolean> { return this.#o.mayConnect(session, origin) }
+  mayConnect(session: Session, from: Origin): Promise<boolean> { return this.#o.mayConnect(session, from.origin, from.host) }
   greeted(c: Connection): void { this.presenceChanged(c) }
   welcome(c: Connection): object {
     return { type: 'welcome', version: protocolVersion, connection: c.id, node: this.#o.node, build: this.#o.build, epoch: this.epoch(), now: new Date(this.now()).toISOString(), heartbeatMs, windowMs: this.windowMs() }
@@ -160,6 +160,17 @@ export class Hub {
   }
   unwatch(c: Connection, name: string): void { if (c.session) remove(this.#watching, keyFor(c, name), c) }
   isWatched(account: string, name: string): boolean { return this.#watching.has(`${account} ${name}`) }
+  /** The views of a kind that somebody of this account watches. */
+  watched(account: string, kind: string): { name: string; id: string | undefined }[] {
+    const found: { name: string; id: string | undefined }[] = []
+    for (const key of this.#watching.keys()) {
+      if (!key.startsWith(`${account} ${kind}`)) continue
+      const name = key.slice(account.length + 1)
+      const of = splitName(name)
+      if (of.kind === kind) found.push({ name, id: of.id })
+    }
+    return found
+  }
   /** To everybody who watches; what it holds must be the same for all of them. */
   push(account: string, name: string, body: unknown): void {
     const key = `${account} ${name}`

@@ -27,3 +27,16 @@ export const updateContact = (account: string, id: string, to: Change, offset: n
   ${to.phone === undefined ? none : sql`, phone = ${to.phone}`} ${to.notes === undefined ? none : sql`, notes = ${to.notes}`}
   ${to.attributes === undefined ? none : sql`, attributes = ${JSON.stringify(to.attributes)}::jsonb`}
   where account_id = ${account} and id = ${id} and erased_at is null`
+
+export const eraseContact = (account: string, id: string, offset: number) => sql`
+  update contacts set name = '–', email = null, phone = null, notes = '', attributes = '{}', secret_hash = null, erased_at = coalesce(erased_at, now()), head = ${offset}
+  where account_id = ${account} and id = ${id}`
+/** Texts go whole; of an assignment its note, of an opening its page: what they say of the conversation's state stays. */
+export const eraseEntries = (account: string, contact: string, conversations: readonly string[]) => sql`
+  update journal set digest = null, body = case
+    when type = 'conversation.assigned' then body - 'note'
+    when type = 'conversation.opened' then body - 'page'
+    else null end
+  where account_id = ${account} and body is not null
+    and topic = any(${[`contact:${contact}`, ...conversations.map((c) => `conversation:${c}`)]})
+    and type in ('message.sent', 'message.edited', 'note.added', 'note.edited', 'conversation.assigned', 'conversation.opened', 'contact.changed')`

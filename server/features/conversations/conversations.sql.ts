@@ -112,8 +112,8 @@ export const one = (account: string, id: string): Sql<ConversationRow & { contac
       and u.id::text in (select distinct substr(j.actor, 6) from journal j where j.account_id = c.account_id and j.topic = 'conversation:' || c.id and j.actor like 'user:%')), '[]') as people
   from conversations c join contacts p on p.account_id = c.account_id and p.id = c.contact_id
   where c.account_id = ${account} and c.id = ${id}`
-export const ofContact = (account: string, contact: string): Sql<{ id: string; status: string; lastAt: string; assignee: string | null }> => sql`
-  select id, status, last_at as "lastAt", assignee_id as assignee from conversations where account_id = ${account} and contact_id = ${contact} order by last_at desc limit 20`
+export const placesOf = (account: string, contact: string): Sql<{ account: string; inbox: string; id: string }> => sql`
+  select account_id as account, inbox_id as inbox, id from conversations where account_id = ${account} and contact_id = ${contact}`
 
 export const dueSnoozes = (limit: number): Sql<{ account: string; id: string; offset: number }> => sql`
   select account_id as account, id, status_offset as "offset" from conversations where status = 'snoozed' and snoozed_until <= now() order by snoozed_until limit ${limit}`

@@ -12,9 +12,11 @@ export function conversationList(changed: (of: readonly Changed[]) => void): Sub
     name: 'conversation list',
     async handle(tx, entries) {
       const folds = foldAll(entries)
-      if (folds.length === 0) return undefined
-      const updated = await tx.all(statements.applyFolds(folds))
-      for (const e of entries) await retext(tx, e)
+      const updated = folds.length > 0 ? await tx.all(statements.applyFolds(folds)) : []
+      for (const e of entries) {
+        await retext(tx, e)
+        if (e.type === 'contact.changed') updated.push(...await tx.all(statements.placesOf(e.account, e.topic.slice(8))))   // its name stands in the rows
+      }
       return () => changed(updated)
     },
   }

@@ -50,3 +50,4 @@ export const insertVisitor = (account: string, c: { id: string; name: string; em
 export const conversationsOf = (account: string, contact: string) => sql<{ id: string; status: string; lastAt: string; assignee: string | null }>`
   select id, status, last_at as "lastAt", assignee_id as assignee from conversations
   where account_id = ${account} and contact_id = ${contact} order by last_at desc limit 50`
+export const selectOrigins = (account: string) => sql<{ origins: string[] }>`select origins from inboxes where account_id = ${account}`

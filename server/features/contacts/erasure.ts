@@ -1,0 +1,39 @@
+/** Erasure of a person on request (rule RD2): texts, personal fields and attachments are gone; ids, offsets and counts stay. */
+import { v7 as newId } from 'uuid'
+import type { Tx } from '#server/db/db.ts'
+import { sql } from '#server/db/sql.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
+import type { Accept } from '#server/kernel/sequencer.ts'
+import type { Session } from '#server/kernel/session.ts'
+import * as statements from './contacts.sql.ts'
+
+interface Options {
+  accept: Accept<Tx>
+  /** Marks all attachments of these conversations as deleted; returns how many. */
+  releaseBlobsOf: (tx: Tx, account: string, conversations: readonly string[]) => Promise<number>
+  /** Ends the person's sessions. */
+  revoke: (account: string, subject: string) => Promise<void>
+}
+
+/** @throws Refusal `not_found`; erasing twice is no error. */
+export const contactErasure = ({ accept, releaseBlobsOf, revoke }: Options) => async ({ account, actor }: Session, contact: string): Promise<{ erasedEntries: number; erasedBlobs: number }> => {
+  let conversations: string[] = []
+  const erased = { erasedEntries: 0, erasedBlobs: 0 }
+  await accept({
+    account, topic: `contact:${contact}`, id: newId(), type: 'contact.erased', actor, body: {},
+    async guard(tx, { offset }) {
+      const email = await tx.maybe(sql<{ email: string | null }>`select email from contacts where account_id = ${account} and id = ${contact} for update`)
+      if (!email) throw new Refusal('not_found')
+      conversations = (await tx.all(sql<{ id: string }>`select id from conversations where account_id = ${account} and contact_id = ${contact}`)).map((c) => c.id)
+      await tx.run(statements.eraseContact(account, contact, offset))
+      erased.erasedEntries = await tx.run(statements.eraseEntries(account, contact, conversations))
+      await tx.run(sql`update conversations set last_text = '', page = null where account_id = ${account} and contact_id = ${contact}`)
+      await tx.run(sql`update deliveries set recipient = '', subject = '', body = '' where account_id = ${account} and recipient = ${email.email ?? ''} and recipient <> ''`)
+      erased.erasedBlobs = await releaseBlobsOf(tx, account, conversations)
+    },
+  })
+  await revoke(account, `contact:${contact}`)
+  // Tells the screens that hold these texts; the texts themselves are gone with the commit above.
+  await Promise.all(conversations.map((id) => accept({ account, topic: `conversation:${id}`, id: newId(), type: 'conversation.erased', actor, body: {} })))
+  return erased
+}
