@@ -1,0 +1,60 @@
+/** @jsxImportSource preact */
+import { useEffect, useState } from 'preact/hooks'
+import { linkBlob } from '#contract/blobs.ts'
+import type { Attachment } from '#contract/entries.ts'
+import { imageTypes } from '#contract/limits.ts'
+import type { Translate } from '#web/ui/catalogue.ts'
+import type { MessengerSentences } from './catalogues/en.ts'
+import type { Chat } from './chat.ts'
+import { Paper } from './icons.tsx'
+
+interface Props { attachments: readonly Attachment[]; chat: Chat; t: Translate<MessengerSentences>; language: string }
+
+export function Attachments({ attachments, ...rest }: Props) {
+  return <div class="attachments">{attachments.map((a) => isImage(a) ? <Picture key={a.blob} attachment={a} {...rest} /> : <File key={a.blob} attachment={a} {...rest} />)}</div>
+}
+
+type One = Omit<Props, 'attachments'> & { attachment: Attachment }
+
+/** Links live for an hour, so each is asked for when it is needed and not kept. */
+async function linkTo(blob: string, chat: Chat): Promise<string | undefined> {
+  const outcome = await chat.lodge.call(linkBlob, { params: { blob } })
+  if (outcome.ok) return new URL(outcome.value.url, `${chat.url}/`).href
+  return outcome.code === 'not_found' || outcome.code === 'gone' ? '' : undefined
+}
+
+/** The space of a picture is known before it is loaded, so that nothing jumps. */
+function Picture({ attachment, chat, t }: One) {
+  const { name, widthPx = 240, heightPx = 160 } = attachment
+  const [src, setSrc] = useState<string>()
+  useEffect(() => { linkTo(attachment.blob, chat).then(setSrc, () => {}) }, [attachment.blob, chat])
+  if (src === '') return <p class="text deleted">{t('attachmentGone')}</p>
+  return (
+    <a class="picture" {...(src && { href: src })} target="_blank" rel="noopener" style={`aspect-ratio: ${widthPx} / ${heightPx}; --width: ${Math.min(widthPx, 248)}px`}>
+      {src && <img src={src} alt={t('image', { name })} onError={() => setSrc('')} />}
+    </a>
+  )
+}
+
+function File({ attachment: { blob, name, sizeBytes }, chat, t, language }: One) {
+  const [isGone, setGone] = useState(false)
+  const open = (): void => {
+    // Opened before the link is there: a window opened after waiting counts as a pop-up.
+    const tab = window.open('', '_blank')
+    linkTo(blob, chat).then((href) => {
+      if (href && tab) tab.location.replace(href)
+      else tab?.close()
+      setGone(href === '')
+    }, () => tab?.close())
+  }
+  if (isGone) return <p class="text deleted">{t('attachmentGone')}</p>
+  return <button type="button" class="file" aria-label={t('attachment', { name })} onClick={open}><Paper /><span><bdi>{name}</bdi><small>{size(sizeBytes, language)}</small></span></button>
+}
+
+export const isImage = ({ mediaType }: { mediaType: string }): boolean => (imageTypes as readonly string[]).includes(mediaType)
+
+/** 820 kB, 2.4 MB */
+export function size(bytes: number, language: string): string {
+  const [value, unit] = bytes < 1_000_000 ? [bytes / 1000, 'kilobyte'] : [bytes / 1024 / 1024, 'megabyte']
+  return new Intl.NumberFormat(language, { style: 'unit', unit, maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)
+}

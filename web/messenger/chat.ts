@@ -1,0 +1,229 @@
+import { getConversation, listEntries } from '#contract/conversations.ts'
+import type { Attachment, Entry } from '#contract/entries.ts'
+import type { Marks } from '#contract/frames.ts'
+import { openVisitorSession, type Door } from '#contract/inboxes.ts'
+import { idbOutbox } from '#client/browser/idb-outbox.ts'
+import { caller, type Outcome } from '#client/call.ts'
+import { connect, newId, TicketDenied, type Lodge, type PendingCommand, type Ticket } from '#client/lodge.ts'
+import type { Device, Memory } from './device.ts'
+import { createStore, type Store } from './store.ts'
+
+type SessionAnswer = NonNullable<typeof openVisitorSession.types>['returns']
+
+export interface ChatState {
+  readonly door: Door | undefined
+  /** Undefined = none yet: the first message opens one. */
+  readonly conversation: string | undefined
+  readonly conversations: SessionAnswer['conversations']
+  /** Ascending and without gaps, from the earliest one loaded to the newest one received. */
+  readonly entries: readonly Entry[]
+  readonly pending: readonly PendingCommand[]
+  readonly marks: Marks | undefined
+  /** The visitor has read this far; ahead of `marks` until the server has heard it. */
+  readonly readUpTo: number
+  /** Actor who is writing right now. */
+  readonly typing: string | undefined
+  readonly names: Readonly<Record<string, string>>
+  /** Out of touch for longer than a blink. */
+  readonly offline: boolean
+  /** The server will not have this page or device back. */
+  readonly ended: boolean
+}
+
+/** What a visitor's screen shows and can do; launcher and panel know nothing else of the server. */
+export interface Chat {
+  /** The server's address, without a trailing slash. */
+  readonly url: string
+  readonly state: Store<ChatState>
+  readonly lodge: Lodge
+  readonly device: Device
+  /** Opens a conversation first if there is none. */
+  say(text: string, attachments: readonly Attachment[], invitation?: string): void
+  /** The conversation to write into; resolves when the server has it, which an upload needs. */
+  ready(): Promise<string>
+  retry(id: string): void
+  typing(): void
+  read(offset: number): void
+  loadEarlier(): Promise<void>
+  /** Goes to one of the earlier conversations; undefined = the next message opens a new one. */
+  turnTo(conversation: string | undefined): void
+  identify(who: Pick<Memory, 'name' | 'email'>): Promise<Outcome<unknown>>
+}
+
+const blinkMs = 3_000
+const typingMs = 6_000
+
+export function startChat({ url, inbox, device }: { url: string; inbox: string; device: Device }): Chat {
+  const call = caller({ url })
+  const state = createStore<ChatState>({
+    door: device.memory.door, conversation: device.memory.conversation ?? undefined, conversations: [], entries: [], pending: [],
+    marks: undefined, readUpTo: 0, typing: undefined, names: {}, offline: false, ended: false,
+  })
+  let leave: (() => void) | undefined
+  let stopTyping: ReturnType<typeof setTimeout> | undefined
+  let blink: ReturnType<typeof setTimeout> | undefined
+
+  const openSession = async (who: Pick<Memory, 'name' | 'email'>): Promise<Outcome<SessionAnswer>> => {
+    const { contact, secret } = device.memory
+    const outcome = await call(openVisitorSession, { params: { inbox }, body: { contact, secret, page: location.href.slice(0, 2000), language: navigator.language.slice(0, 20), ...who } })
+    if (outcome.ok) admitted(outcome.value)
+    return outcome
+  }
+  const ticket = async (): Promise<Ticket> => {
+    const { name, email } = device.memory
+    const outcome = await openSession({ ...(name && { name }), ...(email && { email }) })
+    if (outcome.ok) return outcome.value
+    if (['not_found', 'wrong_origin', 'forbidden'].includes(outcome.code)) throw new TicketDenied(outcome.message)
+    throw new Error(outcome.message)
+  }
+  const lodge = connect({ url, app: 'messenger', ticket, outbox: idbOutbox(`lodge outbox ${device.memory.contact}`) })
+
+  const topicOf = (conversation: string): string => `conversation:${conversation}`
+  const pending = (): readonly PendingCommand[] => (state.now.conversation ? lodge.outbox.list(topicOf(state.now.conversation)) : [])
+  const takeDoor = (door: Door): void => {
+    device.remember({ door })
+    state.set({ door, names: { ...state.now.names, ...Object.fromEntries(door.online.map((p) => [p.id, p.name])) } })
+  }
+  function admitted({ door, conversations }: SessionAnswer): void {
+    takeDoor(door)
+    state.set({ conversations })
+    const newest = conversations.toSorted((a, b) => (a.lastAt < b.lastAt ? 1 : -1))[0]
+    if (device.memory.conversation === undefined && newest) turnTo(newest.id)
+  }
+
+  function turnTo(conversation: string | undefined): void {
+    leave?.()
+    leave = undefined
+    device.remember({ conversation: conversation ?? null })
+    state.set({ conversation, entries: [], marks: undefined, readUpTo: 0, typing: undefined })
+    state.set({ pending: pending() })
+    join()
+  }
+
+  function join(): void {
+    const { conversation } = state.now
+    if (!conversation || leave) return
+    leave = lodge.join(topicOf(conversation), {
+      fresh: ({ entries, marks }) => {
+        state.set({ entries, marks })
+        received(entries)
+      },
+      entries: (entries) => {
+        state.set({ entries: [...state.now.entries, ...entries] })
+        received(entries)
+      },
+      marks: (marks) => state.set({ marks }),
+      typing: (actor) => {
+        if (!actor.startsWith('user:')) return
+        clearTimeout(stopTyping)
+        stopTyping = setTimeout(() => state.set({ typing: undefined }), typingMs)
+        state.set({ typing: actor })
+      },
+      refused: () => {
+        leave?.()
+        leave = undefined
+        // What was written into it and refused stays on screen; else there is nothing here, and the newest one known takes its place.
+        if (pending().length === 0) turnTo(state.now.conversations.find((c) => c.id !== conversation)?.id)
+      },
+    })
+  }
+
+  function received(entries: readonly Entry[]): void {
+    const { conversation, typing } = state.now
+    const newest = entries.at(-1)
+    if (!conversation || !newest) return
+    lodge.mark(topicOf(conversation), { delivered: newest.offset })
+    if (entries.some((e) => e.actor === typing)) state.set({ typing: undefined })
+    if (entries.some((e) => e.actor.startsWith('user:') && !state.now.names[e.actor.slice(5)])) void learnNames(conversation)
+  }
+  async function learnNames(conversation: string): Promise<void> {
+    const outcome = await lodge.call(getConversation, { params: { conversation } })
+    if (outcome.ok) state.set({ names: { ...state.now.names, ...Object.fromEntries(outcome.value.people.map((p) => [p.id, p.name])) } })
+  }
+
+  function ready(invitation?: string): { conversation: string; stored: Promise<unknown> } {
+    const { conversation } = state.now
+    if (conversation) return { conversation, stored: storedOpening(conversation) }
+    const id = newId()
+    turnTo(id)
+    const { stored } = lodge.send({ type: 'conversation.open', topic: topicOf(id), body: { inbox, page: location.href.slice(0, 2000), ...(invitation && { invitation }) } })
+    return { conversation: id, stored }
+  }
+  const storedOpening = (conversation: string): Promise<void> => new Promise((resolve) => {
+    const check = (): void => {
+      if (lodge.outbox.list(topicOf(conversation)).some((c) => c.type === 'conversation.open')) return
+      off()
+      resolve()
+    }
+    const off = lodge.outbox.onChange(check)
+    queueMicrotask(check)
+  })
+
+  lodge.watch(`door:${inbox}`, (door) => takeDoor(door as Door))
+  lodge.outbox.onChange(() => {
+    state.set({ pending: pending() })
+    join()
+  })
+  lodge.onStatus((status) => {
+    clearTimeout(blink)
+    if (status.state === 'open') state.set({ offline: false })
+    else blink = setTimeout(() => state.set({ offline: true }), navigator.onLine ? blinkMs : 0)
+    state.set({ ended: status.state === 'ended' })
+  })
+  addEventListener('online', () => lodge.retryNow())
+  device.onElsewhere(() => {
+    const elsewhere = device.memory.conversation ?? undefined
+    if (elsewhere !== state.now.conversation) turnTo(elsewhere)
+  })
+  state.set({ pending: pending() })
+  join()
+
+  return {
+    url, state, lodge, device, turnTo,
+    say(text, attachments, invitation) {
+      const { conversation, stored } = ready(invitation)
+      const message = lodge.send({ type: 'message.send', topic: topicOf(conversation), body: { text, ...(attachments.length > 0 && { attachments: [...attachments] }) } })
+      // What is refused stays in the outbox as failed, and the thread shows it there.
+      Promise.all([stored, message.stored]).catch(() => {})
+    },
+    async ready() {
+      const { conversation, stored } = ready()
+      await stored
+      return conversation
+    },
+    retry(id) {
+      const { conversation } = state.now
+      const first = conversation && lodge.outbox.list(topicOf(conversation)).find((c) => c.type === 'conversation.open' && c.state === 'failed')
+      if (first) lodge.outbox.retry(first.id)
+      lodge.outbox.retry(id)
+    },
+    typing() {
+      if (state.now.conversation) lodge.typing(topicOf(state.now.conversation))
+    },
+    read(offset) {
+      const { conversation, readUpTo } = state.now
+      if (!conversation || offset <= readUpTo) return
+      state.set({ readUpTo: offset })
+      lodge.mark(topicOf(conversation), { read: offset })
+    },
+    async loadEarlier() {
+      const { conversation, entries } = state.now
+      const before = entries[0]?.offset
+      if (!conversation || before === undefined) return
+      const outcome = await lodge.call(listEntries, { params: { conversation }, query: { before, limit: 50 } })
+      if (outcome.ok && state.now.conversation === conversation && state.now.entries[0]?.offset === before) state.set({ entries: [...outcome.value.entries as Entry[], ...state.now.entries] })
+    },
+    async identify(who) {
+      const outcome = await openSession(who)
+      // Told with the next session if the server is away; a wrong one must not be kept, or it would keep every session from opening.
+      if (outcome.ok || outcome.code !== 'invalid') device.remember(who)
+      return outcome
+    },
+  }
+}
+
+/** How many answers the visitor has not read. */
+export function unread({ entries, marks, readUpTo }: ChatState): number {
+  const read = Math.max(marks?.contact.read ?? 0, readUpTo)
+  return entries.filter((e) => e.type === 'message.sent' && e.body !== null && e.actor.startsWith('user:') && e.offset > read).length
+}

@@ -1,0 +1,41 @@
+import type { Translate } from '#web/ui/catalogue.ts'
+import type { MessengerSentences } from './catalogues/en.ts'
+
+export interface Times {
+  /** 14:02 */
+  clock(at: string): string
+  /** Today, Yesterday, Thursday 12 November; with the year when it is another one. */
+  day(at: string): string
+  /** 12 November */
+  date(at: string): string
+  /** Date and time in full, for a tooltip. */
+  exact(at: string): string
+}
+
+/** Times as they are written where the reader lives, in the reader's zone: a browser in British English wants 14:02 of an English catalogue, not 2:02 PM. */
+export function times(language: string, t: Translate<MessengerSentences>, now: () => number): Times {
+  const locale = navigator.languages.find((tag) => tag.split('-', 1)[0] === language.split('-', 1)[0]) ?? language
+  const format = (options: Intl.DateTimeFormatOptions): ((at: string | Date) => string) => {
+    const formatter = new Intl.DateTimeFormat(locale, options)
+    return (at) => formatter.format(new Date(at))
+  }
+  const clock = format({ timeStyle: 'short' })
+  const weekday = format({ weekday: 'long', day: 'numeric', month: 'long' })
+  const withYear = format({ day: 'numeric', month: 'long', year: 'numeric' })
+  const date = format({ day: 'numeric', month: 'long' })
+  const exact = format({ dateStyle: 'full', timeStyle: 'short' })
+  return {
+    clock, date, exact,
+    day(at) {
+      const today = new Date(now())
+      const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1)
+      if (sameDay(at, today)) return t('today')
+      if (sameDay(at, yesterday)) return t('yesterday')
+      return new Date(at).getFullYear() === today.getFullYear() ? weekday(at) : withYear(at)
+    },
+  }
+}
+
+export function sameDay(a: string | Date, b: string | Date): boolean {
+  return new Date(a).toDateString() === new Date(b).toDateString()
+}

@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig, runnerImport, type Plugin } from 'vite'
+
+type AnyEndpoint = { method: string; path: string; access: string }
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/**
+ * `messenger.js` is what host pages name, so it keeps its name and is a classic script; everything else has its hash in its
+ * name. It is told here which file to bring, and the launcher which file the panel is.
+ */
+const names: Plugin = {
+  name: 'lodge-names',
+  generateBundle(_, bundle) {
+    const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
+    const fileOf = (name: string): string => {
+      const found = chunks.find((chunk) => chunk.name === name)
+      if (!found) throw new Error(`The build has no chunk ${name}.`)
+      return found.fileName
+    }
+    for (const chunk of chunks) chunk.code = chunk.code.replaceAll('__START__', fileOf('start')).replaceAll('__PANEL__', fileOf('panel'))
+    const loader = bundle['messenger.js']
+    if (loader?.type !== 'chunk' || /\b(?:import|export)\s*[{*"']/.test(loader.code)) throw new Error('messenger.js must be a classic script: it may import nothing statically and export nothing.')
+  },
+}
+
+/** A browser needs an endpoint's method, path and access, never its schemas nor TypeBox: of a contract file with endpoints only those are left. */
+const endpointsOnly: Plugin = {
+  name: 'lodge-endpoints-only',
+  async load(id) {
+    if (!id.startsWith(here('../../contract/'))) return undefined
+    const { module } = await runnerImport<Record<string, Partial<AnyEndpoint> | undefined>>(id)
+    const endpoints = Object.entries(module).flatMap(([name, value]) => value?.method && value.path ? [`export const ${name} = ${JSON.stringify({ method: value.method, path: value.path, access: value.access })}`] : [])
+    return endpoints.length > 0 ? endpoints.join('\n') : undefined
+  },
+}
+
+export default defineConfig({
+  root: here('.'),
+  base: './',
+  plugins: [endpointsOnly, names],
+  build: {
+    outDir: here('../dist/messenger'),
+    emptyOutDir: true,
+    target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+    modulePreload: false,
+    rolldownOptions: {
+      input: { messenger: here('loader.ts'), start: here('start.tsx'), guest: here('guest/index.html') },
+      preserveEntrySignatures: 'allow-extension',
+      output: {
+        entryFileNames: (chunk) => chunk.name === 'messenger' ? 'messenger.js' : '[name]-[hash].js',
+        chunkFileNames: '[name]-[hash].js',
+        assetFileNames: '[name]-[hash][extname]',
+      },
+    },
+  },
+  server: { proxy: { '/api': { target: process.env['LODGE_URL'] ?? 'http://127.0.0.1:4000', ws: true } } },
+})
