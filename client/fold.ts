@@ -29,12 +29,14 @@ function change({ status }: Conversation, { type, actor, body }: Entry): Partial
     case 'conversation.reopened': return awake
     case 'conversation.snoozed': return body ? { status: 'snoozed', snoozedUntil: body.until } : {}
     case 'conversation.labelled': return body ? { labels: body.labels } : {}
+    case 'conversation.erased': return { page: null }
     case 'conversation.opened':
     case 'note.added':
     case 'note.edited':
     case 'message.edited':
     case 'message.deleted':
     case 'contact.changed':
+    case 'contact.erased':
     case 'settings.changed':
     case 'hidden': return {}
     // A type of a newer server: it counts for the head, its meaning is learnt at the next load.

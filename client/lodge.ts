@@ -120,6 +120,10 @@ export function connect(options: Options): Lodge {
     for (const frame of frames) {
       topics.handle(frame)
       views.handle(frame)
+    }
+    // Entries first: a command that leaves the outbox stands in the thread by then, and does not vanish for a moment.
+    topics.deliver()
+    for (const frame of frames) {
       if (frame.type === 'welcome') {
         learn(frame.build)
         outbox.welcomed(frame)
@@ -135,7 +139,6 @@ export function connect(options: Options): Lodge {
         outbox.refused(frame)
       }
     }
-    topics.deliver()
   }
   function learn(name: string): void {
     if (build === name) return

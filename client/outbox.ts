@@ -40,6 +40,7 @@ export type PendingCommand = Command & {
 export interface OutboxView {
   /** In the order of making; the same array until something changes. */
   list(topic?: string): readonly PendingCommand[]
+  /** Told once per turn of the event loop, however much changed. */
   onChange(fn: () => void): () => void
   /** Sends a failed command again, after all others of its topic. */
   retry(id: string): void
@@ -53,7 +54,7 @@ interface Options {
   random: () => number
   send: (command: Command) => 'sent' | 'down' | 'too_large'
   renew: () => Promise<void>
-  /** Anything of `counts` or of the list. Called often; gather it. */
+  /** Anything of `counts`. Called often; gather it. */
   changed: () => void
 }
 interface Item {
@@ -77,6 +78,8 @@ const storedMax = 1_000
 /** A store that does not answer is broken: the command goes out unkept. */
 const savingMs = 2_000
 const answerMs = 20_000
+/** The server tells when it has stored what it kept; if that is lost, asking costs little. */
+const keptMs = 60_000
 const inflightMax = 1_000
 
 export function outbox(o: Options) {
@@ -93,11 +96,17 @@ export function outbox(o: Options) {
   let isLoaded = false
   let isFailing = false
   let isClosed = false
+  let isTelling = false
 
   function changed(): void {
     lists.clear()
-    for (const fn of listeners) tell(fn)
     o.changed()
+    if (isTelling || listeners.size === 0) return
+    isTelling = true
+    queueMicrotask(() => {
+      isTelling = false
+      for (const fn of listeners) tell(fn)
+    })
   }
 
   function order(): number {
@@ -213,6 +222,7 @@ export function outbox(o: Options) {
     if (!item) return
     if (ack.state === 'kept') {
       item.step = 'answered'
+      item.askedMs = clock.now()
       if (item.command.state !== 'kept') {
         item.command = { ...item.command, state: 'kept' }
         save(item.command)
@@ -319,8 +329,9 @@ export function outbox(o: Options) {
       return list
     },
     onChange(fn) {
-      listeners.add(fn)
-      return () => { listeners.delete(fn) }
+      const listener = (): void => fn()
+      listeners.add(listener)
+      return () => { listeners.delete(listener) }
     },
     retry(id) {
       const item = items.get(id)
@@ -361,10 +372,11 @@ export function outbox(o: Options) {
         if (item.step !== 'saving') item.step = 'ready'
       }
     },
-    /** Every few seconds: a command without an answer on a living connection is asked again. */
+    /** Every few seconds: what stays without an answer on a living connection, or is kept for long, is asked again. */
     beat(): void {
       for (const item of items.values()) {
-        if (item.step === 'asked' && clock.now() - item.askedMs > answerMs) rest(item, budget.spend(clock.now()))
+        const waitMs = item.step === 'asked' ? answerMs : item.step === 'answered' ? keptMs : Infinity
+        if (clock.now() - item.askedMs > waitMs) rest(item, budget.spend(clock.now()))
       }
     },
     has: (topic: string): boolean => byTopic.get(topic)?.some(({ command }) => command.state !== 'failed') ?? false,

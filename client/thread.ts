@@ -77,8 +77,10 @@ export function thread({ entries, pending, marks, me }: ThreadInput): ThreadItem
       if (entry.body && target && isMessage(target) && !target.deleted) Object.assign(target, { text: entry.body.text, edited: true })
     } else if (entry.type === 'message.deleted') {
       const target = items.get(entry.body?.message ?? '')
-      if (target && isMessage(target)) Object.assign(target, { text: '', attachments: [], mentions: [], deleted: { by: entry.actor, at: entry.at } })
-    } else if (entry.type !== 'hidden' && entry.type !== 'contact.changed' && entry.type !== 'settings.changed') {
+      if (target) wipe(target, entry)
+    } else if (entry.type === 'conversation.erased') {
+      for (const item of items.values()) wipe(item, entry)
+    } else if (entry.type !== 'hidden' && entry.type !== 'contact.changed' && entry.type !== 'contact.erased' && entry.type !== 'settings.changed') {
       const what = toWhat(entry)
       if (what) items.set(entry.id, { ...line, ...what })
     }
@@ -112,7 +114,13 @@ function toMessage(isNote: boolean, line: Line, body: { text: string; attachment
   }
 }
 
-type Turn = Extract<Entry, { type: `conversation.${string}` }>
+function wipe(item: ThreadItem, { actor, at }: Entry): void {
+  if (isMessage(item)) Object.assign(item, { text: '', attachments: [], mentions: [], deleted: { by: actor, at } })
+  else if (item.kind === 'assigned') delete item.note
+  else if (item.kind === 'opened') delete item.page
+}
+
+type Turn = Exclude<Extract<Entry, { type: `conversation.${string}` }>, { type: 'conversation.erased' }>
 /** Undefined when nothing is left to tell, and for types of a newer server. */
 function toWhat(entry: Turn): What | undefined {
   switch (entry.type) {
