@@ -1,13 +1,22 @@
 /** RFC 9457 problem details, from the one error catalogue. */
 import { Type } from 'typebox'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { errorKinds, type ErrorCode } from '#contract/errors.ts'
+import type { AnyEndpoint } from '#contract/api.ts'
+import { errorCodes, errorKinds, type ErrorCode } from '#contract/errors.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 
-export const problemSchema = (codes: readonly ErrorCode[]) => Type.Object({
-  type: Type.String(), title: Type.String(), status: Type.Integer(), detail: Type.String(),
-  code: Type.Union(codes.map((c) => Type.Literal(c))), retry: Type.String(), retryAfterMs: Type.Optional(Type.Integer()),
-}, { description: 'Refused' })
+export const Problem = Type.Object({
+  type: Type.String({ description: 'Where the code is explained.' }), title: Type.String(), status: Type.Integer(), detail: Type.String({ description: 'A sentence for people about this very case.' }),
+  code: Type.Enum(errorCodes), retry: Type.Enum(['never', 'now', 'after', 'renew']),
+  retryAfterMs: Type.Optional(Type.Integer()),
+})
+
+/** What an endpoint lists, and what any endpoint of its kind may answer. */
+export function codesOf(e: AnyEndpoint): ErrorCode[] {
+  const authenticated: ErrorCode[] = e.access === 'public' ? [] : ['unauthenticated', 'forbidden']
+  const stored: ErrorCode[] = e.statements > 0 ? ['unavailable', 'overloaded'] : []
+  return [...new Set<ErrorCode>([...e.errors, 'invalid', ...authenticated, ...stored, 'internal'])]
+}
 
 export const problemOf = (refusal: Refusal) => {
   const kind = errorKinds[refusal.code]
@@ -17,7 +26,7 @@ export const problemOf = (refusal: Refusal) => {
   }
 }
 
-/** Sent as text, past the response schema: any endpoint may be refused with a code it does not list (`unavailable` is one). */
+/** Sent as text: a serialiser for each status of each endpoint took seconds of every start. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
   const problem = problemOf(refusal)
   if (refusal.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(refusal.retryAfterMs / 1000))

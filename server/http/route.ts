@@ -3,14 +3,12 @@
  * handler both, and a handler that forgets a required field compiles.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { errorKinds, type ErrorCode } from '#contract/errors.ts'
+import type { AnyEndpoint } from '#contract/api.ts'
+import type { ErrorCode } from '#contract/errors.ts'
 import { Bytes, type Endpoint } from '#contract/endpoint.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { allowAnyOrigin } from './origin.ts'
-import { problemSchema } from './problem.ts'
-
-export type AnyEndpoint = Endpoint<unknown, unknown, unknown, unknown, ErrorCode>
 
 export interface RouteOptions {
   /** Pages of other sites may call it, with a bearer token. Set for every endpoint a visitor's ticket may call. */
@@ -46,14 +44,13 @@ export const route = <P, Q, B, R, C extends ErrorCode>(app: FastifyInstance, e: 
     const endpoint = e as unknown as AnyEndpoint
     const url = `/api/v1${e.path}`
     const anyOrigin = options.anyOrigin ?? e.access === 'visitor'
-    const byStatus = Map.groupBy<number, ErrorCode>(codesOf(endpoint), (code) => errorKinds[code].status)
     if (anyOrigin) allowAnyOrigin(app, url)
     app.route({
       method: e.method, url,
       config: { ...options, endpoint, anyOrigin },
       schema: {
         summary: e.summary, params: e.params, querystring: e.query, ...(e.body && e.body !== Bytes && { body: e.body }),
-        response: { 200: e.returns, ...Object.fromEntries([...byStatus].map(([status, codes]) => [status, problemSchema(codes)])) },
+        response: { 200: e.returns },
       },
       handler: (request, reply) => app.observed(endpoint, () => handler({
         params: request.params as P, query: request.query as Q, body: request.body as B, session: request.session as Session, request, reply,
@@ -61,10 +58,3 @@ export const route = <P, Q, B, R, C extends ErrorCode>(app: FastifyInstance, e: 
       })),
     })
   }
-
-/** What the endpoint lists and what any endpoint of its kind may answer. */
-export function codesOf(e: AnyEndpoint): ErrorCode[] {
-  const authenticated: ErrorCode[] = e.access === 'public' ? [] : ['unauthenticated', 'forbidden']
-  const stored: ErrorCode[] = e.statements > 0 ? ['unavailable', 'overloaded'] : []
-  return [...new Set<ErrorCode>([...e.errors, 'invalid', ...authenticated, ...stored, 'internal'])]
-}

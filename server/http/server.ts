@@ -13,7 +13,7 @@ import { openApi } from './openapi.ts'
 import { onError, sendProblem } from './problem.ts'
 import { addressRates } from './rates.ts'
 import { pageHeaders } from './headers.ts'
-import type { AnyEndpoint } from './route.ts'
+import type { AnyEndpoint } from '#contract/api.ts'
 import { validatorCompiler } from './validation.ts'
 
 export interface HttpOptions {

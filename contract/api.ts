@@ -1,0 +1,21 @@
+/** Every endpoint by name: for the API's document, and for tests that go over all of them. A new file of endpoints is added here. */
+import * as about from './about.ts'
+import * as blobs from './blobs.ts'
+import * as contacts from './contacts.ts'
+import * as conversations from './conversations.ts'
+import * as deliveries from './deliveries.ts'
+import * as inboxes from './inboxes.ts'
+import * as people from './people.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { ErrorCode } from './errors.ts'
+
+export type AnyEndpoint = Endpoint<unknown, unknown, unknown, unknown, ErrorCode>
+export interface Named { readonly name: string; readonly tag: string; readonly endpoint: AnyEndpoint }
+
+/** In the order in which somebody new to it would read. */
+export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, blobs, deliveries, about }
+
+const isEndpoint = (x: unknown): x is AnyEndpoint => typeof x === 'object' && x !== null && 'method' in x && 'path' in x && 'access' in x
+
+export const endpoints: readonly Named[] = Object.entries(modules).flatMap(([tag, module]) =>
+  Object.entries(module).flatMap(([name, value]) => isEndpoint(value) ? [{ name, tag, endpoint: value }] : []))
