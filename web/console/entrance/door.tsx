@@ -1,0 +1,47 @@
+import { useNavigate } from '@tanstack/react-router'
+import { ArrowRight, BookOpen, Inbox, MailCheck, MessageCircle, Settings, UsersRound } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { getAbout, type About } from '#contract/about.ts'
+import { callPublic } from '../live/session.ts'
+import { t } from '../words.ts'
+import lantern from '../lantern.svg'
+
+/** In a demo: a door to every screen there is. Elsewhere the way leads straight on. */
+export function Door() {
+  const navigate = useNavigate()
+  const [about, setAbout] = useState<About>()
+  useEffect(() => {
+    void callPublic(getAbout, {}).then((outcome) => {
+      if (outcome.ok && outcome.value.demo) setAbout(outcome.value)
+      else void navigate({ to: '/inbox', replace: true })
+    })
+  }, [navigate])
+  if (!about) return <main aria-busy className="h-dvh" />
+
+  const doors = [
+    ['/guest', MessageCircle, t('doorGuest'), t('doorGuestText'), true],
+    ['/inbox', Inbox, t('doorInbox'), t('doorInboxText'), false],
+    ['/contacts', UsersRound, t('goContacts'), t('doorContactsText'), false],
+    ['/tray', MailCheck, t('goTray'), t('doorTrayText'), false],
+    ['/settings', Settings, t('goSettings'), t('doorSettingsText'), false],
+    ['/api', BookOpen, t('doorApi'), t('doorApiText'), true],
+  ] as const
+  return (
+    <main className="mx-auto flex min-h-dvh max-w-[880px] flex-col justify-center px-6 py-12">
+      <img src={lantern} alt="" className="mb-6 size-12" />
+      <h1 className="text-28 font-semibold tracking-tight">{t('doorTitle', { name: about.name })}</h1>
+      <p className="mt-2 max-w-[560px] text-16 text-muted">{t('doorText')}</p>
+      <ul className="mt-8 grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+        {doors.map(([href, Icon, title, text, isApart]) => (
+          <li key={href}>
+            <a href={href} {...(isApart && { target: '_blank', rel: 'noopener' })} className="group flex h-full flex-col gap-1 rounded-card border border-line bg-surface p-4 transition-colors duration-100 hover:border-accent-ink">
+              <span className="flex items-center gap-2"><Icon aria-hidden size={18} className="text-accent-ink" /><span className="flex-1 font-medium">{title}</span><ArrowRight aria-hidden size={16} className="text-muted opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100 rtl:rotate-180" /></span>
+              <span className="text-13 text-muted">{text}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+      <p className="mt-8 text-12 text-muted">{t('doorFoot', { version: about.version })}</p>
+    </main>
+  )
+}

@@ -1,0 +1,43 @@
+import { getRouteApi, useRouter } from '@tanstack/react-router'
+import { useState } from 'react'
+import { Button } from '#web/ui/button.tsx'
+import { TextField } from '#web/ui/field.tsx'
+import { enter } from '../live/session.ts'
+import { words } from '../settings/page.tsx'
+import { why } from '../shell/notices.ts'
+import { t } from '../words.ts'
+import { Entrance } from './entrance.tsx'
+
+const route = getRouteApi('/sign-in')
+
+export function SignIn() {
+  const { next = '/inbox', ended } = route.useSearch()
+  const router = useRouter()
+  const [wrong, setWrong] = useState<string>()
+  const [busy, setBusy] = useState(false)
+  const submit = async (form: HTMLFormElement): Promise<void> => {
+    setBusy(true)
+    setWrong(undefined)
+    const outcome = await enter(words(form, 'email'), String(new FormData(form).get('password')))
+    setBusy(false)
+    if (outcome.ok) router.history.push(next)
+    else setWrong(why(outcome.code))
+  }
+  return (
+    <Entrance title={t('signIn')} text={ended ? t('signInEnded') : undefined}>
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void submit(event.currentTarget)
+        }}
+      >
+        <TextField name="email" type="email" label={t('email')} autoComplete="username" required />
+        <TextField name="password" type="password" label={t('password')} autoComplete="current-password" required />
+        {wrong && <p role="alert" className="text-13 text-bad">{wrong}</p>}
+        <Button kind="primary" type="submit" disabled={busy} className="h-9">{t('signIn')}</Button>
+      </form>
+      <p className="mt-6 text-12 text-muted">{t('signInHelp')}</p>
+    </Entrance>
+  )
+}

@@ -1,0 +1,105 @@
+import { Ellipsis, Lock, Pencil, Trash2 } from 'lucide-react'
+import type { Message } from '#client/thread.ts'
+import { cx } from '#web/ui/cx.ts'
+import { MenuItem, MenuRoot, MenuSheet, MenuTrigger } from '#web/ui/menu.tsx'
+import { Ticks } from '#web/ui/ticks.tsx'
+import { useLive } from '../live/live-context.ts'
+import { useStore } from '../live/store.ts'
+import { condemned, useVerbs } from '../live/verbs.ts'
+import { why } from '../shell/notices.ts'
+import { clock, exact } from '../times.ts'
+import { t } from '../words.ts'
+import { Attachments } from './attachments.tsx'
+import { EditBox } from './edit-box.tsx'
+import { Words } from './words-of-message.tsx'
+
+interface Props {
+  message: Message; topic: string; conversation: string
+  mine: boolean; outside: boolean; name: string
+  /** First and last of one turn. */
+  first: boolean; last: boolean
+  names: ReadonlyMap<string, string>
+  editing: boolean; onEdit: (on: boolean) => void
+}
+
+export function Bubble({ message, conversation, mine, outside, name, first, last, names, editing, onEdit }: Props) {
+  const verbs = useVerbs()
+  const goes = useStore(condemned).has(message.id)
+  const { kind, text, tick, deleted, edited, change } = message
+  const isNote = kind === 'note'
+  const pending = tick === 'pending' || tick === 'kept'
+  const failed = tick === 'failed'
+
+  if (deleted || goes) {
+    return (
+      <p className={cx('my-0.5 flex items-baseline gap-2 text-13 text-muted italic', !outside && 'flex-row-reverse')}>
+        {goes ? t('traceGoing') : deleted?.by ? t('traceDeletedBy', { who: deleted.by === message.actor ? name : names.get(deleted.by.slice(5)) ?? t('somebody') }) : t('traceErased')}
+        <time dateTime={message.at} title={exact(message.at)} className="figures text-12 not-italic">{clock(message.at)}</time>
+      </p>
+    )
+  }
+
+  return (
+    <article aria-label={t(isNote ? 'noteBy' : 'messageBy', { who: mine ? t('youObject') : name })} className={cx('group relative flex flex-col', outside ? 'items-start' : 'items-end', first ? 'mt-2' : 'mt-0.5')}>
+      {first && (isNote || (!outside && !mine)) && (
+        <p className="mb-0.5 flex items-center gap-1 px-1 text-12 text-muted">{isNote && <Lock aria-hidden size={11} />}{isNote ? t('noteBy', { who: mine ? t('youObject') : name }) : name}</p>
+      )}
+      <div className={cx('flex max-w-full items-center gap-1', outside ? 'flex-row' : 'flex-row-reverse')}>
+        {editing
+          ? <EditBox text={text} onSave={(next) => { if (next !== text) verbs.edit(conversation, message.id, next); onEdit(false) }} onCancel={() => onEdit(false)} />
+          : (
+            <div className={cx(
+              'max-w-[min(560px,100%)] min-w-0 rounded-card px-3 py-1.5 text-14',
+              isNote ? 'bg-note' : outside ? 'bg-raised' : mine ? 'bg-accent text-on-accent' : 'bg-accent/25',
+              (pending || failed) && !isNote && 'border border-accent bg-surface! text-ink!', failed && 'border-bad',
+            )}
+            >
+              {text && <Words text={text} mentions={message.mentions} names={names} />}
+              {message.attachments.length > 0 && <Attachments of={message.attachments} under={text !== ''} />}
+            </div>
+          )}
+        {!editing && message.offset !== undefined && <Actions message={message} mine={mine} onEdit={() => onEdit(true)} onDelete={() => verbs.remove(conversation, message.id)} />}
+      </div>
+      {(last || failed || pending || change) && (
+        <div className={cx('mt-0.5 flex min-h-4 items-center gap-1.5 px-1 text-12 text-muted', !outside && 'flex-row-reverse')}>
+          {failed ? <Failed message={message} /> : <time dateTime={message.at} title={exact(message.at)} className="figures">{clock(message.at)}</time>}
+          {tick && !failed && !isNote && <Ticks state={tick} label={t(`tick_${tick}`)} />}
+          {isNote && pending && <Ticks state={tick} label={t(`tick_${tick}`)} />}
+          {edited && <span>{t('edited')}</span>}
+          {change && change.state !== 'failed' && <span>{t('changePending')}</span>}
+        </div>
+      )}
+      {edited && !last && !pending && <p className="px-1 text-12 text-muted">{t('edited')}</p>}
+    </article>
+  )
+}
+
+/** What was refused stays here, says why, and waits for a decision. */
+function Failed({ message }: { message: Message }) {
+  const { lodge } = useLive()
+  return (
+    <span className="flex flex-wrap items-center gap-x-2 text-bad">
+      <Ticks state="failed" label={t('tick_failed')} />
+      <span>{why(message.code ?? 'internal')}</span>
+      <button type="button" className="font-medium underline underline-offset-2" onClick={() => lodge.outbox.retry(message.id)}>{t('tryAgain')}</button>
+      <button type="button" className="text-muted underline underline-offset-2" onClick={() => lodge.outbox.discard(message.id)}>{t('discard')}</button>
+    </span>
+  )
+}
+
+function Actions({ message, mine, onEdit, onDelete }: { message: Message; mine: boolean; onEdit: () => void; onDelete: () => void }) {
+  if (message.actor.startsWith('contact:') && message.text === '') return null
+  const canEdit = mine && message.kind === 'message' && message.text !== ''
+  return (
+    <MenuRoot>
+      <MenuTrigger asChild>
+        <button type="button" aria-label={t('messageActions')} className="inline-flex size-7 shrink-0 items-center justify-center rounded-control text-muted opacity-0 group-hover:opacity-100 hover:bg-raised focus-visible:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-60"><Ellipsis size={16} /></button>
+      </MenuTrigger>
+      <MenuSheet align="start">
+        {message.text !== '' && <MenuItem onSelect={() => void navigator.clipboard.writeText(message.text)}>{t('copy')}</MenuItem>}
+        {canEdit && <MenuItem icon={<Pencil size={14} />} onSelect={() => setTimeout(onEdit)}>{t('edit')}</MenuItem>}
+        {mine && <MenuItem icon={<Trash2 size={14} />} bad onSelect={onDelete}>{t('delete')}</MenuItem>}
+      </MenuSheet>
+    </MenuRoot>
+  )
+}

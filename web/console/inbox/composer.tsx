@@ -1,0 +1,176 @@
+import { Lock, Paperclip, SendHorizontal, Slash } from 'lucide-react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
+import type { Conversation } from '#contract/conversations.ts'
+import { messageMaxChars } from '#contract/limits.ts'
+import { cx } from '#web/ui/cx.ts'
+import { IconButton } from '#web/ui/icon-button.tsx'
+import { keyFace } from '#web/ui/keys.tsx'
+import { Tooltip } from '#web/ui/tooltip.tsx'
+import { hasWords, type Draft, type Tab } from '../kept/drafts.ts'
+import { preferences } from '../kept/preferences.ts'
+import { useLive } from '../live/live-context.ts'
+import { useCanned, usePeople } from '../live/queries.ts'
+import { useStore } from '../live/store.ts'
+import { useVerbs } from '../live/verbs.ts'
+import { tell } from '../shell/notices.ts'
+import { t } from '../words.ts'
+import { AttachmentTray } from './attachment-tray.tsx'
+import { offerComposer } from './composer-focus.ts'
+import { choicesAt, Suggestions, type Choice } from './suggestions.tsx'
+import { useUploads } from './use-uploads.ts'
+
+interface Props { id: string; conversation: Conversation | undefined; contactName: string; onEditLast: () => void }
+
+/** What is written here is a draft at every key: it outlives the tab. */
+export function Composer({ id, conversation, contactName, onEditLast }: Props) {
+  const { drafts, lodge, session } = useLive()
+  const verbs = useVerbs()
+  const { enterSends } = useStore(preferences)
+  const { users } = usePeople()
+  const canned = useCanned()
+  const [draft, setDraft] = useState(() => drafts.of(id))
+  const [choices, setChoices] = useState<{ at: number; of: readonly Choice[]; chosen: number }>()
+  const box = useRef<HTMLTextAreaElement>(null)
+  const caret = useRef<number>(undefined)
+
+  const change = useCallback((part: Partial<Draft>) => {
+    const next = { ...drafts.of(id), ...part }
+    drafts.set(id, next)
+    setDraft(next)
+  }, [drafts, id])
+  const uploads = useUploads(id, useCallback((file) => change({ attachments: [...drafts.of(id).attachments, file] }), [change, drafts, id]))
+
+  const { tab, attachments } = draft
+  const text = draft[tab]
+  const isNote = tab === 'note'
+  const firstName = (name: string): string => name.trim().split(/\s+/)[0] ?? name
+  const fill = (words: string): string => words.replaceAll('{{contact.name}}', firstName(contactName)).replaceAll('{{agent.name}}', firstName(session.user.name))
+
+  const write = (words: string, cursor = words.length): void => {
+    caret.current = cursor
+    change({ [tab]: words })
+    suggest(words, cursor, tab)
+  }
+  const suggest = (words: string, cursor: number, of: Tab): void => {
+    const found = choicesAt(words.slice(0, cursor), of === 'note', { canned, users: users.filter((u) => u.active && u.id !== session.user.id), fill })
+    setChoices(found && { ...found, chosen: 0 })
+  }
+  const take = (choice: Choice | undefined): void => {
+    if (!choice || !choices || !box.current) return
+    const end = box.current.selectionStart
+    setChoices(undefined)
+    caret.current = choices.at + choice.insert.length
+    change({ [tab]: text.slice(0, choices.at) + choice.insert + text.slice(end) })
+  }
+  // A text that was set from here puts the caret where it belongs, before anything is painted.
+  useLayoutEffect(() => {
+    if (caret.current === undefined || !box.current) return
+    box.current.setSelectionRange(caret.current, caret.current)
+    caret.current = undefined
+  }, [text])
+
+  const send = (andClose = false): void => {
+    const words = text.trim() === '' ? '' : text
+    if (words === '' && attachments.length === 0) {
+      if (andClose) verbs.close(id)
+      return
+    }
+    if (uploads.running.length > 0) return void tell(t('uploadsFirst'), { failed: true })
+    if (words.length > messageMaxChars) return void tell(t('error_too_long'), { failed: true })
+    const mentions = isNote ? users.filter((u) => words.includes(`@${u.name}`)).map((u) => u.id) : []
+    verbs.say(id, tab, { text: words, attachments, mentions })
+    setChoices(undefined)
+    change({ [tab]: '', attachments: [], ...(isNote && { tab: 'reply' }) })
+    if (andClose) verbs.close(id)
+  }
+
+  const latest = useRef({ send, write })
+  latest.current = { send, write }
+  useEffect(() => offerComposer({
+    focus(to, begin) {
+      if (drafts.of(id).tab !== to) change({ tab: to })
+      requestAnimationFrame(() => {
+        const el = box.current
+        if (!el) return
+        el.focus()
+        if (begin && el.value.trim() === '') latest.current.write(begin)
+        else el.setSelectionRange(el.value.length, el.value.length)
+      })
+    },
+    sendAndClose() { latest.current.send(true) },
+  }), [change, drafts, id])
+
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    if (event.nativeEvent.isComposing) return
+    if (choices) {
+      const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+      if (step !== 0) setChoices({ ...choices, chosen: (choices.chosen + step + choices.of.length) % choices.of.length })
+      else if (event.key === 'Enter' || event.key === 'Tab') take(choices.of[choices.chosen])
+      else if (event.key === 'Escape') setChoices(undefined)
+      else return
+      event.preventDefault()
+      return
+    }
+    const mod = event.metaKey || event.ctrlKey
+    if (event.key === 'Enter' && (mod || (enterSends && !event.shiftKey))) {
+      event.preventDefault()
+      send(mod && event.shiftKey)
+    } else if (event.key === 'Escape') event.currentTarget.blur()
+    else if (event.key === 'ArrowUp' && text === '') {
+      event.preventDefault()
+      onEditLast()
+    }
+  }
+
+  return (
+    <div className="mx-auto w-full max-w-[752px] shrink-0 px-4 pb-3 max-md:px-2 max-md:pb-2" {...uploads.drop}>
+      <div className={cx('relative rounded-card border transition-colors duration-100 focus-within:border-accent-ink', isNote ? 'border-accent/50 bg-note' : 'border-line bg-surface', uploads.over && 'border-dashed border-accent-ink')}>
+        {choices && <Suggestions of={choices.of} chosen={choices.chosen} onChoose={take} label={isNote ? t('mentions') : t('canned')} />}
+        <div role="tablist" aria-label={t('composerTabs')} className="flex gap-1 px-2 pt-1.5">
+          {(['reply', 'note'] as const).map((of) => (
+            <button
+              key={of} type="button" role="tab" aria-selected={tab === of} aria-controls="composer-words"
+              className={cx('flex h-7 items-center gap-1 rounded-control px-2 text-13', tab === of ? 'font-medium' : 'text-muted hover:text-ink')}
+              onClick={() => {
+                change({ tab: of })
+                setChoices(undefined)
+                box.current?.focus()
+              }}
+            >
+              {of === 'note' && <Lock aria-hidden size={12} />}{t(of)}
+              {tab !== of && draft[of].trim() !== '' && <span aria-label={t('rowDraft')} role="img" className="size-1.5 rounded-full bg-accent-ink" />}
+            </button>
+          ))}
+          <span className="flex-1" />
+          <span className="self-center pe-1 text-12 text-muted max-sm:hidden">{isNote ? t('noteHint') : conversation?.status === 'closed' ? t('closedHint') : ''}</span>
+        </div>
+        <textarea
+          ref={box} id="composer-words" dir="auto" rows={1} value={text} aria-label={t(isNote ? 'noteTo' : 'replyTo', { who: contactName })} placeholder={t(isNote ? 'notePlaceholder' : 'replyPlaceholder')}
+          aria-expanded={choices !== undefined} aria-controls={choices ? 'suggestions' : undefined} aria-activedescendant={choices ? `suggestion-${choices.chosen}` : undefined} role="combobox" aria-autocomplete="list" aria-haspopup="listbox"
+          className="block field-sizing-content max-h-[40vh] min-h-11 w-full resize-none bg-transparent px-4 py-2 outline-none"
+          onChange={(e) => {
+            change({ [tab]: e.target.value })
+            suggest(e.target.value, e.target.selectionStart, tab)
+            if (!isNote && e.target.value.trim() !== '') lodge.typing(`conversation:${id}`)
+          }}
+          onKeyDown={onKeyDown} onPaste={uploads.onPaste} onBlur={() => setChoices(undefined)}
+        />
+        <AttachmentTray attachments={attachments} running={uploads.running} onRemove={(blob) => change({ attachments: attachments.filter((a) => a.blob !== blob) })} onCancel={uploads.cancel} onRetry={uploads.retry} />
+        <div className="flex items-center gap-0.5 px-2 pb-2">
+          <IconButton label={t('attach')} side="top" onClick={uploads.choose}><Paperclip size={16} /></IconButton>
+          {!isNote && canned.length > 0 && <IconButton label={t('canned')} keys="/" side="top" onMouseDown={(e) => e.preventDefault()} onClick={() => { box.current?.focus(); write(text && !text.endsWith(' ') ? `${text} /` : `${text}/`) }}><Slash size={15} /></IconButton>}
+          <span className="flex-1" />
+          {text.length > messageMaxChars * 0.9 && <span className={cx('figures me-2 text-12', text.length > messageMaxChars ? 'text-bad' : 'text-muted')}>{t('charsLeft', { n: messageMaxChars - text.length })}</span>}
+          {hasWords(draft) && !isNote && (
+            <Tooltip label={t('replyAndClose')} keys="Mod+Shift+Enter" side="top"><button type="button" className="h-8 rounded-control px-2.5 text-13 text-muted hover:bg-raised hover:text-ink max-sm:hidden" onClick={() => send(true)}>{t('sendAndClose')}</button></Tooltip>
+          )}
+          <Tooltip label={enterSends ? t('sendHint') : t('sendHintMod', { keys: keyFace('Mod+Enter') })} side="top">
+            <button type="button" disabled={text.trim() === '' && attachments.length === 0} className="flex h-8 items-center gap-1.5 rounded-control bg-accent px-3 text-13 font-medium text-on-accent transition-[filter,opacity] duration-100 hover:brightness-95 disabled:bg-raised disabled:text-muted" onClick={() => send()}>
+              {isNote ? t('noteAdd') : t('send')}<SendHorizontal aria-hidden size={14} className="rtl:-scale-x-100" />
+            </button>
+          </Tooltip>
+        </div>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,36 @@
+import { useState } from 'react'
+import { sendTranscript } from '#contract/conversations.ts'
+import { newId } from '#client/lodge.ts'
+import { Button } from '#web/ui/button.tsx'
+import { Dialog } from '#web/ui/dialog.tsx'
+import { TextField } from '#web/ui/field.tsx'
+import { useLive } from '../live/live-context.ts'
+import { tell, why } from '../shell/notices.ts'
+import { t } from '../words.ts'
+
+export function Transcript({ id, email, onClose }: { id: string; email: string; onClose: () => void }) {
+  const { lodge } = useLive()
+  const [command] = useState(newId)
+  const [wrong, setWrong] = useState<string>()
+  const [busy, setBusy] = useState(false)
+  return (
+    <Dialog open onClose={onClose} title={t('transcript')} closeLabel={t('closeDialog')} className="max-w-90">
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={async (event) => {
+          event.preventDefault()
+          const to = String(new FormData(event.currentTarget).get('to'))
+          setBusy(true)
+          const outcome = await lodge.call(sendTranscript, { params: { conversation: id }, body: { id: command, to } })
+          setBusy(false)
+          if (!outcome.ok) return setWrong(why(outcome.code))
+          tell(t('transcriptSent', { to }))
+          onClose()
+        }}
+      >
+        <TextField type="email" name="to" label={t('email')} defaultValue={email} wrong={wrong} hint={t('transcriptHint')} required />
+        <Button kind="primary" type="submit" disabled={busy}>{t('send')}</Button>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,75 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import type { ConversationRow } from '#contract/conversations.ts'
+import { preferences } from '../kept/preferences.ts'
+import { t } from '../words.ts'
+import { useLive } from './live-context.ts'
+import { unread, type RowsState } from './rows.ts'
+import { useSelected } from './store.ts'
+
+/** Mine or nobody's, open, with something in it that I have not read. */
+const concerns = (row: ConversationRow, me: string): boolean => row.status === 'open' && (row.assignee === me || row.assignee === null)
+const waitingIn = ({ rows, marks }: RowsState, me: string): number => {
+  let n = 0
+  for (const row of rows.values()) if (concerns(row, me) && unread(row, marks.get(row.id)) > 0) n++
+  return n
+}
+
+export function useWaiting(): number {
+  const { rows, session } = useLive()
+  return useSelected(rows.store, (state) => waitingIn(state, session.user.id))
+}
+
+/** The number in the tab's title, and a sound or a notification if the person asked for them. */
+export function useAttention(): void {
+  const { rows, session } = useLive()
+  const waiting = useWaiting()
+  const navigate = useNavigate()
+  const heard = useRef(new Map<string, number>())
+
+  useEffect(() => { document.title = waiting > 0 ? t('titleWaiting', { n: waiting }) : t('title') }, [waiting])
+  useEffect(() => {
+    // What was there at the start is no news.
+    let settled = false
+    const settling = setTimeout(() => { settled = true }, 3000)
+    const off = rows.store.follow(() => {
+      for (const row of rows.store.get().rows.values()) {
+        const newest = row.recentInbound.at(-1) ?? 0
+        const before = heard.current.get(row.id)
+        heard.current.set(row.id, Math.max(newest, before ?? 0))
+        const news = newest > (before ?? 0) && settled && concerns(row, session.user.id)
+        if (!news || (document.hasFocus() && location.pathname.endsWith(row.id))) continue
+        const { sound, notifications } = preferences.get()
+        if (sound) chime()
+        if (notifications && !document.hasFocus() && 'Notification' in globalThis && Notification.permission === 'granted') {
+          const note = new Notification(row.contactName, { body: row.lastText, tag: row.id })
+          note.onclick = () => {
+            window.focus()
+            void navigate({ to: '/inbox/$conversation', params: { conversation: row.id } })
+          }
+        }
+      }
+    })
+    return () => {
+      clearTimeout(settling)
+      off()
+    }
+  }, [rows, session, navigate])
+}
+
+let audio: AudioContext | undefined
+/** Two soft notes, made here: nothing to load. */
+export function chime(): void {
+  audio ??= new AudioContext()
+  for (const [hertz, afterSeconds] of [[660, 0], [880, 0.12]] as const) {
+    const [tone, gain] = [audio.createOscillator(), audio.createGain()]
+    const start = audio.currentTime + afterSeconds
+    tone.frequency.value = hertz
+    gain.gain.setValueAtTime(0, start)
+    gain.gain.linearRampToValueAtTime(0.08, start + 0.02)
+    gain.gain.exponentialRampToValueAtTime(0.0001, start + 0.35)
+    tone.connect(gain).connect(audio.destination)
+    tone.start(start)
+    tone.stop(start + 0.4)
+  }
+}

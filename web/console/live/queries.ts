@@ -1,0 +1,54 @@
+/** The lists behind names, menus and settings. The topic `settings` says which of them to read again. */
+import { QueryClient, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { getContact } from '#contract/contacts.ts'
+import { listConversations } from '#contract/conversations.ts'
+import type { Endpoint } from '#contract/endpoint.ts'
+import { listCanned, listInboxes, listInvitations, type Canned, type Inbox, type Invitation } from '#contract/inboxes.ts'
+import { listPeople, type Team, type User } from '#contract/people.ts'
+import type { Call, Input } from '#client/call.ts'
+import { useLive } from './live-context.ts'
+
+/** A refused read, with the code of the catalogue. */
+export class Failed extends Error {
+  override readonly name = 'Failed'
+  readonly code: string
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+export const newQueries = (): QueryClient => new QueryClient({
+  defaultOptions: {
+    // A refusal stays a refusal; what could not be reached is tried again, and read again as soon as the socket is back.
+    queries: { staleTime: 60_000, gcTime: Infinity, networkMode: 'always', refetchOnWindowFocus: false, retry: (count, error) => error instanceof Failed && error.code === 'unreachable' && count < 2 },
+    mutations: { networkMode: 'always' },
+  },
+})
+
+export async function ask<P, Q, B, R, C extends string>(call: Call, endpoint: Endpoint<P, Q, B, R, C>, input: Input<NoInfer<P>, NoInfer<Q>, NoInfer<B>>): Promise<R> {
+  const outcome = await call(endpoint, input)
+  if (outcome.ok) return outcome.value
+  throw new Failed(outcome.code, outcome.message)
+}
+
+export const peopleQuery = (call: Call) => queryOptions({ queryKey: ['people'], queryFn: async () => ask(call, listPeople, {}), staleTime: Infinity })
+export const inboxesQuery = (call: Call) => queryOptions({ queryKey: ['inboxes'], queryFn: async () => (await ask(call, listInboxes, {})).inboxes, staleTime: Infinity })
+export const cannedQuery = (call: Call) => queryOptions({ queryKey: ['canned'], queryFn: async () => (await ask(call, listCanned, {})).canned, staleTime: Infinity })
+export const invitationsQuery = (call: Call) => queryOptions({ queryKey: ['invitations'], queryFn: async () => (await ask(call, listInvitations, {})).invitations, staleTime: Infinity })
+export const contactQuery = (call: Call, contact: string) => queryOptions({ queryKey: ['contact', contact], queryFn: async () => ask(call, getContact, { params: { contact } }) })
+export const conversationsOfQuery = (call: Call, contact: string) => queryOptions({ queryKey: ['conversations-of', contact], queryFn: async () => (await ask(call, listConversations, { query: { contact, limit: 50 } })).conversations })
+
+/** Kept on the shelf, so that names stand beside what was kept. */
+export const keptQueries: readonly string[] = ['people', 'inboxes', 'canned']
+/** By `what` of an entry `settings.changed`. */
+export const queriesOf: Readonly<Record<string, readonly string[]>> = { inboxes: ['inboxes'], people: ['people'], teams: ['people'], canned: ['canned'], invitations: ['invitations'] }
+
+const none: readonly never[] = []
+export function usePeople(): { users: readonly User[]; teams: readonly Team[] } {
+  const { data } = useQuery(peopleQuery(useLive().lodge.call))
+  return data ?? { users: none, teams: none }
+}
+export const useInboxes = (): readonly Inbox[] => useQuery(inboxesQuery(useLive().lodge.call)).data ?? none
+export const useCanned = (): readonly Canned[] => useQuery(cannedQuery(useLive().lodge.call)).data ?? none
+export const useInvitations = (): UseQueryResult<Invitation[]> => useQuery(invitationsQuery(useLive().lodge.call))

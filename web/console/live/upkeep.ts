@@ -1,0 +1,52 @@
+/** P12: an open tab brings itself up to date, at rest, without losing a draft. */
+import { isTyping } from '../shell/keys.ts'
+import type { Live } from './live.ts'
+
+declare const __BUILD__: string
+
+const stillMs = 20_000
+const lookMs = 5000
+/** Reloaded for this build already: a server whose files are older than itself must not send the tab round in circles. */
+const reloadedFor = 'lodge:reloaded-for'
+
+/** Uploads under way; a reload would throw them back. */
+export const busy = new Set<object>()
+
+/** Reloads when the server speaks of another build and nobody would notice: the tab is hidden or has been still, nothing is being written or uploaded. Drafts and unsent commands are on the device in any case. */
+export function keepUpToDate({ status }: Live): () => void {
+  let touchedAtMs = Date.now()
+  const touch = (): void => { touchedAtMs = Date.now() }
+  const signs = ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const
+  for (const sign of signs) addEventListener(sign, touch, { passive: true })
+  const timer = setInterval(() => {
+    const { build, code } = status.get()
+    const stale = code === 4500 || (build !== undefined && build !== __BUILD__)
+    if (!stale || sessionStorage.getItem(reloadedFor) === (build ?? String(code))) return
+    const { activeElement } = document
+    const writing = isTyping(activeElement) && (activeElement as HTMLInputElement).value !== ''
+    const still = document.visibilityState === 'hidden' || Date.now() - touchedAtMs > stillMs
+    if (writing || busy.size > 0 || !still) return
+    sessionStorage.setItem(reloadedFor, build ?? String(code))
+    location.reload()
+  }, lookMs)
+  return () => {
+    clearInterval(timer)
+    for (const sign of signs) removeEventListener(sign, touch)
+  }
+}
+
+/** A part of the shell that is no longer on the server and was never on the device: the new shell has it. */
+export function loadAgainWhenStale(): void {
+  addEventListener('vite:preloadError', (event) => {
+    if (sessionStorage.getItem(reloadedFor) === 'part') return
+    event.preventDefault()
+    sessionStorage.setItem(reloadedFor, 'part')
+    location.reload()
+  })
+}
+
+/** The worker needs HTTPS or the own machine; without it the console works, and does not open while the server is away. */
+export function installWorker(): void {
+  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
+  addEventListener('load', () => void navigator.serviceWorker.register('/worker.js', { updateViaCache: 'none' }).catch(() => {}))
+}

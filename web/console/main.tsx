@@ -1,0 +1,18 @@
+import './console.css'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { TooltipProvider } from '#web/ui/tooltip.tsx'
+import { dress } from './kept/preferences.ts'
+import { installWorker, loadAgainWhenStale } from './live/upkeep.ts'
+import { router } from './routes.tsx'
+import { direction, language } from './words.ts'
+
+dress()
+document.documentElement.lang = language
+document.documentElement.dir = direction
+loadAgainWhenStale()
+installWorker()
+
+const place = document.getElementById('lodge')
+if (place) createRoot(place).render(<StrictMode><TooltipProvider><RouterProvider router={router} /></TooltipProvider></StrictMode>)

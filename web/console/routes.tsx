@@ -1,0 +1,72 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { openTab } from './live/tab.ts'
+import { InboxScreen } from './inbox/inbox-screen.tsx'
+import { NothingOpen } from './inbox/nothing-open.tsx'
+import { ThreadScreen } from './inbox/thread-screen.tsx'
+import { ServerAway } from './shell/server-away.tsx'
+import { Shell } from './shell/shell.tsx'
+import { NotThere } from './shell/not-there.tsx'
+
+const text = (value: unknown): string | undefined => typeof value === 'string' && value !== '' ? value : undefined
+const oneOf = <T extends string>(all: readonly T[], value: unknown): T | undefined => all.find((one) => one === value)
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotThere })
+
+const door = createRoute({ getParentRoute: () => root, path: '/', component: lazyRouteComponent(async () => import('./entrance/door.tsx'), 'Door') })
+const next = (search: Record<string, unknown>): { next?: string; ended?: boolean } => ({
+  ...(text(search['next'])?.match(/^\/(?![/\\])/) && { next: text(search['next']) as string }), ...(search['ended'] === true && { ended: true }),
+})
+const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', validateSearch: next, component: lazyRouteComponent(async () => import('./entrance/sign-in.tsx'), 'SignIn') })
+const welcome = createRoute({ getParentRoute: () => root, path: '/welcome/$secret', validateSearch: next, component: lazyRouteComponent(async () => import('./entrance/welcome.tsx'), 'Welcome') })
+
+const inside = createRoute({
+  getParentRoute: () => root, id: 'inside', component: Shell, errorComponent: ServerAway,
+  beforeLoad: async ({ location }) => {
+    const live = await openTab()
+    if (!live) throw redirect({ to: '/sign-in', search: { next: location.href } })
+    return { live }
+  },
+})
+
+export const tabs = ['mine', 'unassigned', 'all'] as const
+export const statuses = ['open', 'snoozed', 'closed'] as const
+export interface InboxSearch { tab?: (typeof tabs)[number]; status?: (typeof statuses)[number]; inbox?: string; search?: string }
+const inbox = createRoute({
+  getParentRoute: () => inside, path: '/inbox', component: InboxScreen,
+  validateSearch: (search: Record<string, unknown>): InboxSearch => {
+    const [tab, status, of, words] = [oneOf(tabs, search['tab']), oneOf(statuses, search['status']), text(search['inbox']), text(search['search'])]
+    return { ...(tab && { tab }), ...(status && { status }), ...(of && { inbox: of }), ...(words && { search: words }) }
+  },
+})
+const noConversation = createRoute({ getParentRoute: () => inbox, path: '/', component: NothingOpen })
+const conversation = createRoute({ getParentRoute: () => inbox, path: '$conversation', component: ThreadScreen })
+
+const contacts = createRoute({ getParentRoute: () => inside, path: '/contacts', component: lazyRouteComponent(async () => import('./contacts/contacts-screen.tsx'), 'ContactsScreen') })
+const contact = createRoute({ getParentRoute: () => contacts, path: '$contact', component: lazyRouteComponent(async () => import('./contacts/contact-card.tsx'), 'ContactCard') })
+const tray = createRoute({ getParentRoute: () => inside, path: '/tray', component: lazyRouteComponent(async () => import('./tray/tray-screen.tsx'), 'TrayScreen') })
+const mail = createRoute({ getParentRoute: () => tray, path: '$delivery', component: lazyRouteComponent(async () => import('./tray/mail.tsx'), 'Mail') })
+
+const settings = createRoute({ getParentRoute: () => inside, path: '/settings', component: lazyRouteComponent(async () => import('./settings/settings-screen.tsx'), 'SettingsScreen') })
+const settingsStart = createRoute({ getParentRoute: () => settings, path: '/', beforeLoad: () => { throw redirect({ to: '/settings/you' }) } })
+const you = createRoute({ getParentRoute: () => settings, path: 'you', component: lazyRouteComponent(async () => import('./settings/you.tsx'), 'You') })
+const inboxes = createRoute({ getParentRoute: () => settings, path: 'inboxes', component: lazyRouteComponent(async () => import('./settings/inboxes.tsx'), 'Inboxes') })
+const people = createRoute({ getParentRoute: () => settings, path: 'people', component: lazyRouteComponent(async () => import('./settings/people.tsx'), 'People') })
+const teams = createRoute({ getParentRoute: () => settings, path: 'teams', component: lazyRouteComponent(async () => import('./settings/teams.tsx'), 'Teams') })
+const canned = createRoute({ getParentRoute: () => settings, path: 'canned', component: lazyRouteComponent(async () => import('./settings/canned.tsx'), 'CannedAnswers') })
+const invitations = createRoute({ getParentRoute: () => settings, path: 'invitations', component: lazyRouteComponent(async () => import('./settings/invitations.tsx'), 'Invitations') })
+const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: lazyRouteComponent(async () => import('./settings/tokens.tsx'), 'Tokens') })
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    door, signIn, welcome,
+    inside.addChildren([
+      inbox.addChildren([noConversation, conversation]), contacts.addChildren([contact]), tray.addChildren([mail]),
+      settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, tokens]),
+    ]),
+  ]),
+  defaultPreload: 'intent', defaultPendingMs: 150, scrollRestoration: false,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register { router: typeof router }
+}

@@ -1,0 +1,86 @@
+import { useQuery } from '@tanstack/react-query'
+import { Copy, KeyRound, Plus } from 'lucide-react'
+import { useState } from 'react'
+import { createToken, listTokens, revokeToken } from '#contract/people.ts'
+import { newId } from '#client/lodge.ts'
+import { Button } from '#web/ui/button.tsx'
+import { Dialog } from '#web/ui/dialog.tsx'
+import { TextField } from '#web/ui/field.tsx'
+import { useLive } from '../live/live-context.ts'
+import { ask } from '../live/queries.ts'
+import { tell, why } from '../shell/notices.ts'
+import { brief, exact } from '../times.ts'
+import { useNow } from '../use-now.ts'
+import { t } from '../words.ts'
+import { Lines, Page, went, words } from './page.tsx'
+
+export function Tokens() {
+  const { lodge, queries } = useLive()
+  const now = useNow()
+  const query = useQuery({ queryKey: ['tokens'], queryFn: async () => (await ask(lodge.call, listTokens, {})).tokens })
+  const [making, setMaking] = useState(false)
+  const [revoking, setRevoking] = useState<{ id: string; name: string }>()
+  const again = (): void => void queries.invalidateQueries({ queryKey: ['tokens'] })
+  const revoke = async (token: string): Promise<void> => {
+    setRevoking(undefined)
+    went(await lodge.call(revokeToken, { params: { token } }), t('didRevoke'))
+    again()
+  }
+  return (
+    <Page title={t('settingsTokens')} text={t('settingsTokensText')} action={<Button kind="primary" icon={<Plus size={16} />} onClick={() => setMaking(true)}>{t('tokenNew')}</Button>}>
+      <Lines query={query} lines={query.data} empty={t('tokensEmpty')}>
+        {(token) => (
+          <div className="flex h-14 items-center gap-3 px-4">
+            <KeyRound aria-hidden size={16} className="text-muted" />
+            <div className="min-w-0 flex-1"><p className="truncate font-medium"><bdi>{token.name}</bdi></p><p className="text-12 text-muted">{token.lastUsedAt ? <span title={exact(token.lastUsedAt)}>{t('tokenUsed', { when: brief(token.lastUsedAt, now) })}</span> : t('tokenUnused')}</p></div>
+            <Button onClick={() => setRevoking(token)}>{t('revoke')}</Button>
+          </div>
+        )}
+      </Lines>
+      {making && <NewToken onClose={() => { setMaking(false); again() }} />}
+      {/* The one question in the console: a revoked token cannot come back. */}
+      {revoking && (
+        <Dialog open onClose={() => setRevoking(undefined)} title={t('revokeTitle', { name: revoking.name })} closeLabel={t('closeDialog')}>
+          <p className="text-13 text-muted">{t('revokeText')}</p>
+          <div className="mt-4 flex justify-end gap-2"><Button kind="quiet" onClick={() => setRevoking(undefined)}>{t('cancel')}</Button><Button kind="bad" onClick={() => void revoke(revoking.id)}>{t('revoke')}</Button></div>
+        </Dialog>
+      )}
+    </Page>
+  )
+}
+
+function NewToken({ onClose }: { onClose: () => void }) {
+  const { lodge } = useLive()
+  const [id] = useState(newId)
+  const [token, setToken] = useState<string>()
+  const [wrong, setWrong] = useState<string>()
+  const make = async (name: string): Promise<void> => {
+    const outcome = await lodge.call(createToken, { body: { id, name } })
+    if (outcome.ok) setToken(outcome.value.token)
+    else setWrong(why(outcome.code))
+  }
+  return (
+    <Dialog open onClose={onClose} title={t('tokenNew')} closeLabel={t('closeDialog')}>
+      {token
+        ? (
+          <div className="flex flex-col gap-4">
+            <p className="text-13">{t('tokenOnce')}</p>
+            <code dir="ltr" className="rounded-control border border-line bg-paper px-3 py-2 font-mono text-12 break-all">{token}</code>
+            <div className="flex justify-end gap-2"><Button icon={<Copy size={14} />} onClick={() => void navigator.clipboard.writeText(token).then(() => tell(t('copied')))}>{t('copy')}</Button><Button kind="primary" onClick={onClose}>{t('done')}</Button></div>
+          </div>
+        )
+        : (
+          <form
+            className="flex flex-col gap-4"
+            onSubmit={(event) => {
+              event.preventDefault()
+              void make(words(event.currentTarget, 'name'))
+            }}
+          >
+            <TextField name="name" label={t('name')} hint={t('tokenNameHint')} wrong={wrong} maxLength={100} required />
+            <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('tokenNew')}</Button></div>
+          </form>
+        )}
+    </Dialog>
+  )
+}

@@ -1,0 +1,29 @@
+import { createStore } from '../live/store.ts'
+import { t } from '../words.ts'
+import { errorCodes, type ErrorCode } from '#contract/errors.ts'
+
+export interface Notice {
+  readonly id: number
+  readonly text: string
+  readonly failed: boolean
+  readonly action?: { label: string; run: () => void }
+}
+
+export const notices = createStore<readonly Notice[]>([])
+let last = 0
+const staysMs = 8000
+
+/** Says what happened in a corner, with one thing to do about it: undo, most often. Gone after 8 s. Returns how to take it back. */
+export function tell(text: string, { failed = false, action }: { failed?: boolean; action?: Notice['action'] } = {}): () => void {
+  const id = ++last
+  const away = (): void => notices.set(notices.get().filter((n) => n.id !== id))
+  const run = action && { label: action.label, run: () => { away(); action.run() } }
+  notices.set([...notices.get().slice(-2), { id, text, failed, ...(run && { action: run }) }])
+  setTimeout(away, staysMs)
+  return away
+}
+
+export const tellUndo = (text: string, undo: () => void): (() => void) => tell(text, { action: { label: t('undo'), run: undo } })
+
+/** What a code means for the person, and what to do. */
+export const why = (code: string): string => t(errorCodes.includes(code as ErrorCode) ? `error_${code as ErrorCode}` : code === 'unreachable' ? 'error_unreachable' : 'error_internal')

@@ -1,0 +1,56 @@
+import { useNavigate } from '@tanstack/react-router'
+import { LogOut, UserRound } from 'lucide-react'
+import { useState } from 'react'
+import { Avatar } from '#web/ui/avatar.tsx'
+import { MenuChoice, MenuItem, MenuLine, MenuRoot, MenuSheet, MenuTitle, MenuTrigger } from '#web/ui/menu.tsx'
+import { prefer, preferences } from '../kept/preferences.ts'
+import { useLive } from '../live/live-context.ts'
+import { leave } from '../live/session.ts'
+import { useStore } from '../live/store.ts'
+import { closeTab } from '../live/tab.ts'
+import { t } from '../words.ts'
+import { tell, why } from './notices.ts'
+
+export function ProfileMenu() {
+  const live = useLive()
+  const navigate = useNavigate()
+  const { name, email } = live.session.user
+  const told = useStore(live.presence)[live.session.user.id]
+  const [chosen, setChosen] = useState<'online' | 'away'>()
+  const presence = chosen ?? told ?? 'online'
+  const { theme } = useStore(preferences)
+
+  const signOut = async (): Promise<void> => {
+    const outcome = await leave()
+    if (!outcome.ok) {
+      tell(why(outcome.code), { failed: true })
+      return
+    }
+    await live.shelf.clear()
+    closeTab()
+    void navigate({ to: '/sign-in', search: {} })
+  }
+
+  return (
+    <MenuRoot>
+      <MenuTrigger aria-label={t('profile', { name })} className="inline-flex size-10 items-center justify-center rounded-control hover:bg-raised"><Avatar name={name} presence={presence} /></MenuTrigger>
+      <MenuSheet side="right" align="end" className="w-60">
+        <div className="px-2 py-1.5"><p className="truncate font-medium">{name}</p><p className="truncate text-12 text-muted">{email}</p></div>
+        <MenuLine />
+        <MenuChoice
+          value={presence} options={[['online', t('presenceOnline')], ['away', t('presenceAway')]]}
+          onChange={(state) => {
+            setChosen(state as 'online' | 'away')
+            live.lodge.presence(state as 'online' | 'away')
+          }}
+        />
+        <MenuLine />
+        <MenuTitle>{t('theme')}</MenuTitle>
+        <MenuChoice value={theme} options={[['system', t('themeSystem')], ['light', t('themeLight')], ['dark', t('themeDark')]]} onChange={(next) => prefer({ theme: next as typeof theme })} />
+        <MenuLine />
+        <MenuItem icon={<UserRound size={16} />} onSelect={() => void navigate({ to: '/settings/you' })}>{t('settingsYou')}</MenuItem>
+        <MenuItem icon={<LogOut size={16} />} onSelect={() => void signOut()}>{t('signOut')}</MenuItem>
+      </MenuSheet>
+    </MenuRoot>
+  )
+}

@@ -1,0 +1,28 @@
+import { useRouter, type ErrorComponentProps } from '@tanstack/react-router'
+import { CloudOff } from 'lucide-react'
+import { useEffect } from 'react'
+import { Button } from '#web/ui/button.tsx'
+import { EmptyState } from '#web/ui/empty-state.tsx'
+import { Away } from '../live/tab.ts'
+import { t } from '../words.ts'
+
+const againMs = 5000
+
+/** A tab without anything kept, and no server: it waits and tries by itself. */
+export function ServerAway({ error }: ErrorComponentProps) {
+  const router = useRouter()
+  const away = error instanceof Away
+  useEffect(() => {
+    if (!away) return
+    const timer = setInterval(() => void router.invalidate(), againMs)
+    return () => clearInterval(timer)
+  }, [away, router])
+  return (
+    <main className="h-dvh">
+      <EmptyState
+        icon={<CloudOff size={28} strokeWidth={1.5} />} title={away ? t('awayTitle') : t('brokenTitle')} text={away ? t('awayText') : t('brokenText', { detail: String(error) })}
+        action={<Button kind="primary" onClick={() => away ? void router.invalidate() : location.reload()}>{t('tryAgain')}</Button>}
+      />
+    </main>
+  )
+}

@@ -1,0 +1,74 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { getRouteApi, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { useAttention } from '../live/attention.ts'
+import { LiveContext } from '../live/live-context.ts'
+import { useStore } from '../live/store.ts'
+import { closeTab } from '../live/tab.ts'
+import { keepUpToDate } from '../live/upkeep.ts'
+import { t } from '../words.ts'
+import { Foot } from './foot.tsx'
+import { listenToKeys, useKeys } from './keys.ts'
+import { Notices } from './notice-list.tsx'
+import { Rail } from './rail.tsx'
+
+const loadPalette = async () => import('./palette.tsx')
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }))
+const KeySheet = lazy(async () => ({ default: (await import('./key-sheet.tsx')).KeySheet }))
+const route = getRouteApi('/inside')
+
+export function Shell() {
+  const { live } = route.useRouteContext()
+  return (
+    <QueryClientProvider client={live.queries}>
+      <LiveContext value={live}><Frame /></LiveContext>
+    </QueryClientProvider>
+  )
+}
+
+function Frame() {
+  const { live } = route.useRouteContext()
+  const navigate = useNavigate()
+  const [sheet, setSheet] = useState<'palette' | 'keys'>()
+  const { state, code } = useStore(live.status)
+  const here = useRouterState({ select: (s) => s.location.href })
+  const deep = useRouterState({ select: (s) => s.location.pathname.split('/').length > 2 })
+
+  useEffect(listenToKeys, [])
+  useEffect(() => keepUpToDate(live), [live])
+  useEffect(() => {
+    const idle = setTimeout(() => void loadPalette(), 4000)
+    return () => clearTimeout(idle)
+  }, [])
+  useAttention()
+  useEffect(() => {
+    if (state !== 'ended' || code === 4500) return
+    closeTab()
+    void navigate({ to: '/sign-in', search: { next: here, ended: true } })
+    // Where one was is wanted once, at the end, not at every step.
+  }, [state, code])
+
+  useKeys(t('keysEverywhere'), [
+    { keys: 'Mod+K', label: t('paletteOpen'), run: () => setSheet((s) => s === 'palette' ? undefined : 'palette') },
+    { keys: '?, Shift+?', label: t('keysShow'), run: () => setSheet('keys') },
+    { keys: 'G I', label: t('goInbox'), run: () => void navigate({ to: '/inbox' }) },
+    { keys: 'G C', label: t('goContacts'), run: () => void navigate({ to: '/contacts' }) },
+    { keys: 'G T', label: t('goTray'), run: () => void navigate({ to: '/tray' }) },
+    { keys: 'G S', label: t('goSettings'), run: () => void navigate({ to: '/settings' }) },
+    { keys: 'G H', label: t('goDoor'), run: () => void navigate({ to: '/' }) },
+  ])
+
+  return (
+    <div className="grid h-dvh grid-rows-[minmax(0,1fr)_auto] md:grid-cols-[56px_minmax(0,1fr)]">
+      <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-control focus:bg-accent focus:px-3 focus:py-2 focus:text-on-accent">{t('skipToMain')}</a>
+      <Rail className={deep ? 'max-md:hidden' : ''} />
+      <main id="main" className="row-start-1 min-h-0 min-w-0 md:col-start-2" tabIndex={-1}><Outlet /></main>
+      <Foot onPalette={() => setSheet('palette')} />
+      <Notices />
+      <Suspense>
+        {sheet === 'palette' && <Palette onClose={() => setSheet(undefined)} onKeys={() => setSheet('keys')} />}
+        {sheet === 'keys' && <KeySheet onClose={() => setSheet(undefined)} />}
+      </Suspense>
+    </div>
+  )
+}

@@ -1,0 +1,22 @@
+import { X } from 'lucide-react'
+import { Dialog as Radix } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { cx } from './cx.ts'
+import { IconButton } from './icon-button.tsx'
+
+export function Dialog({ open, onClose, title, closeLabel, className, children }: { open: boolean; onClose: () => void; title: string; closeLabel: string; className?: string; children: ReactNode }) {
+  return (
+    <Radix.Root open={open} onOpenChange={(now) => { if (!now) onClose() }}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 bg-[rgb(20_17_15/0.32)]" />
+        <Radix.Content aria-describedby={undefined} className={cx('rise fixed top-[12vh] left-1/2 z-50 flex max-h-[76vh] w-[min(480px,calc(100vw-24px))] -translate-x-1/2 flex-col overflow-hidden rounded-sheet border border-line bg-surface shadow-[0_24px_64px_-16px_rgb(0_0_0/0.35)]', className)}>
+          <div className="flex items-center justify-between py-2 ps-5 pe-2">
+            <Radix.Title className="text-16 font-semibold">{title}</Radix.Title>
+            <Radix.Close asChild><IconButton label={closeLabel}><X size={16} /></IconButton></Radix.Close>
+          </div>
+          <div className="overflow-y-auto px-5 pb-5">{children}</div>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
