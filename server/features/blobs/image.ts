@@ -1,0 +1,33 @@
+// The five parsers by name, not the library's own choice among twenty: bytes of strangers meet no more code than needed.
+import { GIF } from 'image-size/types/gif'
+import { HEIF } from 'image-size/types/heif'
+import { JPG } from 'image-size/types/jpg'
+import { PNG } from 'image-size/types/png'
+import { WEBP } from 'image-size/types/webp'
+import type { imageTypes } from '#contract/limits.ts'
+
+export interface Image { mediaType: (typeof imageTypes)[number]; widthPx: number; heightPx: number }
+
+const parsers = [['image/png', PNG], ['image/jpeg', JPG], ['image/gif', GIF], ['image/webp', WEBP], ['image/avif', HEIF]] as const
+/** What a browser would have to unpack: a picture of 30,000 × 30,000 px fits into 100 kB and takes a tab down. */
+const pixelsMax = 100_000_000
+
+/** What the first bytes of a file show, whatever its name says: one of the types a browser may show, measured upright. Undefined for everything else, broken and oversized pictures included. */
+export function readImage(head: Uint8Array): Image | undefined {
+  const bytes = Uint8Array.from(head)   // the parsers would read on past the end of a view, into whatever shares its buffer
+  for (const [mediaType, parser] of parsers) {
+    try {
+      if (!parser.validate(bytes)) continue
+      const found = parser.calculate(bytes)
+      if (mediaType === 'image/avif' && found.type !== 'avif') return undefined   // HEIC has the same boxes, and most browsers show nothing
+      const sizes = found.images ?? [found]   // a picture made of tiles lists those too
+      const { width, height } = sizes.reduce((a, b) => b.width * b.height > a.width * a.height ? b : a)
+      if (width < 1 || height < 1 || width * height > pixelsMax) return undefined
+      const sideways = found.orientation !== undefined && found.orientation >= 5
+      return { mediaType, widthPx: sideways ? height : width, heightPx: sideways ? width : height }
+    } catch {
+      return undefined   // it begins like one and breaks off
+    }
+  }
+  return undefined
+}
