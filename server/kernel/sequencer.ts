@@ -87,6 +87,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
   let running = false
   let lastAtMs = 0
   let quiet: (() => void)[] = []
+  let history = 0   // counts `forget`: what was learned in an earlier one is void
 
   function accept(draft: Draft<Tx>): Promise<Stored> {
     const json = JSON.stringify(draft.body)
@@ -131,10 +132,14 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     for (const done of waiters) done()
   }
 
+  /** What stands behind one that is given up goes with it: its sender's order must not turn when it comes again. */
   function giveUpOld(): void {
     const oldestMs = now() - patienceMs
+    const given = new Set<string>()
     queue = queue.filter((w) => {
-      if (w.sinceMs > oldestMs) return true
+      const lane = `${keyOf(w.draft)} ${w.draft.actor}`
+      if (w.sinceMs > oldestMs && !given.has(lane)) return true
+      given.add(lane)
       w.fail(new Refusal('unavailable', w.tries > 0 ? 'The database went away while this was being stored. Repeat it with the same id; it will be stored once.' : undefined, 2000))
       return false
     })
@@ -142,38 +147,39 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
 
   /** Settles every member of the batch or puts it in front again. @throws when the journal is away: all that is unsettled must be tried again. */
   async function commit(batch: Waiting<Tx>[]): Promise<void> {
-    if (batch.some((w) => w.tries > 0 || w.draft.guard)) batch = await withoutStored(batch)
-    if (batch.length === 0) return
-    await learnHeads(batch)
-    const at = instant()
-    const attempt = { rows: [] as NewRow[], of: [] as Waiting<Tx>[], clashed: [] as readonly string[] }
-    const refused: { w: Waiting<Tx>; error: unknown }[] = []
-    for (const w of batch) w.tries++
+    const attempt = { rows: [] as NewRow[], of: [] as Waiting<Tx>[], clashed: [] as readonly string[], refused: new Map<Waiting<Tx>, unknown>() }
+    const begun = history
+    const check = (or: typeof Away | typeof OutcomeUnknown): void => { if (history !== begun) throw new or('The history was replaced meanwhile') }
     try {
+      if (batch.some((w) => w.tries > 0 || w.draft.guard)) batch = await withoutStored(batch)
+      if (batch.length === 0) return
+      await learnHeads(batch)
+      check(Away)
+      const at = instant()
+      const next = numbering(at)
+      for (const w of batch) w.tries++
       if (batch.some((w) => w.draft.guard)) {
         await journal.transaction(async (tx) => {
-          const next = numbering(at)
           for (const w of batch) {
             const { guard } = w.draft
             if (!guard) { next(w); continue }
             // A refused guard uses up no number: its offset goes to the next of the topic.
             try { next(w, await tx.guard((t) => guard(t, { at, offset: next.offset(w) }))) }
-            catch (error) { if (error instanceof Away || error instanceof OutcomeUnknown) throw error; refused.push({ w, error }) }
+            catch (error) { if (error instanceof Away || error instanceof OutcomeUnknown) throw error; attempt.refused.set(w, error) }
           }
+          check(Away)
           next.into(attempt)
           if (attempt.rows.length > 0) attempt.clashed = await tx.append(attempt.rows)
           // A guard's writes must not outlive an entry that was left out: with guards it is all or nothing.
           return attempt.clashed.length === 0
         })
-        // Refusals are told only now: one may rest on another guard of this batch, which a rollback would have undone.
         if (attempt.clashed.length > 0) { again(batch, attempt.clashed); return }
-        for (const { w, error } of refused) w.fail(error)
       } else {
-        const next = numbering(at)
         for (const w of batch) next(w)
         next.into(attempt)
         attempt.clashed = await journal.append(attempt.rows)
       }
+      check(OutcomeUnknown)   // these offsets belong to a history that is gone
     } catch (error) {
       if (error instanceof Away) throw error
       for (const w of batch) heads.delete(keyOf(w.draft))
@@ -182,6 +188,13 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
       return
     }
     settle(attempt.rows, attempt.of, attempt.clashed)
+    // Refusals are told only now: one may rest on another guard of this batch, which a rollback would have undone.
+    if (attempt.refused.size > 0) await refuse(attempt.refused)
+  }
+
+  /** A guard may have refused because this very command is stored: it came over another node after we had looked. */
+  async function refuse(refused: ReadonlyMap<Waiting<Tx>, unknown>): Promise<void> {
+    for (const w of await withoutStored([...refused.keys()])) w.fail(refused.get(w))
   }
 
   function settle(rows: readonly NewRow[], of: readonly Waiting<Tx>[], clashed: readonly string[]): void {
@@ -199,12 +212,15 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     queue = [...of, ...queue]
   }
 
-  /** The database refused the batch whole: halve it until the bad row stands alone; the others never notice. */
+  /**
+   * The database refused the batch whole: halve it until the bad row stands alone; the others never notice. The second half
+   * goes back into the queue, behind what may come back there from the first: a sender's order must not turn.
+   */
   async function isolate(batch: Waiting<Tx>[], error: unknown): Promise<void> {
     if (batch.length === 1) { o.report?.(error, 'row'); batch[0]!.fail(error instanceof Refusal ? error : new Refusal('internal')); return }
     const middle = batch.length >> 1
+    queue = [...batch.slice(middle), ...queue]
     await commit(batch.slice(0, middle))
-    await commit(batch.slice(middle))
   }
 
   const unsettled = (w: Waiting<Tx>): boolean => byId.get(`${w.draft.account} ${w.draft.id}`)?.waiting === w
@@ -225,8 +241,9 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     const unknown = new Map<string, Draft<Tx>>()
     for (const w of batch) { const key = keyOf(w.draft); if (!heads.has(key)) unknown.set(key, w.draft) }
     if (unknown.size === 0) return
+    const begun = history
     const found = await journal.heads([...unknown.values()])
-    ;[...unknown.keys()].forEach((key, i) => heads.set(key, found[i]!))
+    if (history === begun) [...unknown.keys()].forEach((key, i) => heads.set(key, found[i]!))
   }
 
   /** Gives out offsets topic by topic, in arrival order. */
@@ -270,6 +287,6 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     },
     get queued() { return byId.size },
     idle: () => running ? new Promise((done) => quiet.push(done)) : Promise.resolve(),
-    forget: () => heads.clear(),
+    forget: () => { history++; heads.clear() },
   }
 }

@@ -254,7 +254,10 @@ export function topics(o: Options): Topics {
       for (const row of ring) push(t, row)
     },
     forget(account, topic) { const t = live.get(keyOf({ account, topic })); if (t) cut(t, t.ring.length) },
-    restart() { for (const t of [...live.values()]) renounce(t) },
+    restart() {
+      const all = [...live.values()]   // a follower may join again at once
+      for (const t of all) renounce(t)
+    },
     sweep() {
       const oldestMs = o.now() - ringAgeMs
       for (const [key, t] of live) {

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest'
+import { chance } from '#test/simulation/chance.ts'
+import { Database, type SimTx } from '#test/simulation/database.ts'
+import { calm, simJournal, type SimJournal } from '#test/simulation/journal.ts'
+import { scheduler } from '#test/simulation/scheduler.ts'
+import type { Draft } from './entry-row.ts'
+import { Refusal } from './refusal.ts'
+import { Away, OutcomeUnknown, sequencer, type Journal, type NewRow, type Sequencer, type Stored } from './sequencer.ts'
+
+const account = '00000000-0000-7000-8000-000000000001'
+const draft = (topic: string, id: string, more: Partial<Draft<SimTx>> = {}): Draft<SimTx> =>
+  ({ account, topic, id, type: 'message.sent', actor: 'user:ada', body: { text: id }, ...more })
+
+function world() {
+  const time = scheduler(Date.UTC(2026, 10, 24))
+  const dice = chance(1)
+  const database = new Database('epoch-1')
+  const node = (change: (journal: SimJournal, self: () => Sequencer<SimTx>) => Partial<Journal<SimTx>> = () => ({})) => {
+    const published: NewRow[] = []
+    const journal: SimJournal = simJournal({ database, time, chance: dice, faults: () => calm, onRestart: () => self.forget() })
+    const self: Sequencer<SimTx> = sequencer({
+      journal: { ...journal, ...change(journal, () => self) }, now: time.now, sleep: time.sleep, random: () => 0.5, publish: (rows) => published.push(...rows),
+    })
+    return { ...self, published, of: <T>(promise: Promise<T>) => settled(promise) }
+  }
+  /** What came of it by the end of a minute. */
+  async function settled<T>(promise: Promise<T>): Promise<T | Error> {
+    let outcome: T | Error = new Error('nothing came of it')
+    promise.then((value) => { outcome = value }, (error: Error) => { outcome = error })
+    await time.run(time.now() + 60_000)
+    return outcome
+  }
+  return { time, database, node, settled }
+}
+const offsets = (stored: Stored[] | Error): number[] => (stored as Stored[]).map((s) => s.offset)
+
+describe('accept', () => {
+  it('numbers each topic without holes and answers a repeat with the first result', async () => {
+    const { node, settled } = world()
+    const a = node()
+    expect(offsets(await settled(Promise.all([a.accept(draft('t', '1')), a.accept(draft('u', '2')), a.accept(draft('t', '3'))])))).toEqual([1, 1, 2])
+    expect(await settled(a.accept(draft('t', '1')))).toMatchObject({ offset: 1, repeat: true })
+    expect(await settled(node().accept(draft('t', '3')))).toMatchObject({ offset: 2, repeat: true })
+  })
+
+  it('refuses an id that was used for something else, on any node, and stores nothing', async () => {
+    const { node, settled, database } = world()
+    await settled(node().accept(draft('t', '1')))
+    for (const other of [draft('t', '1', { body: { text: 'else' } }), draft('t', '1', { actor: 'user:kit' }), draft('u', '1')]) {
+      expect(await settled(node().accept(other))).toMatchObject({ code: 'id_reused' })
+    }
+    expect(database.commits).toBe(1)
+  })
+
+  it('refuses the bad rows of a batch alone, and keeps the order of a sender whose first row clashed', async () => {
+    const { node, settled } = world()
+    const b = node()
+    let looks = 0   // after the batch was refused whole, another node writes between our look and our commit
+    const a = node((journal) => ({ heads: async (keys) => {
+      const heads = await journal.heads(keys)
+      if (looks++ === 1) await b.accept(draft('t', '0'))
+      return heads
+    } }))
+    const batch = [draft('t', '1'), draft('u', '2'), draft('v', '3', { body: { text: 'poison' } }), draft('t', '4')]
+    const outcomes = await settled(Promise.allSettled(batch.map((d) => a.accept(d)))) as PromiseSettledResult<Stored>[]
+    expect(outcomes.map((o) => o.status === 'fulfilled' ? o.value.offset : (o.reason as Refusal).code)).toEqual([2, 1, 'internal', 3])
+  })
+
+  it('answers with the entry, not with the refusal, when a guard refuses what another node has just stored', async () => {
+    const { node, settled } = world()
+    const claim = draft('t', '1', { guard: async (tx) => {
+      if (tx.get('owner')) throw new Refusal('assigned_elsewhere')
+      tx.set('owner', 'ada')
+    } })
+    await settled(node().accept(claim))
+    let looks = 0   // the other node's commit comes between our look and our guard
+    const late = node((journal) => ({ find: async (ids) => looks++ === 0 ? [] : journal.find(ids) }))
+    expect(await settled(late.accept(claim))).toMatchObject({ offset: 1, repeat: true })
+    expect(await settled(late.accept(draft('t', '2', { guard: claim.guard! })))).toMatchObject({ code: 'assigned_elsewhere' })
+  })
+
+  it('gives up, after its patience, also what stands behind in the same topic of the same sender', async () => {
+    const { node, settled, time, database } = world()
+    const a = node()
+    database.isDown = true
+    const first = a.of(a.accept(draft('t', '1')).catch((e: unknown) => e))
+    time.after(5_000, () => { void a.accept(draft('t', '2')).catch(() => {}); void a.accept(draft('t', '3', { actor: 'contact:leo' })) })
+    time.after(12_500, () => { database.isDown = false })
+    expect(await first).toMatchObject({ code: 'unavailable' })
+    await settled(a.idle())
+    expect(a.published.map((r) => r.id)).toEqual(['3'])
+  })
+})
+
+describe('a replaced history', () => {
+  it('makes heads void that were read before it', async () => {
+    const { node, settled, database } = world()
+    await settled(Promise.all(['1', '2', '3'].map((id) => node().accept(draft('t', id)))))
+    const a = node((journal, self) => ({ heads: async (keys) => {
+      const heads = await journal.heads(keys)
+      if (database.epoch === 'epoch-1') { database.restore(1, 'epoch-2'); await journal.restart('epoch-1'); self().forget() }
+      return heads
+    } }))
+    expect(await settled(a.accept(draft('t', '9')))).toMatchObject({ offset: database.commits })
+    expect([...database.content.topics.values()].flat().map((r) => r.offset)).toEqual([...Array(database.commits).keys()].map((i) => i + 1))
+  })
+
+  it('makes void what was stored in the old one and not answered yet', async () => {
+    const { node, settled, database } = world()
+    const a = node((journal, self) => ({ append: async (rows) => {
+      const clashed = await journal.append(rows)
+      if (database.epoch === 'epoch-1') { database.restore(0, 'epoch-2'); await journal.restart('epoch-1'); self().forget() }
+      return clashed
+    } }))
+    expect(await settled(a.accept(draft('t', '1')))).toMatchObject({ offset: 1 })
+    expect(a.published).toHaveLength(1)
+    expect(database.content.topics.get(`${account} t`)).toHaveLength(1)
+  })
+})
+
+describe('an unknown outcome', () => {
+  it.each([true, false])('is looked up before anything is numbered again (stored: %s)', async (isStored) => {
+    const { node, settled, database } = world()
+    let breaks = 1
+    const a = node((journal) => ({ append: async (rows) => {
+      if (breaks-- <= 0) return journal.append(rows)
+      if (isStored) await journal.append(rows)
+      throw new OutcomeUnknown('lost')
+    } }))
+    expect(await settled(a.accept(draft('t', '1')))).toMatchObject({ offset: 1, repeat: isStored })
+    expect(database.commits).toBe(1)
+  })
+
+  it('waits while the journal is away and goes on in order', async () => {
+    const { node, settled } = world()
+    let away = 3
+    const a = node((journal) => ({ append: (rows) => away-- > 0 ? Promise.reject(new Away('down')) : journal.append(rows) }))
+    expect(offsets(await settled(Promise.all(['1', '2', '3'].map((id) => a.accept(draft('t', id))))))).toEqual([1, 2, 3])
+  })
+})
