@@ -89,7 +89,7 @@ describe('the journal in PostgreSQL', () => {
     const topic = `conversation:${newId()}`
     const bad = s.accept({ account: hotel.id, topic, id: newId(), type: 'message.sent', actor: 'user:a', body: { text: 'a\u0000b' } })
     const others = ['x', 'y', 'z'].map((t) => say(topic, t))
-    await expect(bad).rejects.toMatchObject({ code: 'internal' })
+    await expect(bad).rejects.toMatchObject({ code: 'invalid' })
     await Promise.all(others)
     expect((await stored(topic)).map((r) => r.text)).toEqual(['x', 'y', 'z'])
   })

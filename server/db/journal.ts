@@ -63,7 +63,8 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
       if (code === 'LG001') await adopt()
       if (troubles.test(code) && !isAway(error)) throw new Away('The database cannot write now', { cause: error })
       if (isAway(error) || held !== mine || error instanceof Refusal && error.code === 'unavailable') { drop(mine); throw new OutcomeUnknown('The connection was lost during a commit', { cause: error }) }
-      throw error
+      // A data exception is the row's fault and stays so: U+0000 in a label, say.
+      throw code.startsWith('22') ? new Refusal('invalid', 'It holds a character that cannot be kept.') : error
     } finally {
       clearTimeout(timer)
     }

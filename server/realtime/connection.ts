@@ -7,6 +7,7 @@ import { errorKinds } from '#contract/errors.ts'
 import { contactJson, insideJson, type Row } from '#server/kernel/entry-row.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
+import { refuseBrokenText } from '#server/kernel/text.ts'
 import type { Follower, JoinResult } from '#server/kernel/topics.ts'
 import type { Stored } from '#server/kernel/sequencer.ts'
 import type { Hub } from './hub.ts'
@@ -204,6 +205,7 @@ export class Connection {
       const code = first?.keyword === 'maxLength' && first.instancePath === '/text' ? 'too_long' : 'invalid'
       return this.#refuse(frame.id, new Refusal(code, code === 'too_long' ? undefined : `body${first?.instancePath ?? ''} ${first?.message ?? 'is not of the right form'}`))
     }
+    try { refuseBrokenText(frame.body) } catch (error) { return this.#refuse(frame.id, error) }
     const waitMs = this.#spend()
     if (waitMs > 0) return this.#refuse(frame.id, new Refusal('rate_limited', undefined, waitMs))
     this.#hub.commands[frame.command as CommandType](this.session, { id: frame.id, type: frame.command, topic: frame.topic, body: frame.body })

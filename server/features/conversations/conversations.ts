@@ -36,14 +36,13 @@ export function conversationCommands({ accept, access, checkAttachments, release
     return { account: session.account, topic, id, type, actor: session.actor, body }
   }
 
-  function refuseText(text: string, attachments: readonly Attachment[] | undefined): void {
-    if (text.includes('\0')) throw new Refusal('nul_character')
+  function refuseBlank(text: string, attachments: readonly Attachment[] | undefined): void {
     if (isBlank(text) && !attachments?.length) throw new Refusal('blank_message')
   }
 
   const say = (type: 'message.sent' | 'note.added') => async (session: Session, command: CommandCall) => {
     const body = command.body as CommandBody<'note.add'>
-    refuseText(body.text, body.attachments)
+    refuseBlank(body.text, body.attachments)
     const d = await draft(session, command, type, body, type === 'note.added')
     const { attachments } = body
     if (!attachments?.length) return accept(d)
@@ -53,7 +52,7 @@ export function conversationCommands({ accept, access, checkAttachments, release
 
   const edit = (of: 'message.sent' | 'note.added', type: 'message.edited' | 'note.edited') => async (session: Session, command: CommandCall) => {
     const body = command.body as CommandBody<'message.edit'>
-    refuseText(body.text, undefined)
+    refuseBlank(body.text, undefined)
     const d = await draft(session, command, type, body, type === 'note.edited')
     return accept({ ...d, guard: async (tx) => {
       const message = await tx.maybe(statements.messageForUpdate(d.account, d.topic, body.message))
