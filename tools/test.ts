@@ -1,0 +1,57 @@
+/** `npm test`: everything that must hold, in the order in which it fails fastest. Ends with one line, `N passed, N failed`. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const bin = (name: string): string => join(root, 'node_modules/.bin', name)
+const reports = mkdtempSync(join(tmpdir(), 'lodge-test-'))
+
+interface Count { passed: number; failed: number }
+interface Step { readonly name: string; readonly command: readonly string[]; /** A vitest project counts its tests; any other command is one check. */ readonly report?: string }
+
+const vitest = (project: string): Step => {
+  const report = join(reports, `${project}.json`)
+  return { name: project, report, command: [bin('vitest'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`] }
+}
+const steps: readonly Step[] = [
+  { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
+  { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
+  { name: 'documents', command: ['npm', 'run', '--silent', 'docs', '--', '--check'] },
+  vitest('unit'),
+  vitest('e2e'),
+]
+
+let total: Count = { passed: 0, failed: 0 }
+const wanted = process.argv.slice(2)
+for (const step of steps.filter((s) => wanted.length === 0 || wanted.includes(s.name))) {
+  const startMs = performance.now()
+  const code = await run(step.command)
+  const count = step.report ? counted(step.report, code) : { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }
+  total = { passed: total.passed + count.passed, failed: total.failed + count.failed }
+  console.log(`${count.failed === 0 ? '✓' : '✗'} ${step.name}: ${count.passed} passed, ${count.failed} failed (${((performance.now() - startMs) / 1000).toFixed(1)} s)`)
+}
+rmSync(reports, { recursive: true, force: true })
+console.log(`${total.passed} passed, ${total.failed} failed`)
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1
+
+/** Exit code; output goes where ours goes. */
+function run([command, ...args]: readonly string[]): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(command!, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+    child.on('error', (error) => { console.error(error.message); resolve(1) })
+    child.on('exit', (code) => resolve(code ?? 1))
+  })
+}
+
+/** A run that fails outside of a test (an unhandled rejection, a leak, a file that does not load) counts as one failure more; a skipped test is none that passed. */
+function counted(report: string, code: number): Count {
+  try {
+    const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(readFileSync(report, 'utf8')) as { numPassedTests: number; numFailedTests: number }
+    return { passed, failed: code !== 0 && failed === 0 ? 1 : failed }
+  } catch {
+    return { passed: 0, failed: 1 }
+  }
+}
