@@ -18,6 +18,8 @@ const names: Plugin = {
       return found.fileName
     }
     for (const chunk of chunks) chunk.code = chunk.code.replaceAll('__START__', fileOf('start')).replaceAll('__PANEL__', fileOf('panel'))
+    const start = chunks.find((chunk) => chunk.name === 'start')
+    if (start?.imports.length) throw new Error('The launcher must be one file, since the loader sees to one only.')
     const loader = bundle['messenger.js']
     if (loader?.type !== 'chunk' || /\b(?:import|export)\s*[{*"']/.test(loader.code)) throw new Error('messenger.js must be a classic script: it may import nothing statically and export nothing.')
   },
@@ -37,6 +39,8 @@ const endpointsOnly: Plugin = {
 export default defineConfig({
   root: here('.'),
   base: './',
+  // The guest page is served at /guest, beside the folder of its files.
+  experimental: { renderBuiltUrl: (file, { hostType }) => hostType === 'html' ? `/messenger/${file}` : { relative: true } },
   plugins: [endpointsOnly, names],
   build: {
     outDir: here('../dist/messenger'),
