@@ -13,7 +13,7 @@ export interface SessionOptions { db: Db; keys: readonly TicketKey[]; ceremonies
 export interface Issued { readonly ticket: Ticket; readonly cookies: readonly string[] }
 
 /** Wrong passwords for one address, from wherever they come; the right one clears it. */
-const guesses = { burst: 20, perMinute: 1 }
+const guesses = { burst: 10, perMinute: 1 }
 
 export function sessions({ db, keys, ceremonies, revocations, now }: SessionOptions) {
   const wrong = rateLimiter(guesses, now)
