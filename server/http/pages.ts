@@ -22,10 +22,14 @@ export async function pages(app: FastifyInstance, folder: string): Promise<(requ
   }
   const console_ = join(folder, 'console')
   if (existsSync(console_)) await app.register(fastifyStatic, {
-    root: console_, prefix: '/', index: false, wildcard: false, decorateReply: false,
+    root: console_, prefix: '/', index: false, decorateReply: false,
     setHeaders: (reply, path) => { reply.header('cache-control', path.includes('/assets/') ? year : 'no-cache') },
   })
-  return (request, reply) => request.method === 'GET' || request.method === 'HEAD' ? page(reply, join(console_, 'index.html')) : reply.code(404).send()
+  return (request, reply) => {
+    const asksForPage = request.method === 'GET' || request.method === 'HEAD'
+    // A file that is gone is gone: the shell in its place would break whatever asked for it, and be kept by caches.
+    return asksForPage && !request.url.startsWith('/assets/') ? page(reply, join(console_, 'index.html')) : reply.code(404).send()
+  }
 }
 
 async function page(reply: FastifyReply, path: string): Promise<FastifyReply> {
