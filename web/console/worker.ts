@@ -59,6 +59,7 @@ async function file(request: Request): Promise<Response> {
   const kept = await caches.match(request)
   if (kept) return kept
   const response = await fetch(request)
-  if (response.ok) await (await caches.open(cacheName)).put(request, response.clone())
+  // A server that answers every address with the shell must not put it in a file's place.
+  if (response.ok && !response.headers.get('content-type')?.startsWith('text/html')) await (await caches.open(cacheName)).put(request, response.clone())
   return response
 }

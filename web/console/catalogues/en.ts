@@ -173,7 +173,7 @@ const sentences = {
   sysReopened: '{who} opened this again',
   sysWoke: 'The snooze is over',
   sysSnoozed: '{who} snoozed this until {until}',
-  sysLabelled: '{who} labelled this {labels}',
+  sysLabelled: '{who} labelled this: {labels}',
   sysUnlabelled: '{who} removed the labels',
 
   // Actions on a conversation

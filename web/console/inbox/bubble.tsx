@@ -32,7 +32,7 @@ export function Bubble({ message, conversation, mine, outside, name, first, last
 
   if (deleted || goes) {
     return (
-      <p className={cx('my-0.5 flex items-baseline gap-2 text-13 text-muted italic', !outside && 'flex-row-reverse')}>
+      <p className={cx('my-1 flex items-baseline gap-2 px-1 text-13 text-muted italic', !outside && 'justify-end')}>
         {goes ? t('traceGoing') : deleted?.by ? t('traceDeletedBy', { who: deleted.by === message.actor ? name : names.get(deleted.by.slice(5)) ?? t('somebody') }) : t('traceErased')}
         <time dateTime={message.at} title={exact(message.at)} className="figures text-12 not-italic">{clock(message.at)}</time>
       </p>
@@ -49,8 +49,8 @@ export function Bubble({ message, conversation, mine, outside, name, first, last
           ? <EditBox text={text} onSave={(next) => { if (next !== text) verbs.edit(conversation, message.id, next); onEdit(false) }} onCancel={() => onEdit(false)} />
           : (
             <div className={cx(
-              'max-w-[min(560px,100%)] min-w-0 rounded-card px-3 py-1.5 text-14',
-              isNote ? 'bg-note' : outside ? 'bg-raised' : mine ? 'bg-accent text-on-accent' : 'bg-accent/25',
+              'max-w-[min(540px,100%)] min-w-0 rounded-card px-3 py-1.5 text-14',
+              isNote ? 'bg-note' : outside ? 'bg-raised' : mine ? 'bg-accent text-on-accent' : 'bg-[color-mix(in_oklab,var(--accent)_42%,var(--surface))]',
               (pending || failed) && !isNote && 'border border-accent bg-surface! text-ink!', failed && 'border-bad',
             )}
             >
@@ -61,7 +61,7 @@ export function Bubble({ message, conversation, mine, outside, name, first, last
         {!editing && message.offset !== undefined && <Actions message={message} mine={mine} onEdit={() => onEdit(true)} onDelete={() => verbs.remove(conversation, message.id)} />}
       </div>
       {(last || failed || pending || change) && (
-        <div className={cx('mt-0.5 flex min-h-4 items-center gap-1.5 px-1 text-12 text-muted', !outside && 'flex-row-reverse')}>
+        <div className={cx('mt-0.5 flex min-h-4 items-center gap-1.5 px-1 text-12 text-muted')}>
           {failed ? <Failed message={message} /> : <time dateTime={message.at} title={exact(message.at)} className="figures">{clock(message.at)}</time>}
           {tick && !failed && !isNote && <Ticks state={tick} label={t(`tick_${tick}`)} />}
           {isNote && pending && <Ticks state={tick} label={t(`tick_${tick}`)} />}

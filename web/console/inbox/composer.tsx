@@ -1,4 +1,4 @@
-import { Lock, Paperclip, SendHorizontal, Slash } from 'lucide-react'
+import { Lock, Paperclip, SendHorizontal, SquareSlash } from 'lucide-react'
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Conversation } from '#contract/conversations.ts'
 import { messageMaxChars } from '#contract/limits.ts'
@@ -158,7 +158,7 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
         <AttachmentTray attachments={attachments} running={uploads.running} onRemove={(blob) => change({ attachments: attachments.filter((a) => a.blob !== blob) })} onCancel={uploads.cancel} onRetry={uploads.retry} />
         <div className="flex items-center gap-0.5 px-2 pb-2">
           <IconButton label={t('attach')} side="top" onClick={uploads.choose}><Paperclip size={16} /></IconButton>
-          {!isNote && canned.length > 0 && <IconButton label={t('canned')} keys="/" side="top" onMouseDown={(e) => e.preventDefault()} onClick={() => { box.current?.focus(); write(text && !text.endsWith(' ') ? `${text} /` : `${text}/`) }}><Slash size={15} /></IconButton>}
+          {!isNote && canned.length > 0 && <IconButton label={t('canned')} keys="/" side="top" onMouseDown={(e) => e.preventDefault()} onClick={() => { box.current?.focus(); write(text && !text.endsWith(' ') ? `${text} /` : `${text}/`) }}><SquareSlash size={16} /></IconButton>}
           <span className="flex-1" />
           {text.length > messageMaxChars * 0.9 && <span className={cx('figures me-2 text-12', text.length > messageMaxChars ? 'text-bad' : 'text-muted')}>{t('charsLeft', { n: messageMaxChars - text.length })}</span>}
           {hasWords(draft) && !isNote && (

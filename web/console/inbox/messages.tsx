@@ -17,7 +17,7 @@ interface Props { thread: Thread; state: ThreadState; items: readonly ThreadItem
 const togetherMs = 5 * 60_000
 /** One turn: same person, same kind, minutes apart. */
 const together = (a: ThreadItem | undefined, b: ThreadItem | undefined): boolean =>
-  a !== undefined && b !== undefined && isMessage(a) && a.kind === b.kind && a.actor === b.actor && Date.parse(b.at) - Date.parse(a.at) < togetherMs && sameDay(a.at, b.at)
+  a !== undefined && b !== undefined && isMessage(a) && isMessage(b) && !a.deleted && !b.deleted && a.kind === b.kind && a.actor === b.actor && Date.parse(b.at) - Date.parse(a.at) < togetherMs && sameDay(a.at, b.at)
 
 export function Messages({ thread, state, items, names, contactName, editing, onEdit }: Props) {
   const { rows, lodge, me } = useLive()

@@ -19,7 +19,7 @@ export function SystemLine({ item, nameOf, names, me }: { item: Line; nameOf: (a
 
 function sentence(item: Line, who: string, named: (id: string | null) => string | undefined): string {
   switch (item.kind) {
-    case 'opened': return item.page ? t('sysOpenedOn', { who, page: item.page }) : t('sysOpened', { who })
+    case 'opened': return item.page ? t('sysOpenedOn', { who, page: item.page.replace(/^https?:\/\//, '') }) : t('sysOpened', { who })
     case 'assigned': {
       const to = named(item.assignee) ?? named(item.team)
       if (!to) return t('sysUnassigned', { who })

@@ -12,6 +12,12 @@ const reloadedFor = 'lodge:reloaded-for'
 /** Uploads under way; a reload would throw them back. */
 export const busy = new Set<object>()
 
+/** The server names its build `<version>+<screens>`, the screens by the start of their own name. */
+const isOther = (build: string | undefined): boolean => {
+  const screens = build?.split('+')[1]
+  return screens !== undefined && __BUILD__ !== 'dev' && !__BUILD__.startsWith(screens)
+}
+
 /** Reloads when the server speaks of another build and nobody would notice: the tab is hidden or has been still, nothing is being written or uploaded. Drafts and unsent commands are on the device in any case. */
 export function keepUpToDate({ status }: Live): () => void {
   let touchedAtMs = Date.now()
@@ -20,7 +26,7 @@ export function keepUpToDate({ status }: Live): () => void {
   for (const sign of signs) addEventListener(sign, touch, { passive: true })
   const timer = setInterval(() => {
     const { build, code } = status.get()
-    const stale = code === 4500 || (build !== undefined && build !== __BUILD__)
+    const stale = code === 4500 || isOther(build)
     if (!stale || sessionStorage.getItem(reloadedFor) === (build ?? String(code))) return
     const { activeElement } = document
     const writing = isTyping(activeElement) && (activeElement as HTMLInputElement).value !== ''
