@@ -22,14 +22,14 @@ import { conversationTopic, inboxList } from './features/conversations/live.ts'
 import { conversationList } from './features/conversations/projection.ts'
 import { redactRings } from './features/conversations/redaction.ts'
 import { wakeSnoozed } from './features/conversations/snooze.ts'
-import { contacts as openContacts } from './features/contacts/contacts.ts'
+import { contacts as openContacts, type Contacts } from './features/contacts/contacts.ts'
 import { contactErasure } from './features/contacts/erasure.ts'
 import { contactRoutes } from './features/contacts/contacts.routes.ts'
 import { healthRoutes } from './features/health/health.routes.ts'
 import { metrics as openMetrics } from './features/health/health.ts'
 import { openIdentity, type Identity, type Keys } from './features/identity/identity.ts'
 import { identityRoutes } from './features/identity/identity.routes.ts'
-import { inboxes as openInboxes } from './features/inboxes/inboxes.ts'
+import { inboxes as openInboxes, type Inboxes } from './features/inboxes/inboxes.ts'
 import { inboxRoutes } from './features/inboxes/inboxes.routes.ts'
 import { doorView, mayConnect } from './features/inboxes/door.ts'
 import { visitorSessions } from './features/inboxes/visitor-sessions.ts'
@@ -41,6 +41,7 @@ import { every } from './jobs/every.ts'
 import { sequencer, type NewRow, type Sequencer } from './kernel/sequencer.ts'
 import { topics as openTopics } from './kernel/topics.ts'
 import { Hub } from './realtime/hub.ts'
+import type { CommandHandlers } from './realtime/plugs.ts'
 import { markBook } from './realtime/marks.ts'
 import { pushes } from './realtime/pushes.ts'
 import { acceptSockets } from './realtime/upgrade.ts'
@@ -71,6 +72,8 @@ export interface App {
   readonly identity: Identity
   readonly sequencer: Sequencer<Tx>
   readonly feed: Feed
+  /** For who is in the house already: the demo, and jobs that follow. */
+  readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts }
   /** Refuses new work, sends every client away with a slot, finishes what was begun. */
   drain(forMs: number): Promise<void>
   close(): Promise<void>
@@ -155,7 +158,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const closeSockets = acceptSockets(http.server, hub, (request) => request.socket.remoteAddress ?? '')
 
   return {
-    http, hub, identity, sequencer: seq, feed: inside,
+    http, hub, identity, sequencer: seq, feed: inside, verbs: { commands, inboxes, contacts },
     async drain(forMs) {
       draining = true
       await hub.drain(forMs)
