@@ -42,15 +42,18 @@ export function caller({ url, fetch: ask = fetch, bearer }: { url: string; fetch
         ...(body !== undefined && { body: bytes ?? JSON.stringify(body) }),
       })
     }
+    let status = 0
     try {
       let response = await once(false)
       if (response.status === 401 && bearer && endpoint.access !== 'public') response = await once(true)
       if (response.ok) return { ok: true, value: await response.json() as R }
+      status = response.status
       const { code, detail, retryAfterMs } = await response.json() as { code?: C; detail?: string; retryAfterMs?: number }
-      return { ok: false, status: response.status, code: code ?? 'internal', message: detail ?? '', ...(retryAfterMs !== undefined && { retryAfterMs }) }
+      return { ok: false, status, code: code ?? 'internal', message: detail ?? '', ...(retryAfterMs !== undefined && { retryAfterMs }) }
     } catch (error) {
       if (error instanceof TicketDenied) return { ok: false, status: 401, code: 'unauthenticated', message: error.message }
-      return { ok: false, status: 0, code: 'unreachable', message: String(error) }
+      // Not JSON: the answer of something in between, a proxy or a hotel's sign-in page.
+      return { ok: false, status, code: 'unreachable', message: String(error) }
     }
   }
 }
