@@ -1,0 +1,173 @@
+/**
+ * No account sees or changes another's rows, over every endpoint and every topic. The Harbour Office has one of everything;
+ * the hotel's administrator and a visitor of hers try all endpoints with its ids. A new endpoint fails here until it is listed.
+ */
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { endpoints, type AnyEndpoint } from '#contract/api.ts'
+import { announceBlob, uploadBytes } from '#contract/blobs.ts'
+import { addNote, openConversation, sendMessage } from '#contract/conversations.ts'
+import { createToken } from '#contract/people.ts'
+import { saveCanned, saveInvitation } from '#contract/inboxes.ts'
+import { newId } from '#client/lodge.ts'
+import { sql } from '#server/db/sql.ts'
+import { startTestServer, type TestServer } from './server.ts'
+import { ada, ben, frontDoor, harbour, hosts, iris, mara, otto, website } from './world.ts'
+
+const secret = 'harbour-secret'
+const theirs = { conversation: newId(), message: newId(), note: newId(), canned: newId(), invitation: newId(), token: newId(), delivery: newId(), blob: newId() }
+/** What must appear in no answer to the hotel. */
+const marks = [secret, harbour.name, otto.name, iris.name, iris.email, otto.email, ben.name, frontDoor.name, hosts.name]
+const bytes = new TextEncoder().encode(secret)
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+  const done = async (outcome: Promise<{ ok: boolean }>) => { const o = await outcome; if (!o.ok) throw new Error(JSON.stringify(o)) }
+  const [visitor, agent, admin] = [server.callAs(ben), server.callAs(otto), server.callAs(iris)]
+  const { conversation } = theirs
+  await done(visitor(openConversation, { body: { id: newId(), conversation, inbox: frontDoor.id } }))
+  await done(visitor(sendMessage, { params: { conversation }, body: { id: theirs.message, text: secret } }))
+  await done(agent(addNote, { params: { conversation }, body: { id: theirs.note, text: secret } }))
+  await done(visitor(announceBlob, { body: { id: theirs.blob, conversation, name: `${secret}.txt`, mediaType: 'text/plain', sizeBytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') } }))
+  await done(visitor(uploadBytes, { params: { blob: theirs.blob }, query: { offset: 0 }, body: bytes }))
+  await done(agent(saveCanned, { params: { canned: theirs.canned }, body: { shortcut: 'secret', text: secret } }))
+  await done(agent(saveInvitation, { params: { invitation: theirs.invitation }, body: { inbox: frontDoor.id, address: '/', afterSeconds: 0, text: secret, active: true } }))
+  await done(admin(createToken, { body: { id: theirs.token, name: secret } }))
+  await server.database.db.tx('delivery', 1000, (tx) => tx.run(sql`
+    insert into deliveries (account_id, id, kind, recipient, subject, body, message_id, state) values (${harbour.id}, ${theirs.delivery}, 'notice', ${ben.email}, ${secret}, ${secret}, ${secret}, 'dead')`))
+  await server.app.feed.settled()
+})
+afterAll(() => server.close())
+
+type Input = { params?: object; query?: object; body?: object | Uint8Array }
+/** `refused`: as if it did not exist. `blind`: answered, without anything of theirs. `own`: the same id here is a thing of the hotel's own. */
+type Try = { expect: 'refused' | 'blind' | 'own'; input: Input }
+const refused = (input: Input): Try => ({ expect: 'refused', input })
+const blind = (input: Input = {}): Try => ({ expect: 'blind', input })
+const own = (input: Input): Try => ({ expect: 'own', input })
+
+const inConversation = { params: { conversation: theirs.conversation } }
+const atMessage = { params: { conversation: theirs.conversation, message: theirs.message } }
+const command = (body: object = {}): Input => ({ ...inConversation, body: { id: newId(), ...body } })
+const inAnHour = new Date(Date.now() + 3_600_000).toISOString()
+
+const tries: Record<string, readonly Try[] | 'knows no account: whoever has the password, cookie or secret is the person'> = {
+  signIn: 'knows no account: whoever has the password, cookie or secret is the person',
+  renewTicket: 'knows no account: whoever has the password, cookie or secret is the person',
+  signOut: 'knows no account: whoever has the password, cookie or secret is the person',
+  acceptLink: 'knows no account: whoever has the password, cookie or secret is the person',
+  getLink: 'knows no account: whoever has the password, cookie or secret is the person',
+  followLink: [refused({ params: { blob: theirs.blob, link: 'x'.repeat(43) } })],
+  getAbout: [blind()],
+
+  listPeople: [blind()],
+  inviteUser: [refused({ body: { id: newId(), name: 'Otto', email: otto.email, role: 'agent' } })],
+  changeUser: [refused({ params: { user: otto.id }, body: { active: false } })],
+  saveTeam: [own({ params: { team: hosts.id }, body: { name: 'Mine', members: [ada.id] } }), refused({ params: { team: newId() }, body: { name: 'Theirs', members: [otto.id] } })],
+  listTokens: [blind()],
+  createToken: [own({ body: { id: theirs.token, name: 'Mine' } })],
+  revokeToken: [own({ params: { token: theirs.token } }), refused({ params: { token: theirs.token } })],   // the first ends the one just made
+
+  listInboxes: [blind()],
+  saveInbox: [refused({ params: { inbox: frontDoor.id }, body: { name: 'Mine' } })],
+  listCanned: [blind()],
+  deleteCanned: [refused({ params: { canned: theirs.canned } })],
+  saveCanned: [own({ params: { canned: theirs.canned }, body: { shortcut: 'mine', text: 'Mine' } })],
+  listInvitations: [blind()],
+  saveInvitation: [
+    own({ params: { invitation: theirs.invitation }, body: { inbox: website.id, address: '/', afterSeconds: 1, text: 'Mine', active: true } }),
+    refused({ params: { invitation: newId() }, body: { inbox: frontDoor.id, address: '/', afterSeconds: 1, text: 'Mine', active: true } }),
+  ],
+  // Public on purpose: whoever stands at the door sees the door. Nobody gets in as somebody who is there already.
+  openVisitorSession: [refused({ params: { inbox: frontDoor.id }, body: { contact: ben.id, secret: mara.secret } })],
+
+  listContacts: [blind(), blind({ query: { search: ben.name } })],
+  getContact: [refused({ params: { contact: ben.id } })],
+  createContact: [own({ body: { id: ben.id, name: 'Mine' } })],
+  changeContact: [refused({ params: { contact: otto.id }, body: { id: newId(), name: 'Mine' } })],
+  eraseContact: [refused({ params: { contact: otto.id } })],
+
+  listConversations: [blind(), blind({ query: { search: secret } }), blind({ query: { contact: ben.id } }), blind({ query: { inbox: frontDoor.id } }), blind({ query: { assignee: otto.id } })],
+  getConversation: [refused(inConversation)],
+  listEntries: [refused(inConversation)],
+  openConversation: [refused({ body: { id: newId(), conversation: newId(), inbox: frontDoor.id, contact: mara.id } }), refused({ body: { id: newId(), conversation: newId(), inbox: website.id, contact: otto.id } })],
+  sendMessage: [refused(command({ text: 'Mine' }))],
+  addNote: [refused(command({ text: 'Mine' }))],
+  editMessage: [refused({ ...atMessage, body: { id: newId(), text: 'Mine' } })],
+  editNote: [refused({ params: { conversation: theirs.conversation, note: theirs.note }, body: { id: newId(), text: 'Mine' } })],
+  deleteMessage: [refused({ ...atMessage, query: { id: newId() } })],
+  assignConversation: [refused(command({ assignee: ada.id }))],
+  closeConversation: [refused(command())],
+  reopenConversation: [refused({ ...inConversation, query: { id: newId() } })],
+  snoozeConversation: [refused(command({ until: inAnHour }))],
+  labelConversation: [refused(command({ labels: ['mine'] }))],
+  sendTranscript: [refused(command({ to: ada.email }))],
+
+  announceBlob: [
+    refused({ body: { id: newId(), conversation: theirs.conversation, name: 'x', mediaType: 'text/plain', sizeBytes: 1, sha256: '0'.repeat(64) } }),
+    refused({ body: { id: theirs.blob, conversation: theirs.conversation, name: 'x', mediaType: 'text/plain', sizeBytes: 1, sha256: '0'.repeat(64) } }),
+  ],
+  getUpload: [refused({ params: { blob: theirs.blob } })],
+  uploadBytes: [refused({ params: { blob: theirs.blob }, query: { offset: 0 }, body: bytes })],
+  linkBlob: [refused({ params: { blob: theirs.blob } })],
+
+  listDeliveries: [blind()],
+  retryDelivery: [refused({ params: { delivery: theirs.delivery } })],
+}
+
+/** Every row of the Harbour Office, whatever the table. */
+async function everythingOfTheirs(): Promise<Record<string, string>> {
+  return server.database.db.read('everything', 10_000, async (tx) => {
+    const tables = await tx.all<{ name: string }>(sql`select table_name as name from information_schema.columns where table_schema = 'public' and column_name = 'account_id' order by 1`)
+    const dump: Record<string, string> = {}
+    for (const { name } of tables) {
+      const { rows } = await tx.one<{ rows: string }>({ text: `select coalesce(string_agg(t::text, e'\n' order by t::text), '') as rows from ${name} t where account_id = $1`, values: [harbour.id] })
+      dump[name] = rows
+    }
+    return dump
+  })
+}
+
+it('lists every endpoint', () => {
+  expect(Object.keys(tries).sort()).toEqual(endpoints.map(({ name }) => name).sort())
+})
+
+describe.each([['the administrator', ada], ['a visitor', mara]] as const)('%s of another account', (_who, caller) => {
+  const mayCall = (endpoint: AnyEndpoint) => caller === ada || endpoint.access === 'visitor' || endpoint.access === 'public'
+  // In the order of `tries`: some make what a later one would otherwise not find.
+  const rows = Object.entries(tries).flatMap(([name, list]) => {
+    const endpoint = endpoints.find((e) => e.name === name)?.endpoint
+    return endpoint && typeof list !== 'string' && mayCall(endpoint) ? list.map((one) => ({ name, endpoint, one })) : []
+  })
+
+  it.each(rows)('$name: $one.expect', async ({ endpoint, one }) => {
+    const before = await everythingOfTheirs()
+    const outcome = await server.callAs(caller)(endpoint, one.input as never)
+    await server.app.feed.settled()
+    expect(await everythingOfTheirs()).toEqual(before)
+    const said = JSON.stringify(outcome)
+    for (const mark of marks) expect(said).not.toContain(mark)
+    if (one.expect !== 'refused') expect(outcome, said).toMatchObject({ ok: true })
+    else expect(outcome).toMatchObject({ ok: false, code: expect.stringMatching(/^(not_found|forbidden|taken|invalid)$/) })
+  })
+})
+
+describe.each([['the administrator', ada], ['a visitor', mara]] as const)('%s of another account, live', (_who, caller) => {
+  it('hears nothing of topics and views', async () => {
+    const heard: string[] = []
+    const lodge = server.connectAs(caller)
+    const hear = (x: unknown) => void heard.push(JSON.stringify(x))
+    for (const topic of [`conversation:${theirs.conversation}`, `contact:${ben.id}`, 'settings']) {
+      lodge.join(topic, { fresh: hear, entries: hear, marks: hear, typing: hear, refused: hear })
+    }
+    for (const view of [`inbox:${frontDoor.id}`, `door:${frontDoor.id}`, 'people']) lodge.watch(view, hear)
+    await expect(lodge.send({ type: 'message.send', topic: `conversation:${theirs.conversation}`, body: { text: 'Mine' } }).stored).rejects.toMatchObject({ code: 'not_found' })
+    const said = newId()
+    expect(await server.callAs(ben)(sendMessage, { params: { conversation: theirs.conversation }, body: { id: said, text: `${secret} again` } })).toMatchObject({ ok: true })
+    expect(await server.callAs(otto)(saveCanned, { params: { canned: theirs.canned }, body: { shortcut: 'secret', text: `${secret} again` } })).toMatchObject({ ok: true })
+    lodge.presence('online')
+    await new Promise((done) => { setTimeout(done, 500) })   // what is pushed is pushed within 250 ms
+    for (const mark of [...marks, said, theirs.message]) expect(heard.join('\n')).not.toContain(mark)
+  })
+})
