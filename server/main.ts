@@ -79,7 +79,7 @@ function options(): { demo: boolean } {
 function build(): { version: string; build: string } {
   const { version } = JSON.parse(readFileSync(root('package.json'), 'utf8')) as { version: string }
   const stamp = root('web/dist/.built-from')
-  return { version, build: existsSync(stamp) ? `${version}+${readFileSync(stamp, 'utf8').trim().slice(0, 8)}` : version }
+  return { version, build: existsSync(stamp) ? readFileSync(stamp, 'utf8').slice(0, 12) : 'dev' }   // the same name that tools/build.mjs gives to the screens
 }
 
 function stopOnSignal(close: () => Promise<void>, drainMs: number, log: pino.Logger): void {
