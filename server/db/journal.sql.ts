@@ -16,8 +16,9 @@ const column = (rows: readonly NewRow[], of: (row: NewRow) => string | number): 
   return `${text}}`
 }
 
-export const heads = (keys: readonly { account: string; topic: string }[]): Sql<{ head: number }> => sql`
-  select coalesce((select max(j."offset") from journal j where j.account_id = k.account_id and j.topic = k.topic), 0) as head
+/** Heads in the order of the keys, each with the journal's epoch. */
+export const heads = (keys: readonly { account: string; topic: string }[]): Sql<{ head: number; epoch: string }> => sql`
+  select coalesce((select max(j."offset") from journal j where j.account_id = k.account_id and j.topic = k.topic), 0) as head, (select h.epoch from history h) as epoch
   from unnest(${keys.map((k) => k.account)}::uuid[], ${keys.map((k) => k.topic)}::text[]) with ordinality as k (account_id, topic, ord) order by ord`
 
 export const find = (ids: readonly { account: string; id: string }[]): Sql<Known> => sql`

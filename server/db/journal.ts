@@ -31,6 +31,8 @@ interface Options { db: Db; lease: (label: string, waitMs: number) => Promise<Le
 // Trouble of the database, not of the row: nothing was stored, and the same rows may pass later.
 const troubles = /^(?:53|57|58|25006|40001|40P01|55P03|LG001|XX)/
 
+const codeOf = (error: unknown): string => String((error as { code?: unknown }).code ?? '')
+
 export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 15_000, ...options }: Options): PostgresJournal {
   let held: Lease | undefined
   let writer: number | undefined
@@ -40,14 +42,16 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
 
   async function connected(): Promise<pg.Client> {
     if (held) return held.client
+    let mine: Lease | undefined
     try {
-      const mine = await lease('writer', 3000)
+      mine = await lease('writer', 3000)
       mine.client.once('end', () => { if (held === mine) held = undefined })
       writer ??= (await mine.tx.one(statements.newWriter(node))).id
       held = mine
       return mine.client
     } catch (error) {
-      throw error instanceof Refusal || isAway(error) ? new Away('The writer has no connection', { cause: error }) : error
+      mine?.destroy()
+      throw error instanceof Refusal || isAway(error) || troubles.test(codeOf(error)) ? new Away('The writer has no connection', { cause: error }) : error
     }
   }
 
@@ -59,8 +63,8 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
     try {
       return await fn(client)
     } catch (error) {
-      const code = String((error as { code?: unknown }).code ?? '')
-      if (code === 'LG001') await adopt()
+      const code = codeOf(error)
+      if (code === 'LG001') await adopt().catch(() => {})   // if not now, then at the next try
       if (troubles.test(code) && !isAway(error)) throw new Away('The database cannot write now', { cause: error })
       if (isAway(error) || held !== mine || error instanceof Refusal && error.code === 'unavailable') { drop(mine); throw new OutcomeUnknown('The connection was lost during a commit', { cause: error }) }
       // A data exception is the row's fault and stays so: U+0000 in a label, say.
@@ -88,15 +92,22 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
     try { return await reading } catch (error) { throw error instanceof Refusal ? new Away('The journal cannot be read now', { cause: error }) : error }
   }
 
+  function take(now: string): void {
+    if (now === epoch) return
+    epoch = now
+    onRestart()
+  }
   async function adopt(): Promise<void> {
     const [row] = await readAll('epoch', statements.epoch())
-    if (row && row.epoch !== epoch) { epoch = row.epoch; onRestart() }
+    if (row) take(row.epoch)
   }
 
   const read = gather<ReadRequest, ReadResult>({
     maxItems: 500,
     async run(requests) {
       const [rows, heads] = await db.read('ranges', 10_000, (tx) => Promise.all([tx.all(statements.ranges(requests)), tx.all(statements.heads(requests))]))
+      // Read after the rows: what a restore put into a topic must not pass for a continuation of what was there before.
+      if (heads[0]) take(heads[0].epoch)
       const byRequest = Map.groupBy(rows, (r) => r.ord)
       return requests.map((_, i) => {
         const own: Row[] = (byRequest.get(i + 1) ?? []).map(({ ord: _ord, ...row }) => row)

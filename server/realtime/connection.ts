@@ -37,6 +37,8 @@ export class Connection {
   /** Until `welcome` is out nothing else may be. */
   #isHeld = true
   #isGreeted = false
+  /** The socket is gone: what still waits must not attach anything to it, nobody would take it off again. */
+  #isGone = false
   #handling: Promise<void> = Promise.resolve()
   #onJoined = new Map<string, (result: JoinResult) => void>()
   #follower: Follower = {
@@ -77,6 +79,7 @@ export class Connection {
   }
 
   async #handle(frame: Exclude<ClientFrame, { type: 'command' }>): Promise<void> {
+    if (this.#isGone) return
     switch (frame.type) {
       case 'hello': return this.#hello(frame)
       case 'join': return this.#join(frame)
@@ -102,11 +105,13 @@ export class Connection {
     if (!(await this.#hub.mayConnect(this.session, this.from))) return this.close(4502)
     this.app = frame.app ?? ''
     this.#hub.greeted(this)
-    const [settled, joined] = await Promise.all([this.#hub.settled(this.session, frame.inflight), this.#joinAll(frame.joins)])
+    const epoch = this.#hub.epoch()
+    const [found, joined] = await Promise.all([this.#hub.settled(this.session, frame.inflight), this.#joinAll(frame.joins)])
+    const settled = epoch === this.#hub.epoch() ? found : []   // found in a history that was replaced meanwhile: the client must offer it again
     const known = new Set(settled.map((s) => s.id))
     this.#isHeld = false
     this.#out.unshift(JSON.stringify(this.#hub.welcome(this)).slice(0, -1)
-      + `,"joined":[${joined.join(',')}],"settled":${JSON.stringify(settled)},"unknown":${JSON.stringify(frame.inflight.filter((id) => !known.has(id)))}}`)
+      + `,"joined":[${joined.filter(Boolean).join(',')}],"settled":${JSON.stringify(settled)},"unknown":${JSON.stringify(frame.inflight.filter((id) => !known.has(id)))}}`)
     this.#hub.flushSoon(this)
     for (const view of frame.views) await this.#watch(view)
   }
@@ -131,13 +136,14 @@ export class Connection {
     }))
   }
 
-  /** @returns the result's text for `welcome`; empty when it went out as a frame of its own. The join's result is taken in the tick of the splice (see Follower.joined). */
+  /** @returns the result's text for `welcome`; empty when it went out as a frame of its own, or the join was void before it was over. The join's result is taken in the tick of the splice (see Follower.joined). */
   async #joinOne(join: Join): Promise<string> {
     const session = this.session!, { topic } = join
     if (this.joined.get(topic) === 'joining') return JSON.stringify({ topic, how: 'refused', code: 'overloaded' })
     this.joined.set(topic, 'joining')
     try {
       const marks = await this.#hub.marksOf(session, topic)
+      if (this.#isGone) return ''
       let text = ''
       this.#onJoined.set(topic, (result) => {
         text = `{"topic":"${topic}","how":"${result.how}","epoch":"${this.#hub.epoch()}","head":${result.head},"entries":[${this.#json(result.rows).join(',')}],"marks":${JSON.stringify(marks)}}`
@@ -148,7 +154,7 @@ export class Connection {
       await this.#hub.topics.join(session.account, topic, this.#follower, { epoch: join.epoch, offset: join.offset })
       return text
     } catch (error) {
-      this.joined.delete(topic)
+      this.#leave(topic)
       if (!(error instanceof Refusal)) this.#hub.report(error, 'join')
       return JSON.stringify({ topic, how: 'refused', code: error instanceof Refusal ? error.code : 'internal' })
     } finally {
@@ -177,14 +183,17 @@ export class Connection {
   }
 
   /** Leaves all topics: the socket is gone. */
-  leaveAll(): void { for (const topic of [...this.joined.keys()]) this.#leave(topic) }
+  leaveAll(): void {
+    this.#isGone = true
+    for (const topic of [...this.joined.keys()]) this.#leave(topic)
+  }
 
   #json(rows: readonly Row[]): string[] { return rows.map(isInside(this.session!) ? insideJson : contactJson) }
 
   // --- views
 
   async #watch(view: string): Promise<void> {
-    if (!this.session || this.watched.has(view)) return
+    if (!this.session || this.#isGone || this.watched.has(view)) return
     this.watched.add(view)
     try { this.#send(await this.#hub.openView(this, view)) }
     catch (error) {

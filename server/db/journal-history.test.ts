@@ -1,0 +1,56 @@
+import { v7 as newId } from 'uuid'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Away, type NewRow } from '#server/kernel/sequencer.ts'
+import { createTestDatabase, type TestDatabase } from '#test/db.ts'
+import { postgresJournal } from './journal.ts'
+import * as statements from './journal.sql.ts'
+import { sql } from './sql.ts'
+
+let database: TestDatabase
+beforeAll(async () => { database = await createTestDatabase({ max: 4 }) })
+afterAll(async () => { await database.drop() })
+
+const account = newId()
+const row = (topic: string, offset: number): NewRow =>
+  ({ account, topic, offset, id: newId(), type: 'message.sent', actor: 'system', at: '2026-11-24T09:00:00.000Z', body: '{}', digest: '0'.repeat(32) })
+
+async function open() {
+  const { epoch } = await database.db.read('epoch', 1000, (tx) => tx.one(statements.epoch()))
+  let restarts = 0
+  const journal = postgresJournal({ db: database.db, lease: (label, waitMs) => database.db.lease(label, waitMs), node: 'a', epoch, onRestart: () => { restarts++ } })
+  return { journal, epoch, restarts: () => restarts }
+}
+
+it('a read notices that the history was replaced before it hands out rows', async () => {
+  const { journal, epoch, restarts } = await open()
+  const topic = `conversation:${newId()}`
+  await journal.append([row(topic, 1)])
+  await journal.read({ account, topic, after: null, limit: 10 })
+  expect(restarts()).toBe(0)
+  await database.db.tx('restore', 1000, (tx) => tx.run(statements.newEpoch(epoch)))
+  await journal.read({ account, topic, after: null, limit: 10 })
+  expect(restarts()).toBe(1)
+  expect(journal.epoch).not.toBe(epoch)
+  journal.close()
+})
+
+it('a database that takes no writes costs no connection, however often it is asked', async () => {
+  const { journal } = await open()
+  await database.db.tx('full', 1000, (tx) => tx.run(sql`create function full_disk() returns trigger language plpgsql as $$ begin raise exception 'No space left on device' using errcode = '53100'; end $$`))
+  await database.db.tx('full', 1000, (tx) => tx.run(sql`create trigger full_disk before insert on writers execute function full_disk()`))
+  for (let i = 0; i < 6; i++) await expect(journal.append([row('t', 1)])).rejects.toBeInstanceOf(Away)
+  expect(database.db.stats().held).toEqual([])
+  await database.db.tx('back', 1000, (tx) => tx.run(sql`drop trigger full_disk on writers`))
+  await journal.append([row(`conversation:${newId()}`, 1)])
+  expect(database.db.stats().held.map((h) => h.label)).toEqual(['writer'])
+  journal.close()
+})
+
+it('writing in a replaced history stores nothing and can be tried again', async () => {
+  const { journal, epoch } = await open()
+  const topic = `conversation:${newId()}`
+  await database.db.tx('restore', 1000, (tx) => tx.run(statements.newEpoch(epoch)))
+  await expect(journal.append([row(topic, 1)])).rejects.toBeInstanceOf(Away)
+  expect(await journal.append([row(topic, 1)])).toEqual([])
+  journal.close()
+})
