@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const path = fileURLToPath(new URL('../package-lock.json', import.meta.url))
-interface Lock { packages: Record<string, { version?: string; optionalDependencies?: Record<string, string> }> }
+interface Lock { packages: Record<string, { version?: string; optionalDependencies?: Record<string, string>; [field: string]: unknown }> }
 interface Missing { name: string; version: string }
 
 /** Optional packages that a package of the lock asks for and the lock does not hold. */
