@@ -79,7 +79,7 @@ describe('a client of the real server', () => {
     const seenByVisitor = read(visitor, topic), seenByAgent = read(agent, topic)
     // Who joins late is given the newest 50 only.
     await expect.poll(() => [seenByVisitor.at?.offset, seenByAgent.at?.offset]).toEqual([1, 1])
-    const count = 120
+    const count = 80
     const waits: Promise<unknown>[] = []
     for (let i = 0; i < count; i++) {
       waits.push(visitor.send({ type: 'message.send', topic, body: { text: `visitor ${i}` } }).stored, agent.send({ type: 'message.send', topic, body: { text: `agent ${i}` } }).stored)
@@ -246,5 +246,20 @@ describe('[LM2] a call', () => {
     await new Promise((resolve) => { odd.close(resolve) })
     expect(await lodge.call(listConversations, {})).toMatchObject({ ok: false, status: 0, code: 'unreachable' })
     lodge.close()
+  })
+})
+
+describe('[PR9] a planned stop', () => {
+  // The last test: the server takes nobody back afterwards.
+  it('sends everybody away with a slot, which nothing shortens', async () => {
+    const lodge = server.connectAs(ada)
+    await until(lodge, ({ state }) => state === 'open')
+    const drained = server.app.hub.drain(2000)
+    const { retryAtMs, sinceMs, because } = await until(lodge, ({ state }) => state === 'waiting')
+    expect(because).toBe('draining')
+    expect(retryAtMs! - sinceMs).toBeGreaterThan(0)
+    lodge.retryNow()
+    expect(lodge.status.state).toBe('waiting')
+    await drained
   })
 })

@@ -5,7 +5,7 @@ export function memoryOutbox(): OutboxStore {
   const commands = new Map<string, Kept>()
   return {
     open: () => [...commands.values()],
-    put: (command) => { commands.set(command.id, { ...command }) },
+    put: (command) => { commands.set(command.id, command) },
     remove: (ids) => { for (const id of ids) commands.delete(id) },
     close: () => {},
   }

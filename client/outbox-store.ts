@@ -23,7 +23,7 @@ export type Kept = Command & {
 export interface OutboxStore {
   /** Everything held by this owner, in any order. `adopt` hands over commands of an owner that died (another tab) later on. */
   open(adopt: (commands: readonly Kept[]) => void): readonly Kept[] | Promise<readonly Kept[]>
-  /** Inserts or replaces by id; durable when it resolves. Returning nothing means: done already. */
+  /** Inserts or replaces by id; durable when it resolves. Returning nothing means: done already. A command is never changed in place. */
   put(command: Kept): void | Promise<void>
   remove(ids: readonly string[]): void | Promise<void>
   close(): void

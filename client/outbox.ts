@@ -229,19 +229,17 @@ export function outbox(o: Options) {
       }
     } else {
       dequeue(item)
-      const { code: _, message: __, ...command } = item.command
-      keepStored({ ...command, state: 'stored', storedAtMs: clock.now(), ...(epoch !== undefined && { epoch }) } as Kept)
+      const command: Kept = { ...item.command, state: 'stored', storedAtMs: clock.now(), epoch: epoch ?? '' }
+      stored.set(command.id, command)
+      save(command)
+      // In strides, and whenever a history is named.
+      if (stored.size > storedMax * 1.1) prune()
       item.settle?.resolve(ack)
     }
     changed()
     pump(ack.topic)
   }
 
-  function keepStored(command: Kept): void {
-    stored.set(command.id, command)
-    save(command)
-    prune()
-  }
   function prune(): void {
     const over: string[] = []
     for (const [id, { storedAtMs = 0 }] of stored) {

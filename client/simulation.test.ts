@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts'
 import type { connect as Connect, Lodge, Observer, Position } from './lodge.ts'
 import type { Kept, OutboxStore } from './outbox-store.ts'
 
-const seeds = Number(process.env['SEEDS'] ?? 300)
+const seeds = Number(process.env['SEEDS'] ?? 200)
 const topics = ['conversation:a', 'conversation:b', 'conversation:c']
 const startMs = Date.UTC(2026, 0, 5)
 
