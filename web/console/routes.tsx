@@ -30,7 +30,7 @@ const inside = createRoute({
 
 export const tabs = ['mine', 'unassigned', 'all'] as const
 export const statuses = ['open', 'snoozed', 'closed'] as const
-export interface InboxSearch { tab?: (typeof tabs)[number]; status?: (typeof statuses)[number]; inbox?: string; search?: string }
+export interface InboxSearch { tab?: (typeof tabs)[number]; status?: (typeof statuses)[number]; inbox?: string | undefined; search?: string | undefined }
 const inbox = createRoute({
   getParentRoute: () => inside, path: '/inbox', component: InboxScreen,
   validateSearch: (search: Record<string, unknown>): InboxSearch => {

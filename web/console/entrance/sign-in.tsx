@@ -2,8 +2,8 @@ import { getRouteApi, useRouter } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Button } from '#web/ui/button.tsx'
 import { TextField } from '#web/ui/field.tsx'
+import { Form, field, written } from '#web/ui/form.tsx'
 import { enter } from '../live/session.ts'
-import { words } from '../settings/page.tsx'
 import { why } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { Entrance } from './entrance.tsx'
@@ -18,25 +18,19 @@ export function SignIn() {
   const submit = async (form: HTMLFormElement): Promise<void> => {
     setBusy(true)
     setWrong(undefined)
-    const outcome = await enter(words(form, 'email'), String(new FormData(form).get('password')))
+    const outcome = await enter(field(form, 'email'), written(form, 'password'))
     setBusy(false)
     if (outcome.ok) router.history.push(next)
     else setWrong(why(outcome.code))
   }
   return (
     <Entrance title={t('signIn')} text={ended ? t('signInEnded') : undefined}>
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit(event.currentTarget)
-        }}
-      >
+      <Form onSubmit={submit}>
         <TextField name="email" type="email" label={t('email')} autoComplete="username" required />
         <TextField name="password" type="password" label={t('password')} autoComplete="current-password" required />
         {wrong && <p role="alert" className="text-13 text-bad">{wrong}</p>}
         <Button kind="primary" type="submit" disabled={busy} className="h-9">{t('signIn')}</Button>
-      </form>
+      </Form>
       <p className="mt-6 text-12 text-muted">{t('signInHelp')}</p>
     </Entrance>
   )

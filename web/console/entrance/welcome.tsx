@@ -3,9 +3,9 @@ import { useEffect, useRef, useState } from 'react'
 import { getLink } from '#contract/people.ts'
 import { Button } from '#web/ui/button.tsx'
 import { TextField } from '#web/ui/field.tsx'
+import { Form, field, written } from '#web/ui/form.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { callPublic, takeLink } from '../live/session.ts'
-import { words } from '../settings/page.tsx'
 import { why } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { Entrance } from './entrance.tsx'
@@ -58,14 +58,10 @@ export function Welcome() {
   const isFirst = found.purpose === 'first_admin'
   return (
     <Entrance title={t('welcome')} text={isFirst ? t('welcomeFirst') : t('welcomeInvited', { email: found.email ?? '' })}>
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          const form = event.currentTarget
-          const password = String(new FormData(form).get('password'))
+      <Form
+        onSubmit={async (form) => {
           setWrong(undefined)
-          void accept({ name: words(form, 'name'), password, ...(isFirst && { email: words(form, 'email'), account: words(form, 'account') }) }, next ?? (isFirst ? '/settings/inboxes' : '/inbox'))
+          await accept({ name: field(form, 'name'), password: written(form, 'password'), ...(isFirst && { email: field(form, 'email'), account: field(form, 'account') }) }, next ?? (isFirst ? '/settings/inboxes' : '/inbox'))
         }}
       >
         {isFirst && <TextField name="account" label={t('accountName')} hint={t('accountNameHint')} maxLength={100} autoComplete="organization" required />}
@@ -75,7 +71,7 @@ export function Welcome() {
         <TextField name="password" type="password" label={t('passwordNew')} hint={t('passwordHint', { n: shortestPassword })} minLength={shortestPassword} maxLength={128} autoComplete="new-password" required />
         {wrong && <p role="alert" className="text-13 text-bad">{wrong}</p>}
         <Button kind="primary" type="submit" disabled={busy} className="h-9">{t('start')}</Button>
-      </form>
+      </Form>
     </Entrance>
   )
 }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { Avatar } from '#web/ui/avatar.tsx'
 import { Button } from '#web/ui/button.tsx'
 import { control } from '#web/ui/field.tsx'
+import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { usePeople } from '../live/queries.ts'
 import { useStore } from '../live/store.ts'
@@ -35,11 +36,10 @@ export function AssignMenu({ id, assignee, team, onClose }: { id: string; assign
     <div className="overflow-hidden rounded-card">
       {to
         ? (
-          <form
-            className="flex flex-col gap-2 p-2"
-            onSubmit={(event) => {
-              event.preventDefault()
-              const note = String(new FormData(event.currentTarget).get('note')).trim()
+          <Form
+            className="gap-2! p-2"
+            onSubmit={(form) => {
+              const note = field(form, 'note')
               verbs.assign(id, { ...to.to, ...(note && { note }) })
               onClose()
             }}
@@ -49,7 +49,7 @@ export function AssignMenu({ id, assignee, team, onClose }: { id: string; assign
             {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
             <textarea id="transfer-note" name="note" dir="auto" autoFocus rows={3} className={`${control} resize-none bg-note`} onKeyDown={(e) => { if (e.key === 'Enter' && (e.metaKey || e.ctrlKey)) e.currentTarget.form?.requestSubmit() }} />
             <div className="flex justify-end gap-2"><Button kind="quiet" onClick={() => setTo(undefined)}>{t('back')}</Button><Button kind="primary" type="submit">{t('transfer')}</Button></div>
-          </form>
+          </Form>
         )
         : (
           <Command label={t('assign')} loop>

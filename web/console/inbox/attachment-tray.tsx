@@ -1,5 +1,5 @@
 import { File, RotateCw, X } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { Attachment } from '#contract/entries.ts'
 import { cx } from '#web/ui/cx.ts'
 import { size } from '../times.ts'
@@ -46,11 +46,6 @@ function Sent({ file }: { file: Attachment }) {
 }
 
 function Local({ file }: { file: File }) {
-  const [url, setUrl] = useState<string>()
-  useEffect(() => {
-    const made = URL.createObjectURL(file)
-    setUrl(made)
-    return () => URL.revokeObjectURL(made)
-  }, [file])
-  return url ? <img src={url} alt="" className={thumb} /> : <span className={cx(thumb, 'bg-raised')} />
+  const [url] = useState(() => URL.createObjectURL(file))
+  return <img src={url} alt="" className={thumb} onLoad={() => URL.revokeObjectURL(url)} />
 }

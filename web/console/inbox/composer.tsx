@@ -6,7 +6,7 @@ import { cx } from '#web/ui/cx.ts'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { keyFace } from '#web/ui/keys.tsx'
 import { Tooltip } from '#web/ui/tooltip.tsx'
-import { hasWords, type Draft, type Tab } from '../kept/drafts.ts'
+import { hasWords, type Draft } from '../kept/drafts.ts'
 import { preferences } from '../kept/preferences.ts'
 import { useLive } from '../live/live-context.ts'
 import { useCanned, usePeople } from '../live/queries.ts'
@@ -29,7 +29,9 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
   const { users } = usePeople()
   const canned = useCanned()
   const [draft, setDraft] = useState(() => drafts.of(id))
-  const [choices, setChoices] = useState<{ at: number; of: readonly Choice[]; chosen: number }>()
+  /** Where the caret stands while a suggestion may be wanted; undefined once it was taken or refused. */
+  const [cursor, setCursor] = useState<number>()
+  const [chosen, setChosen] = useState(0)
   const box = useRef<HTMLTextAreaElement>(null)
   const caret = useRef<number>(undefined)
 
@@ -49,16 +51,17 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
   const write = (words: string, cursor = words.length): void => {
     caret.current = cursor
     change({ [tab]: words })
-    suggest(words, cursor, tab)
+    suggestAt(cursor)
   }
-  const suggest = (words: string, cursor: number, of: Tab): void => {
-    const found = choicesAt(words.slice(0, cursor), of === 'note', { canned, users: users.filter((u) => u.active && u.id !== session.user.id), fill })
-    setChoices(found && { ...found, chosen: 0 })
+  const suggestAt = (at: number | undefined): void => {
+    setCursor(at)
+    setChosen(0)
   }
+  const choices = cursor === undefined ? undefined : choicesAt(text.slice(0, cursor), isNote, { canned, users: users.filter((u) => u.active && u.id !== session.user.id), fill })
   const take = (choice: Choice | undefined): void => {
     if (!choice || !choices || !box.current) return
     const end = box.current.selectionStart
-    setChoices(undefined)
+    suggestAt(undefined)
     caret.current = choices.at + choice.insert.length
     change({ [tab]: text.slice(0, choices.at) + choice.insert + text.slice(end) })
   }
@@ -79,13 +82,13 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
     if (words.length > messageMaxChars) return void tell(t('error_too_long'), { failed: true })
     const mentions = isNote ? users.filter((u) => words.includes(`@${u.name}`)).map((u) => u.id) : []
     verbs.say(id, tab, { text: words, attachments, mentions })
-    setChoices(undefined)
+    suggestAt(undefined)
     change({ [tab]: '', attachments: [], ...(isNote && { tab: 'reply' }) })
     if (andClose) verbs.close(id)
   }
 
   const latest = useRef({ send, write })
-  latest.current = { send, write }
+  useEffect(() => { latest.current = { send, write } })
   useEffect(() => offerComposer({
     focus(to, begin) {
       if (drafts.of(id).tab !== to) change({ tab: to })
@@ -104,9 +107,9 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
     if (event.nativeEvent.isComposing) return
     if (choices) {
       const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-      if (step !== 0) setChoices({ ...choices, chosen: (choices.chosen + step + choices.of.length) % choices.of.length })
-      else if (event.key === 'Enter' || event.key === 'Tab') take(choices.of[choices.chosen])
-      else if (event.key === 'Escape') setChoices(undefined)
+      if (step !== 0) setChosen((chosen + step + choices.of.length) % choices.of.length)
+      else if (event.key === 'Enter' || event.key === 'Tab') take(choices.of[chosen])
+      else if (event.key === 'Escape') suggestAt(undefined)
       else return
       event.preventDefault()
       return
@@ -125,7 +128,7 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
   return (
     <div className="mx-auto w-full max-w-[752px] shrink-0 px-4 pb-3 max-md:px-2 max-md:pb-2" {...uploads.drop}>
       <div className={cx('relative rounded-card border transition-colors duration-100 focus-within:border-accent-ink', isNote ? 'border-accent/50 bg-note' : 'border-line bg-surface', uploads.over && 'border-dashed border-accent-ink')}>
-        {choices && <Suggestions of={choices.of} chosen={choices.chosen} onChoose={take} label={isNote ? t('mentions') : t('canned')} />}
+        {choices && <Suggestions of={choices.of} chosen={chosen} onChoose={take} label={isNote ? t('mentions') : t('canned')} />}
         <div role="tablist" aria-label={t('composerTabs')} className="flex gap-1 px-2 pt-1.5">
           {(['reply', 'note'] as const).map((of) => (
             <button
@@ -133,7 +136,7 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
               className={cx('flex h-7 items-center gap-1 rounded-control px-2 text-13', tab === of ? 'font-medium' : 'text-muted hover:text-ink')}
               onClick={() => {
                 change({ tab: of })
-                setChoices(undefined)
+                suggestAt(undefined)
                 box.current?.focus()
               }}
             >
@@ -146,14 +149,14 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
         </div>
         <textarea
           ref={box} id="composer-words" dir="auto" rows={1} value={text} aria-label={t(isNote ? 'noteTo' : 'replyTo', { who: contactName })} placeholder={t(isNote ? 'notePlaceholder' : 'replyPlaceholder')}
-          aria-expanded={choices !== undefined} aria-controls={choices ? 'suggestions' : undefined} aria-activedescendant={choices ? `suggestion-${choices.chosen}` : undefined} role="combobox" aria-autocomplete="list" aria-haspopup="listbox"
+          aria-expanded={choices !== undefined} aria-controls={choices ? 'suggestions' : undefined} aria-activedescendant={choices ? `suggestion-${chosen}` : undefined} role="combobox" aria-autocomplete="list" aria-haspopup="listbox"
           className="block field-sizing-content max-h-[40vh] min-h-11 w-full resize-none bg-transparent px-4 py-2 outline-none"
           onChange={(e) => {
             change({ [tab]: e.target.value })
-            suggest(e.target.value, e.target.selectionStart, tab)
+            suggestAt(e.target.selectionStart)
             if (!isNote && e.target.value.trim() !== '') lodge.typing(`conversation:${id}`)
           }}
-          onKeyDown={onKeyDown} onPaste={uploads.onPaste} onBlur={() => setChoices(undefined)}
+          onKeyDown={onKeyDown} onPaste={uploads.onPaste} onBlur={() => suggestAt(undefined)}
         />
         <AttachmentTray attachments={attachments} running={uploads.running} onRemove={(blob) => change({ attachments: attachments.filter((a) => a.blob !== blob) })} onCancel={uploads.cancel} onRetry={uploads.retry} />
         <div className="flex items-center gap-0.5 px-2 pb-2">

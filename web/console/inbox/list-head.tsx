@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { ChevronDown, ListFilter as FilterIcon, Search, X } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { cx } from '#web/ui/cx.ts'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { MenuChoice, MenuRoot, MenuSheet, MenuTrigger } from '#web/ui/menu.tsx'
@@ -36,7 +36,7 @@ export function ListHead({ filter }: { filter: ListFilter }) {
               <MenuTrigger className="-ms-1.5 flex min-w-0 items-center gap-1 rounded-control px-1.5 py-1 hover:bg-raised">
                 <h1 className="truncate text-16 font-semibold">{name}</h1><ChevronDown aria-hidden size={16} className="shrink-0 text-muted" />
               </MenuTrigger>
-              <MenuSheet align="start"><MenuChoice value={filter.inbox ?? everything} options={[[everything, t('allInboxes')], ...inboxes.map((i) => [i.id, i.name] as const)]} onChange={(id) => void navigate({ to: '.', search: ({ inbox: _, ...now }) => id === everything ? now : { ...now, inbox: id }, replace: true })} /></MenuSheet>
+              <MenuSheet align="start"><MenuChoice value={filter.inbox ?? everything} options={[[everything, t('allInboxes')], ...inboxes.map((i) => [i.id, i.name] as const)]} onChange={(id) => show({ inbox: id === everything ? undefined : id })} /></MenuSheet>
             </MenuRoot>
           )
           : <h1 className="text-16 font-semibold">{t('inbox')}</h1>}
@@ -47,7 +47,7 @@ export function ListHead({ filter }: { filter: ListFilter }) {
           </MenuTrigger>
           <MenuSheet><MenuChoice value={filter.status} options={statuses} onChange={(status) => show({ status: status as ListFilter['status'] })} /></MenuSheet>
         </MenuRoot>
-        <SearchBox value={filter.search} onChange={(search) => void navigate({ to: '.', search: ({ search: _, ...now }) => search ? { ...now, search } : now, replace: true })} />
+        <SearchBox value={filter.search} onChange={(search) => show({ search: search || undefined })} />
       </div>
       {filter.search
         ? <p className="px-2 py-1.5 text-12 text-muted">{t('searchEverywhere')}</p>
@@ -74,11 +74,11 @@ function SearchBox({ value, onChange }: { value: string; onChange: (search: stri
   const [open, setOpen] = useState(value !== '')
   const [words, setWords] = useState(value)
   const box = useRef<HTMLInputElement>(null)
+  // Only typing starts it; what comes back from the address is its own echo.
+  const find = useEffectEvent(() => { if (words.trim() !== value) onChange(words.trim()) })
   useEffect(() => {
-    if (words === value) return
-    const timer = setTimeout(() => onChange(words.trim()), afterMs)
+    const timer = setTimeout(() => find(), afterMs)
     return () => clearTimeout(timer)
-    // Only typing starts it; what comes back from the address is its own echo.
   }, [words])
   const look = (): void => {
     setOpen(true)

@@ -1,5 +1,5 @@
 import { ArrowDown } from 'lucide-react'
-import { Fragment, useEffect, useRef, useState } from 'react'
+import { Fragment, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { isMessage, type ThreadItem } from '#client/thread.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
@@ -28,9 +28,7 @@ export function Messages({ thread, state, items, names, contactName, editing, on
 
   // Where reading had stopped when the conversation was opened: the line stays until one leaves.
   const [readAtOpen, setReadAtOpen] = useState<number>()
-  useEffect(() => {
-    if (state.phase === 'live' && readAtOpen === undefined) setReadAtOpen(rows.store.get().marks.get(thread.id) ?? 0)
-  }, [state.phase, readAtOpen, rows, thread.id])
+  if (state.phase === 'live' && readAtOpen === undefined) setReadAtOpen(rows.store.get().marks.get(thread.id) ?? 0)
 
   // Read is what was in front of somebody: the end in sight, in a window that has the focus.
   useEffect(() => {
@@ -53,7 +51,7 @@ export function Messages({ thread, state, items, names, contactName, editing, on
 
   const firstNew = readAtOpen === undefined || readAtOpen === 0 ? undefined : items.find((item) => (item.offset ?? 0) > readAtOpen && isMessage(item) && item.actor !== me)?.id
   const [seenHead, setSeenHead] = useState(head)
-  useEffect(() => { if (atEnd) setSeenHead(head) }, [atEnd, head])
+  if (atEnd && seenHead !== head) setSeenHead(head)
   const below = atEnd ? 0 : items.filter((item) => isMessage(item) && (item.offset ?? 0) > seenHead).length
   const typing = [...state.typing.keys()].filter((actor) => actor !== me)
   const nameOf = (actor: string): string => actor.startsWith('contact:') ? contactName : names.get(actor.slice(5)) ?? t('somebody')
@@ -95,11 +93,10 @@ export function Messages({ thread, state, items, names, contactName, editing, on
 
 function Earlier({ state, onMore }: { state: ThreadState; onMore: () => void }) {
   const edge = useRef<HTMLDivElement>(null)
-  const more = useRef(onMore)
-  more.current = onMore
+  const more = useEffectEvent(onMore)
   useEffect(() => {
     if (state.earlier !== 'some' || !edge.current) return
-    const near = new IntersectionObserver(([seen]) => { if (seen?.isIntersecting) more.current() }, { rootMargin: '600px 0px 0px' })
+    const near = new IntersectionObserver(([seen]) => { if (seen?.isIntersecting) more() }, { rootMargin: '600px 0px 0px' })
     near.observe(edge.current)
     return () => near.disconnect()
   }, [state.earlier, state.entries])

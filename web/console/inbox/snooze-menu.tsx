@@ -2,9 +2,11 @@ import { useState, type ReactNode } from 'react'
 import { Button } from '#web/ui/button.tsx'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { TextField } from '#web/ui/field.tsx'
+import { Form, field } from '#web/ui/form.tsx'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { MenuItem, MenuLine, MenuRoot, MenuSheet, MenuTrigger } from '#web/ui/menu.tsx'
 import { moment } from '../times.ts'
+import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
 
 const morningHour = 9
@@ -23,7 +25,7 @@ function choices(now: Date): readonly (readonly [label: string, until: Date])[] 
 
 export function SnoozeMenu({ open, onOpen, onChoose, children }: { open: boolean; onOpen: (open: boolean) => void; onChoose: (until: Date) => void; children: ReactNode }) {
   const [own, setOwn] = useState(false)
-  const now = new Date()
+  const now = new Date(useNow())
   return (
     <>
       <MenuRoot open={open} onOpenChange={onOpen}>
@@ -35,11 +37,9 @@ export function SnoozeMenu({ open, onOpen, onChoose, children }: { open: boolean
         </MenuSheet>
       </MenuRoot>
       <Dialog open={own} onClose={() => setOwn(false)} title={t('snoozeOwnTitle')} closeLabel={t('closeDialog')} className="max-w-80">
-        <form
-          className="flex flex-col gap-4"
-          onSubmit={(event) => {
-            event.preventDefault()
-            const until = new Date(String(new FormData(event.currentTarget).get('until')))
+        <Form
+          onSubmit={(form) => {
+            const until = new Date(field(form, 'until'))
             if (Number.isNaN(until.getTime()) || until <= new Date()) return
             setOwn(false)
             onChoose(until)
@@ -47,7 +47,7 @@ export function SnoozeMenu({ open, onOpen, onChoose, children }: { open: boolean
         >
           <TextField type="datetime-local" name="until" label={t('snoozeOwnLabel')} min={local(now)} defaultValue={local(new Date(now.getTime() + 24 * hourMs))} required />
           <Button kind="primary" type="submit">{t('snooze')}</Button>
-        </form>
+        </Form>
       </Dialog>
     </>
   )

@@ -7,6 +7,7 @@ import type { Conversation } from '#contract/conversations.ts'
 import { Avatar } from '#web/ui/avatar.tsx'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { MenuItem, MenuLine, MenuRoot, MenuSheet, MenuTrigger, sheet as surface } from '#web/ui/menu.tsx'
+import { Skeleton } from '#web/ui/skeleton.tsx'
 import { Tooltip } from '#web/ui/tooltip.tsx'
 import { useLive } from '../live/live-context.ts'
 import { useInboxes, usePeople } from '../live/queries.ts'
@@ -56,7 +57,7 @@ export function ThreadHead({ id, conversation, contact, contactName, onPanel }: 
     <header className="flex h-13 shrink-0 items-center gap-1 border-b border-line ps-4 pe-2 max-md:ps-1">
       <Link to="/inbox" search aria-label={t('back')} className="inline-flex size-10 items-center justify-center rounded-control text-muted md:hidden"><ArrowLeft size={20} className="rtl:rotate-180" /></Link>
       <div className="flex min-w-0 flex-1 items-baseline gap-2">
-        <h2 className="truncate text-16 font-semibold"><bdi>{contactName}</bdi></h2>
+        <h2 className="truncate text-16 font-semibold">{contactName ? <bdi>{contactName}</bdi> : <Skeleton className="my-1 h-4 w-40" />}</h2>
         {place && <span className="min-w-0 truncate text-13 text-muted max-sm:hidden">· <bdi>{place}</bdi></span>}
         {status === 'snoozed' && conversation?.snoozedUntil && <span className="figures shrink-0 text-12 text-muted">{t('snoozedUntil', { until: moment(conversation.snoozedUntil, now) })}</span>}
         {status === 'closed' && <span className="shrink-0 text-12 text-muted">{t('isClosed')}</span>}
@@ -71,7 +72,7 @@ export function ThreadHead({ id, conversation, contact, contactName, onPanel }: 
             </Popover.Trigger>
           </Tooltip>
           <Popover.Portal>
-            <Popover.Content align="end" sideOffset={4} collisionPadding={8} aria-label={t('assign')} className={`${surface} w-72 p-0`}>
+            <Popover.Content align="end" sideOffset={4} collisionPadding={8} aria-label={t('assign')} className={`${surface} w-72 p-0 outline-none`}>
               <Suspense><AssignMenu id={id} assignee={conversation?.assignee ?? null} team={conversation?.team ?? null} onClose={() => setSheet(undefined)} /></Suspense>
             </Popover.Content>
           </Popover.Portal>

@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { Compass } from 'lucide-react'
 import { idOf } from '#contract/ids.ts'
 import { thread as toItems, isMessage } from '#client/thread.ts'
@@ -54,8 +54,6 @@ function ThreadPane({ id }: { id: string }) {
   )
   const names = useMemo(() => new Map([...state.people, ...users.map((u) => [u.id, u.name] as const), ...teams.map((g) => [g.id, g.name] as const)]), [state.people, users, teams])
   const lastOwn = items.findLast((item) => isMessage(item) && item.actor === me && item.kind === 'message' && !item.deleted)?.id
-
-  useEffect(() => setSheetOpen(false), [id])
 
   if (state.phase === 'refused') return <EmptyState icon={<Compass size={28} strokeWidth={1.5} />} title={t('threadRefused')} text={t('threadRefusedText')} />
   return (

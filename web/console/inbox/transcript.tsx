@@ -4,6 +4,7 @@ import { newId } from '#client/lodge.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { TextField } from '#web/ui/field.tsx'
+import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { tell, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
@@ -15,11 +16,9 @@ export function Transcript({ id, email, onClose }: { id: string; email: string; 
   const [busy, setBusy] = useState(false)
   return (
     <Dialog open onClose={onClose} title={t('transcript')} closeLabel={t('closeDialog')} className="max-w-90">
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={async (event) => {
-          event.preventDefault()
-          const to = String(new FormData(event.currentTarget).get('to'))
+      <Form
+        onSubmit={async (form) => {
+          const to = field(form, 'to')
           setBusy(true)
           const outcome = await lodge.call(sendTranscript, { params: { conversation: id }, body: { id: command, to } })
           setBusy(false)
@@ -30,7 +29,7 @@ export function Transcript({ id, email, onClose }: { id: string; email: string; 
       >
         <TextField type="email" name="to" label={t('email')} defaultValue={email} wrong={wrong} hint={t('transcriptHint')} required />
         <Button kind="primary" type="submit" disabled={busy}>{t('send')}</Button>
-      </form>
+      </Form>
     </Dialog>
   )
 }

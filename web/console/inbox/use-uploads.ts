@@ -60,31 +60,31 @@ export function useUploads(conversation: string, onDone: (file: Attachment) => v
   return {
     running, over,
     cancel: drop,
-    retry(id: string) {
+    retry: (id: string): void => {
       const one = running.find((r) => r.id === id)
       if (!one) return
       setRunning((list) => list.map((r) => r.id === id ? { id, file: r.file, ratio: 0 } : r))
       void run(id, one.file)
     },
-    choose() {
+    choose: (): void => {
       const input = Object.assign(document.createElement('input'), { type: 'file', multiple: true })
       input.onchange = () => add([...input.files ?? []])
       input.click()
     },
-    onPaste(event: ClipboardEvent) {
+    onPaste: (event: ClipboardEvent): void => {
       const files = [...event.clipboardData.files]
       if (files.length === 0) return
       event.preventDefault()
       add(files)
     },
     drop: {
-      onDragOver(event: DragEvent) {
+      onDragOver: (event: DragEvent): void => {
         if (!hasFiles(event)) return
         event.preventDefault()
         setOver(true)
       },
-      onDragLeave() { setOver(false) },
-      onDrop(event: DragEvent) {
+      onDragLeave: (): void => setOver(false),
+      onDrop: (event: DragEvent): void => {
         if (!hasFiles(event)) return
         event.preventDefault()
         setOver(false)

@@ -2,9 +2,9 @@ import { useSyncExternalStore } from 'react'
 
 /** One value that screens follow; it lives outside React, so a frame from the socket draws only what looks at it. */
 export interface Store<T> {
-  get(): T
-  set(next: T): void
-  follow(fn: () => void): () => void
+  readonly get: () => T
+  readonly set: (next: T) => void
+  readonly follow: (fn: () => void) => () => void
 }
 
 export function createStore<T>(first: T): Store<T> {

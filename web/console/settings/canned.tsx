@@ -6,12 +6,13 @@ import { newId } from '#client/lodge.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { TextArea, TextField } from '#web/ui/field.tsx'
+import { Form, field } from '#web/ui/form.tsx'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { useLive } from '../live/live-context.ts'
 import { cannedQuery } from '../live/queries.ts'
 import { tell, tellUndo, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
-import { Lines, Page, went, words } from './page.tsx'
+import { Lines, Page, went } from './page.tsx'
 
 export function CannedAnswers() {
   const { lodge, queries } = useLive()
@@ -53,23 +54,17 @@ function CannedForm({ one, onClose, onSaved }: { one: Canned; onClose: () => voi
   const { lodge } = useLive()
   const [wrong, setWrong] = useState<string>()
   const save = async (form: HTMLFormElement): Promise<void> => {
-    const outcome = await lodge.call(saveCanned, { params: { canned: one.id }, body: { shortcut: words(form, 'shortcut').replace(/^\//, ''), text: words(form, 'text') } })
+    const outcome = await lodge.call(saveCanned, { params: { canned: one.id }, body: { shortcut: field(form, 'shortcut').replace(/^\//, ''), text: field(form, 'text') } })
     if (outcome.ok) onSaved()
     else setWrong(outcome.code === 'invalid' ? t('shortcutWrong') : why(outcome.code))
   }
   return (
     <Dialog open onClose={onClose} title={one.shortcut ? `/${one.shortcut}` : t('cannedNew')} closeLabel={t('closeDialog')}>
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save(event.currentTarget)
-        }}
-      >
+      <Form onSubmit={save}>
         <TextField name="shortcut" label={t('shortcut')} hint={t('shortcutHint')} defaultValue={one.shortcut} maxLength={41} wrong={wrong} required />
         <TextArea name="text" label={t('cannedText')} hint={t('cannedTextHint', { contact: '{{contact.name}}', agent: '{{agent.name}}' })} defaultValue={one.text} rows={5} required />
         <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button></div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

@@ -6,11 +6,12 @@ import { newId } from '#client/lodge.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { Select, TextArea, TextField } from '#web/ui/field.tsx'
+import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { inboxesQuery } from '../live/queries.ts'
 import { why } from '../shell/notices.ts'
 import { t } from '../words.ts'
-import { Lines, Page, went, words } from './page.tsx'
+import { Lines, Page, went } from './page.tsx'
 
 const blank = (): Inbox => ({ id: newId(), name: '', greeting: '', replyTime: '', origins: [], side: 'right', offsetPx: 20, language: 'auto' })
 /** What a web site needs, and all of it. */
@@ -65,8 +66,8 @@ function InboxForm({ inbox, isNew, onClose }: { inbox: Inbox; isNew: boolean; on
   const [wrong, setWrong] = useState<string>()
   const save = async (form: HTMLFormElement): Promise<void> => {
     const outcome = await lodge.call(saveInbox, { params: { inbox: inbox.id }, body: {
-      name: words(form, 'name'), greeting: words(form, 'greeting'), replyTime: words(form, 'replyTime'), origins: words(form, 'origins').split(/\s+/).filter(Boolean),
-      side: words(form, 'side') as Inbox['side'], offsetPx: Number(words(form, 'offsetPx')), language: words(form, 'language'),
+      name: field(form, 'name'), greeting: field(form, 'greeting'), replyTime: field(form, 'replyTime'), origins: field(form, 'origins').split(/\s+/).filter(Boolean),
+      side: field(form, 'side') as Inbox['side'], offsetPx: Number(field(form, 'offsetPx')), language: field(form, 'language'),
     } })
     if (!outcome.ok) return setWrong(outcome.code === 'invalid' ? outcome.message : why(outcome.code))
     void queries.invalidateQueries({ queryKey: ['inboxes'] })
@@ -75,13 +76,7 @@ function InboxForm({ inbox, isNew, onClose }: { inbox: Inbox; isNew: boolean; on
   }
   return (
     <Dialog open onClose={onClose} title={isNew ? t('inboxNew') : inbox.name} closeLabel={t('closeDialog')}>
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save(event.currentTarget)
-        }}
-      >
+      <Form onSubmit={save}>
         <TextField name="name" label={t('name')} defaultValue={inbox.name} maxLength={100} placeholder={t('inboxNameExample')} required />
         <TextArea name="greeting" label={t('greeting')} hint={t('greetingHint')} defaultValue={inbox.greeting} maxLength={500} rows={2} />
         <TextField name="replyTime" label={t('replyTime')} hint={t('replyTimeHint')} defaultValue={inbox.replyTime} maxLength={60} />
@@ -93,7 +88,7 @@ function InboxForm({ inbox, isNew, onClose }: { inbox: Inbox; isNew: boolean; on
         </div>
         {wrong && <p role="alert" className="text-13 text-bad">{wrong}</p>}
         <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button></div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

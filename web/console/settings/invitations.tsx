@@ -6,11 +6,12 @@ import { Button } from '#web/ui/button.tsx'
 import { cx } from '#web/ui/cx.ts'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { Select, TextArea, TextField } from '#web/ui/field.tsx'
+import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { useInboxes, useInvitations } from '../live/queries.ts'
 import { tell, tellUndo, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
-import { Lines, Page, went, words } from './page.tsx'
+import { Lines, Page, went } from './page.tsx'
 
 const usualSeconds = 20
 
@@ -58,26 +59,20 @@ function InvitationForm({ rule, onClose, onSaved }: { rule: Invitation; onClose:
   const inboxes = useInboxes()
   const [wrong, setWrong] = useState<string>()
   const save = async (form: HTMLFormElement): Promise<void> => {
-    const outcome = await lodge.call(saveInvitation, { params: { invitation: rule.id }, body: { inbox: words(form, 'inbox') || rule.inbox, address: words(form, 'address'), afterSeconds: Number(words(form, 'afterSeconds')), text: words(form, 'text'), active: rule.active } })
+    const outcome = await lodge.call(saveInvitation, { params: { invitation: rule.id }, body: { inbox: field(form, 'inbox') || rule.inbox, address: field(form, 'address'), afterSeconds: Number(field(form, 'afterSeconds')), text: field(form, 'text'), active: rule.active } })
     if (outcome.ok) onSaved()
     else setWrong(why(outcome.code))
   }
   return (
     <Dialog open onClose={onClose} title={t('invitationNew')} closeLabel={t('closeDialog')}>
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save(event.currentTarget)
-        }}
-      >
+      <Form onSubmit={save}>
         <TextArea name="text" label={t('invitationText')} defaultValue={rule.text} maxLength={300} rows={2} placeholder={t('invitationExample')} required />
         <TextField name="address" label={t('invitationAddress')} hint={t('invitationAddressHint')} defaultValue={rule.address} maxLength={500} dir="ltr" />
         <TextField name="afterSeconds" type="number" min={0} max={3600} label={t('invitationAfter')} defaultValue={rule.afterSeconds} required />
         {inboxes.length > 1 && <Select name="inbox" label={t('inbox')} defaultValue={rule.inbox} options={inboxes.map((i) => [i.id, i.name] as const)} />}
         {wrong && <p role="alert" className="text-13 text-bad">{wrong}</p>}
         <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button></div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

@@ -35,5 +35,3 @@ export function went(outcome: Outcome<unknown>, done?: string): boolean {
   else if (done) tell(done)
   return outcome.ok
 }
-
-export const words = (form: HTMLFormElement, name: string): string => String(new FormData(form).get(name) ?? '').trim()

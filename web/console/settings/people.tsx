@@ -8,13 +8,14 @@ import { Button } from '#web/ui/button.tsx'
 import { cx } from '#web/ui/cx.ts'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { Select, TextField } from '#web/ui/field.tsx'
+import { Form, field } from '#web/ui/form.tsx'
 import { MenuItem, MenuLine, MenuRoot, MenuSheet, MenuTrigger } from '#web/ui/menu.tsx'
 import { useLive } from '../live/live-context.ts'
 import { peopleQuery } from '../live/queries.ts'
 import { useStore } from '../live/store.ts'
 import { tell, tellUndo, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
-import { Lines, Page, went, words } from './page.tsx'
+import { Lines, Page, went } from './page.tsx'
 
 export function People() {
   const { lodge, session, presence, queries } = useLive()
@@ -60,8 +61,8 @@ function Invite({ onClose }: { onClose: () => void }) {
   const [id] = useState(newId)
   const [wrong, setWrong] = useState<string>()
   const invite = async (form: HTMLFormElement): Promise<void> => {
-    const email = words(form, 'email')
-    const outcome = await lodge.call(inviteUser, { body: { id, name: words(form, 'name'), email, role: words(form, 'role') as User['role'] } })
+    const email = field(form, 'email')
+    const outcome = await lodge.call(inviteUser, { body: { id, name: field(form, 'name'), email, role: field(form, 'role') as User['role'] } })
     if (!outcome.ok) return setWrong(why(outcome.code))
     void queries.invalidateQueries({ queryKey: ['people'] })
     tell(t('didInvite', { email }))
@@ -69,18 +70,12 @@ function Invite({ onClose }: { onClose: () => void }) {
   }
   return (
     <Dialog open onClose={onClose} title={t('invite')} closeLabel={t('closeDialog')}>
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void invite(event.currentTarget)
-        }}
-      >
+      <Form onSubmit={invite}>
         <TextField name="name" label={t('name')} maxLength={100} required />
         <TextField name="email" type="email" label={t('email')} hint={t('inviteHint')} wrong={wrong} required />
         <Select name="role" label={t('role')} options={[['agent', t('role_agent')], ['admin', t('role_admin')]]} />
         <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('invite')}</Button></div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

@@ -6,11 +6,12 @@ import { newId } from '#client/lodge.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { Check, TextField } from '#web/ui/field.tsx'
+import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { peopleQuery } from '../live/queries.ts'
 import { tell, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
-import { Lines, Page, words } from './page.tsx'
+import { Lines, Page } from './page.tsx'
 
 export function Teams() {
   const { lodge, session } = useLive()
@@ -38,7 +39,7 @@ function TeamForm({ team, onClose }: { team: Team; onClose: () => void }) {
   const { data } = useQuery(peopleQuery(lodge.call))
   const [wrong, setWrong] = useState<string>()
   const save = async (form: HTMLFormElement): Promise<void> => {
-    const outcome = await lodge.call(saveTeam, { params: { team: team.id }, body: { name: words(form, 'name'), members: new FormData(form).getAll('member').map(String) } })
+    const outcome = await lodge.call(saveTeam, { params: { team: team.id }, body: { name: field(form, 'name'), members: new FormData(form).getAll('member').filter((one) => typeof one === 'string') } })
     if (!outcome.ok) return setWrong(why(outcome.code))
     void queries.invalidateQueries({ queryKey: ['people'] })
     tell(t('didSave'))
@@ -46,17 +47,11 @@ function TeamForm({ team, onClose }: { team: Team; onClose: () => void }) {
   }
   return (
     <Dialog open onClose={onClose} title={team.name || t('teamNew')} closeLabel={t('closeDialog')}>
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save(event.currentTarget)
-        }}
-      >
+      <Form onSubmit={save}>
         <TextField name="name" label={t('name')} defaultValue={team.name} maxLength={100} wrong={wrong} required />
         <fieldset><legend className="mb-1 text-13 font-medium">{t('members')}</legend>{data?.users.filter((u) => u.active).map((u) => <Check key={u.id} name="member" value={u.id} label={u.name} defaultChecked={team.members.includes(u.id)} />)}</fieldset>
         <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button></div>
-      </form>
+      </Form>
     </Dialog>
   )
 }

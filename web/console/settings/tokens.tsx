@@ -6,13 +6,14 @@ import { newId } from '#client/lodge.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { TextField } from '#web/ui/field.tsx'
+import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { ask } from '../live/queries.ts'
 import { tell, why } from '../shell/notices.ts'
 import { brief, exact } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
-import { Lines, Page, went, words } from './page.tsx'
+import { Lines, Page, went } from './page.tsx'
 
 export function Tokens() {
   const { lodge, queries } = useLive()
@@ -70,16 +71,10 @@ function NewToken({ onClose }: { onClose: () => void }) {
           </div>
         )
         : (
-          <form
-            className="flex flex-col gap-4"
-            onSubmit={(event) => {
-              event.preventDefault()
-              void make(words(event.currentTarget, 'name'))
-            }}
-          >
+          <Form onSubmit={async (form) => make(field(form, 'name'))}>
             <TextField name="name" label={t('name')} hint={t('tokenNameHint')} wrong={wrong} maxLength={100} required />
             <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('tokenNew')}</Button></div>
-          </form>
+          </Form>
         )}
     </Dialog>
   )

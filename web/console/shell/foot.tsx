@@ -1,10 +1,10 @@
-import { useEffect, useState } from 'react'
 import type { Status } from '#client/lodge.ts'
 import { cx } from '#web/ui/cx.ts'
 import { Keys } from '#web/ui/keys.tsx'
 import { useLive } from '../live/live-context.ts'
 import { useStore } from '../live/store.ts'
 import { clock } from '../times.ts'
+import { useSecond } from '../use-now.ts'
 import { t } from '../words.ts'
 
 /** The truth about the connection and about what has not left yet. */
@@ -42,15 +42,4 @@ function said({ state, sinceMs, retryAtMs, pending, failed, storage, because }: 
     return t('footConnecting')
   }
   return [line(), ...(own.length > 0 ? own : state === 'open' ? [t('footNothing')] : [t('footReading')])].join(' · ')
-}
-
-function useSecond(running: boolean): number {
-  const [now, setNow] = useState(Date.now())
-  useEffect(() => {
-    if (!running) return
-    setNow(Date.now())
-    const timer = setInterval(() => setNow(Date.now()), 500)
-    return () => clearInterval(timer)
-  }, [running])
-  return now
 }

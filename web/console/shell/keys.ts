@@ -18,7 +18,7 @@ let first: { key: string; atMs: number } | undefined
 /** Binds keys while the component is there; a later group wins over an earlier one. */
 export function useKeys(title: string, bindings: readonly KeyBinding[]): void {
   const group = useRef<KeyGroup>({ title, bindings })
-  group.current = { title, bindings }
+  useEffect(() => { group.current = { title, bindings } })
   useEffect(() => {
     const mine: KeyGroup = { get title() { return group.current.title }, get bindings() { return group.current.bindings } }
     keyGroups.set([...keyGroups.get(), mine])

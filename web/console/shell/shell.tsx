@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { getRouteApi, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useEffectEvent, useState } from 'react'
 import { useAttention } from '../live/attention.ts'
 import { LiveContext } from '../live/live-context.ts'
 import { useStore } from '../live/store.ts'
@@ -41,12 +41,12 @@ function Frame() {
     return () => clearTimeout(idle)
   }, [])
   useAttention()
-  useEffect(() => {
-    if (state !== 'ended' || code === 4500) return
+  const end = useEffectEvent(() => {
     closeTab()
     void navigate({ to: '/sign-in', search: { next: here, ended: true } })
-    // Where one was is wanted once, at the end, not at every step.
-  }, [state, code])
+  })
+  // With 4500 the session is good and the client is old: the tab reloads.
+  useEffect(() => { if (state === 'ended' && code !== 4500) end() }, [state, code])
 
   useKeys(t('keysEverywhere'), [
     { keys: 'Mod+K', label: t('paletteOpen'), run: () => setSheet((s) => s === 'palette' ? undefined : 'palette') },
