@@ -14,7 +14,7 @@ const draft = (topic: string, id: string, more: Partial<Draft<SimTx>> = {}): Dra
 function world() {
   const time = scheduler(Date.UTC(2026, 10, 24))
   const dice = chance(1)
-  const database = new Database('epoch-1')
+  const database = new Database('epoch-1', time.now)
   const node = (change: (journal: SimJournal, self: () => Sequencer<SimTx>) => Partial<Journal<SimTx>> = () => ({})) => {
     const published: NewRow[] = []
     const journal: SimJournal = simJournal({ database, time, chance: dice, faults: () => calm, onRestart: () => self.forget() })
@@ -50,6 +50,19 @@ describe('accept', () => {
       expect(await settled(node().accept(other))).toMatchObject({ code: 'id_reused' })
     }
     expect(database.commits).toBe(1)
+  })
+
+  it('does not let an impostor in the queue refuse the owner of an id', async () => {
+    const { node, settled, database } = world()
+    const owners = draft('t', '1')
+    await settled(node().accept(owners))
+    const a = node()
+    database.isDown = true
+    const forged = a.accept(draft('t', '1', { actor: 'user:eve' })).catch((e: unknown) => e)
+    const again = a.accept(owners)
+    database.isDown = false
+    expect(await settled(again)).toMatchObject({ offset: 1, repeat: true })
+    expect(await forged).toMatchObject({ code: 'id_reused' })
   })
 
   it('refuses the bad rows of a batch alone, and keeps the order of a sender whose first row clashed', async () => {

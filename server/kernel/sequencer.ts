@@ -52,6 +52,8 @@ export interface Options<Tx> {
   random: () => number
   /** Called after each commit, with the rows in commit order, before their answers. */
   publish: (rows: readonly NewRow[]) => void
+  /** An entry was found to be stored that was not published here: by another node, or by a commit whose outcome nobody heard. Called before its answer. */
+  found?: (known: Known) => void
   /** Ties a guard to the caller's async context (statement counting, tracing); the loop itself runs in that of whoever woke it. */
   bind?: <A extends unknown[], R>(fn: (...args: A) => R) => (...args: A) => R
   /** A failure that is nobody's refusal. */
@@ -95,7 +97,8 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     const idKey = `${draft.account} ${draft.id}`
     const before = byId.get(idKey)
     if (before) {
-      if (before.waiting.digest !== digest) return Promise.reject(new Refusal('id_reused'))
+      // Which of the two the id belongs to, the journal says: the one in the queue may be the impostor.
+      if (before.waiting.digest !== digest) return before.answer.then(() => accept(draft), () => accept(draft))
       return before.answer.then((s) => ({ ...s, repeat: true }))
     }
     let waiting!: Waiting<Tx>
@@ -231,7 +234,10 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
       const k = known.get(`${w.draft.account} ${w.draft.id}`)
       if (!k) return true
       if (k.actor !== w.draft.actor || k.topic !== w.draft.topic || (k.digest !== null && k.digest !== w.digest)) w.fail(new Refusal('id_reused'))
-      else w.answer({ id: k.id, topic: k.topic, offset: k.offset, at: k.at, repeat: true })
+      else {
+        o.found?.(k)
+        w.answer({ id: k.id, topic: k.topic, offset: k.offset, at: k.at, repeat: true })
+      }
       return false
     })
   }

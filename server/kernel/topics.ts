@@ -155,7 +155,8 @@ export function topics(o: Options): Topics {
     t.followers.set(follower, mine)
     try {
       const after = position.offset !== undefined && position.epoch === o.epoch() ? position.offset : null
-      for (let rows = t.head === undefined ? undefined : fromRing(t, t.head, after), how: JoinResult['how'] = after === null ? 'fresh' : 'resumed'; ; rows = undefined) {
+      // What is announced and not here yet, somebody may have been told already: then the ring is not enough.
+      for (let rows = t.head === undefined || t.announced > t.head ? undefined : fromRing(t, t.head, after), how: JoinResult['how'] = after === null ? 'fresh' : 'resumed'; ; rows = undefined) {
         if (!rows) ({ rows, how } = await readFor(t, after))
         if (t.followers.get(follower) !== mine) return   // left, or told to join again, in the meantime
         // What was published while we read stands in the buffer, possibly also in `rows`: the offset decides.
@@ -178,7 +179,7 @@ export function topics(o: Options): Topics {
     let how: JoinResult['how'] = after === null ? 'fresh' : 'resumed'
     let result = await read(t, { after, limit: after === null ? tailRows : resumeRows + 1 })
     const { head } = result
-    const isBack = head < Math.max(had, after ?? 0)
+    const isBack = isLive(t) && head < Math.max(had, after ?? 0)   // not live: the read itself has found another history
     if (isBack) await o.ahead(t.account, t.topic, Math.max(had, after ?? 0), head)
     if (head < had) renounce(t)   // unless `ahead` has restarted everything
     if (after !== null && (isBack || result.rows.length > resumeRows)) { how = 'fresh'; result = await read(t, { after: null, limit: tailRows }) }
