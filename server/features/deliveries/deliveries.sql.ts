@@ -1,0 +1,72 @@
+import type { Delivery } from '#contract/deliveries.ts'
+import { none, sql } from '#server/db/sql.ts'
+
+export interface NewDelivery { id: string; kind: Delivery['kind']; to: string; subject: string; text: string; html: string | null; messageId: string; state: 'waiting' | 'tray' }
+
+const columns = sql`id, kind, recipient as "to", subject, body as text, message_id as "messageId", state, attempts,
+  next_at as "nextAt", last_error as "lastError", created_at as "createdAt", done_at as "doneAt"`
+
+export const insertDelivery = (account: string, d: NewDelivery) => sql`
+  insert into deliveries (account_id, id, kind, recipient, subject, body, html, message_id, state, next_at, done_at)
+  values (${account}, ${d.id}, ${d.kind}, ${d.to}, ${d.subject}, ${d.text}, ${d.html}, ${d.messageId}, ${d.state},
+    case when ${d.state} = 'waiting' then now() end, case when ${d.state} = 'tray' then now() end)
+  on conflict (account_id, id) do nothing`
+
+/** Newest first; `before` is the last id of the page before. */
+export const selectDeliveries = (account: string, { state, before, limit }: { state?: Delivery['state'] | undefined; before?: string | undefined; limit: number }) => sql<Delivery>`
+  select ${columns} from deliveries where account_id = ${account}
+  ${state ? sql`and state = ${state}` : none}
+  ${before ? sql`and (created_at, id) < (select created_at, id from deliveries where account_id = ${account} and id = ${before})` : none}
+  order by created_at desc, id desc limit ${limit}`
+
+export const selectDelivery = (account: string, id: string) => sql<Delivery>`select ${columns} from deliveries where account_id = ${account} and id = ${id}`
+
+/** Due at once: one that is dead or in the tray begins anew, one that waits is tried earlier. No row while it is being sent, or when it was. */
+export const makeDue = (account: string, id: string) => sql<Delivery>`
+  update deliveries set state = 'waiting', attempts = case when state = 'waiting' then attempts else 0 end, next_at = now(), lease_until = null, done_at = null
+  where account_id = ${account} and id = ${id}
+    and (state in ('dead', 'tray') or (state = 'waiting' and (lease_until is null or lease_until < now())))
+  returning ${columns}`
+
+export const eraseRecipient = (account: string, to: string, why: string) => sql`
+  update deliveries set recipient = '', subject = '', body = '', html = null, last_error = ${why},
+    state = case when state = 'waiting' then 'dead' else state end, done_at = coalesce(done_at, now()), next_at = null, lease_until = null
+  where account_id = ${account} and recipient = ${to} and recipient <> ''`
+
+// The worker's statements: it serves all accounts, and each row it takes names its own.
+
+export interface DueRow { account: string; id: string; to: string; subject: string; text: string; html: string | null; messageId: string; attempts: number; createdAt: string }
+
+/**
+ * Takes due rows for this long. What a worker that died had taken is due again when its lease is over. An attempt counts
+ * from here on, so that a mail that brings the process down is not tried for ever. Accounts take turns: one that sends
+ * ten thousand mails delays nobody else's invitation.
+ */
+export const takeDue = (count: number, leaseMs: number) => sql<DueRow>`
+  with due as (
+    select account_id, id, next_at, row_number() over (partition by account_id order by next_at, id) as turn
+    from deliveries where state = 'waiting' and next_at <= now() and (lease_until is null or lease_until < now())
+  ), taken as (
+    select d.account_id, d.id from due join deliveries d using (account_id, id)
+    where d.state = 'waiting' and (d.lease_until is null or d.lease_until < now())
+    order by due.turn, due.next_at limit ${count} for update of d skip locked
+  )
+  update deliveries d set lease_until = now() + make_interval(secs => ${leaseMs}::double precision / 1000), attempts = d.attempts + 1
+  from taken where d.account_id = taken.account_id and d.id = taken.id
+  returning d.account_id as account, d.id, d.recipient as "to", d.subject, d.body as text, d.html, d.message_id as "messageId", d.attempts, d.created_at as "createdAt"`
+
+/** Whoever took it meanwhile: it has left, and that is the truth. */
+export const markSent = (d: DueRow) => sql`
+  update deliveries set state = 'sent', done_at = now(), next_at = null, lease_until = null, last_error = null
+  where account_id = ${d.account} and id = ${d.id} and state <> 'sent'`
+
+/** The other outcomes count only while nobody else has taken it: `attempts` tells. */
+export const markLater = (d: DueRow, delayMs: number, why: string) => sql`
+  update deliveries set next_at = now() + make_interval(secs => ${delayMs}::double precision / 1000), lease_until = null, last_error = ${why}
+  where account_id = ${d.account} and id = ${d.id} and state = 'waiting' and attempts = ${d.attempts}`
+export const markDead = (d: DueRow, why: string) => sql`
+  update deliveries set state = 'dead', done_at = now(), next_at = null, lease_until = null, last_error = ${why}
+  where account_id = ${d.account} and id = ${d.id} and state = 'waiting' and attempts = ${d.attempts}`
+
+/** Without a mail server nothing may look as if it were about to leave. */
+export const putInTray = () => sql`update deliveries set state = 'tray', done_at = now(), next_at = null, lease_until = null where state = 'waiting'`

@@ -1,0 +1,92 @@
+/**
+ * Mails.
+ *
+ * Terminology. delivery: one mail to one person, a row from the moment it was decided on. attempt: the row was taken and
+ * SMTP tried. tray: where deliveries stay while no mail server is set. dead: given up, with the server's words, until a
+ * person retries it.
+ */
+import { createHash } from 'node:crypto'
+import type { Delivery } from '#contract/deliveries.ts'
+import { isId } from '#contract/ids.ts'
+import type { Tx } from '#server/db/db.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
+import type { Session } from '#server/kernel/session.ts'
+import { eraseRecipient, insertDelivery, makeDue, selectDeliveries, selectDelivery } from './deliveries.sql.ts'
+import { openSmtp } from './smtp.ts'
+import { sendAtOnce, startWorker, type WorkerOptions } from './worker.ts'
+
+export interface Mail { id: string; kind: Delivery['kind']; to: string; subject: string; text: string; html?: string }
+/** Within the caller's transaction: the mail leaves if and only if that commits. Idempotent by id. One statement. @throws Refusal `invalid` unless `to` is one address */
+export type Deliver = (tx: Tx, account: string, mail: Mail) => Promise<void>
+
+export interface Deliveries {
+  readonly deliver: Deliver
+  /** Whether mails leave; else they stay in the tray. */
+  readonly sends: boolean
+  list(session: Session, query: { state?: Delivery['state']; cursor?: string; limit?: number }): Promise<{ deliveries: Delivery[]; next: string | null }>
+  /** @throws Refusal `not_found`, `unavailable` (no mail server is set) */
+  retry(session: Session, id: string): Promise<Delivery>
+  /** Takes nothing more; what is being sent has 5 s to end, then it is broken off and stays due. */
+  stop(): Promise<void>
+}
+
+export interface DeliveryOptions extends Omit<WorkerOptions, 'smtp'> {
+  smtpUrl?: string | undefined
+  /** `Front desk <desk@example.com>` */
+  mailFrom?: string | undefined
+  sendTimeoutMs?: number
+}
+
+const deadlineMs = 5_000
+/** Whoever asked for a mail commits about now; if not, the next poll finds it. */
+const soonMs = 100
+
+/** Starts sending, too. */
+export function openDeliveries({ smtpUrl, mailFrom = 'Lodge <lodge@localhost>', sendTimeoutMs, ...options }: DeliveryOptions): Deliveries {
+  const { db } = options
+  const smtp = smtpUrl === undefined ? undefined : openSmtp({ url: smtpUrl, from: mailFrom, atOnce: sendAtOnce, ...(sendTimeoutMs !== undefined && { sendTimeoutMs }) })
+  const domain = /@([^\s<>@]+)>?\s*$/.exec(mailFrom)?.[1] ?? 'localhost'
+  const worker = startWorker({ ...options, smtp })
+  let soon: NodeJS.Timeout | undefined
+  let stopped = false
+
+  return {
+    sends: smtp !== undefined,
+    async deliver(tx, account, { id, kind, to, subject, text, html }) {
+      if (!/^[^\s,;:<>()"@]+@[^\s,;:<>()"@]+$/.test(to)) throw new Refusal('invalid', 'This is not an address that one mail can go to.')
+      await tx.run(insertDelivery(account, { id, kind, to, subject: subject.replace(/\s+/g, ' ').trim(), text, html: html ?? null, messageId: messageIdOf(account, id, domain), state: smtp ? 'waiting' : 'tray' }))
+      if (smtp && !stopped) soon ??= setTimeout(() => {
+        soon = undefined
+        worker.poke()
+      }, soonMs)
+    },
+    async list({ account }, { state, cursor, limit = 50 }) {
+      if (cursor !== undefined && !isId(cursor)) throw new Refusal('invalid', '`cursor` in the query is none that a page before gave as `next`.')
+      const rows = await db.read('deliveries.list', deadlineMs, (tx) => tx.all(selectDeliveries(account, { state, before: cursor, limit: limit + 1 })))
+      const deliveries = rows.slice(0, limit)
+      return { deliveries, next: rows.length > limit ? deliveries.at(-1)!.id : null }
+    },
+    async retry({ account }, id) {
+      const { due, found } = await db.tx('deliveries.retry', deadlineMs, async (tx) => {
+        const due = smtp && await tx.maybe(makeDue(account, id))
+        return { due, found: due ?? await tx.maybe(selectDelivery(account, id)) }
+      })
+      if (!found) throw new Refusal('not_found')
+      if (!smtp) throw new Refusal('unavailable', 'No mail server is set, so nothing can be sent. Set SMTP_URL, restart Lodge, and try again.')
+      if (due) worker.poke()
+      return found
+    },
+    async stop() {
+      stopped = true
+      clearTimeout(soon)
+      await worker.stop()
+    },
+  }
+}
+
+/** For the erasure of a person: what was sent to this address is blanked, what waits is not sent. @returns how many */
+export const eraseDeliveriesTo = (tx: Tx, account: string, to: string): Promise<number> => tx.run(eraseRecipient(account, to, 'The person was erased on request.'))
+
+/** One per effect, whichever node and attempt; two accounts that use the same id do not meet. */
+const messageIdOf = (account: string, id: string, domain: string): string =>
+  `<${createHash('sha256').update(`${account} ${id}`).digest('hex').slice(0, 32)}@${domain}>`

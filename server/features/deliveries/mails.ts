@@ -1,0 +1,36 @@
+import { en, type Words } from './en.ts'
+import type { Mail } from './deliveries.ts'
+import { laidOut } from './layout.ts'
+
+/** `id` is the delivery's: the same invitation or notice again is the same mail. */
+interface For { id: string; to: string }
+
+export function invitationMail({ id, to, name, inviter, account, url, until }: For & { name: string; inviter: string; account: string; url: string; until: Date }, words: Words = en): Mail {
+  const say = words.invitation
+  return {
+    id, to, kind: 'invitation', subject: say.subject({ inviter, account }),
+    ...laidOut([
+      { kind: 'text', text: say.greeting(name) },
+      { kind: 'text', text: say.body({ inviter, account }) },
+      { kind: 'link', label: say.button, url },
+      { kind: 'quiet', text: `${say.until(dayAndTime(until, words))} ${say.otherwise}` },
+    ], words),
+  }
+}
+
+/** To a colleague: somebody waits for an answer. */
+export function unansweredMail({ id, to, contact, inbox, since, text, url }: For & { contact: string; inbox: string; since: Date; text: string; url: string }, words: Words = en): Mail {
+  const say = words.notice.unanswered
+  const when = dayAndTime(since, words)
+  return {
+    id, to, kind: 'notice', subject: say.subject({ contact, since: when }),
+    ...laidOut([
+      { kind: 'text', text: say.body({ contact, inbox, since: when }) },
+      { kind: 'quote', text },
+      { kind: 'link', label: say.button, url },
+    ], words),
+  }
+}
+
+/** `24 November 2026 at 14:02 UTC`: a mail is read in any zone, so it says its own. */
+const dayAndTime = (at: Date, words: Words): string => at.toLocaleString(words.language === 'en' ? 'en-GB' : words.language, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).concat(' UTC')

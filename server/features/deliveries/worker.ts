@@ -1,0 +1,97 @@
+import type { Db } from '#server/db/db.ts'
+import { every, type Chore, type ChoreOptions } from '#server/jobs/every.ts'
+import { markDead, markLater, markSent, putInTray, takeDue, type DueRow } from './deliveries.sql.ts'
+import type { Smtp } from './smtp.ts'
+
+export interface WorkerOptions extends ChoreOptions {
+  db: Db
+  /** Without it what waits goes into the tray. */
+  smtp: Smtp | undefined
+  pollMs?: number
+  leaseMs?: number
+  /** How long to wait after each failed attempt; one more fails for good. */
+  pausesMs?: readonly number[]
+}
+
+export const sendAtOnce = 4
+const minuteMs = 60_000
+/** Eight attempts in 29 hours: a mail server may be down over night. */
+const usualPausesMs = [1, 5, 15, 60, 240, 480, 960].map((minutes) => minutes * minuteMs)
+const deadlineMs = 5_000
+const graceMs = 5_000
+
+/** Sends what is due, at most four at once, until stopped. Any number of nodes may do so on one database. */
+export function startWorker({ db, smtp, pollMs = 5_000, leaseMs = minuteMs, pausesMs = usualPausesMs, ...options }: WorkerOptions): Chore {
+  const { random, log } = options
+  if (!smtp) return every('deliveries into the tray', minuteMs, () => db.tx('deliveries.tray', deadlineMs, (tx) => tx.run(putInTray())), options)
+
+  const running = new Set<Promise<void>>()
+  const stopping = new AbortController()
+  let unrecorded = 0
+
+  /** Until the outcome of a sent mail is stored, nothing else is taken: this node would only take the same mail again. */
+  async function record(write: () => Promise<unknown>): Promise<void> {
+    unrecorded++
+    try {
+      for (let tries = 0; ; tries++) {
+        try {
+          await write()
+          return
+        } catch (error) {
+          if (stopping.signal.aborted) throw error
+          if (tries === 0) log.warn({ err: error }, 'the outcome of a delivery could not be stored yet')
+          await pause(Math.min(10_000, 250 * 2 ** tries) * (0.5 + random()), stopping.signal)
+        }
+      }
+    } finally {
+      unrecorded--
+    }
+  }
+
+  async function attempt(mail: DueRow): Promise<void> {
+    const tooOften = mail.attempts > pausesMs.length + 1
+    const outcome = tooOften ? { state: 'never', why: 'The server stopped during the last attempt; the mail may have left.' } as const : await smtp!.send(mail)
+    const pauseMs = pausesMs[mail.attempts - 1]
+    await record(() => db.tx('deliveries.record', deadlineMs, (tx) => tx.run(
+      outcome.state === 'sent' ? markSent(mail)
+        : outcome.state === 'never' || pauseMs === undefined ? markDead(mail, outcome.why)
+          : markLater(mail, pauseMs * (1 + random() / 4), outcome.why))))
+  }
+
+  const chore = every('deliveries', pollMs, async () => {
+    const free = sendAtOnce - running.size
+    if (free === 0 || unrecorded > 0) return
+    for (const mail of await db.tx('deliveries.take', deadlineMs, (tx) => tx.all(takeDue(free, leaseMs)))) {
+      const attempted = attempt(mail)
+        .catch((error: unknown) => { log.warn({ err: error, delivery: mail.id }, 'a delivery was not recorded; it will be sent again') })
+        .finally(() => {
+          running.delete(attempted)
+          chore.poke()
+        })
+      running.add(attempted)
+    }
+  }, options)
+
+  return {
+    poke: () => { chore.poke() },
+    async stop() {
+      await chore.stop()
+      const ended = Promise.all(running)
+      const patience = setTimeout(() => { smtp.close() }, graceMs)   // a mail broken off after its last byte arrives twice
+      stopping.abort()
+      await ended
+      clearTimeout(patience)
+      smtp.close()
+    },
+  }
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> => new Promise((resolve) => {
+  const over = (): void => {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', over)
+    resolve()
+  }
+  const timer = setTimeout(over, ms)
+  signal.addEventListener('abort', over)
+})
