@@ -1,0 +1,147 @@
+/** A Lodge in a temporary folder, set up as a person would: by the link that the first start prints. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { chmod, mkdtemp, open, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { options } from '#contract/config.ts'
+import { saveInbox } from '#contract/inboxes.ts'
+import { acceptLink, createToken } from '#contract/people.ts'
+import { caller, type Outcome } from '#client/call.ts'
+import { newId } from '#client/lodge.ts'
+import type { House } from './play.ts'
+
+export interface OwnServer extends House {
+  readonly folder: string
+  readonly pid: number
+  /** SIGKILL, and a new start on the same data and port. Resolves when it serves again. */
+  kill(): Promise<void>
+  /** SIGKILL to the postmaster. Resolves when the server has brought it back. */
+  killDatabase(): Promise<void>
+  /** Ends the server and its database, and removes the folder. */
+  stop(): Promise<void>
+}
+
+/** `secret`: of the link for the first administrator, which only a first start prints. */
+interface Opened { url: string; secret: string }
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const startTimeoutMs = 60_000
+const stopTimeoutMs = 40_000
+
+/** @param env over the defaults @param nodeFlags such as `--cpu-prof` */
+export async function startOwnServer({ env = {}, nodeFlags = [] }: { env?: Record<string, string>; nodeFlags?: readonly string[] } = {}): Promise<OwnServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'lodge-own-'))
+  await chmod(folder, 0o755)   // as root PostgreSQL runs as somebody else, who must get in
+  const log = await open(join(folder, 'server.log'), 'a')
+  let child: ChildProcess | undefined
+  let starting: Promise<Opened> | undefined
+
+  async function start(port: string): Promise<Opened> {
+    const own = child = spawn(process.execPath, [...nodeFlags, 'server/main.ts'], {
+      cwd: root, env: { ...cleanEnvironment(), LODGE_DATA: join(folder, 'data'), LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env, PORT: port },
+      stdio: ['ignore', 'pipe', log.fd], detached: true,   // Ctrl-C is for us; we end it
+    })
+    const late = setTimeout(() => own.kill('SIGKILL'), startTimeoutMs)
+    try {
+      return await ready(own, port === '0')
+    } catch {
+      throw new Error(`The server did not start. Its log ends with:\n${(await readFile(join(folder, 'server.log'), 'utf8')).trimEnd().split('\n').slice(-8).join('\n')}`)
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  const postmaster = async (): Promise<number> => Number((await readFile(join(folder, 'data/postgres/data/postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
+
+  async function stop(): Promise<void> {
+    await starting?.catch(() => {})
+    if (child) await end(child)
+    await log.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+
+  try {
+    const { url, secret } = await (starting = start('0'))
+    const { port } = new URL(url)
+    return {
+      url, folder, stop, ...await furnish(url, secret),
+      get pid() { return child!.pid! },
+      async kill() {
+        const gone = exit(child!)
+        child!.kill('SIGKILL')
+        await gone
+        await (starting = start(port))
+        await until(() => serves(url), 'The server does not serve again')
+      },
+      async killDatabase() {
+        const pid = await postmaster()
+        if (pid > 0) killIfThere(pid)
+        await until(async () => { const now = await postmaster(); return now > 0 && now !== pid && await serves(url) }, 'The server does not bring PostgreSQL back')
+      },
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Ours, without what is meant for another Lodge. It ends when we do: that is how the server behaves below npm. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, npm_lifecycle_event: 'start' }
+  for (const { env: name } of Object.values(options)) delete env[name]
+  return env
+}
+
+const exit = (child: ChildProcess): Promise<void> => child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((done) => { child.once('exit', () => done()) })
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch { /* It ended by itself. */ }
+}
+
+const serves = (url: string): Promise<boolean> => fetch(`${url}/readyz`).then(({ ok }) => ok, () => false)
+
+async function until(what: () => Promise<boolean>, complaint: string): Promise<void> {
+  for (const untilMs = Date.now() + startTimeoutMs; !await what(); await sleep(50)) if (Date.now() > untilMs) throw new Error(`${complaint} within ${startTimeoutMs / 1000} s.`)
+}
+
+/** Resolves with what the server prints when it is open. @throws when it ends before that */
+function ready(child: ChildProcess, isFirst: boolean): Promise<Opened> {
+  return new Promise((resolve, reject) => {
+    const opened = { url: '', secret: '' }
+    child.once('error', reject)
+    child.once('exit', () => reject(new Error('ended')))
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      opened.url ||= /open at (http\S+)/.exec(line)?.[1] ?? ''
+      opened.secret ||= /\/welcome\/(\S+)/.exec(line)?.[1] ?? ''
+      if (opened.url && (opened.secret || !isFirst)) resolve(opened)
+    })
+  })
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const gone = exit(child)
+  child.kill('SIGTERM')
+  const late = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
+  await gone
+  clearTimeout(late)
+}
+
+async function furnish(url: string, secret: string): Promise<Pick<House, 'token' | 'inbox'>> {
+  const { ticket } = valueOf(await caller({ url })(acceptLink, {
+    params: { secret }, body: { name: 'Replay', email: 'replay@lodge.example', password: newId(), account: 'Replay' },
+  }))
+  const call = caller({ url, bearer: async () => ticket })
+  const { token } = valueOf(await call(createToken, { body: { id: newId(), name: 'Replay' } }))
+  const { id: inbox } = valueOf(await call(saveInbox, { params: { inbox: newId() }, body: { name: 'Replay' } }))
+  return { token, inbox }
+}
+
+function valueOf<R>(outcome: Outcome<R>): R {
+  if (outcome.ok) return outcome.value
+  throw new Error(`The server that was just started refused: ${outcome.code}. ${outcome.message}`)
+}
