@@ -38,20 +38,26 @@ function Picture({ attachment, chat, t }: One) {
 
 function File({ attachment: { blob, name, sizeBytes }, chat, t, language }: One) {
   const [isGone, setGone] = useState(false)
-  const open = (): void => {
-    // Opened before the link is there: a window opened after waiting counts as a pop-up.
-    const tab = window.open('', '_blank')
-    linkTo(blob, chat).then((href) => {
-      if (href && tab) tab.location.replace(href)
-      else tab?.close()
+  const save = (): void => {
+    linkTo(blob, chat).then(async (href) => {
       setGone(href === '')
-    }, () => tab?.close())
+      if (href) await saveAs(name, href)
+    }).catch(() => {})
   }
   if (isGone) return <p class="text deleted">{t('attachmentGone')}</p>
-  return <button type="button" class="file" aria-label={t('attachment', { name })} onClick={open}><Paper /><span><bdi>{name}</bdi><small>{size(sizeBytes, language)}</small></span></button>
+  return <button type="button" class="file" aria-label={t('attachment', { name })} onClick={save}><Paper /><span><bdi>{name}</bdi><small>{size(sizeBytes, language)}</small></span></button>
 }
 
-export const isImage = ({ mediaType }: { mediaType: string }): boolean => (imageTypes as readonly string[]).includes(mediaType)
+/** The bytes are fetched and not followed: a link that ended meanwhile would put an error in place of the host page. */
+async function saveAs(name: string, href: string): Promise<void> {
+  const response = await fetch(href)
+  if (!response.ok) return
+  const url = URL.createObjectURL(await response.blob())
+  Object.assign(document.createElement('a'), { href: url, download: name }).click()
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
+
+const isImage = ({ mediaType }: { mediaType: string }): boolean => (imageTypes as readonly string[]).includes(mediaType)
 
 /** 820 kB, 2.4 MB */
 export function size(bytes: number, language: string): string {

@@ -73,6 +73,7 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
     const { name, email } = device.memory
     const outcome = await openSession({ ...(name && { name }), ...(email && { email }) })
     if (outcome.ok) return outcome.value
+    if (outcome.code === 'forbidden') device.startOver()
     if (['not_found', 'wrong_origin', 'forbidden'].includes(outcome.code)) throw new TicketDenied(outcome.message)
     throw new Error(outcome.message)
   }
@@ -166,9 +167,9 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
   })
   lodge.onStatus((status) => {
     clearTimeout(blink)
-    if (status.state === 'open') state.set({ offline: false })
-    else blink = setTimeout(() => state.set({ offline: true }), navigator.onLine ? blinkMs : 0)
-    state.set({ ended: status.state === 'ended' })
+    const [isOpen, ended] = [status.state === 'open', status.state === 'ended']
+    state.set({ ended, offline: state.now.offline && !isOpen && !ended })
+    if (!isOpen && !ended) blink = setTimeout(() => state.set({ offline: true }), navigator.onLine ? blinkMs : 0)
   })
   addEventListener('online', () => lodge.retryNow())
   device.onElsewhere(() => {

@@ -22,7 +22,8 @@ export interface Memory {
 export interface Device {
   readonly memory: Readonly<Memory>
   remember(change: Partial<Memory>): void
-  forget(key: keyof Memory): void
+  /** Becomes somebody else: this contact was erased, and the server will never have it back. */
+  startOver(): void
   /** Called when another tab of this site has changed the memory. */
   onElsewhere(fn: () => void): () => void
 }
@@ -30,7 +31,7 @@ export interface Device {
 /** Kept in localStorage of the host page; where that is blocked, for the life of the page only. */
 export function openDevice(inbox: string): Device {
   const key = `lodge:${inbox}`
-  let memory = read(key) ?? { contact: newId(), secret: newSecret(), dismissed: [] }
+  let memory = read(key) ?? newMemory()
   const write = (): void => {
     try {
       localStorage.setItem(key, JSON.stringify(memory))
@@ -46,9 +47,8 @@ export function openDevice(inbox: string): Device {
       memory = { ...(read(key) ?? memory), ...change }
       write()
     },
-    forget(name) {
-      const { [name]: _, ...rest } = read(key) ?? memory
-      memory = rest as Memory
+    startOver() {
+      memory = newMemory()
       write()
     },
     onElsewhere(fn) {
@@ -72,6 +72,8 @@ function read(key: string): Memory | undefined {
     return undefined
   }
 }
+
+const newMemory = (): Memory => ({ contact: newId(), secret: newSecret(), dismissed: [] })
 
 function newSecret(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32))

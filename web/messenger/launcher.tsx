@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { translator, type Translate } from '#web/ui/catalogue.ts'
 import type { MessengerSentences } from './catalogues/en.ts'
 import { unread, type Chat } from './chat.ts'
@@ -26,11 +26,11 @@ export function Launcher({ chat, shown, theme, addStyle, open, close }: Props) {
   const state = useStore(chat.state)
   const button = useRef<HTMLButtonElement>(null)
   const [accepted, setAccepted] = useState<Invitation>()
+  const t: Translate<MessengerSentences> = useMemo(() => translator(speech), [speech])
   const { panel, isUnreachable } = usePanel(isOpen, addStyle)
   const { door } = state
   if (!door && !state.offline) return null
 
-  const t: Translate<MessengerSentences> = translator(speech)
   const count = unread(state)
   const accept = (): void => {
     setAccepted(invitation)

@@ -1,4 +1,5 @@
 /** @jsxImportSource preact */
+import { Component } from 'preact'
 import type { Message as Item } from '#client/thread.ts'
 import type { Translate } from '#web/ui/catalogue.ts'
 import { Attachments } from './attachments.tsx'
@@ -22,8 +23,21 @@ interface Props {
 
 const tickKeys = { pending: 'tickPending', kept: 'tickKept', stored: 'tickStored', delivered: 'tickDelivered', read: 'tickRead', failed: 'tickFailed' } as const
 
+/** A thread is worked out anew at every change, so its items are other objects with mostly the same in them: only what differs is drawn again. */
+export class Message extends Component<Props> {
+  override shouldComponentUpdate(next: Props): boolean {
+    return !isSame(this.props.item, next.item) || (['isOwn', 'startsGroup', 'endsGroup', 'author', 't'] as const).some((key) => this.props[key] !== next[key])
+  }
+  override render() {
+    return <Drawn {...this.props} />
+  }
+}
+
+/** Attachments never change, and changes under way do not show here. */
+const isSame = (a: Item, b: Item): boolean => (['text', 'at', 'tick', 'edited', 'offset', 'code'] as const).every((key) => a[key] === b[key]) && !a.deleted === !b.deleted
+
 /** One message. Its text is only ever text: what looks like HTML is shown as it was written. */
-export function Message({ item, isOwn, startsGroup, endsGroup, author, chat, t, language, time }: Props) {
+function Drawn({ item, isOwn, startsGroup, endsGroup, author, chat, t, language, time }: Props) {
   const isUnsent = item.tick === 'pending' || item.tick === 'kept' || item.tick === 'failed'
   return (
     <li class={`message ${isOwn ? 'own' : 'theirs'}`} data-offset={item.offset} data-state={item.tick} data-first={startsGroup} data-last={endsGroup}>
@@ -36,7 +50,7 @@ export function Message({ item, isOwn, startsGroup, endsGroup, author, chat, t, 
             ? <a key={href} href={href} target="_blank" rel="noopener noreferrer nofollow ugc">{text}</a>
             : text)}</p>}
         </>}
-      {(endsGroup || isUnsent) && (
+      {(endsGroup || isUnsent || item.edited) && (
         <p class="meta">
           <time dateTime={item.at} title={time.exact(item.at)}>{time.clock(item.at)}</time>
           {item.edited && !item.deleted && <span>{t('edited')}</span>}

@@ -77,13 +77,14 @@ const chat = {
   lodge: { outbox: { discard: nothing }, call: async () => ({ ok: true, value: {} }) },
 } as unknown as Chat
 const memory = { contact: me, secret: '', dismissed: [] as string[] }
-Object.assign(chat, { device: { memory, remember: (change: object) => Object.assign(memory, change), forget: nothing, onElsewhere: () => nothing } })
+Object.assign(chat, { device: { memory, remember: (change: object) => Object.assign(memory, change), startOver: nothing, onElsewhere: () => nothing } })
 
 const isClosed = scene === 'invited' || scene === 'unread'
 const shown = createStore<Shown>({
   open: !isClosed, focus: false, speech: isArabic ? ar : en,
   invitation: scene === 'invited' ? { id: newId(), address: '', afterSeconds: 0, text: say('Looking for a room with a view of the lake? We know which ones.', 'هل تبحث عن غرفة تطل على البحيرة؟ نحن نعرفها.') } : undefined,
 })
+Object.assign(window, { story: chat })
 const { root, addStyle } = shelter()
 addStyle(tokens + style)
 render(<Launcher chat={chat} shown={shown} theme={query.get('theme') ?? undefined} addStyle={addStyle} open={() => shown.set({ open: true, focus: true })} close={() => shown.set({ open: false })} />, root)

@@ -107,10 +107,12 @@ function useBelow(inbound: readonly MessageItem[], newest: number, atEnd: boolea
 
 /** Read means: the panel is open, the page is being looked at, and the message is on screen. */
 function useReading(scrollerRef: Ref, chat: Chat, isOpen: boolean, newest: number): void {
+  const watchRef = useRef<(message: Element) => void>(undefined)
   useEffect(() => {
     const root = scrollerRef.current
-    if (!isOpen || !root || newest === 0) return undefined
+    if (!isOpen || !root) return undefined
     const onScreen = new Set<number>()
+    const watched = new WeakSet<Element>()
     const tell = (): void => {
       if (document.visibilityState === 'visible' && onScreen.size > 0) chat.read(Math.max(...onScreen))
     }
@@ -122,13 +124,21 @@ function useReading(scrollerRef: Ref, chat: Chat, isOpen: boolean, newest: numbe
       }
       tell()
     }, { root })
-    for (const message of root.querySelectorAll('.theirs[data-offset]')) observer.observe(message)
+    watchRef.current = (message) => {
+      if (watched.has(message)) return
+      watched.add(message)
+      observer.observe(message)
+    }
     document.addEventListener('visibilitychange', tell)
     return () => {
       observer.disconnect()
       document.removeEventListener('visibilitychange', tell)
+      watchRef.current = undefined
     }
-  }, [scrollerRef, chat, isOpen, newest])
+  }, [scrollerRef, chat, isOpen])
+  useEffect(() => {
+    for (const message of scrollerRef.current?.querySelectorAll('.theirs[data-offset]') ?? []) watchRef.current?.(message)
+  }, [scrollerRef, isOpen, newest])
 }
 
 /** What is put in above must not move what one reads. */

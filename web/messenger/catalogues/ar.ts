@@ -45,7 +45,7 @@ export const ar: Catalogue<MessengerSentences> = {
     deleted: 'حُذفت هذه الرسالة',
     closedLine: 'أُغلقت المحادثة',
     reopenedLine: 'المحادثة مستمرة',
-    attachment: 'فتح {name}',
+    attachment: 'حفظ {name}',
     image: 'صورة {name}',
     attachmentGone: 'لم يعد هذا الملف موجودًا',
 

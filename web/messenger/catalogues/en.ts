@@ -53,7 +53,8 @@ const sentences = {
   deleted: 'This message was deleted',
   closedLine: 'The conversation was closed',
   reopenedLine: 'The conversation goes on',
-  attachment: 'Open {name}',
+  /** Name of the button that saves a file which was sent; `name` = "menu.pdf". */
+  attachment: 'Save {name}',
   /** A picture that was sent; `name` = "room.jpg". */
   image: 'Picture {name}',
   attachmentGone: 'This file is no longer there',

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { linkPieces } from './links.ts'
+
+const links = (text: string): (string | undefined)[] => linkPieces(text).filter((p) => p.href).map((p) => p.text)
+
+describe('linkPieces', () => {
+  it.each([
+    ['see https://lantern.example/rooms.', ['https://lantern.example/rooms']],
+    ['(https://en.example/wiki/Lamp_(oil)) and http://b.example?', ['https://en.example/wiki/Lamp_(oil)', 'http://b.example']],
+    ['HTTPS://Lantern.Example/A', ['HTTPS://Lantern.Example/A']],
+    ['https://a.example,https://b.example', ['https://a.example,https://b.example']],
+    ['https://пример.example/путь؟', ['https://пример.example/путь']],
+  ])('finds the addresses in %j', (text, found) => expect(links(text)).toEqual(found))
+
+  it.each([
+    'javascript:alert(1)', 'data:text/html,<script>', 'lantern.example', 'mailto:a@b.example', 'https://', 'https://localhost/x', 'http://.', 'https:///x',
+    'https://bank.example@evil.example/', 'https://user:secret@evil.example/', 'ftp://a.example',
+  ])('makes no link of %j', (text) => expect(links(text)).toEqual([]))
+
+  it('stops where a character would turn the reading direction, or end an attribute', () => {
+    expect(links('https://a.example/\u202etxt.exe')).toEqual(['https://a.example/'])
+    expect(links('https://a.example/"onclick="x')).toEqual(['https://a.example/'])
+  })
+  it('gives the text again when its pieces are joined', () => {
+    for (const text of ['', 'a https://a.example. b', 'https://a.example https://b.example', '((https://a.example))', 'https://bank.example@evil.example/ and https://a.example']) {
+      expect(linkPieces(text).map((p) => p.text).join('')).toBe(text)
+    }
+  })
+})

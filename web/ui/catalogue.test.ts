@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { ar } from '#web/messenger/catalogues/ar.ts'
+import { en } from '#web/messenger/catalogues/en.ts'
+import { choose, translator, type Plural } from './catalogue.ts'
+
+describe('a translation', () => {
+  it.each([ar])('has every key, every placeholder and every plural form of its language', (catalogue) => {
+    const placeholders = (sentence: string | Plural): string[] => [...new Set(JSON.stringify(sentence).match(/\{\w+\}/g) ?? [])].sort()
+    const forms = new Intl.PluralRules(catalogue.language).resolvedOptions().pluralCategories.toSorted()
+    expect(Object.keys(catalogue.sentences).sort()).toEqual(Object.keys(en.sentences).sort())
+    for (const [key, english] of Object.entries(en.sentences)) {
+      const translated: string | Plural = catalogue.sentences[key as keyof typeof en.sentences]
+      if (typeof translated === 'string') expect(placeholders(translated), key).toEqual(placeholders(english))
+      else expect(Object.keys(translated).sort(), key).toEqual(forms)
+      expect(placeholders(english), key).toEqual(expect.arrayContaining(placeholders(translated)))
+    }
+  })
+})
+
+describe('translator', () => {
+  it('chooses the plural form and writes numbers as the language does', () => {
+    expect(translator(en)('newBelow', { n: 1 })).toBe('1 new message')
+    expect(translator(en)('newBelow', { n: 1200 })).toBe('1,200 new messages')
+    expect([1, 2, 3, 11, 100].map((n) => translator(ar)('newBelow', { n }))).toEqual(['رسالة جديدة واحدة', 'رسالتان جديدتان', '3 رسائل جديدة', '11 رسالة جديدة', '100 رسالة جديدة'])
+  })
+  it('inserts values as they are', () => {
+    expect(translator(en)('removeFile', { name: '$& {who} <b>' })).toBe('Remove $& {who} <b>')
+  })
+})
+
+it('choose finds the first wanted language, its region or not, else the first there is', () => {
+  expect(choose([en, ar], ['fr', 'ar-EG', 'en']).language).toBe('ar')
+  expect(choose([en, ar], ['AR']).language).toBe('ar')
+  expect(choose([en, ar], ['fr', '']).language).toBe('en')
+})
