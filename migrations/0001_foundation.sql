@@ -232,7 +232,7 @@ create table deliveries (
   primary key (account_id, id),
   unique (message_id)
 );
-create index deliveries_due on deliveries (next_at) where state = 'waiting';
+create index deliveries_due on deliveries (account_id, next_at, id) where state = 'waiting';
 create index deliveries_by_time on deliveries (account_id, created_at desc, id desc);
 
 -- Revocations outlive a restart; tickets live 15 minutes, so a row older than that may go.

@@ -40,12 +40,16 @@ export interface DueRow { account: string; id: string; to: string; subject: stri
 /**
  * Takes due rows for this long. What a worker that died had taken is due again when its lease is over. An attempt counts
  * from here on, so that a mail that brings the process down is not tried for ever. Accounts take turns: one that sends
- * ten thousand mails delays nobody else's invitation.
+ * ten thousand mails delays nobody else's invitation. Hence a few rows of each account by its index, not all that is due.
  */
 export const takeDue = (count: number, leaseMs: number) => sql<DueRow>`
   with due as (
-    select account_id, id, next_at, row_number() over (partition by account_id order by next_at, id) as turn
-    from deliveries where state = 'waiting' and next_at <= now() and (lease_until is null or lease_until < now())
+    select a.id as account_id, d.id, d.next_at, row_number() over (partition by a.id order by d.next_at, d.id) as turn
+    from accounts a cross join lateral (
+      select id, next_at from deliveries
+      where account_id = a.id and state = 'waiting' and next_at <= now() and (lease_until is null or lease_until < now())
+      order by next_at, id limit 32   -- more than are taken: others may hold the first ones at this moment
+    ) d
   ), taken as (
     select d.account_id, d.id from due join deliveries d using (account_id, id)
     where d.state = 'waiting' and (d.lease_until is null or d.lease_until < now())
