@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 // 'unsafe-inline' for styles only: components position themselves with style elements. Scripts come from files of ours alone.
 const pagePolicy = [
-  `default-src 'self'`, `img-src 'self' data: blob:`, `style-src 'self' 'unsafe-inline'`, `object-src 'none'`, `base-uri 'none'`, `form-action 'self'`, `frame-ancestors 'none'`,
+  `default-src 'self'`, `img-src 'self' data: blob:`, `style-src 'self' 'unsafe-inline'`,
+  `object-src 'none'`, `base-uri 'none'`, `form-action 'self'`, `frame-ancestors 'none'`,
 ].join('; ')
 
 /** A route that has set one of these itself keeps its own. */

@@ -29,7 +29,7 @@ export async function openApi(app: FastifyInstance): Promise<void> {
       info: { title: 'Lodge', version: '1', description: about },
       tags: Object.keys(modules).map((name) => ({ name })),
       components: { securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'A ticket (from /session/tickets or a visitor session; 15 minutes) or an API token (`lk_…`).' },
+        bearer: { type: 'http', scheme: 'bearer', description: 'A ticket (from /session/tickets or a visitor session) or an API token (`lk_…`).' },
         cookie: { type: 'apiKey', in: 'cookie', name: 'lodge.session_token', description: 'Set by signing in.' },
       } },
     },
@@ -74,7 +74,9 @@ function finish(document: ApiDocument): ApiDocument {
 
 /** The swagger plugin turns a record into `additionalProperties`. */
 const asDocumented = (schema: object): string => JSON.stringify(schema, (_key, value: unknown) =>
-  typeof value === 'object' && value !== null && 'patternProperties' in value ? { type: 'object', additionalProperties: Object.values(value.patternProperties as object)[0] as unknown } : value)
+  typeof value === 'object' && value !== null && 'patternProperties' in value
+    ? { type: 'object', additionalProperties: Object.values(value.patternProperties as object)[0] as unknown }
+    : value)
 
 function refusalsOf(endpoint: AnyEndpoint | undefined): Record<string, Json> {
   if (!endpoint) return {}

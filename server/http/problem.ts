@@ -6,7 +6,8 @@ import { errorCodes, errorKinds, type ErrorCode } from '#contract/errors.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 
 export const Problem = Type.Object({
-  type: Type.String({ description: 'Where the code is explained.' }), title: Type.String(), status: Type.Integer(), detail: Type.String({ description: 'A sentence for people about this very case.' }),
+  type: Type.String({ description: 'Where the code is explained.' }), title: Type.String(), status: Type.Integer(),
+  detail: Type.String({ description: 'A sentence for people about this very case.' }),
   code: Type.Enum(errorCodes), retry: Type.Enum(['never', 'now', 'after', 'renew']),
   retryAfterMs: Type.Optional(Type.Integer()),
 })

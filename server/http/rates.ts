@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
 import type { FastifyRequest } from 'fastify'
-import { rateLimiter, type Rate } from '#server/kernel/rates.ts'
+import { rateLimiter, type Rate, type RateLimiter } from '#server/kernel/rates.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { RateName } from './route.ts'
 
@@ -13,7 +13,7 @@ const rates: Record<RateName, Rate> = {
 
 /** Counts a request against its route's rate. @throws Refusal `rate_limited` */
 export function addressRates(now: () => number) {
-  const limiters = Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, rateLimiter(rate, now)])) as Record<RateName, ReturnType<typeof rateLimiter>>
+  const limiters = Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, rateLimiter(rate, now)])) as Record<RateName, RateLimiter>
   return (request: FastifyRequest, name: RateName): void => {
     if (name === 'visitors' && isLocalProgram(request)) return
     const waitMs = limiters[name].take(network(request.ip))
@@ -22,8 +22,8 @@ export function addressRates(now: () => number) {
 }
 
 /** A replay or a bench on this machine is a thousand visitors at one address. A proxy says for whom it asks, so it is none. */
-const isLocalProgram = (request: FastifyRequest): boolean =>
-  request.headers['x-forwarded-for'] === undefined && request.headers.forwarded === undefined && ipaddr.isValid(request.ip) && ipaddr.process(request.ip).range() === 'loopback'
+const isLocalProgram = ({ headers, ip }: FastifyRequest): boolean =>
+  headers['x-forwarded-for'] === undefined && headers.forwarded === undefined && ipaddr.isValid(ip) && ipaddr.process(ip).range() === 'loopback'
 
 /** One IPv6 household has 2^64 addresses: they count as one. */
 export function network(address: string): string {

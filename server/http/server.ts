@@ -55,8 +55,9 @@ export async function buildHttp(options: HttpOptions): Promise<FastifyInstance> 
   app.removeContentTypeParser('text/plain')   // a form of another site can send text/plain without asking
   app.decorateRequest('session', undefined)
   app.decorate('observed', observe(strict, onCall))
-  app.setNotFoundHandler((request, reply) =>
-    otherwise && !request.url.startsWith('/api/') ? otherwise(request, reply) : sendProblem(reply, new Refusal('not_found', 'There is nothing at this address.')))
+  app.setNotFoundHandler((request, reply) => otherwise && !request.url.startsWith('/api/')
+    ? otherwise(request, reply)
+    : sendProblem(reply, new Refusal('not_found', 'There is nothing at this address.')))
 
   const countRate = addressRates(now)
   app.addHook('onRequest', async (request) => {
@@ -80,12 +81,13 @@ function observe(strict: boolean, onCall: HttpOptions['onCall']) {
     return check.Check(value)
   }
   return async (endpoint: AnyEndpoint, handler: () => Promise<unknown>): Promise<unknown> => {
+    const name = `${endpoint.method} ${endpoint.path}`
     const counted = { count: 0, texts: [] as string[] }
     const startMs = performance.now()
     const ended = (): void => {
       onCall?.({ endpoint, statements: counted.count, ms: performance.now() - startMs })
       if (strict && counted.count > endpoint.statements) {
-        throw new Error(`${endpoint.method} ${endpoint.path} issued ${counted.count} statements and declares ${endpoint.statements}:\n${counted.texts.join('\n')}`)
+        throw new Error(`${name} issued ${counted.count} statements and declares ${endpoint.statements}:\n${counted.texts.join('\n')}`)
       }
     }
     let value: unknown
@@ -96,7 +98,7 @@ function observe(strict: boolean, onCall: HttpOptions['onCall']) {
       throw error
     }
     ended()
-    if (strict && !matches(endpoint, value)) throw new Error(`${endpoint.method} ${endpoint.path} returned what its schema does not describe: ${JSON.stringify(value)}`)
+    if (strict && !matches(endpoint, value)) throw new Error(`${name} returned what its schema does not describe: ${JSON.stringify(value)}`)
     return value
   }
 }

@@ -10,7 +10,7 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   const check = Compile(schema)
   return (data: unknown) => {
     const value = httpPart === 'body' ? data : fromText(schema, data)
-    if (!check.Check(value)) return { error: new Refusal('invalid', sayFlaw(httpPart ?? 'body', check.Errors(value) as TLocalizedValidationError[])) }
+    if (!check.Check(value)) return { error: new Refusal('invalid', sayFlaw(httpPart ?? 'body', check.Errors(value))) }
     try {
       refuseBrokenText(value)
     } catch (error) {
@@ -20,7 +20,7 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   }
 }
 
-/** Numbers and booleans as they are written; anything else stays text, for the check to refuse. TypeBox's Convert would read `1.5` as 1 and an empty value as 0. */
+/** Numbers and booleans as they are written; anything else stays text, for the check to refuse. TypeBox's Convert reads `1.5` as 1 and nothing as 0. */
 function fromText(schema: TSchema, data: unknown): unknown {
   const properties = (schema as { properties?: Record<string, { type?: string }> }).properties ?? {}
   return Object.fromEntries(Object.entries(data as Record<string, unknown>).map(([name, text]) => {
@@ -39,8 +39,9 @@ function sayFlaw(part: string, errors: readonly TLocalizedValidationError[]): st
   const first = errors[0]
   if (!first) return `Something in ${where} is not of the right form.`
   const name = (path: string) => path.slice(1).replaceAll('/', '.')
-  if (first.keyword === 'required') return `\`${[...(first.instancePath ? [name(first.instancePath)] : []), first.params.requiredProperties[0]].join('.')}\` is missing in ${where}.`
-  const flaw = first.keyword === 'type' ? `must be ${[first.params.type].flat().map((type) => /^[aio]/.test(type) ? `an ${type}` : `a ${type}`).join(' or ')}` : first.message
+  if (first.keyword === 'required') return `\`${name(`${first.instancePath}/${first.params.requiredProperties[0]}`)}\` is missing in ${where}.`
+  const some = (type: string) => /^[aio]/.test(type) ? `an ${type}` : `a ${type}`
+  const flaw = first.keyword === 'type' ? `must be ${[first.params.type].flat().map(some).join(' or ')}` : first.message
   if (first.instancePath === '') return `${where[0]!.toUpperCase()}${where.slice(1)} ${flaw}.`
   const field = `\`${name(first.instancePath)}\` in ${where}`
   if (first.keyword === 'boolean') return `${field} is not known here.`

@@ -9,6 +9,9 @@ import type { Session } from '#server/kernel/session.ts'
 import { insertContact, selectContact, selectContacts, updateContact, type Change } from './contacts.sql.ts'
 import { cursorOf, readCursor } from './cursor.ts'
 
+interface Query { search?: string; cursor?: string; limit?: number }
+interface New { id: string; name: string; email?: string | null; phone?: string | null }
+
 export function contacts({ db, accept }: { db: Db; accept: Accept<Tx> }) {
   async function change(account: string, actor: Actor, contact: string, id: string, to: Change): Promise<Ack> {
     const stored = await accept({
@@ -20,7 +23,7 @@ export function contacts({ db, accept }: { db: Db; accept: Accept<Tx> }) {
 
   return {
     /** @throws Refusal `invalid`: the cursor is none of ours */
-    list: (account: string, { search, cursor, limit = 50 }: { search?: string; cursor?: string; limit?: number }) => db.read('list contacts', 5_000, async (tx) => {
+    list: (account: string, { search, cursor, limit = 50 }: Query) => db.read('list contacts', 5_000, async (tx) => {
       const after = cursor === undefined ? undefined : readCursor(cursor)
       const found = await tx.all(selectContacts(account, { search: search?.trim(), after, limit: limit + 1 }))
       const page = found.slice(0, limit)
@@ -36,7 +39,7 @@ export function contacts({ db, accept }: { db: Db; accept: Accept<Tx> }) {
     },
 
     /** Idempotent by id. @throws Refusal `id_reused` */
-    create: (account: string, given: { id: string; name: string; email?: string | null; phone?: string | null }): Promise<Contact> => db.read('create contact', 3_000, async (tx) => {
+    create: (account: string, given: New): Promise<Contact> => db.read('create contact', 3_000, async (tx) => {
       const c = { id: given.id, name: given.name.trim(), email: given.email ?? null, phone: given.phone ?? null }
       if (c.name === '') throw new Refusal('invalid', '`name` in the body must not be blank.')
       const made = await tx.maybe(insertContact(account, c))
@@ -54,7 +57,8 @@ export function contacts({ db, accept }: { db: Db; accept: Accept<Tx> }) {
     },
 
     /** What a visitor says of itself. */
-    fillIn: (account: string, contact: string, said: Pick<Change, 'name' | 'email'>): Promise<Ack> => change(account, `contact:${contact}`, contact, newId(), said),
+    fillIn: (account: string, contact: string, said: Pick<Change, 'name' | 'email'>): Promise<Ack> =>
+      change(account, `contact:${contact}`, contact, newId(), said),
   }
 }
 export type Contacts = ReturnType<typeof contacts>

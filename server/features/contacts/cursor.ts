@@ -10,6 +10,7 @@ export function readCursor(cursor: string): readonly [name: string, id: string] 
   try {
     parts = JSON.parse(Buffer.from(cursor, 'base64url').toString())
   } catch { /* said below */ }
-  if (Array.isArray(parts) && typeof parts[0] === 'string' && !parts[0].includes('\0') && typeof parts[1] === 'string' && isId(parts[1])) return [parts[0], parts[1]]
+  const [name, id] = Array.isArray(parts) ? parts as unknown[] : []
+  if (typeof name === 'string' && !name.includes('\0') && typeof id === 'string' && isId(id)) return [name, id]
   throw new Refusal('invalid', '`cursor` in the query is none that a page before gave as `next`.')
 }

@@ -11,12 +11,14 @@ interface Options {
   accept: Accept<Tx>
   /** Marks all attachments of these conversations as deleted; returns how many. */
   releaseBlobsOf: (tx: Tx, account: string, conversations: readonly string[]) => Promise<number>
+  /** Mails that were sent to this address. */
+  eraseDeliveriesTo: (tx: Tx, account: string, to: string) => Promise<unknown>
   /** Ends the person's sessions. */
   revoke: (account: string, subject: string) => Promise<void>
 }
 
 /** @throws Refusal `not_found`; erasing twice is no error. */
-export const contactErasure = ({ accept, releaseBlobsOf, revoke }: Options) => async ({ account, actor }: Session, contact: string): Promise<{ erasedEntries: number; erasedBlobs: number }> => {
+export const contactErasure = ({ accept, releaseBlobsOf, eraseDeliveriesTo, revoke }: Options) => async ({ account, actor }: Session, contact: string): Promise<{ erasedEntries: number; erasedBlobs: number }> => {
   let conversations: string[] = []
   const erased = { erasedEntries: 0, erasedBlobs: 0 }
   await accept({
@@ -28,7 +30,7 @@ export const contactErasure = ({ accept, releaseBlobsOf, revoke }: Options) => a
       await tx.run(statements.eraseContact(account, contact, offset))
       erased.erasedEntries = await tx.run(statements.eraseEntries(account, contact, conversations))
       await tx.run(sql`update conversations set last_text = '', page = null where account_id = ${account} and contact_id = ${contact}`)
-      await tx.run(sql`update deliveries set recipient = '', subject = '', body = '' where account_id = ${account} and recipient = ${email.email ?? ''} and recipient <> ''`)
+      if (email.email) await eraseDeliveriesTo(tx, account, email.email)
       erased.erasedBlobs = await releaseBlobsOf(tx, account, conversations)
     },
   })

@@ -73,7 +73,9 @@ export function authenticator({ db, keys, revocations, graceMs, now }: Authentic
       if (row && (row.unusedMs === null || row.unusedMs > touchedEveryMs)) await tx.run(touchToken(row.account, row.token))
       return row
     })
-    return { readAtMs, session: found && { account: found.account, actor: found.actor, role: found.role, subject: `token:${found.token}`, issuedAtMs: readAtMs, expiresAtMs: 0 } }
+    if (!found) return { readAtMs, session: undefined }
+    const { account, actor, role, token } = found
+    return { readAtMs, session: { account, actor, role, subject: `token:${token}`, issuedAtMs: readAtMs, expiresAtMs: 0 } }
   }
 
   return (token) => tokenForm.test(token) ? fromToken(token) : fromTicket(token)

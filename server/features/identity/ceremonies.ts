@@ -61,7 +61,8 @@ export function openCeremonies({ pool, cookieSecret, secure, log }: CeremonyOpti
     /** @throws Refusal `wrong_password`, whether the address or the password is wrong, and after the same time; `unavailable` */
     async signIn(email: string, password: string, headers: IncomingHttpHeaders): Promise<SignedIn> {
       try {
-        const { headers: set, response } = await honestly(() => auth.api.signInEmail({ body: { email, password }, headers: only(headers), returnHeaders: true }))
+        const given = { body: { email, password }, headers: only(headers), returnHeaders: true } as const
+        const { headers: set, response } = await honestly(() => auth.api.signInEmail(given))
         const { internalAdapter } = await auth.$context
         const found = await honestly(() => internalAdapter.findSession(response.token))
         if (!found) throw new Error('better-auth signed somebody in without a session')

@@ -10,7 +10,8 @@ export function identityRoutes(app: FastifyInstance, { sessions, links, people, 
     return ticket
   }
 
-  route(app, contract.signIn, { cookie: true, rate: 'session' })(async ({ body, request, reply }) => give(reply, await sessions.signIn(body.email, body.password, request.headers)))
+  route(app, contract.signIn, { cookie: true, rate: 'session' })(async ({ body, request, reply }) =>
+    give(reply, await sessions.signIn(body.email, body.password, request.headers)))
   route(app, contract.renewTicket, { cookie: true })(async ({ request, reply }) => give(reply, await sessions.renew(request.headers)))
   route(app, contract.signOut, { cookie: true })(async ({ request, reply }) => {
     reply.header('set-cookie', await sessions.signOut(request.headers))
@@ -18,7 +19,8 @@ export function identityRoutes(app: FastifyInstance, { sessions, links, people, 
   })
 
   route(app, contract.getLink, { rate: 'links' })(({ params }) => links.find(params.secret))
-  route(app, contract.acceptLink, { cookie: true, rate: 'links' })(async ({ params, body, request, reply }) => give(reply, await links.accept(params.secret, body, request.headers)))
+  route(app, contract.acceptLink, { cookie: true, rate: 'links' })(async ({ params, body, request, reply }) =>
+    give(reply, await links.accept(params.secret, body, request.headers)))
 
   route(app, contract.listPeople)(({ session }) => people.list(session.account))
   route(app, contract.inviteUser)(({ session, body }) => people.invite(session, body))

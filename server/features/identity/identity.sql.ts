@@ -69,7 +69,8 @@ export const insertAccount = (id: string, name: string) => sql`insert into accou
 export const insertAuthUser = (authId: string, name: string, email: string) => sql`
   insert into auth."user" ("id", "name", "email", "emailVerified") values (${authId}, ${name}, ${email.toLowerCase()}, true)`
 export const insertPassword = (authId: string, hash: string) => sql`
-  insert into auth."account" ("id", "accountId", "providerId", "userId", "password", "updatedAt") values (${authId}, ${authId}, 'credential', ${authId}, ${hash}, now())`
+  insert into auth."account" ("id", "accountId", "providerId", "userId", "password", "updatedAt")
+  values (${authId}, ${authId}, 'credential', ${authId}, ${hash}, now())`
 export const insertFirstAdmin = (account: string, id: string, name: string, email: string, authId: string) => sql`
   insert into users (account_id, id, name, email, role, auth_id) values (${account}, ${id}, ${name}, ${email}, 'admin', ${authId})`
 export const giveAuthId = (account: string, user: string, authId: string, name: string) => sql`

@@ -34,7 +34,7 @@ export async function loadKeys(path: string): Promise<Keys> {
 function parseKeys(text: string, path: string): Keys {
   const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#')).map((line) => {
     const [, kind, id, secret] = /^(ticket|cookie) (\w{1,32}) ([\w-]{43,})\s*$/.exec(line) ?? []
-    if (!kind || !id || !secret) throw new CannotStart(`${path} holds a line that is no key. Each line must be: ticket or cookie, an id, and a secret of 32 bytes in base64url.`)
+    if (!kind || !id || !secret) throw new CannotStart(`${path} holds a line that is no key. Each is: ticket or cookie, an id, 32 bytes in base64url.`)
     return { kind, id, secret }
   })
   const cookie = lines.findLast((line) => line.kind === 'cookie')

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { v7 as newId } from 'uuid'
 import type { Db, Tx } from '#server/db/db.ts'
+import { refuseOn } from '#server/db/violation.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { hashOf } from './authenticate.ts'
 import type { Ceremonies } from './ceremonies.ts'
@@ -10,13 +11,18 @@ import {
   anyUser, deleteFirstAdminLinks, giveAuthId, insertAccount, insertAuthUser, insertFirstAdmin, insertLink, insertPassword, selectLink, useLink,
 } from './identity.sql.ts'
 import type { Issued, Sessions } from './sessions.ts'
-import { violates } from '#server/db/violation.ts'
 
 export interface LinkOptions { db: Db; ceremonies: () => Promise<Ceremonies>; sessions: Sessions; changed: Changed }
 export interface Acceptance { name?: string; email?: string; password?: string; account?: string }
 
+/** Addresses are unique over all accounts: one person signs in to one. */
+export const emailTaken = ['taken', 'Somebody with this e-mail address is here already.'] as const
+
 const dayMs = 24 * 3_600_000
-const lifeMs = { first_admin: dayMs, invitation: 7 * dayMs, demo: dayMs }
+export const lifeMs = { first_admin: dayMs, invitation: 7 * dayMs, demo: dayMs }
+
+/** `joined`: who is new in the account. */
+interface Plan { authId: string; apply: (tx: Tx) => Promise<unknown>; joined?: { account: string; user: string } }
 
 /** 32 random bytes; the database knows their hash only, so a copy of it opens nothing. */
 const newSecret = (): string => randomBytes(32).toString('base64url')
@@ -38,7 +44,7 @@ export function links({ db, ceremonies, sessions, changed }: LinkOptions) {
   type Link = Awaited<ReturnType<typeof look>>
 
   /** What must change for the link to be accepted, in one transaction. Returns whom to sign in. */
-  async function plan(link: Link, given: Acceptance): Promise<{ authId: string; apply: (tx: Tx) => Promise<unknown>; joined?: { account: string; user: string } }> {
+  async function plan(link: Link, given: Acceptance): Promise<Plan> {
     if (link.purpose === 'demo') {
       const { account, user, name, email } = link
       if (link.authId) return { authId: link.authId, apply: async () => {} }
@@ -59,7 +65,7 @@ export function links({ db, ceremonies, sessions, changed }: LinkOptions) {
       } }
     }
     const [account, user, name, email] = [link.account!, link.user!, given.name ?? link.name!, link.email!]
-    if (given.email !== undefined && given.email.toLowerCase() !== email.toLowerCase()) throw new Refusal('invalid', `This invitation is for ${email}; leave \`email\` out.`)
+    if (given.email && given.email.toLowerCase() !== email.toLowerCase()) throw new Refusal('invalid', `This invitation is for ${email}; leave \`email\` out.`)
     const hash = await (await ceremonies()).hash(password)
     return { authId, joined: { account, user }, apply: async (tx) => {
       await tx.run(insertAuthUser(authId, name, email))
@@ -78,15 +84,10 @@ export function links({ db, ceremonies, sessions, changed }: LinkOptions) {
     /** @throws Refusal `link_used`, `invalid`, `taken`: then the link can still be used */
     async accept(secret: string, given: Acceptance, headers: IncomingHttpHeaders): Promise<Issued> {
       const { authId, apply, joined } = await plan(await look(secret), given)
-      try {
-        await db.tx('accept link', 5_000, async (tx) => {
-          if (await tx.run(useLink(hashOf(secret))) === 0) throw new Refusal('link_used')
-          await apply(tx)
-        })
-      } catch (error) {
-        if (violates(error, 'users_email') || violates(error, 'user_email_key')) throw new Refusal('taken', 'Somebody with this e-mail address is here already.')
-        throw error
-      }
+      await db.tx('accept link', 5_000, async (tx) => {
+        if (await tx.run(useLink(hashOf(secret))) === 0) throw new Refusal('link_used')
+        await apply(tx)
+      }).catch(refuseOn({ users_email: emailTaken, user_email_key: emailTaken }))
       const issued = await sessions.issue(await (await ceremonies()).open(authId, headers))
       if (!issued) throw new Refusal('link_used')
       if (joined) await changed(joined.account, `user:${joined.user}`, 'people', joined.user)

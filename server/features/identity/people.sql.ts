@@ -28,3 +28,6 @@ export const removeOtherMembers = (account: string, team: string, members: reado
   delete from team_members where account_id = ${account} and team_id = ${team} and user_id <> all (${members}::uuid[])`
 export const addMembers = (account: string, team: string, members: readonly string[]) => sql`
   insert into team_members (account_id, team_id, user_id) select ${account}, ${team}, unnest(${members}::uuid[]) on conflict do nothing`
+/** Who invites to what, as a mail says it; `invitedBy` is an actor. */
+export const inviterNames = (account: string, invitedBy: string) => sql<{ inviter: string; hotel: string }>`
+  select coalesce((select u.name from users u where u.account_id = a.id and u.id::text = ${invitedBy.slice(5)}), a.name) as inviter, a.name as hotel from accounts a where a.id = ${account}`

@@ -4,7 +4,9 @@ import { route } from '#server/http/route.ts'
 import type { Inboxes } from './inboxes.ts'
 import type { OpenVisitorSession } from './visitor-sessions.ts'
 
-export function inboxRoutes(app: FastifyInstance, { inboxes, openVisitorSession, ownOrigin }: { inboxes: Inboxes; openVisitorSession: OpenVisitorSession; ownOrigin: string | undefined }): void {
+interface Options { inboxes: Inboxes; openVisitorSession: OpenVisitorSession; ownOrigin: string | undefined }
+
+export function inboxRoutes(app: FastifyInstance, { inboxes, openVisitorSession, ownOrigin }: Options): void {
   route(app, contract.listInboxes)(async ({ session }) => ({ inboxes: await inboxes.list(session.account) }))
   route(app, contract.saveInbox)(({ session, params, body }) => inboxes.save(session, params.inbox, body))
 

@@ -16,13 +16,14 @@ export const upsertInbox = (account: string, to: Change) => sql<Inbox>`
   returning ${inboxColumns}`
 
 /** The messenger knows an inbox by its id alone; this is what finds the account. */
-export const accountOfInbox = (inbox: string) => sql<{ account: string; origins: string[] }>`select account_id as account, origins from inboxes where id = ${inbox}`
-export const selectDoor = (account: string, inbox: string, online: readonly string[]) => sql<Inbox & { account: string; online: Door['online']; invitations: Door['invitations'] }>`
+export const accountOfInbox = (inbox: string) => sql<{ account: string; origins: string[] }>`
+  select account_id as account, origins from inboxes where id = ${inbox}`
+export const selectDoor = (account: string, inbox: string, online: readonly string[]) => sql<Inbox & Omit<Door, 'inbox'>>`
   select ${inboxColumns}, a.name as account,
     (select coalesce(json_agg(json_build_object('id', u.id, 'name', u.name) order by lower(u.name), u.id), '[]') from users u
       where u.account_id = i.account_id and u.id = any (${online}::uuid[]) and u.active) as online,
-    (select coalesce(json_agg(json_build_object('id', v.id, 'address', v.address, 'afterSeconds', v.after_seconds, 'text', v.text) order by v.id), '[]') from invitations v
-      where v.account_id = i.account_id and v.inbox_id = i.id and v.active) as invitations
+    (select coalesce(json_agg(json_build_object('id', v.id, 'address', v.address, 'afterSeconds', v.after_seconds, 'text', v.text) order by v.id), '[]')
+      from invitations v where v.account_id = i.account_id and v.inbox_id = i.id and v.active) as invitations
   from inboxes i join accounts a on a.id = i.account_id
   where i.account_id = ${account} and i.id = ${inbox}`
 

@@ -1,6 +1,6 @@
 import type { Canned, Door, Inbox, Invitation } from '#contract/inboxes.ts'
 import type { Db } from '#server/db/db.ts'
-import { violates } from '#server/db/violation.ts'
+import { refuseOn } from '#server/db/violation.ts'
 import type { Changed } from '#server/features/settings/settings.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
@@ -24,8 +24,8 @@ export function inboxes({ db, changed, online }: InboxOptions) {
     async save({ account, actor }: Session, id: string, to: InboxChange): Promise<Inbox> {
       const { name, greeting = null, replyTime = null, side = null, offsetPx = null, language = null } = to
       const origins = to.origins ? [...new Set(to.origins.map(toOrigin))] : null
-      const inbox = await db.read('save inbox', 3_000, (tx) => tx.one(statements.upsertInbox(account, { id, name, greeting, replyTime, origins, side, offsetPx, language })))
-        .catch((error: unknown) => { throw violates(error, 'inboxes_id') ? new Refusal('not_found') : error })
+      const change = { id, name, greeting, replyTime, origins, side, offsetPx, language }
+      const inbox = await db.read('save inbox', 3_000, (tx) => tx.one(statements.upsertInbox(account, change))).catch(refuseOn({ inboxes_id: ['not_found'] }))
       await changed(account, actor, 'inboxes', id)
       return inbox
     },
@@ -43,7 +43,7 @@ export function inboxes({ db, changed, online }: InboxOptions) {
     /** @throws Refusal `taken`: another answer has the shortcut */
     async saveCanned({ account, actor }: Session, canned: Canned): Promise<Canned> {
       await db.read('save canned answer', 3_000, (tx) => tx.run(statements.upsertCanned(account, canned)))
-        .catch((error: unknown) => { throw violates(error, 'canned_account_id_shortcut_key') ? new Refusal('taken', `Another canned answer has the shortcut /${canned.shortcut}.`) : error })
+        .catch(refuseOn({ canned_account_id_shortcut_key: ['taken', `Another canned answer has the shortcut /${canned.shortcut}.`] }))
       await changed(account, actor, 'canned', canned.id)
       return canned
     },
@@ -60,7 +60,7 @@ export function inboxes({ db, changed, online }: InboxOptions) {
     /** @throws Refusal `not_found`: no such inbox */
     async saveInvitation({ account, actor }: Session, invitation: Invitation): Promise<Invitation> {
       await db.read('save invitation', 3_000, (tx) => tx.run(statements.upsertInvitation(account, invitation)))
-        .catch((error: unknown) => { throw violates(error, 'invitations_account_id_inbox_id_fkey') ? new Refusal('not_found', 'There is no such inbox.') : error })
+        .catch(refuseOn({ invitations_account_id_inbox_id_fkey: ['not_found', 'There is no such inbox.'] }))
       await changed(account, actor, 'invitations', invitation.id)
       return invitation
     },

@@ -5,8 +5,8 @@ export function toOrigin(address: string): string {
   const text = address.trim()
   const full = text.includes('://') ? text : `https://${text}`
   const origin = URL.canParse(full) ? new URL(full).origin : 'null'
-  if (!/^https?:[^*]+$/.test(origin)) throw new Refusal('invalid', `\`origins\` in the body: ${address} is no address of a site. Write it like https://www.example.com.`)
-  return origin
+  if (/^https?:[^*]+$/.test(origin)) return origin
+  throw new Refusal('invalid', `\`origins\` in the body: ${address} is no address of a site. Write it like https://www.example.com.`)
 }
 
 /**

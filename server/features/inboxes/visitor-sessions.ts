@@ -16,7 +16,10 @@ export interface VisitorOptions {
   now: () => number
 }
 export interface Visitor { contact: string; secret: string; name?: string; email?: string }
-export interface Opened { ticket: string; expiresAt: string; door: Door; conversations: { id: string; status: string; lastAt: string; assignee: string | null }[] }
+export interface Opened { ticket: string; expiresAt: string; door: Door; conversations: OwnConversation[] }
+interface OwnConversation { id: string; status: string; lastAt: string; assignee: string | null }
+/** `own`: Lodge's own origin. */
+interface From { origin: string | undefined; own: string | undefined }
 
 /** Told from others by a glance, until the visitor says a name. The last digits of an id are its random ones. */
 export const nameOf = (contact: string): string => `Visitor ${contact.slice(-4).toUpperCase()}`
@@ -27,7 +30,7 @@ const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).d
  * @throws Refusal `not_found` (no such inbox), `wrong_origin`, `forbidden` (another's contact, or an erased one: which is not said)
  */
 export function visitorSessions({ db, door, visitorTicket, fillIn, now }: VisitorOptions) {
-  return async function open(inbox: string, { contact, secret, ...said }: Visitor, from: { origin: string | undefined; own: string | undefined }): Promise<Opened> {
+  return async function open(inbox: string, { contact, secret, ...said }: Visitor, from: From): Promise<Opened> {
     const issuedAtMs = now()
     const secretHash = hashOf(secret)
     const name = said.name?.trim() || undefined
@@ -43,7 +46,8 @@ export function visitorSessions({ db, door, visitorTicket, fillIn, now }: Visito
         await tx.run(statements.insertVisitor(account, { id: contact, name: name ?? nameOf(contact), email: email ?? null, secretHash }))
         known = await tx.one(statements.selectVisitor(account, contact))   // two tabs of a first visit may both get here
       }
-      if (known.erased || !known.secretHash || !timingSafeEqual(known.secretHash, secretHash)) throw new Refusal('forbidden', 'This visitor’s details are not known here.')
+      const isOwn = !known.erased && known.secretHash !== null && timingSafeEqual(known.secretHash, secretHash)
+      if (!isOwn) throw new Refusal('forbidden', 'This visitor’s details are not known here.')
       return { account, known, conversations: await tx.all(statements.conversationsOf(account, contact)) }
     })
 
