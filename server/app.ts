@@ -21,13 +21,22 @@ import { conversationRoutes } from './features/conversations/conversations.route
 import { conversationTopic, inboxList } from './features/conversations/live.ts'
 import { conversationList } from './features/conversations/projection.ts'
 import { redactRings } from './features/conversations/redaction.ts'
+import { derivedId } from './features/conversations/derived-id.ts'
 import { wakeSnoozed } from './features/conversations/snooze.ts'
 import { contacts as openContacts, type Contacts } from './features/contacts/contacts.ts'
 import { contactErasure } from './features/contacts/erasure.ts'
 import { contactRoutes } from './features/contacts/contacts.routes.ts'
+import { transcripts } from './features/conversations/transcript.ts'
+import { tellUnanswered } from './features/conversations/unanswered.ts'
+import { openDeliveries, eraseDeliveriesTo } from './features/deliveries/deliveries.ts'
+import { deliveryRoutes } from './features/deliveries/deliveries.routes.ts'
+import { invitationMail, unansweredMail } from './features/deliveries/mails.ts'
+import { transcriptMail } from './features/deliveries/transcript.ts'
 import { healthRoutes } from './features/health/health.routes.ts'
 import { metrics as openMetrics } from './features/health/health.ts'
-import { openIdentity, type Identity, type Keys } from './features/identity/identity.ts'
+import { openIdentity, type Identity, type Keys, type SendInvitation } from './features/identity/identity.ts'
+import { inviterNames } from './features/identity/people.sql.ts'
+import { lifeMs } from './features/identity/links.ts'
 import { identityRoutes } from './features/identity/identity.routes.ts'
 import { inboxes as openInboxes, type Inboxes } from './features/inboxes/inboxes.ts'
 import { inboxRoutes } from './features/inboxes/inboxes.routes.ts'
@@ -58,6 +67,9 @@ export interface AppOptions {
   /** web/dist; without it there are no screens. */
   screens?: string
   publicUrl?: string | undefined
+  /** Where links in mails lead; `publicUrl`, or the address that was listened on. */
+  baseUrl?: () => string
+  mail?: { smtpUrl: string | undefined; from: string | undefined }
   metricsToken?: string | undefined
   commandsPerSecond?: number
   commandBurst?: number
@@ -106,7 +118,13 @@ export async function buildApp(o: AppOptions): Promise<App> {
 
   // --- features
   const changed = settingsChanged(accept)
-  const identity = openIdentity({ pool, keys, log, secure: o.publicUrl?.startsWith('https:') ?? false, changed, sendInvitation: async () => {}, now })
+  const sendInvitation: SendInvitation = async (tx, { account, user, to, name, secret, invitedBy }) => {
+    const { inviter, hotel } = await tx.one(inviterNames(account, invitedBy))
+    await deliveries.deliver(tx, account, invitationMail({ id: derivedId('invitation', user, secret), to, name, inviter, account: hotel, url: `${baseUrl()}/welcome/${secret}`, until: new Date(now() + lifeMs.invitation) }))
+  }
+  const identity = openIdentity({ pool, keys, log, secure: o.publicUrl?.startsWith('https:') ?? false, changed, sendInvitation, now })
+  const deliveries = openDeliveries({ db, smtpUrl: o.mail?.smtpUrl, mailFrom: o.mail?.from, ...chores })
+  const baseUrl = o.baseUrl ?? (() => o.publicUrl ?? 'http://127.0.0.1:4000')
   const online = (account: string) => Object.entries(hub.present(account)).flatMap(([id, state]) => state === 'online' ? [id] : [])
   const inboxes = openInboxes({ db, changed, online })
   const contacts = openContacts({ db, accept })
@@ -135,6 +153,10 @@ export async function buildApp(o: AppOptions): Promise<App> {
 
   const running = [
     every('wake snoozed conversations', 5_000, () => wakeSnoozed({ db, accept }), chores),
+    every('tell of unanswered conversations', 60_000, () => tellUnanswered({
+      db, now, isThere: (account, user) => hub.present(account)[user] === 'online',
+      deliver: (tx, account, w) => deliveries.deliver(tx, account, unansweredMail({ ...w, url: `${baseUrl()}/inbox/${w.conversation}` })),
+    }), chores),
     every('load revocations', 4_000, () => identity.revocations.load(), chores),
     every('sweep revocations', 3_600_000, () => identity.revocations.sweep(), chores),
     every('sweep attachments', 600_000, () => sweepBlobs({ db, store, incoming, now }), chores),
@@ -149,10 +171,11 @@ export async function buildApp(o: AppOptions): Promise<App> {
     otherwise: (request, reply) => screens(request, reply),
   })
   identityRoutes(http, identity)
-  conversationRoutes(http, { db, access, epoch: () => journal.epoch, commands, sendTranscript: async () => ({ delivery: '' }) })
+  conversationRoutes(http, { db, access, epoch: () => journal.epoch, commands, sendTranscript: transcripts({ db, access, now, deliver: (tx, account, told) => deliveries.deliver(tx, account, transcriptMail(told)) }) })
+  deliveryRoutes(http, { deliveries })
   blobRoutes(http, { db, store, incoming, accessConversation: (session, id) => access.conversation(session, id), linkKey, now })
   inboxRoutes(http, { inboxes, openVisitorSession: visitorSessions({ db, door: inboxes.door, visitorTicket: identity.visitorTicket, fillIn: contacts.fillIn, now }), ownOrigin: o.publicUrl })
-  contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, revoke: identity.revoke }) })
+  contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, revoke: identity.revoke }) })
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
   const closeSockets = acceptSockets(http.server, hub, (request) => request.socket.remoteAddress ?? '')
@@ -176,6 +199,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
       await seq.idle()
       await marks.stop()
       await inside.stop()
+      await deliveries.stop()
       offRevoked()
       identity.close()
       journal.close()

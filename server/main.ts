@@ -42,9 +42,11 @@ async function main(): Promise<void> {
     const demo = isDemo ? openDemo() : undefined
     const tls = config.tlsCert && config.tlsKey ? { cert: readFileSync(config.tlsCert, 'utf8'), key: readFileSync(config.tlsKey, 'utf8') } : undefined
     const about = { name: 'Lodge', ...build(), demo: isDemo, inbox: null as string | null }
+    let url = config.publicUrl ?? ''
     const app = await buildApp({
       pool, keys: await loadKeys(config.keys), log, node: `${hostname()}/${randomBytes(3).toString('hex')}`, folder: config.folder, about,
-      screens: root('web/dist'), publicUrl: config.publicUrl, metricsToken: config.metricsToken, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
+      screens: root('web/dist'), publicUrl: config.publicUrl, baseUrl: () => url, mail: { smtpUrl: config.smtpUrl, from: config.mailFrom }, metricsToken: config.metricsToken,
+      commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
     })
     opened.push(() => app.close(), () => app.drain(config.drainMs))
     const filled = await demo?.fill(app, pool)
@@ -55,7 +57,7 @@ async function main(): Promise<void> {
       throw error.code === 'EADDRINUSE' ? new CannotStart(`Port ${config.port} is taken by another program. Set PORT to a free one.`) : error
     })
     const { port } = app.http.server.address() as { port: number }
-    const url = config.publicUrl ?? `${tls ? 'https' : 'http'}://${host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`
+    url = config.publicUrl ?? `${tls ? 'https' : 'http'}://${host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`
     console.log(`Lodge is open at ${url} (started in ${Math.round(performance.now())} ms)`)
     if (demo && filled) {
       opened.push(() => demo.close())

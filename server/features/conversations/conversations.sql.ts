@@ -117,3 +117,23 @@ export const placesOf = (account: string, contact: string): Sql<{ account: strin
 
 export const dueSnoozes = (limit: number): Sql<{ account: string; id: string; offset: number }> => sql`
   select account_id as account, id, status_offset as "offset" from conversations where status = 'snoozed' and snoozed_until <= now() order by snoozed_until limit ${limit}`
+
+/** Of everybody who can stand in a conversation of this contact. */
+export const names = (account: string, contact: string): Sql<{ kind: 'account' | 'contact' | 'user' | 'team'; id: string; name: string }> => sql`
+  select 'account' as kind, id, name from accounts where id = ${account}
+  union all select 'contact', id, name from contacts where account_id = ${account} and id = ${contact}
+  union all select 'user', id, name from users where account_id = ${account}
+  union all select 'team', id, name from teams where account_id = ${account}`
+
+/** Open conversations whose contact has waited since before `before`, with whom to tell: the assignee, else the team, else the administrators. */
+export const unanswered = (beforeIso: string, afterIso: string, limit: number): Sql<{ account: string; id: string; since: string; contact: string; inbox: string; text: string; user: string; email: string }> => sql`
+  select c.account_id as account, c.id, c.waiting_since as since, p.name as contact, i.name as inbox, c.last_text as text, u.id as user, u.email
+  from conversations c
+  join contacts p on p.account_id = c.account_id and p.id = c.contact_id
+  join inboxes i on i.account_id = c.account_id and i.id = c.inbox_id
+  join users u on u.account_id = c.account_id and u.active and (
+    u.id = c.assignee_id
+    or (c.assignee_id is null and exists (select from team_members m where m.account_id = c.account_id and m.team_id = c.team_id and m.user_id = u.id))
+    or (c.assignee_id is null and c.team_id is null and u.role = 'admin'))
+  where c.status = 'open' and c.waiting_since < ${beforeIso}::timestamptz and c.waiting_since > ${afterIso}::timestamptz
+  order by c.waiting_since limit ${limit}`

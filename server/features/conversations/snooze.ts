@@ -1,14 +1,14 @@
 /** Snoozed conversations wake by themselves. The command's id follows from what it wakes, so two nodes, or a repeat after a crash, wake it once. */
-import { createHash } from 'node:crypto'
 import type { Db, Tx } from '#server/db/db.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept } from '#server/kernel/sequencer.ts'
 import * as statements from './conversations.sql.ts'
+import { derivedId } from './derived-id.ts'
 
 export async function wakeSnoozed({ db, accept }: { db: Db; accept: Accept<Tx> }): Promise<number> {
   const due = await db.read('due snoozes', 5000, (tx) => tx.all(statements.dueSnoozes(200)))
   const woken = await Promise.allSettled(due.map(({ account, id, offset }) => accept({
-    account, topic: `conversation:${id}`, id: wakeId(id, offset), type: 'conversation.reopened', actor: 'system', body: { because: 'snooze_over' },
+    account, topic: `conversation:${id}`, id: derivedId('wake', id, String(offset)), type: 'conversation.reopened', actor: 'system', body: { because: 'snooze_over' },
     guard: async (tx, place) => {
       const state = await tx.one(statements.stateForUpdate(account, id))
       if (state.status !== 'snoozed') throw new Refusal('already_open')   // somebody was quicker
@@ -16,10 +16,4 @@ export async function wakeSnoozed({ db, accept }: { db: Db; accept: Accept<Tx> }
     },
   })))
   return woken.filter((w) => w.status === 'fulfilled').length
-}
-
-/** A UUIDv8 (free form) of the snooze. */
-export function wakeId(conversation: string, offset: number): string {
-  const hex = createHash('sha256').update(`wake ${conversation} ${offset}`).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
