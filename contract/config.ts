@@ -1,6 +1,12 @@
 /** Every option there is. `docs/config.md` is made from this, and `server/config.ts` reads the environment by it. */
 
-interface Common { readonly env: string; readonly text: string; readonly group: 'Addresses' | 'Data' | 'Mail' | 'Running'; /** Never shown, also not when it is wrong. */ readonly secret?: true }
+interface Common {
+  readonly env: string
+  readonly text: string
+  readonly group: 'Addresses' | 'Data' | 'Mail' | 'Running'
+  /** Never shown, also not when it is wrong. */
+  readonly secret?: true
+}
 export type Option = Common & (
   | { readonly kind: 'integer'; readonly unit: string; readonly min: number; readonly max: number; readonly default?: number }
   | { readonly kind: 'text'; readonly default?: string }
@@ -11,36 +17,50 @@ export type Option = Common & (
   | { readonly kind: 'proxies'; readonly default: false }
 )
 
-type Plain<O extends Option> = O extends { kind: 'integer' } ? number : O extends { kind: 'choice' } ? O['of'][number] : O extends { kind: 'proxies' } ? boolean | string : string
+type Plain<O extends Option> =
+  O extends { kind: 'integer' } ? number : O extends { kind: 'choice' } ? O['of'][number] : O extends { kind: 'proxies' } ? boolean | string : string
 type Value<O extends Option> = O extends { default: unknown } ? Plain<O> : Plain<O> | undefined
 export type Config = { readonly [name in keyof typeof options]: Value<(typeof options)[name]> }
 
 export const options = {
-  port: { env: 'PORT', kind: 'integer', unit: '', min: 0, max: 65_535, default: 4000, group: 'Addresses', text: 'The port Lodge listens on. 0 takes a free one and says which.' },
-  host: { env: 'HOST', kind: 'text', default: '127.0.0.1', group: 'Addresses', text: 'The address Lodge listens on. `127.0.0.1` is reached from this machine only; `0.0.0.0` from everywhere.' },
+  port: {
+    env: 'PORT', kind: 'integer', unit: '', min: 0, max: 65_535, default: 4000, group: 'Addresses',
+    text: 'The port Lodge listens on. 0 takes a free one and says which.',
+  },
+  host: {
+    env: 'HOST', kind: 'text', default: '127.0.0.1', group: 'Addresses',
+    text: 'The address Lodge listens on. `127.0.0.1` is reached from this machine only; `0.0.0.0` from everywhere.',
+  },
   publicUrl: {
     env: 'PUBLIC_URL', kind: 'url', schemes: ['https', 'http'], bare: true, group: 'Addresses',
     text: 'Where people reach Lodge, when that is not `http://HOST:PORT`: for example `https://desk.example.com`. It stands in links and mails.',
   },
   trustProxy: {
     env: 'TRUST_PROXY', kind: 'proxies', default: false, group: 'Addresses',
-    text: 'The proxies in front of Lodge whose `X-Forwarded-*` headers are believed: addresses and networks separated by commas, or `true` for any, when nothing else can reach the port.',
+    text: 'The proxies in front of Lodge whose `X-Forwarded-*` headers are believed: addresses and networks separated by commas, or ' +
+      '`true` for any, when nothing else can reach the port.',
   },
   tlsCert: { env: 'TLS_CERT', kind: 'file', group: 'Addresses', text: 'The certificate (PEM, with its chain). With `TLS_KEY` Lodge speaks HTTPS itself.' },
   tlsKey: { env: 'TLS_KEY', kind: 'file', group: 'Addresses', text: 'The private key of `TLS_CERT` (PEM).' },
 
-  folder: { env: 'LODGE_DATA', kind: 'folder', default: '.lodge', group: 'Data', text: 'The folder for everything that lasts: the embedded database, attachments, keys. Back it up as a whole.' },
+  folder: {
+    env: 'LODGE_DATA', kind: 'folder', default: '.lodge', group: 'Data',
+    text: 'The folder for everything that lasts: the embedded database, attachments, keys. Back it up as a whole.',
+  },
   keys: {
     env: 'LODGE_KEYS', kind: 'text', group: 'Data',
-    text: 'The file with the signing keys, made on the first start; `keys` in `LODGE_DATA` unless set. Whoever has it can sign in as anybody. Nodes of one fleet share it.',
+    text: 'The file with the signing keys, made on the first start; `keys` in `LODGE_DATA` unless set. Whoever has it can sign in ' +
+      'as anybody. Nodes of one fleet share it.',
   },
   databaseUrl: {
     env: 'DATABASE_URL', kind: 'url', schemes: ['postgres', 'postgresql'], secret: true, group: 'Data',
-    text: 'An external PostgreSQL, 15 or newer, instead of the embedded one: `postgres://user:password@host:5432/lodge`. The role should be no superuser and must own the database.',
+    text: 'An external PostgreSQL, 15 or newer, instead of the embedded one: `postgres://user:password@host:5432/lodge`. The role ' +
+      'should be no superuser and must own the database.',
   },
   databaseCores: {
     env: 'DATABASE_CORES', kind: 'integer', unit: 'processors', min: 1, max: 1024, group: 'Data',
-    text: 'How many processors the database server has: connections beyond 4 for each make it slower. This machine’s number with the embedded one, 4 with an external one unless set.',
+    text: 'How many processors the database server has: connections beyond 4 for each make it slower. This machine’s number with ' +
+      'the embedded one, 4 with an external one unless set.',
   },
   databaseConnections: {
     env: 'DATABASE_CONNECTIONS', kind: 'integer', unit: 'connections', min: 3, max: 10_000, group: 'Data',
@@ -53,8 +73,18 @@ export const options = {
   },
   mailFrom: { env: 'MAIL_FROM', kind: 'text', group: 'Mail', text: 'Whom mails come from: `Front desk <desk@example.com>`. Needed with `SMTP_URL`.' },
 
-  metricsToken: { env: 'METRICS_TOKEN', kind: 'text', secret: true, group: 'Running', text: 'What a monitor sends as bearer token to read `/metrics` from elsewhere. Without it only this machine may.' },
-  logLevel: { env: 'LOG_LEVEL', kind: 'choice', of: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info', group: 'Running', text: 'How much is written to the log.' },
+  metricsToken: {
+    env: 'METRICS_TOKEN', kind: 'text', secret: true, group: 'Running',
+    text: 'What a monitor sends as bearer token to read `/metrics` from elsewhere. Without it only this machine may.',
+  },
+  logLevel: {
+    env: 'LOG_LEVEL', kind: 'choice', of: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info', group: 'Running',
+    text: 'How much is written to the log.',
+  },
+  commandsPerSecond: {
+    env: 'COMMANDS_PER_SECOND', kind: 'integer', unit: 'commands', min: 1, max: 1_000_000, default: 20, group: 'Running',
+    text: 'How many commands one connection may send in a second; twice as many at once. People need few, a program that writes for many needs more.',
+  },
   drainMs: {
     env: 'DRAIN_MS', kind: 'integer', unit: 'ms', min: 0, max: 600_000, default: 10_000, group: 'Running',
     text: 'How long a stop (SIGTERM) waits for work on its way and for clients to leave, each in its turn.',
