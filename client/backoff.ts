@@ -17,7 +17,9 @@ export const jitterMs = (tries: number, capMs: number, random: () => number): nu
   random() * Math.min(capMs, firstCeilingMs * 2 ** Math.min(tries, 20))
 
 /** `tries`: failed ones since the connection was lost. Without a window (never connected) the jitter starts at once. */
-export function reconnectDelayMs({ tries, windowMs, lostForMs, random }: { tries: number; windowMs: number | undefined; lostForMs: number; random: () => number }): number {
+export function reconnectDelayMs({ tries, windowMs, lostForMs, random }: {
+  tries: number; windowMs: number | undefined; lostForMs: number; random: () => number
+}): number {
   if (tries === 0 && windowMs !== undefined) return random() * windowMs
   return jitterMs(windowMs === undefined ? tries : tries - 1, lostForMs < earlyMs ? earlyCapMs : lateCapMs, random)
 }

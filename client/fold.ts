@@ -15,7 +15,8 @@ export function fold(conversation: Conversation | undefined, entry: Entry): Conv
 const awake = { status: 'open', snoozedUntil: null } as const
 
 function opened({ topic, at, offset }: Entry, { inbox, contact, page }: { inbox: string; contact: string; page?: string }): Conversation {
-  return { id: topic.slice('conversation:'.length), inbox, contact, ...awake, assignee: null, team: null, labels: [], openedAt: at, page: page ?? null, head: offset }
+  const id = topic.slice('conversation:'.length)
+  return { id, inbox, contact, ...awake, assignee: null, team: null, labels: [], openedAt: at, page: page ?? null, head: offset }
 }
 
 function change({ status }: Conversation, { type, actor, body }: Entry): Partial<Conversation> {

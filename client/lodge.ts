@@ -26,7 +26,7 @@ export type { Fresh, Observer } from './topics.ts'
 export interface Options {
   /** Without a trailing slash. */
   url: string
-  /** Asked at start, at half of a ticket's life and whenever the server wants a new one. A thrown `TicketDenied` ends the connection for good. */
+  /** Asked at start, at half of a ticket's life and when the server wants a new one. A thrown `TicketDenied` ends the connection for good. */
   ticket: () => Promise<Ticket>
   app: string
   /** Where unsent commands are kept; memory unless given. */
@@ -43,7 +43,7 @@ export interface Status extends Report {
   readonly pending: number
   /** Own commands that were refused and wait for a person. */
   readonly failed: number
-  /** `failing`: the device could not keep the newest command (storage full or broken); it is sent all the same, but would not survive a reload. */
+  /** `failing`: the device could not keep the newest command (full or broken); it is sent all the same, but would not survive a reload. */
   readonly storage: 'working' | 'failing'
   /** Of the server spoken to last. Another one than at start = load the new client at rest. */
   readonly build?: string
@@ -57,7 +57,10 @@ export interface Lodge {
   call: Call
   /** Durable in the outbox first, then sent; in order per topic, across reconnects and reloads. */
   send(command: NewCommand): Pending
-  /** Counted: the topic is left when the last observer has gone. `from` = what the observer has already (a cache): it is continued without `fresh` if the server can. */
+  /**
+   * Counted: the topic is left when the last observer has gone.
+   * `from` = what the observer has already (a cache): it is continued without `fresh` if the server can.
+   */
   join(topic: string, observer: Observer, from?: Position): () => void
   /** Counted like `join`. */
   watch(view: string, fn: Watcher): () => void
@@ -68,7 +71,10 @@ export interface Lodge {
   /** Remembered and told again after every reconnect. */
   presence(state: 'online' | 'away'): void
   readonly outbox: OutboxView
-  /** Tries at once instead of at `retryAtMs` (a person asked, or the network is back). Ignored while the server asked for patience and within 2 s of the last try. */
+  /**
+   * Tries at once instead of at `retryAtMs`: a person asked, or the network is back.
+   * Ignored while the server asked for patience and within 2 s of the last try.
+   */
   retryNow(): void
   /** Ends everything; unsent commands stay in the store. */
   close(): void

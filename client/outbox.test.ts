@@ -178,6 +178,18 @@ describe('the outbox', () => {
     expect(texts()).toEqual(['1', '2', '3'])
   })
 
+  it('sends what an earlier page left, even when the store opens very late', async () => {
+    const left: Kept = { id: 'left', type: 'message.send', topic: b, body: { text: 'left' }, order: 1, madeAtMs: 1, state: 'pending' }
+    const time = scheduler(startMs)
+    const { box, texts, welcome, wait } = await desk({ ...memoryOutbox(), open: async () => { await time.sleep(30_000); return [left] } }, time)
+    welcome('x')
+    box.add(say(a, 'new'))
+    await wait(2000)
+    expect(texts()).toEqual(['new'])
+    await wait(30_000)
+    expect(texts()).toEqual(['left'])
+  })
+
   it('takes over what another tab left, unless it has it already', async () => {
     let adopt: (commands: readonly Kept[]) => void = () => {}
     const { texts, welcome } = await desk({ ...memoryOutbox(), open: (fn) => { adopt = fn; return [] } })

@@ -13,6 +13,7 @@ import type { ServerFrameOf } from '#contract/frames.ts'
 import { retryBudget, retryDelayMs } from './backoff.ts'
 import type { Clock } from './clock.ts'
 import { newId } from './id.ts'
+import { device } from './outbox-device.ts'
 import type { Kept, OutboxStore } from './outbox-store.ts'
 import { tell } from './tell.ts'
 
@@ -69,14 +70,14 @@ interface Item {
   settle?: { resolve: (ack: Ack) => void; reject: (error: Refused) => void }
 }
 
-const shown = ({ id, type, topic, body, state, madeAtMs, code, message }: Kept): PendingCommand =>
-  ({ id, type, topic, body, state, madeAt: new Date(madeAtMs).toISOString(), ...(code !== undefined && { code }), ...(message !== undefined && { message }) }) as PendingCommand
+function shown({ id, type, topic, body, state, madeAtMs, code, message }: Kept): PendingCommand {
+  const why = { ...(code !== undefined && { code }), ...(message !== undefined && { message }) }
+  return { id, type, topic, body, state, madeAt: new Date(madeAtMs).toISOString(), ...why } as PendingCommand
+}
 
 /** The journal may lose what a backup did not have yet; longer than this nobody is asked for it. */
 const storedMs = 7 * 24 * 3600_000
 const storedMax = 1_000
-/** A store that does not answer is broken: the command goes out unkept. */
-const savingMs = 2_000
 const answerMs = 20_000
 /** The server tells when it has stored what it kept; if that is lost, asking costs little. */
 const keptMs = 60_000
@@ -90,11 +91,11 @@ export function outbox(o: Options) {
   const listeners = new Set<() => void>()
   const lists = new Map<string | undefined, readonly PendingCommand[]>()
   const budget = retryBudget(clock.now())
+  const disk = device({ store, clock, changed })
   let epoch: string | undefined
   let lastOrder = 0
   let isOpen = false
   let isLoaded = false
-  let isFailing = false
   let isClosed = false
   let isTelling = false
 
@@ -131,35 +132,6 @@ export function outbox(o: Options) {
     if (queue.length === 0) byTopic.delete(item.command.topic)
   }
 
-  /** `then` runs when it is kept on this device, or cannot be. */
-  function save(command: Kept, then: () => void = () => {}): void {
-    const done = (failing: boolean): void => {
-      if (isFailing !== failing) { isFailing = failing; changed() }
-      then()
-    }
-    let saving: void | Promise<void>
-    try {
-      saving = store.put(command)
-    } catch {
-      return done(true)
-    }
-    if (!saving) return done(false)
-    let isDone = false
-    const once = (failing: boolean) => (): void => {
-      if (isDone) return
-      isDone = true
-      cancel()
-      done(failing)
-    }
-    const cancel = clock.after(savingMs, once(true))
-    saving.then(once(false), once(true))
-  }
-  const forget = (ids: readonly string[]): void => {
-    try {
-      store.remove(ids)?.catch(() => {})
-    } catch { /* It will be offered once too often, harmlessly. */ }
-  }
-
   function add(asked: NewCommand): Pending {
     const id = asked.id ?? newId()
     const command = { ...asked, id, order: order(), madeAtMs: clock.now(), state: 'pending' } as Kept
@@ -169,7 +141,7 @@ export function outbox(o: Options) {
     const item: Item = { command, step: 'saving', askedMs: 0, tries: 0, isOfferedAgain: false, cancel: () => {}, settle: promise }
     enqueue(item)
     budget.earn()
-    save(command, () => { if (item.step === 'saving') ready(item) })
+    disk.save(command, () => { if (item.step === 'saving') ready(item) })
     changed()
     return { id, stored: promise.promise }
   }
@@ -208,11 +180,11 @@ export function outbox(o: Options) {
     if (item.isOfferedAgain && type !== 'message.send' && type !== 'note.add') {
       // An assignment of last week, out of place by now. Words that people wrote are never dropped in silence.
       dequeue(item)
-      forget([item.command.id])
+      disk.forget([item.command.id])
     } else {
       item.command = { ...item.command, state: 'failed', code, message }
       item.cancel()
-      save(item.command)
+      disk.save(item.command)
     }
     changed()
   }
@@ -225,13 +197,13 @@ export function outbox(o: Options) {
       item.askedMs = clock.now()
       if (item.command.state !== 'kept') {
         item.command = { ...item.command, state: 'kept' }
-        save(item.command)
+        disk.save(item.command)
       }
     } else {
       dequeue(item)
       const command: Kept = { ...item.command, state: 'stored', storedAtMs: clock.now(), epoch: epoch ?? '' }
       stored.set(command.id, command)
-      save(command)
+      disk.save(command)
       // In strides, and whenever a history is named.
       if (stored.size > storedMax * 1.1) prune()
       item.settle?.resolve(ack)
@@ -247,7 +219,7 @@ export function outbox(o: Options) {
       over.push(id)
     }
     for (const id of over) stored.delete(id)
-    if (over.length > 0) forget(over)
+    if (over.length > 0) disk.forget(over)
   }
 
   function refused({ id, code, message, retryAfterMs }: ServerFrameOf<'refused'>): void {
@@ -298,24 +270,10 @@ export function outbox(o: Options) {
     changed()
   }
 
-  function loaded(): void {
+  disk.open(adopt, () => {
     isLoaded = true
     pumpAll()
-  }
-  async function load(): Promise<void> {
-    let cancel = (): void => {}
-    const late = new Promise<never>((_, reject) => { cancel = clock.after(savingMs, () => reject(new Error('The store did not open in time'))) })
-    try {
-      adopt(await Promise.race([store.open(adopt), late]))
-    } catch {
-      isFailing = true
-      changed()
-    } finally {
-      cancel()
-      loaded()
-    }
-  }
-  void load()
+  })
 
   const view: OutboxView = {
     list(topic) {
@@ -339,14 +297,14 @@ export function outbox(o: Options) {
       item.command = { ...command, state: 'pending', order: order() } as Kept
       Object.assign(item, { step: 'saving', tries: 0 })
       enqueue(item)
-      save(item.command, () => { if (item.step === 'saving') ready(item) })
+      disk.save(item.command, () => { if (item.step === 'saving') ready(item) })
       changed()
     },
     discard(id) {
       const item = items.get(id)
       if (!item) return
       dequeue(item)
-      forget([id])
+      disk.forget([id])
       item.settle?.reject(new Refused('discarded', 'It was discarded.'))
       changed()
       pump(item.command.topic)
@@ -356,7 +314,9 @@ export function outbox(o: Options) {
   return {
     add, acked, refused, seen, view,
     /** Sent or found without an answer so far, oldest first. */
-    inflight: (): string[] => [...items.values()].filter(({ command, step }) => command.state !== 'failed' && step !== 'saving').slice(0, inflightMax).map(({ command }) => command.id),
+    inflight: (): string[] => [...items.values()]
+      .filter(({ command, step }) => command.state !== 'failed' && step !== 'saving')
+      .slice(0, inflightMax).map(({ command }) => command.id),
     welcomed({ settled, epoch: now }: ServerFrameOf<'welcome'>): void {
       seen(now)
       for (const ack of settled) acked(ack)
@@ -381,7 +341,7 @@ export function outbox(o: Options) {
     counts(): { pending: number; failed: number; isFailing: boolean } {
       let failed = 0
       for (const { command } of items.values()) if (command.state === 'failed') failed++
-      return { pending: items.size - failed, failed, isFailing }
+      return { pending: items.size - failed, failed, isFailing: disk.isFailing }
     },
     close(): void {
       isOpen = false

@@ -95,7 +95,10 @@ export function topics(o: Options) {
   function join(name: string, observer: Observer, from?: Position): () => void {
     const reader: Reader = { observer, at: from }
     const known = all.get(name)
-    const t: Topic = known ?? { name, readers: new Set(), at: undefined, tail: [], marks: undefined, news: undefined, asked: undefined, askedMs: 0, tries: 0, cancelRetry: () => {} }
+    const t: Topic = known ?? {
+      name, readers: new Set(), at: undefined, tail: [], marks: undefined, news: undefined,
+      asked: undefined, askedMs: 0, tries: 0, cancelRetry: () => {},
+    }
     all.set(name, t)
     t.readers.add(reader)
     if (!known) ask(t)
