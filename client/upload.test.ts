@@ -74,7 +74,7 @@ describe('uploadBlob', () => {
     expect(await fetched(attachment.blob)).toEqual(bytes)
   })
 
-  it('survives a line that breaks again and again', async () => {
+  it('[BL1] survives a line that breaks again and again', async () => {
     let connections = 0
     const { lodge, line } = await lineFor('mara', () => [40_000, 300_000, 1_000, 500_000, 700, 270_000][connections++])
     const bytes = randomBytes(1_500_000)

@@ -38,7 +38,7 @@ const cutAfter = (count: number, blob: string, bytes: Uint8Array): Promise<void>
 })
 
 describe('an upload', () => {
-  it('is kept under its sum, once for all who upload the same', async () => {
+  it('[BL1] is kept under its sum, once for all who upload the same', async () => {
     const bytes = randomBytes(700_000)
     const first = await server.upload('mara', bytes, { name: 'plan.pdf', mediaType: 'application/pdf' })
     expect(first).toMatchObject({ name: 'plan.pdf', mediaType: 'application/pdf', receivedBytes: bytes.length, sizeBytes: bytes.length, complete: true })
@@ -48,7 +48,7 @@ describe('an upload', () => {
     expect(await readdir(join(server.folder, 'incoming'))).toEqual([])
   })
 
-  it('goes on where it was cut', async () => {
+  it('[BL1] goes on where it was cut', async () => {
     const bytes = randomBytes(900_000)
     const blob = await announced('mara', bytes)
     await cutAfter(300_000, blob, bytes)
@@ -95,7 +95,7 @@ describe('an upload', () => {
     expect((await server.put('mara', blob, 2_000, bytes.subarray(2_000))).status).toBe(200)
   })
 
-  it('is thrown away when the sum is another, and may begin again', async () => {
+  it('[BL1] is thrown away when the sum is another, and may begin again', async () => {
     const bytes = randomBytes(5_000)
     const blob = await announced('mara', bytes)
     const damaged = await server.put('mara', blob, 0, bytes.map((byte, i) => i === 77 ? byte ^ 1 : byte))

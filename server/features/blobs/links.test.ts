@@ -27,7 +27,7 @@ const check = (who: typeof kit | typeof mara, audience: 'inside' | 'everyone', b
   database.db.tx('name', 1_000, (tx) => checkAttachments(tx, { session: sessionOf(who), conversation, audience }, blobs.map(named)))
 
 describe('a link', () => {
-  it('shows an image where it stands, in a sandbox', async () => {
+  it('[BL2] shows an image where it stands, in a sandbox', async () => {
     const sent = await server.upload('mara', png, { name: 'räksmörgås "1".png', mediaType: 'image/png' })
     expect(sent).toMatchObject({ mediaType: 'image/png', widthPx: 1, heightPx: 1 })
     const shown = await follow(await server.link('mara', sent.id))
@@ -45,7 +45,7 @@ describe('a link', () => {
     ['SVG', 'evil.svg', 'image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'],
     ['a page that says it is an image', 'evil.png', 'image/png', '<!doctype html><script>alert(1)</script>'],
     ['a program', 'setup.exe', 'application/x-msdownload', 'MZ\u0090'],
-  ])('lets one save %s, and never shows it', async (_what, name, mediaType, text) => {
+  ])('[BL2] lets one save %s, and never shows it', async (_what, name, mediaType, text) => {
     const sent = await server.upload('mara', Buffer.from(text), { name, mediaType })
     expect(sent.mediaType).not.toMatch(/^image\/png/)
     const shown = await follow(await server.link('mara', sent.id))
@@ -72,7 +72,7 @@ describe('a link', () => {
     for (const whole of ['bytes=5-1', 'bytes=0-1,3-4', 'lines=1-2', 'bytes=-']) expect((await part(whole))[0]).toBe(200)
   })
 
-  it('stays the same for a while and works for an hour, no longer than an hour and a quarter', async () => {
+  it('[BL2] stays the same for a while and works for an hour, no longer than an hour and a quarter', async () => {
     const { id } = await server.upload('mara', randomBytes(10))
     const quarterMs = 15 * 60_000
     server.aheadMs = quarterMs - Date.now() % quarterMs + 1_000   // at the beginning of a quarter
@@ -108,13 +108,13 @@ describe('a link', () => {
 })
 
 describe('attachments of an entry', () => {
-  it('are as they were uploaded, whatever the caller says of them', async () => {
+  it('[BL3] are as they were uploaded, whatever the caller says of them', async () => {
     const sent = await server.upload('mara', png, { name: 'lamp.png', mediaType: 'text/plain' })
     expect(await check(mara, 'everyone', [sent.id, sent.id])).toEqual([{ blob: sent.id, name: 'lamp.png', mediaType: 'image/png', sizeBytes: png.length, widthPx: 1, heightPx: 1 }])
     expect(await check(mara, 'everyone', [])).toEqual([])
   })
 
-  it('are refused unless complete, of this conversation and account, and there', async () => {
+  it('[BL1] are refused unless complete, of this conversation and account, and there', async () => {
     const begun = await (await server.announce('mara', randomBytes(10))).json() as { id: string }
     const elsewhere = await server.upload('kit', randomBytes(10), { conversation: tomassTalk })
     const foreign = await server.upload('ben', randomBytes(10), { conversation: bensTalk })

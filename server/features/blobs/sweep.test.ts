@@ -30,7 +30,7 @@ const age = (blob: string, days: number): Promise<number> => database.db.tx('age
 const sweep = (): Promise<number> => sweepBlobs(server.deps)
 
 describe('a deletion', () => {
-  it('bites at once, and the sweep removes the bytes', async () => {
+  it('[RD3] bites at once, and the sweep removes the bytes', async () => {
     const bytes = randomBytes(1_000)
     const { id } = await server.upload('mara', bytes, { name: 'passport of Mara Lindqvist.jpg' })
     const url = await server.link('mara', id)
@@ -46,7 +46,7 @@ describe('a deletion', () => {
     expect(await sweep()).toBe(0)
   })
 
-  it('keeps bytes that another account names too, until that one goes', async () => {
+  it('[RD3] keeps bytes that another account names too, until that one goes', async () => {
     const bytes = randomBytes(1_000)
     const one = await server.upload('mara', bytes)
     const other = await server.upload('ben', bytes, { conversation: bensTalk })
@@ -68,7 +68,7 @@ describe('a deletion', () => {
     expect(isKept(bytes)).toBe(false)
   })
 
-  it('never takes bytes that are uploaded again while it is at them', async () => {
+  it('[RD3] never takes bytes that are uploaded again while it is at them', async () => {
     const bytes = randomBytes(1_000)
     const { id } = await server.upload('mara', bytes)
     await release(hotel.id, id)

@@ -57,7 +57,7 @@ const find = async (id: string): Promise<Delivery & { leased: boolean }> => awai
 const becomes = (id: string, state: Delivery['state']): Promise<void> => expect.poll(async () => (await find(id)).state, patient).toBe(state)
 
 describe('a delivery', () => {
-  it('is sent once it is committed, and only then', async () => {
+  it('[DL1] is sent once it is committed, and only then', async () => {
     const sender = node({ pollMs: 60_000 })
     await expect(db.tx('undone', 1_000, async (tx) => {
       await sender.deliver(tx, hotel.id, mail({ subject: 'never' }))
@@ -74,7 +74,7 @@ describe('a delivery', () => {
     expect(await find(id)).toMatchObject({ attempts: 1, lastError: null, nextAt: null, leased: false })
   })
 
-  it('is one mail, however often it is asked for', async () => {
+  it('[DL2] is one mail, however often it is asked for', async () => {
     const sender = node()
     const given = mail()
     for (let i = 0; i < 3; i++) await deliver(sender, given)
@@ -126,7 +126,7 @@ describe('a delivery', () => {
 })
 
 describe('when it does not work', () => {
-  it('tries again what was deferred, with one Message-ID', async () => {
+  it('[DL3] tries again what was deferred, with one Message-ID', async () => {
     peer.mood = 'defer'
     const id = await deliver(node())
     await expect.poll(() => peer.received.length, patient).toBe(2)
@@ -137,7 +137,7 @@ describe('when it does not work', () => {
     expect(new Set(peer.received.map((one) => one.messageId))).toEqual(new Set([(await find(id)).messageId]))
   })
 
-  it('gives up after the last pause, and really sends at a retry', async () => {
+  it('[DL3] gives up after the last pause, and really sends at a retry', async () => {
     peer.mood = 'defer'
     const sender = node()
     const id = await deliver(sender)
@@ -152,7 +152,7 @@ describe('when it does not work', () => {
     expect(peer.received).toHaveLength(5)
   })
 
-  it('gives up at once what is refused for good, in the words of the server', async () => {
+  it('[DL3] gives up at once what is refused for good, in the words of the server', async () => {
     peer.mood = 'reject'
     const sender = node()
     const id = await deliver(sender)
@@ -181,7 +181,7 @@ describe('when it does not work', () => {
     expect((await find(id)).lastError).toContain('535')
   })
 
-  it('sends again, with the same Message-ID, when the line breaks after the last byte', async () => {
+  it('[DL2] sends again, with the same Message-ID, when the line breaks after the last byte', async () => {
     peer.mood = 'drop'
     const id = await deliver(node({ pausesMs: [20, 20, 20, 20, 20, 20, 20] }))
     await expect.poll(() => peer.received.length, patient).toBeGreaterThan(0)
@@ -208,7 +208,7 @@ describe('when it does not work', () => {
     await becomes(id, 'sent')
   })
 
-  it('sends what a node had taken that died, once its lease is over', async () => {
+  it('[DL2] sends what a node had taken that died, once its lease is over', async () => {
     const sender = node({ leaseMs: 60_000 })
     const id = newId()
     await db.tx('a dead node', 1_000, (tx) => tx.run(sql`
@@ -261,7 +261,7 @@ describe('when it does not work', () => {
 })
 
 describe('without a mail server', () => {
-  it('keeps everything in the tray, and says so at a retry', async () => {
+  it('[DL4] keeps everything in the tray, and says so at a retry', async () => {
     const sender = node({ smtpUrl: undefined })
     const id = await deliver(sender)
     expect(await find(id)).toMatchObject({ state: 'tray', attempts: 0 })
@@ -269,7 +269,7 @@ describe('without a mail server', () => {
     await expect(sender.retry(sessionOf(ada), newId())).rejects.toMatchObject({ code: 'not_found' })
   })
 
-  it('puts into the tray what waited, and sends from it once there is one', async () => {
+  it('[DL4] puts into the tray what waited, and sends from it once there is one', async () => {
     peer.mood = 'defer'
     const before = node({ pausesMs: [60_000] })
     const id = await deliver(before)
