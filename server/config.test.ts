@@ -6,16 +6,23 @@ const here = fileURLToPath(import.meta.url)
 
 describe('configuration', () => {
   it('has a default for everything that needs one', () => {
-    expect(readConfig({})).toMatchObject({ port: 4000, host: '127.0.0.1', folder: '.lodge', keys: '.lodge/keys', trustProxy: false, databaseUrl: undefined, logLevel: 'info' })
+    expect(readConfig({})).toMatchObject(
+      { port: 4000, host: '127.0.0.1', folder: '.lodge', keys: '.lodge/keys', trustProxy: false, databaseUrl: undefined, logLevel: 'info' })
   })
 
   it('reads what is set', () => {
-    const config = readConfig({ PORT: '0', PUBLIC_URL: 'https://desk.example.com/', TRUST_PROXY: '10.0.0.0/8, ::1', LODGE_DATA: '/srv/lodge', TLS_CERT: here, TLS_KEY: here, LOG_LEVEL: '' })
-    expect(config).toMatchObject({ port: 0, publicUrl: 'https://desk.example.com', trustProxy: '10.0.0.0/8, ::1', keys: '/srv/lodge/keys', tlsCert: here, logLevel: 'info' })
+    const config = readConfig({
+      PORT: '0', PUBLIC_URL: 'https://desk.example.com/',
+      TRUST_PROXY: '10.0.0.0/8, ::1', LODGE_DATA: '/srv/lodge', TLS_CERT: here, TLS_KEY: here, LOG_LEVEL: '',
+    })
+    expect(config).toMatchObject(
+      { port: 0, publicUrl: 'https://desk.example.com', trustProxy: '10.0.0.0/8, ::1', keys: '/srv/lodge/keys', tlsCert: here, logLevel: 'info' })
   })
 
   it('names every wrong variable, its value and what is expected, at once', () => {
-    expect(() => readConfig({ PORT: '70000', LOG_LEVEL: 'loud', PUBLIC_URL: 'desk.example.com/path', TRUST_PROXY: 'nginx', TLS_CERT: '/nowhere.pem', SMTP_URL: 'smtp://mail' })).toThrow([
+    expect(() => readConfig({
+      PORT: '70000', LOG_LEVEL: 'loud', PUBLIC_URL: 'desk.example.com/path', TRUST_PROXY: 'nginx', TLS_CERT: '/nowhere.pem', SMTP_URL: 'smtp://mail',
+    })).toThrow([
       'PORT is "70000"; it must be a whole number from 0 to 65535.',
       'PUBLIC_URL is "desk.example.com/path"; it must be an address that starts with https:// or http:// and has nothing behind host and port.',
       'TRUST_PROXY is "nginx"; it must be true, false, or addresses and networks separated by commas.',
@@ -26,7 +33,8 @@ describe('configuration', () => {
   })
 
   it('does not show a secret that is wrong', () => {
-    expect(() => readConfig({ DATABASE_URL: 'mysql://ada:hunter2@db' })).toThrow(/^DATABASE_URL is wrong; it must be an address that starts with postgres:\/\/ or postgresql:\/\/\.$/)
+    expect(() => readConfig({ DATABASE_URL: 'mysql://ada:hunter2@db' }))
+      .toThrow(/^DATABASE_URL is wrong; it must be an address that starts with postgres:\/\/ or postgresql:\/\/\.$/)
   })
 
   it('wants both halves of a key pair', () => {

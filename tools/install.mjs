@@ -46,11 +46,12 @@ if (process.argv.includes('--web')) process.exit(spawnSync(node, [at('tools/buil
 
 function install() {
   try { mkdirSync(claim) } catch {
-    if (Date.now() - statSync(claim).mtimeMs < 300000) stop(`Another start is installing the packages. Wait for it to end; if none is running, remove ${claim}.`)
+    if (Date.now() - statSync(claim).mtimeMs < 300000) stop(`Another start is installing the packages. Wait for it; if none is running, remove ${claim}.`)
   }
   console.error('Installing the packages; this happens on the first start and when package-lock.json changes.')
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm']
-  const child = spawn(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], { cwd: at('.'), stdio: ['ignore', 2, 2] })
+  const flags = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
+  const child = spawn(npm[0], [...npm.slice(1), 'ci', ...flags], { cwd: at('.'), stdio: ['ignore', 2, 2] })
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
   return new Promise((done) => {
     child.on('error', (error) => ended(error.message))

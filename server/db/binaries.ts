@@ -37,6 +37,7 @@ async function nativePackage(): Promise<{ native: string; version: string }> {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
     return { native: join(root, 'native'), version }
   } catch {
-    throw new CannotStart(`There is no embedded PostgreSQL for ${process.platform}-${process.arch} here (the package ${name} is not installed). Set DATABASE_URL to a PostgreSQL 15 or newer, or install the packages again without leaving out optional ones.`)
+    throw new CannotStart(`There is no embedded PostgreSQL for ${process.platform}-${process.arch} here (the package ${name} is not installed). ` +
+      'Set DATABASE_URL to a PostgreSQL 15 or newer, or install the packages again without leaving out optional ones.')
   }
 }

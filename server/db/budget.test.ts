@@ -11,6 +11,7 @@ it('spends no more than the processors can work on, nor than the server has less
 })
 
 it('refuses to start on too little, and to promise what is not there', () => {
-  expect(() => connectionBudget({ ...room, maxConnections: 9 }, 2)).toThrow('leaves 2 connections to Lodge (max_connections 9, reserved 3, spare 4); it needs 3')
+  expect(() => connectionBudget({ ...room, maxConnections: 9 }, 2))
+    .toThrow('leaves 2 connections to Lodge (max_connections 9, reserved 3, spare 4); it needs 3')
   expect(() => connectionBudget(room, 2, 94)).toThrow('DATABASE_CONNECTIONS is 94, and the database leaves 93')
 })

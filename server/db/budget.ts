@@ -17,9 +17,13 @@ export function connectionBudget(room: Room, cores: number, wanted?: number): nu
   const limits = [room.maxConnections - room.reserved - spare, ...(room.roleLimit >= 0 ? [room.roleLimit] : [])]
   const available = Math.min(...limits)
   if (available < least) {
-    throw new CannotStart(`The database leaves ${available} connections to Lodge (max_connections ${room.maxConnections}, reserved ${room.reserved}, spare ${spare}${room.roleLimit >= 0 ? `, limit of the role ${room.roleLimit}` : ''}); it needs ${least}. Raise max_connections or the role's limit.`)
+    const ofRole = room.roleLimit >= 0 ? `, limit of the role ${room.roleLimit}` : ''
+    const why = `max_connections ${room.maxConnections}, reserved ${room.reserved}, spare ${spare}${ofRole}`
+    throw new CannotStart(`The database leaves ${available} connections to Lodge (${why}); it needs ${least}. Raise max_connections or the role's limit.`)
   }
-  if (wanted !== undefined && wanted > available) throw new CannotStart(`DATABASE_CONNECTIONS is ${wanted}, and the database leaves ${available}. Lower it, or raise max_connections.`)
+  if (wanted !== undefined && wanted > available) {
+    throw new CannotStart(`DATABASE_CONNECTIONS is ${wanted}, and the database leaves ${available}. Lower it, or raise max_connections.`)
+  }
   return wanted ?? Math.min(available, perCore * cores + 4)
 }
 

@@ -10,6 +10,8 @@ export interface Connection {
   readonly client: pg.Client
   readonly isAlive: boolean
   onLost: (why: Error) => void
+  /** The name under which PostgreSQL keeps this statement's plan, from its second time on; undefined the first time. */
+  nameOf: (text: string) => string | undefined
   /** Asks PostgreSQL to end the running statement. Resolves when the request can no longer hit a later one. */
   cancel(): Promise<void>
   destroy(): void
@@ -20,6 +22,8 @@ const cancelTimeoutMs = 2_000
 // Belts for what the pool's own deadlines should have ended before: a node that stands still or was cut off.
 const statementTimeoutMs = 65_000
 const idleInTransactionMs = 15_000
+/** Each costs memory in the backend; texts beyond that (put together in many ways) are planned each time. */
+const namesMax = 300
 
 /** @throws what `pg` throws; `asRefusal` sorts it. A frozen postmaster accepts and never answers: hence the timeout. */
 export async function openConnection(target: Target, application: string): Promise<Connection> {
@@ -29,10 +33,23 @@ export async function openConnection(target: Target, application: string): Promi
     options: '-c timezone=UTC -c datestyle=ISO',
   })
   let isAlive = true
+  const names = new Map<string, string>()   // '' after the first time
+  let named = 0
   const connection: Connection = {
     client,
     get isAlive() { return isAlive },
     onLost: () => {},
+    nameOf(text) {
+      const seen = names.get(text)
+      if (seen === undefined) {
+        if (names.size < namesMax) names.set(text, '')
+        return undefined
+      }
+      if (seen !== '') return seen
+      const name = `s${++named}`
+      names.set(text, name)
+      return name
+    },
     cancel: () => cancel(client),
     destroy() {
       isAlive = false
@@ -78,10 +95,13 @@ function cancel(client: pg.Client): Promise<void> {
   })
 }
 
-const away = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', '57P01', '57P02', '57P03', '53300'])
+const away = new Set([
+  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH',
+  '57P01', '57P02', '57P03', '53300',   // shutting down, crashed, starting up, too many connections
+])
 const codeOf = (error: unknown): string => (error as { code?: string } | undefined)?.code ?? ''
 /** `pg` gives these no code. */
-const lostMessage = /^(?:timeout expired|Connection terminated|Client has encountered a connection error|Client was closed|The connection to the database ended)/
+const lostMessage = /^(?:timeout expired|Connection terminated|Client (?:has encountered a connection error|was closed)|The connection to the database ended)/
 
 export const isAway = (error: unknown): boolean =>
   away.has(codeOf(error)) || codeOf(error).startsWith('08') || (error instanceof Error && lostMessage.test(error.message))

@@ -26,7 +26,8 @@ const start = (options: Partial<EmbeddedOptions> = {}): Promise<Embedded> => sta
 async function startAndKill(orphanSeconds: number): Promise<number> {
   const code = `
     const { startEmbedded } = await import('#server/db/embedded.ts')
-    const { pid } = await startEmbedded({ home: ${JSON.stringify(home)}, log: (await import('pino')).default({ level: 'silent' }), orphanSeconds: ${orphanSeconds} })
+    const { default: pino } = await import('pino')
+    const { pid } = await startEmbedded({ home: ${JSON.stringify(home)}, log: pino({ level: 'silent' }), orphanSeconds: ${orphanSeconds} })
     console.log(pid)
     setInterval(() => {}, 1e6)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })

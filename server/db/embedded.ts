@@ -151,7 +151,10 @@ export async function startEmbedded({ home: wanted, log, settings = {}, orphanSe
     if (!await isGone()) await end(isGone, pid, fastMs)
     await mending
     if (!await isGone()) await end(isGone, pid, fastMs)   // a restart was just on its way
-    if (guard?.exitCode === null && guard.kill('SIGKILL')) await once(guard, 'exit')
+    if (guard?.exitCode === null && guard.kill('SIGKILL')) {
+      guard.ref()   // or nothing keeps this process alive until the event
+      await once(guard, 'exit')
+    }
     await release()
   }
 

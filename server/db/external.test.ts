@@ -16,6 +16,7 @@ it('finds the database and what there is to spend', async () => {
 })
 
 it('says in words what is wrong, without the password', async () => {
-  await expect(check('postgres://ada:hunter2@127.0.0.1:1/lodge')).rejects.toThrow(/^The database of DATABASE_URL cannot be reached: connect ECONNREFUSED 127\.0\.0\.1:1\. Check the address/)
+  await expect(check('postgres://ada:hunter2@127.0.0.1:1/lodge')).rejects
+    .toThrow(/^The database of DATABASE_URL cannot be reached: connect ECONNREFUSED 127\.0\.0\.1:1\. Check the address, and that it runs\.$/)
   await expect(check(url('lodge_app', 'nowhere'))).rejects.toThrow('The database of DATABASE_URL refuses us: database "nowhere" does not exist.')
 })

@@ -16,13 +16,16 @@ interface ExternalOptions {
 const oldest = 15
 
 /** @throws CannotStart when it cannot be reached in time, is too old, or leaves too few connections. */
-export async function checkExternal({ url, cores, connections, log, patienceMs = 30_000 }: ExternalOptions): Promise<{ target: Target; connections: number }> {
+export async function checkExternal(options: ExternalOptions): Promise<{ target: Target; connections: number }> {
+  const { url, cores, connections, log, patienceMs = 30_000 } = options
   const target: Target = { connectionString: url }
   const connection = await reach(target, patienceMs, log)
   try {
-    const { rows: [server] } = await connection.client.query<{ number: string; name: string }>("select current_setting('server_version_num') as number, current_setting('server_version') as name")
+    const { rows: [server] } = await connection.client.query<{ number: string; name: string }>(
+      "select current_setting('server_version_num') as number, current_setting('server_version') as name")
     if (Number(server!.number) < oldest * 10_000) {
-      throw new CannotStart(`DATABASE_URL leads to PostgreSQL ${server!.name}, and Lodge needs ${oldest} or newer. Upgrade it, or unset DATABASE_URL to use the embedded one.`)
+      throw new CannotStart(`DATABASE_URL leads to PostgreSQL ${server!.name}, and Lodge needs ${oldest} or newer. ` +
+        'Upgrade it, or unset DATABASE_URL to use the embedded one.')
     }
     const room = await askRoom(connection.client)
     if (room.isSuperuser) log.warn('the role of DATABASE_URL is a superuser: connection limits and fences do not hold for it; use a role that is none')

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type pg from 'pg'
-import { asRefusal } from './connection.ts'
+import { asRefusal, type Connection } from './connection.ts'
 import type { Tx } from './db.ts'
 import type { Sql } from './sql.ts'
 
@@ -11,17 +11,17 @@ export interface Handle {
   readonly tx: Tx
   /** How many statements have been sent and not answered. */
   readonly inFlight: number
-  /** From now on the handle throws this. */
-  revoke(why: Error): void
+  /** From now on the handle throws this, or an error with this sentence. */
+  revoke(why: Error | string): void
 }
 
 /** A `Tx` on a connection that somebody holds. The connection pipelines: statements sent without waiting are answered in order. */
-export function handleOn(client: pg.Client, retryAfterMs: () => number): Handle {
-  let revoked: Error | undefined
+export function handleOn(client: pg.Client, retryAfterMs: () => number, nameOf: Connection['nameOf'] = () => undefined): Handle {
+  let revoked: Error | string | undefined
   let inFlight = 0
 
   async function query<R>(statement: Sql<R>): Promise<pg.QueryResult<R & object>> {
-    if (revoked) throw revoked
+    if (revoked) throw typeof revoked === 'string' ? new Error(revoked) : revoked
     const counted = statements.getStore()
     if (counted) {
       counted.count++
@@ -29,7 +29,7 @@ export function handleOn(client: pg.Client, retryAfterMs: () => number): Handle 
     }
     inFlight++
     try {
-      return await client.query<R & object>(statement.text, statement.values as unknown[])
+      return await client.query<R & object>({ name: nameOf(statement.text), text: statement.text, values: statement.values as unknown[] } as pg.QueryConfig)
     } catch (error) {
       throw asRefusal(error, retryAfterMs())
     } finally {

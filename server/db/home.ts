@@ -27,7 +27,8 @@ function ownerFor(): Owner | undefined {
   if (uid !== 0) {
     // initdb asks the system for the name; macOS keeps its users elsewhere
     if (process.platform === 'linux' && !passwd.some((row) => Number(row[2]) === uid)) {
-      throw new CannotStart(`PostgreSQL cannot be set up by a user without a name (number ${uid}). Add a line for it to /etc/passwd, run Lodge as another user, or set DATABASE_URL.`)
+      throw new CannotStart(`PostgreSQL cannot be set up by a user without a name (number ${uid}). ` +
+        'Add a line for it to /etc/passwd, run Lodge as another user, or set DATABASE_URL.')
     }
     return undefined
   }
@@ -35,7 +36,8 @@ function ownerFor(): Owner | undefined {
     const row = passwd.find((one) => one[0] === name)
     if (row) return { uid: Number(row[2]), gid: Number(row[3]), name }
   }
-  throw new CannotStart('PostgreSQL does not run as root, and this system has none of the users lodge, postgres and nobody. Add one, start Lodge as another user, or set DATABASE_URL.')
+  throw new CannotStart('PostgreSQL does not run as root, and this system has none of the users lodge, postgres and nobody. ' +
+    'Add one, start Lodge as another user, or set DATABASE_URL.')
 }
 
 /**
@@ -54,7 +56,8 @@ async function reachable(wanted: string, owner: Owner | undefined): Promise<stri
   const existing = await realpath(wanted).catch(() => undefined)
   if (existing) {
     if (await canEnter(existing, owner)) return existing
-    throw new CannotStart(`The user ${owner?.name}, as whom PostgreSQL runs, cannot reach ${existing}. Move the folder, or let others pass through the folders above it (chmod o+x).`)
+    throw new CannotStart(`The user ${owner?.name}, as whom PostgreSQL runs, cannot reach ${existing}. ` +
+      'Move the folder, or let others pass through the folders above it (chmod o+x).')
   }
   await mkdir(dirname(wanted), { recursive: true })
   if (await canEnter(dirname(wanted), owner)) {

@@ -21,7 +21,8 @@ it('is held by one, who is named to the next, and free again after the release',
 
 it('is taken over from a process that was killed, by one of several that try', async () => {
   const path = join(folder, 'stale')
-  const holder = spawn(process.execPath, ['-e', `require('node:net').createServer().listen(${JSON.stringify(path)}, () => console.log('held'))`], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const code = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => console.log('held'))`
+  const holder = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(holder.stdout, 'data')
   holder.kill('SIGKILL')
   await once(holder, 'close')

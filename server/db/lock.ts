@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { mkdir, rm, rmdir, stat } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
@@ -10,20 +10,31 @@ const answerTimeoutMs = 2_000
  * @returns the release. @throws CannotStart when another process holds it.
  */
 export async function claim(path: string, folder: string): Promise<() => Promise<void>> {
-  const held = (pid: string): CannotStart => new CannotStart(`Lodge already runs on this data, process ${pid} (${folder}). Stop it first, or give this one a folder of its own with LODGE_DATA.`)
-  const server = await listen(path)
-  if (server) return release(server)
-  const holder = await ask(path)
-  if (holder) throw held(holder)
-  await rm(path, { force: true })   // left by a killed process: nobody answers
-  const second = await listen(path)
-  if (!second) throw held(await ask(path) ?? 'unknown')
-  // Another start may have found nobody answering too, and removed our socket instead of the stale one.
-  await sleep(50)
-  const now = await ask(path)
-  if (now === String(process.pid)) return release(second)
-  second.close()
-  throw held(now ?? 'unknown')
+  for (;;) {
+    const server = await listen(path)
+    if (server) return release(server)
+    await refuseIfHeld(path, folder)
+    // Nobody answers: left by a killed process. One at a time takes it away, or the second would remove the first one's new socket.
+    const turn = `${path}.taking`
+    if (await mkdir(turn).then(() => true, () => false)) {
+      try {
+        await refuseIfHeld(path, folder)
+        await rm(path, { force: true })
+      } finally {
+        await rmdir(turn)
+      }
+    } else {
+      const ageMs = Date.now() - ((await stat(turn).catch(() => undefined))?.mtimeMs ?? Date.now())
+      if (ageMs > 10_000) await rmdir(turn).catch(() => {})   // that process was killed too
+      await sleep(20)
+    }
+  }
+}
+
+async function refuseIfHeld(path: string, folder: string): Promise<void> {
+  const pid = await ask(path)
+  if (!pid) return
+  throw new CannotStart(`Lodge already runs on this data, process ${pid} (${folder}). Stop it first, or give this one a folder of its own with LODGE_DATA.`)
 }
 
 const release = (server: Server) => () => new Promise<void>((done) => { server.close(() => done()) })

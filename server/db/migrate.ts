@@ -20,7 +20,8 @@ export async function migrate(target: Target, folder: URL = migrationsFolder): P
   try {
     await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0')
     await client.query('select pg_advisory_lock($1)', [lockKey])
-    await client.query('create table if not exists migrations (version integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())')
+    await client.query(`create table if not exists migrations
+      (version integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())`)
     const { rows: applied } = await client.query<Omit<Migration, 'text'>>('select version, name, sha256 from migrations order by version')
     verify(files, applied)
     const missing = files.filter((file) => !applied.some((one) => one.version === file.version))
@@ -55,12 +56,15 @@ async function read(folder: URL): Promise<Migration[]> {
 function verify(files: Migration[], applied: Omit<Migration, 'text'>[]): void {
   const newer = applied.filter((one) => one.version > files.length)
   if (newer.length > 0) {
-    throw new CannotStart(`This database belongs to a newer Lodge: it has ${newer.map((one) => one.name).join(', ')}, and this version ends at ${files.at(-1)?.name ?? 'nothing'}. Start the newer version, or restore a backup made before the upgrade.`)
+    const names = newer.map((one) => one.name).join(', ')
+    throw new CannotStart(`This database belongs to a newer Lodge: it has ${names}, and this version ends at ${files.at(-1)?.name ?? 'nothing'}. ` +
+      'Start the newer version, or restore a backup made before the upgrade.')
   }
   for (const one of applied) {
     const file = files[one.version - 1]!
     if (file.sha256 !== one.sha256) {
-      throw new CannotStart(`The migration ${file.name} was changed after it was applied to this database as ${one.name}. Restore the file as it was, and put the change into a new migration.`)
+      throw new CannotStart(`The migration ${file.name} was changed after it was applied to this database as ${one.name}. ` +
+        'Restore the file as it was, and put the change into a new migration.')
     }
   }
 }

@@ -114,7 +114,8 @@ describe('deadlines', () => {
   it('lets nobody wait longer than the deadline for a connection, and serves in the order of asking', async () => {
     const db = pool(1)
     const lease = await db.lease('holder', 1_000)
-    await expect(db.read('waits in vain', 50, (tx) => tx.one(sql`select 1`))).rejects.toMatchObject({ code: 'overloaded', message: expect.stringContaining('"waits in vain"') as string })
+    await expect(db.read('waits in vain', 50, (tx) => tx.one(sql`select 1`))).rejects.toMatchObject(
+      { code: 'overloaded', message: expect.stringContaining('"waits in vain"') as string })
     const order: number[] = []
     const waiting = [1, 2, 3].map((n) => db.read('waits', 2_000, async () => { order.push(n) }))
     expect(db.stats()).toMatchObject({ open: 1, waiting: 3 })
@@ -143,8 +144,8 @@ describe('a database that goes away', () => {
     const db = pool(2)
     const cut = expect(db.tx('cut', 5_000, (tx) => tx.one(sql`select pg_sleep(29)`)))
       .rejects.toMatchObject({ code: 'unavailable', retryAfterMs: expect.any(Number) as number })
-    await vi.waitFor(async () => expect(await asSuperuser(
-      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pool.test' and state = 'active' and query like '%pg_sleep(29)%'`)).toHaveLength(1))
+    await vi.waitFor(async () => expect(await asSuperuser(`select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'pool.test' and state = 'active' and query like '%pg_sleep(29)%'`)).toHaveLength(1))
     await cut
     expect(await db.read('next', 1_000, (tx) => tx.one(sql`select 1 as n`))).toEqual({ n: 1 })
   })

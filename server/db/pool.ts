@@ -56,6 +56,7 @@ export interface Pool extends Db {
 interface Entry { label: string; kind: Held['kind']; sinceMs: number; late: boolean; asked: Error; connection: Connection }
 
 const graceMs = 2_000
+const unknownOutcome = 'The database went away while this was being stored. It may have been stored or not: try again with the same id.'
 
 export function openPool({ connect, max, min = 1, log, now = Date.now, random = Math.random, application }: PoolOptions): Pool {
   const ledger = new Set<Entry>()
@@ -92,7 +93,7 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
     const connection = await supply.take(untilMs, label)
     const entry = enter(kind, label, asked, connection)
     const { client } = connection
-    const handle = handleOn(client, supply.retryAfterMs)
+    const handle = handleOn(connection.client, supply.retryAfterMs, connection.nameOf)
     const overdue = Promise.withResolvers<never>()
     overdue.promise.catch(() => {})
     let begun = kind === 'read'
@@ -122,10 +123,10 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
       // BEGIN is not waited for: it travels with the first statement.
       if (kind === 'tx') client.query('begin').then(() => { begun = true }, () => {})
       result = await Promise.race([fn(handle.tx), overdue.promise])
-      handle.revoke(new Error(`The database handle of "${label}" was used after its function had ended`))
+      handle.revoke(`The database handle of "${label}" was used after its function had ended`)
       if (kind === 'tx') await commit(client, label)
     } catch (error) {
-      handle.revoke(new Error(`The database handle of "${label}" was used after its function had failed`))
+      handle.revoke(`The database handle of "${label}" was used after its function had failed`)
       const tidied = tidy()
       if (!entry.late) await tidied   // its locks are gone when the caller hears of it
       throw asRefusal(error, supply.retryAfterMs())
@@ -142,7 +143,7 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
       ended = await client.query('commit')
     } catch (error) {
       if (!isAway(error)) throw error
-      throw new Refusal('unavailable', 'The database went away while this was being stored. It may have been stored or not: try again with the same id.', supply.retryAfterMs())
+      throw new Refusal('unavailable', unknownOutcome, supply.retryAfterMs())
     }
     // COMMIT of a transaction in which a statement failed is a quiet ROLLBACK.
     if (ended.command !== 'COMMIT') throw new Error(`"${label}" stored nothing: a statement in it failed and the error was swallowed`)
@@ -156,7 +157,7 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
       const asked = new Error(label)
       const connection = await supply.take(now() + waitMs, label)
       const entry = enter('lease', label, asked, connection)
-      const handle = handleOn(connection.client, supply.retryAfterMs)
+      const handle = handleOn(connection.client, supply.retryAfterMs, connection.nameOf)
       const timer = holdMs === undefined ? undefined : setTimeout(() => {
         late++
         void connection.cancel()
@@ -165,7 +166,7 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
       }, holdMs)
       const end = (): boolean => {
         clearTimeout(timer)
-        handle.revoke(new Error(`The database handle of "${label}" was used after its release`))
+        handle.revoke(`The database handle of "${label}" was used after its release`)
         return ledger.has(entry)
       }
       const destroy = (): void => {

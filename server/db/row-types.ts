@@ -10,7 +10,10 @@ function integer(text: string): number {
   return n
 }
 
-/** `2026-11-24 09:25:00.5+00` → `2026-11-24T09:25:00.500Z`; connections are in UTC. Microseconds are cut off: never compare for equality with one that SQL made. */
+/**
+ * `2026-11-24 09:25:00.5+00` → `2026-11-24T09:25:00.500Z`; connections are in UTC. Microseconds are cut off: never compare it for
+ * equality with an instant that SQL made.
+ */
 export function instant(text: string): string {
   if (text.length < 22 || text[10] !== ' ' || !text.endsWith('+00')) return text   // infinity, years beyond 9999 or BC
   const ms = text[19] === '.' ? text.slice(20, -3).slice(0, 3).padEnd(3, '0') : '000'
@@ -23,7 +26,7 @@ const ours = new Map<number, (text: string) => unknown>([
   [1114, asIs], [1115, texts], [1082, asIs], [1182, texts],   // a date stays text: a Date would move it into this machine's time zone
 ])
 
-/** How columns become JavaScript: bigint → number, timestamptz → contract `Instant`, date and timestamp → text, json parsed, uuid and numeric → text. */
+/** How columns become JavaScript: bigint → number, timestamptz → contract `Instant`, date, timestamp, uuid and numeric → text, json parsed. */
 export const rowTypes = {
   getTypeParser: ((oid: number, format?: 'text') => ours.get(oid) ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 }
