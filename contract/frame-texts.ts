@@ -2,7 +2,8 @@
 import type { ClientFrame, ServerFrame } from './frames.ts'
 
 export const clientFrameTexts: { readonly [T in ClientFrame['type']]: string } = {
-  hello: 'The first frame. `token`: a ticket or an API token. `joins`: topics with the position you have, or none. `inflight`: ids of commands that got no answer.',
+  hello: 'The first frame. `token`: a ticket or an API token. `joins`: topics with the position you have, or none. ' +
+    '`inflight`: ids of commands that got no answer.',
   join: 'Follow a topic. With `epoch` and `offset` it continues behind them; without, it starts with the newest entries.',
   leave: 'Stop following a topic.',
   watch: 'Follow a view: a summary that is pushed whole or in part whenever it changes.',
@@ -17,11 +18,21 @@ export const clientFrameTexts: { readonly [T in ClientFrame['type']]: string } =
 
 /** `fields`: besides `type`. */
 export const serverFrameTexts: { readonly [T in ServerFrame['type']]: { readonly fields: string; readonly text: string } } = {
-  welcome: { fields: 'version, connection, node, build, epoch, now, heartbeatMs, windowMs, joined, settled, unknown', text: 'The answer to `hello`. `settled`: commands in flight that are stored; `unknown`: those that are not, so send them again. `windowMs`: if the connection breaks, come back at a random moment within it.' },
-  joined: { fields: 'topic, how, epoch, head, entries, marks', text: '`resumed`: the entries continue your position without a gap. `fresh`: forget what you had. `refused`: with a code of the catalogue.' },
+  welcome: {
+    fields: 'version, connection, node, build, epoch, now, heartbeatMs, windowMs, joined, settled, unknown',
+    text: 'The answer to `hello`. `settled`: commands in flight that are stored; `unknown`: those that are not, so send them again. ' +
+      '`windowMs`: if the connection breaks, come back at a random moment within it.',
+  },
+  joined: {
+    fields: 'topic, how, epoch, head, entries, marks',
+    text: '`resumed`: the entries continue your position without a gap. `fresh`: forget what you had. `refused`: with a code of the catalogue.',
+  },
   entries: { fields: 'topic, entries', text: 'New entries of a topic, in order, each offset once.' },
   rejoin: { fields: 'topic', text: 'Join this topic again; it cannot be continued.' },
-  ack: { fields: 'id, state, topic, offset, at', text: 'A command was accepted. `stored`: committed. `kept`: on the server’s disk and on its way; keep it until it is stored.' },
+  ack: {
+    fields: 'id, state, topic, offset, at',
+    text: 'A command was accepted. `stored`: committed. `kept`: on the server’s disk and on its way; keep it until it is stored.',
+  },
   refused: { fields: 'id, code, message, retryAfterMs', text: 'A command was refused. With `retryAfterMs` it may be repeated by then, otherwise never.' },
   marks: { fields: 'topic, contact, agent, mine', text: 'How far each side has received and read.' },
   typing: { fields: 'topic, actor', text: 'Somebody is writing.' },

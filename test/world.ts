@@ -14,7 +14,9 @@ const person = (n: number, account: string, name: string, email: string, role: P
 export const ada = person(0x101, hotel.id, 'Ada', 'ada@lantern.example', 'admin')
 export const kit = person(0x102, hotel.id, 'Kit', 'kit@lantern.example', 'agent')
 export const noor = person(0x103, hotel.id, 'Noor', 'noor@lantern.example', 'agent')
-export const mara: Contact = { id: id(0x111), account: hotel.id, name: 'Mara Lindqvist', email: 'mara@example.com', phone: '+46 70 123 45 67', secret: 'M'.repeat(43) }
+export const mara: Contact = {
+  id: id(0x111), account: hotel.id, name: 'Mara Lindqvist', email: 'mara@example.com', phone: '+46 70 123 45 67', secret: 'M'.repeat(43),
+}
 export const tomas: Contact = { id: id(0x112), account: hotel.id, name: 'Tomás Rivera', email: null, phone: null, secret: 'T'.repeat(43) }
 export const website: Place = { id: id(0x121), account: hotel.id, name: 'Website' }
 export const concierge: Place = { id: id(0x122), account: hotel.id, name: 'Concierge' }
@@ -34,8 +36,9 @@ export const inboxes = [website, concierge, frontDoor]
 
 /** What everybody in this world signs in with. */
 export const password = 'the lamp is lit'
-// scrypt as better-auth does it (98 ms each): made once, by hash() of identity/ceremonies.ts, which a test of it checks.
-const passwordHash = '342e1e5bdd2bb59734b81e389b67a2cf:592cfa78b54ea53e294c3bff184c8e54cac18e4968b8d23f8b17d8f17342a82ff21305afaad455bd3e3669fb2f1f0ebc9261a1548974931b00b6c7225c0285ad'
+// scrypt as better-auth does it (98 ms each): made once; that people can sign in with it is tested.
+const passwordHash = '342e1e5bdd2bb59734b81e389b67a2cf:' +
+  '592cfa78b54ea53e294c3bff184c8e54cac18e4968b8d23f8b17d8f17342a82ff21305afaad455bd3e3669fb2f1f0ebc9261a1548974931b00b6c7225c0285ad'
 
 /** Puts the whole world into an empty, migrated database: two accounts with people who can sign in, teams, inboxes and contacts. */
 export async function fillWorld(db: Db): Promise<void> {
@@ -43,8 +46,10 @@ export async function fillWorld(db: Db): Promise<void> {
     for (const account of [hotel, harbour]) await tx.run(sql`insert into accounts (id, name) values (${account.id}, ${account.name})`)
     for (const p of people) {
       await tx.run(sql`insert into auth."user" ("id", "name", "email", "emailVerified") values (${p.id}, ${p.name}, ${p.email}, true)`)
-      await tx.run(sql`insert into auth."account" ("id", "accountId", "providerId", "userId", "password", "updatedAt") values (${p.id}, ${p.id}, 'credential', ${p.id}, ${passwordHash}, now())`)
-      await tx.run(sql`insert into users (account_id, id, name, email, role, auth_id) values (${p.account}, ${p.id}, ${p.name}, ${p.email}, ${p.role}, ${p.id})`)
+      await tx.run(sql`insert into auth."account" ("id", "accountId", "providerId", "userId", "password", "updatedAt")
+        values (${p.id}, ${p.id}, 'credential', ${p.id}, ${passwordHash}, now())`)
+      await tx.run(sql`
+        insert into users (account_id, id, name, email, role, auth_id) values (${p.account}, ${p.id}, ${p.name}, ${p.email}, ${p.role}, ${p.id})`)
     }
     for (const t of [reception, hosts]) await tx.run(sql`insert into teams (account_id, id, name) values (${t.account}, ${t.id}, ${t.name})`)
     for (const [team, member] of [[reception, kit], [reception, noor], [hosts, otto]] as const) {
@@ -52,7 +57,8 @@ export async function fillWorld(db: Db): Promise<void> {
     }
     for (const i of inboxes) await tx.run(sql`insert into inboxes (account_id, id, name) values (${i.account}, ${i.id}, ${i.name})`)
     for (const c of contacts) {
-      await tx.run(sql`insert into contacts (account_id, id, name, email, phone, secret_hash) values (${c.account}, ${c.id}, ${c.name}, ${c.email}, ${c.phone}, sha256(convert_to(${c.secret}, 'UTF8')))`)
+      await tx.run(sql`insert into contacts (account_id, id, name, email, phone, secret_hash)
+        values (${c.account}, ${c.id}, ${c.name}, ${c.email}, ${c.phone}, sha256(convert_to(${c.secret}, 'UTF8')))`)
     }
   })
 }

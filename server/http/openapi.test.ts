@@ -8,7 +8,10 @@ import { html } from './html.ts'
 import { route } from './route.ts'
 import { buildHttp } from './server.ts'
 
-interface Operation { operationId: string; security: object[]; parameters?: { name: string; in: string }[]; requestBody?: object; responses: Record<string, { content?: Record<string, { schema: object }> }> }
+interface Operation {
+  operationId: string; security: object[]; parameters?: { name: string; in: string }[]; requestBody?: object
+  responses: Record<string, { content?: Record<string, { schema: object }> }>
+}
 interface Document { openapi: string; paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, object> } }
 
 let app: FastifyInstance
@@ -36,7 +39,8 @@ describe('the OpenAPI document', () => {
     const used = new Set([...JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g)].map((m) => m[1]!))
     expect([...used].toSorted()).toEqual(Object.keys(document.components.schemas).toSorted())
     expect(used).toContain('Problem')
-    expect(document.paths['/api/v1/contacts/{contact}']!['get']!.responses['200']!.content!['application/json']!.schema).toEqual({ $ref: '#/components/schemas/Contact' })
+    expect(document.paths['/api/v1/contacts/{contact}']!['get']!.responses['200']!.content!['application/json']!.schema)
+      .toEqual({ $ref: '#/components/schemas/Contact' })
   })
 
   it('leaves out what is for browsers only', () => {
@@ -63,7 +67,8 @@ describe('the page of the API', () => {
 
 describe('html', () => {
   it('escapes what is put in, unless it was made by html itself', () => {
-    expect(html`<p title="${`"'`}">${'<script>'} & ${[html`<b>${'&'}</b>`, html`!`]}</p>`.markup).toBe('<p title="&quot;&#39;">&lt;script&gt; & <b>&amp;</b>!</p>')
+    expect(html`<p title="${`"'`}">${'<script>'} & ${[html`<b>${'&'}</b>`, html`!`]}</p>`.markup)
+      .toBe('<p title="&quot;&#39;">&lt;script&gt; & <b>&amp;</b>!</p>')
     expect(() => html`${JSON.parse('{"markup":"<script>"}') as { markup: string }}`).toThrow('was not made by html')
   })
 })

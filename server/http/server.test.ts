@@ -13,13 +13,17 @@ const account = '01890000-0000-7000-8000-000000000001'
 const sessions: Record<string, Session> = Object.fromEntries((['contact', 'agent', 'admin'] as const).map((role) =>
   [role, { account, actor: 'user:01890000-0000-7000-8000-000000000002', role, subject: `session:${role}`, expiresAtMs: 0 }]))
 
-const Knock = Type.Object({ email: Type.String({ format: 'email', maxLength: 40 }), role: Type.Union([Type.Literal('guest'), Type.Literal('host')]), text: Type.Optional(Type.String()) }, { additionalProperties: false })
+const closed = { additionalProperties: false } as const
+const Knock = Type.Object({
+  email: Type.String({ format: 'email', maxLength: 40 }), role: Type.Union([Type.Literal('guest'), Type.Literal('host')]), text: Type.Optional(Type.String()),
+}, closed)
+const Times = { times: Type.Optional(Type.Integer({ minimum: 1 })), loud: Type.Optional(Type.Boolean()) }
 const knock = endpoint({
   method: 'POST', path: '/doors/:door/knocks', access: 'public', statements: 2, summary: 'Knock.', params: Type.Object({ door: Type.Integer() }),
-  query: Type.Object({ times: Type.Optional(Type.Integer({ minimum: 1 })), loud: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
-  body: Knock, returns: Type.Object({ door: Type.Integer(), times: Type.Optional(Type.Integer()), loud: Type.Optional(Type.Boolean()), text: Type.String() }), errors: ['taken'],
+  query: Type.Object(Times, closed), body: Knock, returns: Type.Object({ door: Type.Integer(), ...Times, text: Type.String() }), errors: ['taken'],
 })
-const at = (access: 'visitor' | 'agent' | 'admin') => endpoint({ method: 'GET', path: `/only/${access}`, access, statements: 0, summary: 'Look.', returns: Type.Object({}) })
+const at = (access: 'visitor' | 'agent' | 'admin') =>
+  endpoint({ method: 'GET', path: `/only/${access}`, access, statements: 0, summary: 'Look.', returns: Type.Object({}) })
 
 let app: FastifyInstance | undefined
 afterEach(async () => { await app?.close() })
@@ -38,7 +42,10 @@ async function open({ options = {}, on = {}, handle }: Given = {}): Promise<Fast
 }
 const good = { email: 'mara@example.com', role: 'guest' }
 const post = (app: FastifyInstance, payload: unknown, { path = '/api/v1/doors/7/knocks', headers = {}, from = '203.0.113.7' } = {}) =>
-  app.inject({ method: 'POST', url: path, remoteAddress: from, headers: { 'content-type': 'application/json', ...headers }, payload: typeof payload === 'string' ? payload : JSON.stringify(payload) })
+  app.inject({
+    method: 'POST', url: path, remoteAddress: from, headers: { 'content-type': 'application/json', ...headers },
+    payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
+  })
 
 describe('what comes in', () => {
   it('is read from path and query, and taken as it is from the body', async () => {
@@ -55,14 +62,18 @@ describe('what comes in', () => {
     ['no object', [], 'The body must be an object.'],
     ['no JSON', '{', 'The body is not JSON.'],
     ['nothing', '', 'The body is empty, but its content type says JSON.'],
-    ['half a character', '{"email":"mara@example.com","role":"guest","text":"\\ud83d"}', 'The text holds half of a character (a lone surrogate), which cannot be kept.'],
+    ['half a character', '{"email":"mara@example.com","role":"guest","text":"\\ud83d"}',
+      'The text holds half of a character (a lone surrogate), which cannot be kept.'],
   ])('is refused in a sentence that names the field: %s', async (_what, body, detail) => {
     const answer = await post(await open(), body)
     expect(answer.headers['content-type']).toBe('application/problem+json')
     expect(answer.json()).toMatchObject({ status: 400, code: 'invalid', type: '/api#invalid', retry: 'never', detail })
   })
 
-  it.each([['times=1.5', 'must be an integer'], ['times=', 'must be an integer'], ['times=0', 'must be >= 1'], ['loud=1', 'must be a boolean'], ['loudness=1', 'is not known here']])('is refused in the query: %s', async (query, detail) => {
+  it.each([
+    ['times=1.5', 'must be an integer'], ['times=', 'must be an integer'], ['times=0', 'must be >= 1'],
+    ['loud=1', 'must be a boolean'], ['loudness=1', 'is not known here'],
+  ])('is refused in the query: %s', async (query, detail) => {
     const answer = await post(await open(), good, { path: `/api/v1/doors/7/knocks?${query}` })
     expect(answer.json()).toMatchObject({ status: 400, code: 'invalid', detail: expect.stringContaining(detail) })
   })
@@ -120,7 +131,8 @@ describe('access', () => {
     ['contact', [200, 403, 403]], ['agent', [200, 200, 403]], ['admin', [200, 200, 200]], ['nobody', [401, 401, 401]],
   ])('of %s', async (token, statuses) => {
     const app = await open()
-    const answers = await Promise.all(['visitor', 'agent', 'admin'].map((access) => app.inject({ url: `/api/v1/only/${access}`, headers: { authorization: `Bearer ${token}` } })))
+    const headers = { authorization: `Bearer ${token}` }
+    const answers = await Promise.all(['visitor', 'agent', 'admin'].map((access) => app.inject({ url: `/api/v1/only/${access}`, headers })))
     expect(answers.map((a) => a.statusCode)).toEqual(statuses)
   })
 
@@ -135,7 +147,8 @@ describe('access', () => {
 describe('pages of other sites', () => {
   it('may call what a visitor may, with a token and without cookies', async () => {
     const app = await open()
-    const preflight = await app.inject({ method: 'OPTIONS', url: '/api/v1/only/visitor', headers: { origin: 'https://hotel.example', 'access-control-request-method': 'GET' } })
+    const headers = { origin: 'https://hotel.example', 'access-control-request-method': 'GET' }
+    const preflight = await app.inject({ method: 'OPTIONS', url: '/api/v1/only/visitor', headers })
     expect(preflight.statusCode).toBe(204)
     expect(preflight.headers).toMatchObject({ 'access-control-allow-origin': '*', 'access-control-allow-headers': 'authorization, content-type' })
     const refused = await app.inject({ url: '/api/v1/only/visitor' })

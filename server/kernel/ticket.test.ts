@@ -37,7 +37,8 @@ describe('a ticket', () => {
     const grown = Buffer.from(Buffer.from(payload, 'base64url').toString().replace('"a"', '"b"')).toString('base64url')
     expect(grown).not.toBe(payload)
     const forged = signTicket([{ id: 'old', secret: young.secret }], ada, startMs).ticket
-    for (const bad of [`${id}.${grown}.${signature}`, `${id}.${payload}.${signature.slice(0, -2)}`, `${id}.${payload}.`, `${id}.${payload}`, `${ticket}.x`, `young.${payload}.${signature}`, '', '..', forged]) {
+    const cut = [`${id}.${payload}.${signature.slice(0, -2)}`, `${id}.${payload}.`, `${id}.${payload}`, '', '..']
+    for (const bad of [...cut, `${id}.${grown}.${signature}`, `${ticket}.x`, `young.${payload}.${signature}`, forged]) {
       expect(() => verifyTicket([old, young], bad, startMs, 0), bad).toThrow(expect.objectContaining({ code: 'unauthenticated' }))
     }
   })

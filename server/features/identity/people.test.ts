@@ -15,7 +15,8 @@ describe('teams', () => {
   it('are listed with their members and changed whole', async () => {
     const call = server.callAs(ada)
     expect(await call(contract.listPeople, {})).toMatchObject({ ok: true, value: { teams: [{ id: reception.id, members: [kit.id, noor.id] }] } })
-    expect(await call(contract.saveTeam, { params: { team: reception.id }, body: { name: 'Desk', members: [ada.id, kit.id, kit.id] } })).toMatchObject({ ok: true, value: { name: 'Desk', members: [ada.id, kit.id] } })
+    expect(await call(contract.saveTeam, { params: { team: reception.id }, body: { name: 'Desk', members: [ada.id, kit.id, kit.id] } }))
+      .toMatchObject({ ok: true, value: { name: 'Desk', members: [ada.id, kit.id] } })
     expect(await call(contract.listPeople, {})).toMatchObject({ ok: true, value: { teams: [{ name: 'Desk', members: [ada.id, kit.id] }] } })
     expect(await call(contract.saveTeam, { params: { team: id(1) }, body: { name: 'Night', members: [] } })).toMatchObject({ ok: true })
   })
@@ -23,13 +24,16 @@ describe('teams', () => {
   it('have names of their own and members of the account', async () => {
     const call = server.callAs(ada)
     expect(await call(contract.saveTeam, { params: { team: id(2) }, body: { name: 'Night', members: [] } })).toMatchObject({ ok: false, code: 'taken' })
-    expect(await call(contract.saveTeam, { params: { team: id(3) }, body: { name: 'Mixed', members: [kit.id, otto.id] } })).toMatchObject({ ok: false, code: 'invalid' })
+    expect(await call(contract.saveTeam, { params: { team: id(3) }, body: { name: 'Mixed', members: [kit.id, otto.id] } }))
+      .toMatchObject({ ok: false, code: 'invalid' })
     expect(await call(contract.listPeople, {})).not.toMatchObject({ value: { teams: expect.arrayContaining([expect.objectContaining({ name: 'Mixed' })]) } })
   })
 
   it('of the same id in two accounts are two teams', async () => {
-    expect(await server.callAs(ada)(contract.saveTeam, { params: { team: hosts.id }, body: { name: 'Not yours', members: [kit.id] } })).toMatchObject({ ok: true })
-    expect(await server.callAs(iris)(contract.listPeople, {})).toMatchObject({ ok: true, value: { teams: [{ id: hosts.id, name: 'Hosts', members: [otto.id] }] } })
+    expect(await server.callAs(ada)(contract.saveTeam, { params: { team: hosts.id }, body: { name: 'Not yours', members: [kit.id] } }))
+      .toMatchObject({ ok: true })
+    expect(await server.callAs(iris)(contract.listPeople, {}))
+      .toMatchObject({ ok: true, value: { teams: [{ id: hosts.id, name: 'Hosts', members: [otto.id] }] } })
   })
 })
 
@@ -39,13 +43,15 @@ describe('API tokens', () => {
     const made = await call(contract.createToken, { body: { id: id(10), name: 'Import' } })
     if (!made.ok) throw new Error(made.message)
     const { token } = made.value
-    const [row] = await server.database.db.read('tokens', 1000, (tx) => tx.all<{ hash: string; row: string }>(sql`select encode(secret_hash, 'hex') as hash, t::text as row from api_tokens t`))
+    const [row] = await server.database.db.read('tokens', 1000, (tx) => tx.all<{ hash: string; row: string }>(sql`
+      select encode(secret_hash, 'hex') as hash, t::text as row from api_tokens t`))
     expect(row!.hash).toBe(createHash('sha256').update(token).digest('hex'))
     expect(row!.row).not.toContain(token.slice(3))
 
     const program = async () => fetch(`${server.url}/api/v1/people`, { headers: { authorization: `Bearer ${token}` } })
     expect((await program()).status).toBe(200)
-    expect(await call(contract.listTokens, {})).toMatchObject({ ok: true, value: { tokens: [{ id: id(10), name: 'Import', lastUsedAt: expect.stringMatching(/Z$/) }] } })
+    expect(await call(contract.listTokens, {}))
+      .toMatchObject({ ok: true, value: { tokens: [{ id: id(10), name: 'Import', lastUsedAt: expect.stringMatching(/Z$/) }] } })
     expect(await call(contract.createToken, { body: { id: id(10), name: 'Import' } })).toMatchObject({ ok: false, code: 'id_reused' })
 
     const lodge = server.connectAs(ada, { ticket: async () => ({ ticket: token, expiresAt: new Date(Date.now() + 60_000).toISOString() }) })
@@ -60,7 +66,8 @@ describe('API tokens', () => {
   it('cost the database one look in five seconds, however many ask at once', async () => {
     const made = await server.callAs(ada)(contract.createToken, { body: { id: id(11), name: 'Many' } })
     if (!made.ok) throw new Error(made.message)
-    const scans = async () => (await server.database.db.read('scans', 1000, (tx) => tx.one<{ n: number }>(sql`select coalesce(sum(idx_scan), 0)::int as n from pg_stat_all_indexes where indexrelname = 'api_tokens_secret'`))).n
+    const scans = async () => (await server.database.db.read('scans', 1000, (tx) => tx.one<{ n: number }>(sql`
+      select coalesce(sum(idx_scan), 0)::int as n from pg_stat_all_indexes where indexrelname = 'api_tokens_secret'`))).n
     const before = await scans()
     const answers = await Promise.all(Array.from({ length: 40 }, async () => server.app.identity.authenticate(made.value.token)))
     expect(new Set(answers.map((session) => session.subject))).toEqual(new Set([`token:${id(11)}`]))

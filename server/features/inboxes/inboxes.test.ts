@@ -24,14 +24,19 @@ describe('an inbox', () => {
     expect(await call(contract.saveInbox, { params: { inbox: id }, body: { name: 'Spa' } })).toEqual({ ok: true, value: usual })
     const changed = { greeting: 'Good day', origins: ['https://lantern.example'], offsetPx: 0 }
     expect(await call(contract.saveInbox, { params: { inbox: id }, body: { name: 'Spa', ...changed } })).toEqual({ ok: true, value: { ...usual, ...changed } })
-    expect(await call(contract.saveInbox, { params: { inbox: id }, body: { name: 'Spa and pool', side: 'left' } })).toEqual({ ok: true, value: { ...usual, ...changed, name: 'Spa and pool', side: 'left' } })
-    expect(await server.callAs(kit)(contract.listInboxes, {})).toMatchObject({ value: { inboxes: [{ name: 'Concierge' }, { name: 'Spa and pool', side: 'left' }, { name: 'Website' }] } })
+    expect(await call(contract.saveInbox, { params: { inbox: id }, body: { name: 'Spa and pool', side: 'left' } }))
+      .toEqual({ ok: true, value: { ...usual, ...changed, name: 'Spa and pool', side: 'left' } })
+    expect(await server.callAs(kit)(contract.listInboxes, {}))
+      .toMatchObject({ value: { inboxes: [{ name: 'Concierge' }, { name: 'Spa and pool', side: 'left' }, { name: 'Website' }] } })
     expect(await server.callAs(kit)(contract.saveInbox, { params: { inbox: id }, body: { name: 'Mine' } })).toMatchObject({ ok: false, code: 'forbidden' })
   })
 
   it('takes addresses of sites as people write them', () => {
-    expect(['lantern.example', ' https://Lantern.example/rooms?x=1 ', 'http://localhost:3000'].map(toOrigin)).toEqual(['https://lantern.example', 'https://lantern.example', 'http://localhost:3000'])
-    for (const bad of ['', 'ftp://lantern.example', 'a b', 'javascript:alert(1)', '*']) expect(() => toOrigin(bad), bad).toThrow(expect.objectContaining({ code: 'invalid' }))
+    expect(['lantern.example', ' https://Lantern.example/rooms?x=1 ', 'http://localhost:3000'].map(toOrigin))
+      .toEqual(['https://lantern.example', 'https://lantern.example', 'http://localhost:3000'])
+    for (const bad of ['', 'ftp://lantern.example', 'a b', 'javascript:alert(1)', '*']) {
+      expect(() => toOrigin(bad), bad).toThrow(expect.objectContaining({ code: 'invalid' }))
+    }
   })
 
   it('lets any page in until sites are named, then those and its own', () => {
@@ -40,7 +45,9 @@ describe('an inbox', () => {
     expect(isAllowedOrigin(allowed, 'https://lantern.example', undefined)).toBe(true)
     expect(isAllowedOrigin(allowed, 'http://desk.example', 'http://desk.example')).toBe(true)
     expect(isAllowedOrigin(allowed, undefined, undefined)).toBe(true)
-    for (const other of ['https://evil.example', 'http://lantern.example', 'https://lantern.example.evil.example', 'null']) expect(isAllowedOrigin(allowed, other, 'http://desk.example'), other).toBe(false)
+    for (const other of ['https://evil.example', 'http://lantern.example', 'https://lantern.example.evil.example', 'null']) {
+      expect(isAllowedOrigin(allowed, other, 'http://desk.example'), other).toBe(false)
+    }
   })
 })
 
@@ -48,9 +55,11 @@ describe('canned answers', () => {
   it('are saved, listed by shortcut, unique by it, and deleted once', async () => {
     const call = server.callAs(kit)
     const [late, bye] = [newId(), newId()]
-    expect(await call(contract.saveCanned, { params: { canned: late }, body: { shortcut: 'late', text: 'Of course, {{contact.name}}.' } })).toMatchObject({ ok: true })
+    expect(await call(contract.saveCanned, { params: { canned: late }, body: { shortcut: 'late', text: 'Of course, {{contact.name}}.' } }))
+      .toMatchObject({ ok: true })
     expect(await call(contract.saveCanned, { params: { canned: bye }, body: { shortcut: 'bye', text: 'Good bye' } })).toMatchObject({ ok: true })
-    expect(await call(contract.saveCanned, { params: { canned: newId() }, body: { shortcut: 'bye', text: 'So long' } })).toMatchObject({ ok: false, code: 'taken', message: 'Another canned answer has the shortcut /bye.' })
+    expect(await call(contract.saveCanned, { params: { canned: newId() }, body: { shortcut: 'bye', text: 'So long' } }))
+      .toMatchObject({ ok: false, code: 'taken', message: 'Another canned answer has the shortcut /bye.' })
     expect(await call(contract.listCanned, {})).toMatchObject({ value: { canned: [{ id: bye, shortcut: 'bye' }, { id: late, shortcut: 'late' }] } })
     expect(await call(contract.deleteCanned, { params: { canned: bye } })).toEqual({ ok: true, value: {} })
     expect(await call(contract.deleteCanned, { params: { canned: bye } })).toMatchObject({ ok: false, code: 'not_found' })
@@ -64,7 +73,9 @@ describe('an invitation', () => {
     const rule = { inbox: concierge.id, address: '/rooms', afterSeconds: 20, text: 'May I help?', active: true }
     expect(await call(contract.saveInvitation, { params: { invitation: id }, body: rule })).toEqual({ ok: true, value: { id, ...rule } })
     const doorOf = async () => (await visit({ contact: mara.id, secret: mara.secret }, { inbox: concierge.id })).json<{ door: unknown }>().door
-    expect(await doorOf()).toMatchObject({ account: hotel.name, inbox: { id: concierge.id, name: 'Concierge' }, invitations: [{ id, address: '/rooms', afterSeconds: 20, text: 'May I help?' }] })
+    expect(await doorOf()).toMatchObject({
+      account: hotel.name, inbox: { id: concierge.id, name: 'Concierge' }, invitations: [{ id, address: '/rooms', afterSeconds: 20, text: 'May I help?' }],
+    })
     await call(contract.saveInvitation, { params: { invitation: id }, body: { ...rule, active: false } })
     expect(await doorOf()).toMatchObject({ invitations: [] })
     expect(await call(contract.listInvitations, {})).toMatchObject({ value: { invitations: [{ id, active: false }] } })
@@ -78,14 +89,17 @@ describe('a visitor', () => {
     expect(first.statusCode).toBe(200)
     expect(first.headers['access-control-allow-origin']).toBe('*')
     expect(first.json()).toMatchObject({ door: { inbox: { id: website.id } }, conversations: [] })
-    expect(await server.callAs(kit)(getContact, { params: { contact } })).toMatchObject({ value: { name: `Visitor ${contact.slice(-4).toUpperCase()}`, email: null } })
+    expect(await server.callAs(kit)(getContact, { params: { contact } }))
+      .toMatchObject({ value: { name: `Visitor ${contact.slice(-4).toUpperCase()}`, email: null } })
 
     const session = await server.app.identity.authenticate(first.json<{ ticket: string }>().ticket)
     expect(session).toMatchObject({ account: hotel.id, actor: `contact:${contact}`, role: 'contact', subject: `contact:${contact}` })
     const conversation = newId()
-    expect(await server.callAs({ ...mara, id: contact })(openConversation, { body: { id: newId(), conversation, inbox: website.id } })).toMatchObject({ ok: true })
+    expect(await server.callAs({ ...mara, id: contact })(openConversation, { body: { id: newId(), conversation, inbox: website.id } }))
+      .toMatchObject({ ok: true })
     expect((await visit({ contact, secret: secretOf('a') })).json()).toMatchObject({ conversations: [{ id: conversation, status: 'open', assignee: null }] })
-    const kept = await server.database.db.read('secret', 1000, (tx) => tx.one<{ row: string }>(sql`select c::text as row from contacts c where account_id = ${hotel.id} and id = ${contact}`))
+    const kept = await server.database.db.read('secret', 1000, (tx) => tx.one<{ row: string }>(sql`
+      select c::text as row from contacts c where account_id = ${hotel.id} and id = ${contact}`))
     expect(kept.row).not.toContain(secretOf('a'))
   })
 
@@ -97,11 +111,15 @@ describe('a visitor', () => {
 
   it('cannot be another, nor learn whether there is one', async () => {
     const agentMade = newId()
-    await server.database.db.tx('contact', 1000, (tx) => tx.run(sql`insert into contacts (account_id, id, name) values (${hotel.id}, ${agentMade}, 'Made by an agent')`))
+    await server.database.db.tx('contact', 1000, (tx) => tx.run(sql`
+      insert into contacts (account_id, id, name) values (${hotel.id}, ${agentMade}, 'Made by an agent')`))
     const erased = newId()
-    await server.database.db.tx('contact', 1000, (tx) => tx.run(sql`insert into contacts (account_id, id, name, secret_hash, erased_at) values (${hotel.id}, ${erased}, '', sha256(${secretOf('e')}::bytea), now())`))
+    await server.database.db.tx('contact', 1000, (tx) => tx.run(sql`
+      insert into contacts (account_id, id, name, secret_hash, erased_at) values (${hotel.id}, ${erased}, '', sha256(${secretOf('e')}::bytea), now())`))
     const answers = await Promise.all([
-      visit({ contact: mara.id, secret: secretOf('x') }), visit({ contact: agentMade, secret: secretOf('x') }), visit({ contact: erased, secret: secretOf('e') }),
+      visit({ contact: mara.id, secret: secretOf('x') }),
+      visit({ contact: agentMade, secret: secretOf('x') }),
+      visit({ contact: erased, secret: secretOf('e') }),
     ])
     for (const answer of answers) {
       expect(answer.statusCode).toBe(403)
@@ -143,6 +161,7 @@ describe('a visitor', () => {
 
   it('needs an inbox and a whole secret', async () => {
     expect((await visit({ contact: newId(), secret: secretOf('a') }, { inbox: newId() })).json()).toMatchObject({ code: 'not_found' })
-    expect((await visit({ contact: newId(), secret: 'short' })).json()).toMatchObject({ code: 'invalid', detail: '`secret` in the body is not of the right form.' })
+    expect((await visit({ contact: newId(), secret: 'short' })).json())
+      .toMatchObject({ code: 'invalid', detail: '`secret` in the body is not of the right form.' })
   })
 })
