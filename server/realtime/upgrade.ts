@@ -3,9 +3,8 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { frameMaxBytes } from '#contract/limits.ts'
+import { socketPath } from '#contract/protocol.ts'
 import type { Hub } from './hub.ts'
-
-export const socketPath = '/api/v1/socket'
 
 /** @param addressOf the client's address, proxies considered. @returns closes the server side. */
 export function acceptSockets(server: Server, hub: Hub, addressOf: (request: IncomingMessage) => string): () => void {
