@@ -7,7 +7,7 @@ import { openCuttingProxy } from './replay/cutting-proxy.ts'
 import { BadInput, readDialogues } from './replay/dialogues.ts'
 import { startOwnServer } from './replay/own-server.ts'
 import type { House } from './replay/play.ts'
-import { replay, type Progress } from './replay/replay.ts'
+import { replay } from './replay/replay.ts'
 import { startTrouble, type Trouble } from './replay/trouble.ts'
 
 const usage = `npm run replay -- FILE [--url URL] [--at-once N] [--kill SECONDS] [--kill-database SECONDS] [--drop SECONDS]
@@ -52,7 +52,7 @@ async function main(): Promise<number> {
     ;({ url } = proxy)
   }
 
-  const progress: Progress = { played: 0, read: 0, messages: 0 }
+  const progress = { played: 0, read: 0, messages: 0 }
   const made = new Map<string, number>()
   const hush = show(() => `${progress.played} of ${dialogues.length} dialogues played, ${progress.messages} messages`
     + [...made].map(([what, times]) => `, ${what} (${times} ×)`).join('') + (progress.read ? `; ${progress.read} read back` : ''))
@@ -61,7 +61,7 @@ async function main(): Promise<number> {
   endings.push(() => trouble.end())
   const { token, inbox } = house
   const result = await Promise.race([trouble.failed, replay(dialogues, {
-    house: { url, token, inbox }, atOnce: asked.atOnce, progress, calm: () => trouble.end(), complain: (sentence) => console.error(`\n${sentence}`),
+    house: { url, token, inbox }, atOnce: asked.atOnce, progress: (what) => { progress[what]++ }, calm: () => trouble.end(), complain: (sentence) => console.error(`\n${sentence}`),
   })])
   hush()
   console.log(JSON.stringify(result))

@@ -41,7 +41,8 @@ export async function startOwnServer({ env = {}, nodeFlags = [] }: { env?: Recor
 
   async function start(port: string): Promise<Opened> {
     const own = child = spawn(process.execPath, [...nodeFlags, 'server/main.ts'], {
-      cwd: root, env: { ...cleanEnvironment(), LODGE_DATA: join(folder, 'data'), LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env, PORT: port },
+      // As below npm it watches its parent, and ends when we are killed.
+      cwd: root, env: { ...cleanEnvironment(), npm_lifecycle_event: 'start', LODGE_DATA: join(folder, 'data'), LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env, PORT: port },
       stdio: ['ignore', 'pipe', log.fd], detached: true,   // Ctrl-C is for us; we end it
     })
     const late = setTimeout(() => own.kill('SIGKILL'), startTimeoutMs)
@@ -88,9 +89,9 @@ export async function startOwnServer({ env = {}, nodeFlags = [] }: { env?: Recor
   }
 }
 
-/** Ours, without what is meant for another Lodge. It ends when we do: that is how the server behaves below npm. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env, npm_lifecycle_event: 'start' }
+/** Ours, without what is meant for another Lodge. */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
+  const env = { ...process.env }
   for (const { env: name } of Object.values(options)) delete env[name]
   return env
 }

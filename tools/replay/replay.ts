@@ -8,13 +8,13 @@ import type { Dialogue } from './dialogues.ts'
 import { messagesOf, play, type House, type Played } from './play.ts'
 
 export interface Result extends Differences { dialogues: number; messages: number; p50Ms: number; p99Ms: number; messagesPerSecond: number }
-export interface Progress { played: number; read: number; messages: number }
 
 interface Options {
   /** Where the players connect; the transcripts are read from it, too. */
   house: House
   atOnce: number
-  progress: Progress
+  /** A message was received, a dialogue was played to its end, or read back. */
+  progress: (what: 'messages' | 'played' | 'read') => void
   /** What a person should hear of: one dialogue that failed. */
   complain: (sentence: string) => void
   /** Between playing and reading. */
@@ -26,11 +26,11 @@ export async function replay(dialogues: readonly Dialogue[], { house, atOnce, pr
   const startMs = performance.now()
   const received = (ms: number): void => {
     latencies.push(ms)
-    progress.messages++
+    progress('messages')
   }
   const all = await atATime(atOnce, dialogues, async (dialogue) => {
     const played = await play(dialogue, house, received)
-    progress.played++
+    progress('played')
     if (played.failure !== undefined) complain(`Dialogue ${dialogue.id}: ${played.failure}`)
     return played
   })
@@ -40,7 +40,7 @@ export async function replay(dialogues: readonly Dialogue[], { house, atOnce, pr
   const call = caller({ url: house.url, bearer: async () => house.token })
   const differences = await atATime(Math.min(atOnce, readers), all, async (played, i) => {
     const found = await differencesOf(played, call)
-    progress.read++
+    progress('read')
     if (Object.values(found).some((count) => count > 0)) complain(`Dialogue ${dialogues[i]!.id}, conversation ${played.conversation}: ${JSON.stringify(found)}`)
     return found
   })
