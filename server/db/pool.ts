@@ -58,6 +58,15 @@ interface Entry { label: string; kind: Held['kind']; sinceMs: number; late: bool
 const graceMs = 2_000
 const unknownOutcome = 'The database went away while this was being stored. It may have been stored or not: try again with the same id.'
 
+/** A few frames tell the caller; all ten would double what a checkout costs. */
+function whoAsks(label: string): Error {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 6
+  const asked = new Error(label)
+  Error.stackTraceLimit = limit
+  return asked
+}
+
 export function openPool({ connect, max, min = 1, log, now = Date.now, random = Math.random, application }: PoolOptions): Pool {
   const ledger = new Set<Entry>()
   const listeners = new Set<(state: 'up' | 'down') => void>()
@@ -88,7 +97,7 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
   }
 
   async function lend<T>(kind: 'tx' | 'read', label: string, deadlineMs: number, fn: (tx: Tx) => Promise<T>): Promise<T> {
-    const asked = new Error(label)   // here, where the caller is still on the stack
+    const asked = whoAsks(label)   // here, where the caller is still on the stack
     const untilMs = now() + deadlineMs
     const connection = await supply.take(untilMs, label)
     const entry = enter(kind, label, asked, connection)
@@ -154,7 +163,7 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
     read: (label, deadlineMs, fn) => lend('read', label, deadlineMs, fn),
 
     async lease(label, waitMs, holdMs) {
-      const asked = new Error(label)
+      const asked = whoAsks(label)
       const connection = await supply.take(now() + waitMs, label)
       const entry = enter('lease', label, asked, connection)
       const handle = handleOn(connection.client, supply.retryAfterMs, connection.nameOf)
