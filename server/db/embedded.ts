@@ -84,7 +84,7 @@ export async function startEmbedded({ home: wanted, log, settings = {}, orphanSe
       pid = found
       isGone = async () => !(await worksOn(home, found))
       if (await isReady()) {
-        log.info({ pid }, 'adopted the PostgreSQL of a Lodge that was killed')
+        log.info({ postgres: pid }, 'adopted the PostgreSQL of a Lodge that was killed')
         poll = setInterval(() => { void Promise.resolve(isGone()).then((gone) => { if (gone) fallen('it is gone') }) }, pollMs).unref()
         return
       }   // it was just being stopped
@@ -99,7 +99,7 @@ export async function startEmbedded({ home: wanted, log, settings = {}, orphanSe
     pid = child.pid ?? 0
     isGone = () => exited !== undefined
     if (!await isReady()) throw new Error(`PostgreSQL ended while starting (${exited}). The last lines of ${home.log}:\n${await lastLines(home.log)}`)
-    log.info({ pid }, 'started PostgreSQL')
+    log.info({ postgres: pid }, 'started PostgreSQL')
   }
 
   /** True when it takes connections, false when it is gone. Recovery from a crash may take a while. */
