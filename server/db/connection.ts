@@ -99,7 +99,8 @@ const away = new Set([
   'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH',
   '57P01', '57P02', '57P03', '53300',   // shutting down, crashed, starting up, too many connections
 ])
-const codeOf = (error: unknown): string => (error as { code?: string } | undefined)?.code ?? ''
+/** SQLSTATE, or Node's; empty when it has none. */
+export const codeOf = (error: unknown): string => (error as { code?: string } | undefined)?.code ?? ''
 /** `pg` gives these no code. */
 const lostMessage = /^(?:timeout expired|Connection terminated|Client (?:has encountered a connection error|was closed)|The connection to the database ended)/
 

@@ -5,7 +5,7 @@ import type { ReadRequest, ReadResult } from '#server/kernel/topics.ts'
 import type { Row } from '#server/kernel/entry-row.ts'
 import { gather } from '#server/kernel/gather.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
-import { isAway } from './connection.ts'
+import { codeOf, isAway } from './connection.ts'
 import type { Db, Tx } from './db.ts'
 import type { FedRow } from './feed.ts'
 import { handleOn, statements as counting } from './handle.ts'
@@ -30,8 +30,6 @@ interface Options { db: Db; lease: (label: string, waitMs: number) => Promise<Le
 
 // Trouble of the database, not of the row: nothing was stored, and the same rows may pass later.
 const troubles = /^(?:53|57|58|25006|40001|40P01|55P03|LG001|XX)/
-
-const codeOf = (error: unknown): string => String((error as { code?: unknown }).code ?? '')
 
 export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 15_000, ...options }: Options): PostgresJournal {
   let held: Lease | undefined

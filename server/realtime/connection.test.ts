@@ -15,7 +15,7 @@ afterAll(() => server.close())
 function bare(options: { origin?: string } = {}) {
   const ws = new WebSocket(server.url.replace('http', 'ws') + socketPath, options)
   const frames: ServerFrame[] = []
-  ws.on('message', (data) => frames.push(...JSON.parse(String(data)) as ServerFrame[]))
+  ws.on('message', (data) => frames.push(...JSON.parse((data as Buffer).toString()) as ServerFrame[]))
   const closed = new Promise<number>((resolve) => ws.on('close', resolve))
   const opened = new Promise<void>((resolve) => ws.on('open', () => resolve()))
   const of = <T extends ServerFrame['type']>(type: T) => frames.filter((f): f is Extract<ServerFrame, { type: T }> => f.type === type)

@@ -54,7 +54,7 @@ export class Connection {
     this.id = id; this.from = from
     this.heardMs = hub.now()
     this.#tokens = hub.commandBurst; this.#tokensMs = this.heardMs
-    ws.on('message', (data, isBinary) => { if (isBinary) this.close(4501); else this.#hear(String(data)) })
+    ws.on('message', (data, isBinary) => { if (isBinary) this.close(4501); else this.#hear((data as Buffer).toString()) })
     ws.on('error', () => {})   // a close follows
     ws.on('close', () => hub.gone(this))
   }
@@ -187,7 +187,7 @@ export class Connection {
   /** Leaves all topics: the socket is gone. */
   leaveAll(): void {
     this.#isGone = true
-    for (const topic of [...this.joined.keys()]) this.#leave(topic)
+    for (const topic of this.joined.keys()) this.#leave(topic)
   }
 
   #json(rows: readonly Row[]): string[] { return rows.map(isInside(this.session!) ? insideJson : contactJson) }

@@ -80,7 +80,7 @@ export class Hub {
   gone(c: Connection): void {
     if (!this.#all.delete(c)) return
     c.leaveAll()
-    for (const view of [...c.watched]) this.unwatch(c, view)
+    for (const view of c.watched) this.unwatch(c, view)
     this.presenceChanged(c)
   }
 

@@ -33,7 +33,7 @@ export async function list(db: Db, session: Session, query: ListQuery) {
     const [rows, counts] = await Promise.all([tx.all(statements.list(session.account, session.actor, filter)), tx.all(statements.counts(session.account, query.inbox))])
     const page = rows.slice(0, limit)
     return {
-      conversations: page.map(({ mine: _, ...row }) => row),
+      conversations: page.map(({ mine, ...row }) => row),
       marks: Object.fromEntries(page.map((r) => [r.id, r.mine])),
       counts: countsOf(counts),
       next: rows.length > limit ? cursorOf(page.at(-1)!) : null,
