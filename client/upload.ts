@@ -35,7 +35,8 @@ export async function uploadBlob(
   const bytes = file instanceof Uint8Array ? file : new Uint8Array(await file.arrayBuffer())
   const sha256 = await sha256Of(bytes)
   const options = { timeoutMs: pieceTimeoutMs, ...(signal && { signal }) }
-  const announce = () => lodge.call(announceBlob, { body: { id, conversation, name, mediaType, sizeBytes: bytes.length, sha256 } }, options)
+  const body = { id, conversation, name: name.slice(0, 255).toWellFormed(), mediaType: mediaType.slice(0, 127), sizeBytes: bytes.length, sha256 }
+  const announce = () => lodge.call(announceBlob, { body }, options)
   const look = () => lodge.call(getUpload, { params: { blob: id } }, options)
   const send = (offset: number) => lodge.call(uploadBytes, { params: { blob: id }, query: { offset }, body: bytes.subarray(offset, offset + pieceBytes) }, options)
 

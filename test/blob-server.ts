@@ -45,7 +45,7 @@ export interface BlobServer {
 export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 /** A real server on loopback with the blob routes alone, a folder of its own, and three conversations. */
-export async function openBlobServer({ db }: TestDatabase, { keepFreeBytes = 0 } = {}): Promise<BlobServer> {
+export async function openBlobServer({ db }: TestDatabase, { keepFreeBytes = 0, stallMs = 30_000 } = {}): Promise<BlobServer> {
   await db.tx('conversations', 5_000, async (tx) => {
     for (const [account, id, inbox, contact] of [[hotel, marasTalk, website, mara], [hotel, tomassTalk, website, tomas], [harbour, bensTalk, frontDoor, ben]] as const) {
       await tx.run(sql`insert into conversations (account_id, id, inbox_id, contact_id, opened_at, last_at) values (${account.id}, ${id}, ${inbox.id}, ${contact.id}, now(), now()) on conflict do nothing`)
@@ -53,7 +53,7 @@ export async function openBlobServer({ db }: TestDatabase, { keepFreeBytes = 0 }
   })
   const folder = await mkdtemp(join(tmpdir(), 'lodge-blobs-'))
   const deps: BlobDeps = {
-    db, store: folderStore(folder), incoming: await openIncoming(join(folder, 'incoming'), keepFreeBytes), linkKey: randomBytes(32), now: () => Date.now() + server.aheadMs,
+    db, store: folderStore(folder), incoming: await openIncoming(join(folder, 'incoming'), keepFreeBytes, stallMs), linkKey: randomBytes(32), now: () => Date.now() + server.aheadMs,
     async accessConversation(session, conversation) {
       const found = await db.read('access', 1_000, (tx) => tx.maybe<{ contact: string }>(sql`select contact_id as contact from conversations where account_id = ${session.account} and id = ${conversation}`))
       if (!found || (!isInside(session) && session.actor !== `contact:${found.contact}`)) throw new Refusal('not_found')

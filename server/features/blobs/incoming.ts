@@ -24,11 +24,11 @@ export interface Incoming {
   sweep(olderThanMs: number, nowMs: number): Promise<void>
 }
 
-const stallMs = 30_000
 const headBytes = 256 * 1024
 const fullRetryMs = 60_000
 
-export async function openIncoming(folder: string, keepFreeBytes: number): Promise<Incoming> {
+/** @param keepFreeBytes of the disk, for messages @param stallMs without a byte end an upload's connection */
+export async function openIncoming(folder: string, keepFreeBytes: number, stallMs = 30_000): Promise<Incoming> {
   await mkdir(folder, { recursive: true })
   const pathOf = (key: string): string => join(folder, key)
   const writers = new Map<string, { bytes: Readable; ended: Promise<void> }>()
