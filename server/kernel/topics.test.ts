@@ -153,10 +153,10 @@ describe('hints', () => {
     const w = world({ stored: rows(1, 1) })
     const one = w.follow()
     await turn()
-    w.commit(row(2))
+    w.commit(...rows(2, 2100))   // more than one page
     w.topics.sweep()
     await turn()
-    expect(one.seen).toEqual([1, 2])
+    expect(one.seen).toEqual(rows(1, 2100).map((r) => r.offset))
   })
 })
 

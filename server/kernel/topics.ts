@@ -140,8 +140,8 @@ export function topics(o: Options): Topics {
         const { rows } = await read(t, { after: t.head!, limit: resumeRows })
         if (!isLive(t)) return
         take(t, rows)
-        // Nothing came and nothing was announced meanwhile: a hint of what is not there.
-        isOver = t.announced <= t.head! || rows.length === 0 && t.announced === announced
+        // That was all there is, unless more was announced while we read. What is still missing then was a wrong hint.
+        isOver = rows.length < resumeRows && (t.announced <= t.head! || t.announced === announced)
       }
     } catch { /* The next hint or sweep asks again. */ } finally { t.filling = false }
   }
