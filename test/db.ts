@@ -12,14 +12,13 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-const template = 'lodge_template'
 /** Those of this file that were not dropped; the guard reads it. */
 export const open = new Set<string>()
 
 /** A migrated, empty database of its own for a test file: make it in `beforeAll`, `drop()` it in `afterAll`. */
 export async function createTestDatabase({ max = 5 } = {}): Promise<TestDatabase> {
   const database = `test_${randomBytes(6).toString('hex')}`
-  await asSuperuser(`create database ${database} template ${template} owner lodge_app`)
+  await asSuperuser(`create database ${database} template ${inject('template')} owner lodge_app`)
   open.add(database)
   const target = { ...inject('superuser'), user: 'lodge_app', database }
   const db = openPool({ connect: target, max, log: pino({ level: 'silent' }), application: 'lodge test' })

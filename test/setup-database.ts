@@ -10,10 +10,10 @@ import { startEmbedded } from '#server/db/embedded.ts'
 import { migrate } from '#server/db/migrate.ts'
 
 declare module 'vitest' {
-  interface ProvidedContext { superuser: Target }
+  interface ProvidedContext { superuser: Target; template: string }
 }
 
-export const template = 'lodge_template'
+const template = 'lodge_template'
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'lodge-test-'))
@@ -27,6 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await client.end()
   await migrate({ ...postgres.target, database: template })
   project.provide('superuser', postgres.superuser)
+  project.provide('template', template)
   return async () => {
     await postgres.stop()
     await rm(folder, { recursive: true, force: true })
