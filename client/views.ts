@@ -10,6 +10,8 @@ const helloViewsMax = 100
 /** Watched views. No positions: what was missed is made good by the next full push. */
 export function views({ send }: { send: (frame: ClientFrame) => void }) {
   const all = new Map<string, View>()
+  /** Named in the last `hello`. */
+  let asked = new Set<string>()
   return {
     watch(name: string, fn: Watcher): () => void {
       // Two may watch with the same function; each has its own.
@@ -27,7 +29,8 @@ export function views({ send }: { send: (frame: ClientFrame) => void }) {
       }
     },
     handle(frame: ServerFrame): void {
-      if (frame.type === 'welcome') for (const name of [...all.keys()].slice(helloViewsMax)) send({ type: 'watch', view: name })
+      // What did not fit into `hello`, and what has been watched since: nothing can be sent between `hello` and `welcome`.
+      if (frame.type === 'welcome') for (const name of all.keys()) if (!asked.has(name)) send({ type: 'watch', view: name })
       const view = frame.type === 'view' && all.get(frame.view)
       if (!view) return
       const about = { fresh: view.isFresh || !view.last || frame.version > view.last.version + 1 }
@@ -35,7 +38,10 @@ export function views({ send }: { send: (frame: ClientFrame) => void }) {
       view.last = frame
       for (const watcher of view.watchers) tell(watcher, frame.body, frame.version, about)
     },
-    hello: (): string[] => [...all.keys()].slice(0, helloViewsMax),
+    hello(): string[] {
+      asked = new Set([...all.keys()].slice(0, helloViewsMax))
+      return [...asked]
+    },
     lost(): void {
       for (const view of all.values()) view.isFresh = true
     },
