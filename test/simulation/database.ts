@@ -19,10 +19,22 @@ export interface Content {
   readonly epoch: string
   readonly topics: ReadonlyMap<string, readonly NewRow[]>
   readonly state: ReadonlyMap<string, string>
+  /** Of a history that was replaced: when. */
+  readonly untilMs?: number
 }
 
 /** What one transaction changed, so that a restore can go back to between any two. */
 interface Commit { rows: readonly NewRow[]; state: ReadonlyMap<string, string> }
+
+/** Defects put in on purpose. */
+export interface DatabaseDefects {
+  /** The table lacks its unique (account, id). */
+  doublesIds?: boolean
+  /** Writes are not fenced by the epoch. */
+  ignoresEpoch?: boolean
+  /** A topic's rows are stored as far as they fit. */
+  storesParts?: boolean
+}
 
 export class Poisoned extends Error {}
 export class HistoryReplaced extends Error {}
@@ -43,7 +55,14 @@ export class Database {
   #holder: symbol | undefined
   #waiting: { by: symbol; go: () => void }[] = []
 
-  constructor(epoch: string) { this.epoch = epoch }
+  readonly #now: () => number
+  readonly #defects: DatabaseDefects
+
+  constructor(epoch: string, now: () => number, defects: DatabaseDefects = {}) {
+    this.epoch = epoch
+    this.#now = now
+    this.#defects = defects
+  }
 
   get content(): Content { return { epoch: this.epoch, topics: new Map([...this.#topics].map(([key, rows]) => [key, [...rows]])), state: new Map(this.#state) } }
   get commits(): number { return this.#commits.length }
@@ -75,16 +94,15 @@ export class Database {
     return after === null ? rows.slice(-limit) : rows.filter((r) => r.offset > after).slice(0, limit)
   }
 
-  /** The topics of `rows` that cannot be stored. @throws Poisoned, HistoryReplaced */
-  clashes(rows: readonly NewRow[], epoch: string): string[] {
-    if (epoch !== this.epoch) throw new HistoryReplaced('the history of this journal was replaced')
+  /** Sorts rows into those to store and the topics that clash. @throws Poisoned, HistoryReplaced */
+  judge(rows: readonly NewRow[], epoch: string): { fit: readonly NewRow[]; clashed: readonly string[] } {
+    if (epoch !== this.epoch && !this.#defects.ignoresEpoch) throw new HistoryReplaced('the history of this journal was replaced')
     if (rows.some((r) => r.body.includes('poison'))) throw new Poisoned('a row that no database takes')
-    const clashed = new Set<string>()
-    for (const row of rows) {
-      const taken = this.#topics.get(keyOf(row))?.some((r) => r.offset === row.offset)
-      if (taken || this.#ids.has(`${row.account} ${row.id}`)) clashed.add(keyOf(row))
-    }
-    return [...clashed]
+    const isTaken = (row: NewRow): boolean => this.#topics.get(keyOf(row))?.some((r) => r.offset === row.offset) === true
+      || !this.#defects.doublesIds && this.#ids.has(`${row.account} ${row.id}`)
+    const bad = rows.filter(isTaken)
+    const clashed = new Set(bad.map(keyOf))
+    return { fit: rows.filter((r) => this.#defects.storesParts ? !bad.includes(r) : !clashed.has(keyOf(r))), clashed: [...clashed] }
   }
 
   commit(rows: readonly NewRow[], state: ReadonlyMap<string, string>): void {
@@ -115,7 +133,7 @@ export class Database {
   }
   /** An earlier state, as from a backup, with the epoch that a restore gives it. */
   restore(commits: number, epoch: string): void {
-    this.ended.push(this.content)
+    this.ended.push({ ...this.content, untilMs: this.#now() })
     const kept = this.#commits.slice(0, commits)
     this.#commits = kept
     this.#topics = new Map(); this.#ids = new Map(); this.#state = new Map()
@@ -124,7 +142,7 @@ export class Database {
   }
   newEpoch(old: string, epoch: string): void {
     if (this.epoch !== old) return
-    this.ended.push(this.content)
+    this.ended.push({ ...this.content, untilMs: this.#now() })
     this.epoch = epoch
   }
 }

@@ -3,6 +3,7 @@
  * server/db/journal.ts: `Away` when nothing was sent, `OutcomeUnknown` when the line broke with a write on its way.
  */
 import { Away, OutcomeUnknown, type Batch, type Journal, type Known, type NewRow } from '#server/kernel/sequencer.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
 import { gather } from '#server/kernel/gather.ts'
 import type { ReadRequest, ReadResult } from '#server/kernel/topics.ts'
 import type { Chance } from './chance.ts'
@@ -37,9 +38,18 @@ interface Options {
   /** Asked at each call. */
   faults: () => Faults
   onRestart: () => void
+  defects?: JournalDefects
 }
 
-export function simJournal({ database, time, chance, faults, onRestart }: Options): SimJournal {
+/** Defects put in on purpose. */
+export interface JournalDefects {
+  /** What a refused guard wrote stays. */
+  keepsRefused?: boolean
+  /** Reads do not look at the epoch. */
+  readsBlindly?: boolean
+}
+
+export function simJournal({ database, time, chance, faults, onRestart, defects = {} }: Options): SimJournal {
   let epoch = database.epoch
   let isDead = false
   const open = new Set<symbol>()
@@ -84,10 +94,9 @@ export function simJournal({ database, time, chance, faults, onRestart }: Option
 
   const reading = <T>(read: () => T): Promise<T> => call(() => Promise.resolve(read()), false)
 
-  async function adopt(): Promise<void> {
-    const now = await reading(() => database.epoch)
-    if (now !== epoch) { epoch = now; onRestart() }
-  }
+  const about = (requests: readonly ReadRequest[]) => ({ heads: requests.map((r) => database.head(r.account, r.topic)), now: database.epoch })
+  function take(now: string): void { if (now !== epoch) { epoch = now; onRestart() } }
+  const adopt = async (): Promise<void> => take(await reading(() => database.epoch))
   async function translated<T>(work: Promise<T>): Promise<T> {
     try { return await work } catch (error) {
       if (!(error instanceof HistoryReplaced)) throw error
@@ -103,9 +112,9 @@ export function simJournal({ database, time, chance, faults, onRestart }: Option
       try {
         await time.sleep(pauseMs())   // a statement in progress: others cannot see what it stores, nor store beside it
         if (isVoid()) return []
-        const clashed = new Set(database.clashes(rows, expected))
-        database.commit(rows.filter((r) => !clashed.has(`${r.account} ${r.topic}`)), new Map())
-        return [...clashed]
+        const { fit, clashed } = database.judge(rows, expected)
+        database.commit(fit, new Map())
+        return clashed
       } finally { database.unlock(by) }
     }, true))
   }
@@ -129,16 +138,15 @@ export function simJournal({ database, time, chance, faults, onRestart }: Option
             await call(() => Promise.resolve(), true)
             return result
           } catch (error) {
-            state = before
+            if (!defects.keepsRefused) state = before
             throw error
           }
         },
         append: (rows) => translated(call(async () => {
           await lock()
           if (!isOpen()) return []
-          const clashed = database.clashes(rows, epoch)
-          const lost = new Set(clashed)
-          stored = rows.filter((r) => !lost.has(`${r.account} ${r.topic}`))
+          const { fit, clashed } = database.judge(rows, epoch)
+          stored = fit
           return clashed
         }, true)),
       })
@@ -159,12 +167,16 @@ export function simJournal({ database, time, chance, faults, onRestart }: Option
     }, true, end)
   }
 
+  const refused = async <T>(work: Promise<T>): Promise<T> => {
+    try { return await work } catch (error) { throw error instanceof Away ? new Refusal('unavailable') : error }
+  }
   const read = gather<ReadRequest, ReadResult>({
     maxItems: 500,
     async run(requests) {
-      // Two statements, two snapshots: the head may be ahead of the rows.
-      const rows = await reading(() => requests.map((request) => database.range(request)))
-      const heads = chance.is(0.3) ? await reading(() => requests.map((r) => database.head(r.account, r.topic))) : requests.map((r) => database.head(r.account, r.topic))
+      // Two statements, two snapshots: the head may be ahead of the rows. The epoch is read last, so rows of a new history never pass for the old one's.
+      const { rows, ...first } = await refused(reading(() => ({ rows: requests.map((r) => database.range(r)), ...about(requests) })))
+      const { heads, now } = chance.is(0.3) ? await refused(reading(() => about(requests))) : first
+      if (!defects.readsBlindly) take(now)
       return requests.map((_, i) => ({ rows: rows[i]!, head: Math.max(heads[i]!, rows[i]!.at(-1)?.offset ?? 0) }))
     },
   })
@@ -181,6 +193,7 @@ export function simJournal({ database, time, chance, faults, onRestart }: Option
     kill() {
       isDead = true
       for (const by of open) database.unlock(by)
+      open.clear()
     },
   }
 }

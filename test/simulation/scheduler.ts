@@ -9,7 +9,7 @@ export interface Scheduler {
   /** @returns cancels */
   after: (ms: number, fn: () => void) => () => void
   sleep: (ms: number) => Promise<void>
-  /** Runs events until `untilMs`, or until `isOver` after an event. */
+  /** Runs events until `untilMs`, or until `isOver` after an event. @throws after a number of events that no sound run needs */
   run(untilMs: number, isOver?: () => boolean): Promise<void>
   readonly events: number
 }
@@ -18,7 +18,7 @@ interface Event { atMs: number; order: number; fn: (() => void) | undefined }
 
 const nextTurn = setImmediate   // the real one: the world replaces the global while it runs
 
-export function scheduler(startMs: number): Scheduler {
+export function scheduler(startMs: number, maxEvents = 25_000): Scheduler {
   const heap: Event[] = []
   let nowMs = startMs
   let order = 0
@@ -70,7 +70,7 @@ export function scheduler(startMs: number): Scheduler {
         const { atMs, fn } = pop()
         if (!fn) continue
         nowMs = atMs
-        events++
+        if (++events > maxEvents) throw new Error(`No end after ${maxEvents} events`)
         fn()
         await drained()
       }

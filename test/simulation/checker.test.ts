@@ -1,0 +1,28 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { chance } from './chance.ts'
+import { check } from './checker.ts'
+import type { History } from './history.ts'
+import { mutations, spoil } from './mutations.ts'
+import { simulate } from './world.ts'
+
+describe('the checker', () => {
+  const clean: History[] = []
+  beforeAll(async () => {
+    for (let seed = 1001; seed <= 1020; seed++) clean.push((await simulate(seed)).history)
+  })
+
+  it('finds nothing in a clean history', () => {
+    for (const history of clean) expect(check(history)).toEqual([])
+  })
+
+  it.each(Object.entries(mutations))('finds: %s', (_name, mutate) => {
+    let spoilt = 0
+    for (let round = 0; round < 300 && spoilt < 40; round++) {
+      const history = spoil(clean[round % clean.length]!, mutate, chance(round))
+      if (!history) continue
+      spoilt++
+      expect(check(history), `round ${round}`).not.toEqual([])
+    }
+    expect(spoilt).toBeGreaterThan(10)
+  })
+})
