@@ -29,12 +29,13 @@ export interface TestServer {
 }
 
 /**
- * The whole server on loopback with a database and a folder of its own, and the people of the world in it. An endpoint that
+ * The whole server on loopback with a database and a folder of its own, and the people of the world in it
+ * (nobody yet without `world`). An endpoint that
  * issues more statements than it declares, or returns what its schema does not describe, fails.
  */
-export async function startTestServer({ http, ...options }: Partial<AppOptions> = {}): Promise<TestServer> {
+export async function startTestServer({ http, world = true, ...options }: Partial<AppOptions> & { world?: boolean } = {}): Promise<TestServer> {
   const database = await createTestDatabase({ max: 8 })
-  await fillWorld(database.db)
+  if (world) await fillWorld(database.db)
   const folder = await mkdtemp(join(tmpdir(), 'lodge-server-'))
   const keys: Keys = { tickets: [{ id: 'test', secret: randomBytes(32) }], cookieSecret: randomBytes(32).toString('base64url') }
   const app = await buildApp({

@@ -29,6 +29,7 @@ export function Bubble({ message, conversation, mine, outside, name, first, last
   const isNote = kind === 'note'
   const pending = tick === 'pending' || tick === 'kept'
   const failed = tick === 'failed'
+  const hasMeta = last || failed || pending || change !== undefined
 
   if (deleted || goes) {
     return (
@@ -40,7 +41,7 @@ export function Bubble({ message, conversation, mine, outside, name, first, last
   }
 
   return (
-    <article aria-label={t(isNote ? 'noteBy' : 'messageBy', { who: mine ? t('youObject') : name })} className={cx('group relative flex flex-col', outside ? 'items-start' : 'items-end', first ? 'mt-2' : 'mt-0.5')}>
+    <article tabIndex={-1} aria-label={t(isNote ? 'noteBy' : 'messageBy', { who: mine ? t('youObject') : name })} className={cx('group relative flex flex-col outline-none', outside ? 'items-start' : 'items-end', first ? 'mt-2' : 'mt-0.5')}>
       {first && (isNote || (!outside && !mine)) && (
         <p className="mb-0.5 flex items-center gap-1 px-1 text-12 text-muted">{isNote && <Lock aria-hidden size={11} />}{isNote ? t('noteBy', { who: mine ? t('youObject') : name }) : name}</p>
       )}
@@ -60,7 +61,7 @@ export function Bubble({ message, conversation, mine, outside, name, first, last
           )}
         {!editing && message.offset !== undefined && <Actions message={message} mine={mine} onEdit={() => onEdit(true)} onDelete={() => verbs.remove(conversation, message.id)} />}
       </div>
-      {(last || failed || pending || change) && (
+      {hasMeta && (
         <div className={cx('mt-0.5 flex min-h-4 items-center gap-1.5 px-1 text-12 text-muted')}>
           {failed ? <Failed message={message} /> : <time dateTime={message.at} title={exact(message.at)} className="figures">{clock(message.at)}</time>}
           {tick && !failed && !isNote && <Ticks state={tick} label={t(`tick_${tick}`)} />}
@@ -69,7 +70,7 @@ export function Bubble({ message, conversation, mine, outside, name, first, last
           {change && change.state !== 'failed' && <span>{t('changePending')}</span>}
         </div>
       )}
-      {edited && !last && !pending && <p className="px-1 text-12 text-muted">{t('edited')}</p>}
+      {edited && !hasMeta && <p className="px-1 text-12 text-muted">{t('edited')}</p>}
     </article>
   )
 }
@@ -93,7 +94,7 @@ function Actions({ message, mine, onEdit, onDelete }: { message: Message; mine: 
   return (
     <MenuRoot>
       <MenuTrigger asChild>
-        <button type="button" aria-label={t('messageActions')} className="inline-flex size-7 shrink-0 items-center justify-center rounded-control text-muted opacity-0 group-hover:opacity-100 hover:bg-raised focus-visible:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-60"><Ellipsis size={16} /></button>
+        <button type="button" aria-label={t('messageActions')} className="inline-flex size-7 shrink-0 items-center justify-center rounded-control text-muted opacity-0 group-hover:opacity-100 hover:bg-raised focus-visible:opacity-100 data-[state=open]:opacity-100 pointer-coarse:group-focus-within:opacity-100"><Ellipsis size={16} /></button>
       </MenuTrigger>
       <MenuSheet align="start">
         {message.text !== '' && <MenuItem onSelect={() => void navigator.clipboard.writeText(message.text)}>{t('copy')}</MenuItem>}

@@ -1,5 +1,5 @@
 import { Lock, Paperclip, SendHorizontal, SquareSlash } from 'lucide-react'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Conversation } from '#contract/conversations.ts'
 import { messageMaxChars } from '#contract/limits.ts'
 import { cx } from '#web/ui/cx.ts'
@@ -70,7 +70,7 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
     if (caret.current === undefined || !box.current) return
     box.current.setSelectionRange(caret.current, caret.current)
     caret.current = undefined
-  }, [text])
+  })
 
   const send = (andClose = false): void => {
     const words = text.trim() === '' ? '' : text
@@ -87,20 +87,18 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
     if (andClose) verbs.close(id)
   }
 
-  const latest = useRef({ send, write })
-  useEffect(() => { latest.current = { send, write } })
+  const sendNow = useEffectEvent(() => send(true))
   useEffect(() => offerComposer({
-    focus(to, begin) {
-      if (drafts.of(id).tab !== to) change({ tab: to })
-      requestAnimationFrame(() => {
-        const el = box.current
-        if (!el) return
-        el.focus()
-        if (begin && el.value.trim() === '') latest.current.write(begin)
-        else el.setSelectionRange(el.value.length, el.value.length)
-      })
+    // At once, or the next key of a quick hand would be taken for a key of the page.
+    focus(to, begin = '') {
+      const words = drafts.of(id)[to].trim() === '' ? begin : drafts.of(id)[to]
+      box.current?.focus()
+      caret.current = words.length
+      change({ tab: to, [to]: words })
+      setCursor(begin ? words.length : undefined)
+      setChosen(0)
     },
-    sendAndClose() { latest.current.send(true) },
+    sendAndClose() { sendNow() },
   }), [change, drafts, id])
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {

@@ -72,7 +72,7 @@ export function ThreadHead({ id, conversation, contact, contactName, onPanel }: 
             </Popover.Trigger>
           </Tooltip>
           <Popover.Portal>
-            <Popover.Content align="end" sideOffset={4} collisionPadding={8} aria-label={t('assign')} className={`${surface} w-72 p-0 outline-none`}>
+            <Popover.Content align="end" sideOffset={4} collisionPadding={8} aria-label={t('assign')} className={`${surface} w-72 p-0! outline-none`}>
               <Suspense><AssignMenu id={id} assignee={conversation?.assignee ?? null} team={conversation?.team ?? null} onClose={() => setSheet(undefined)} /></Suspense>
             </Popover.Content>
           </Popover.Portal>

@@ -55,7 +55,7 @@ export function openLive(session: Session): Live {
   ends.push(lodge.onStatus((now) => {
     status.set(now)
     // Whatever could not be read while the server was away is read now.
-    if (now.state === 'open' && !wasOpen) void queries.refetchQueries({ predicate: (q) => q.state.status === 'error', type: 'active' })
+    if (now.state === 'open' && !wasOpen) void queries.refetchQueries({ predicate: (q) => q.state.status === 'error' })
     wasOpen = now.state === 'open'
   }))
 

@@ -12,11 +12,9 @@ const reloadedFor = 'lodge:reloaded-for'
 /** Uploads under way; a reload would throw them back. */
 export const busy = new Set<object>()
 
-/** The server names its build `<version>+<screens>`, the screens by the start of their own name. */
-const isOther = (build: string | undefined): boolean => {
-  const screens = build?.split('+')[1]
-  return screens !== undefined && __BUILD__ !== 'dev' && !__BUILD__.startsWith(screens)
-}
+/** Both are named after the sources of the screens; what runs from the sources themselves has no such name. */
+const named = /^[0-9a-f]{12}$/
+const isOther = (build: string | undefined): boolean => build !== undefined && named.test(build) && named.test(__BUILD__) && build !== __BUILD__
 
 /** Reloads when the server speaks of another build and nobody would notice: the tab is hidden or has been still, nothing is being written or uploaded. Drafts and unsent commands are on the device in any case. */
 export function keepUpToDate({ status }: Live): () => void {

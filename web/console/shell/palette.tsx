@@ -33,13 +33,14 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   const here = useStore(presence)
   const { rows: all } = useStore(rows.store)
   const [words, setWords] = useState('')
-  const search = useDeferredValue(words.trim())
+  const search = words.trim()
+  const asked = useDeferredValue(search)
   const row = open ? all.get(open) : undefined
 
   const { data: found } = useQuery({
-    queryKey: ['palette', search], enabled: search.length > 1, staleTime: 10_000, placeholderData: (before) => before,
+    queryKey: ['palette', asked], enabled: asked.length > 1, staleTime: 10_000, placeholderData: (before) => before,
     queryFn: async () => {
-      const [conversations, contacts] = await Promise.all([ask(lodge.call, listConversations, { query: { search, limit: shown } }), ask(lodge.call, listContacts, { query: { search, limit: shown } })])
+      const [conversations, contacts] = await Promise.all([ask(lodge.call, listConversations, { query: { search: asked, limit: shown } }), ask(lodge.call, listContacts, { query: { search: asked, limit: shown } })])
       rows.absorb({ conversations: conversations.conversations, marks: conversations.marks })
       return { conversations: conversations.conversations.map((c) => c.id), contacts: contacts.contacts }
     },
