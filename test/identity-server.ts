@@ -8,7 +8,7 @@ import { buildHttp } from '#server/http/server.ts'
 export interface Answer { readonly status: number; readonly json: Record<string, unknown>; readonly cookies: readonly string[] }
 /** Keeps cookies, as a browser does; `ticket` is what it was last given. */
 export interface Browser {
-  cookies: Map<string, string>
+  readonly cookies: Map<string, string>
   ticket: string
   call(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: object, headers?: Record<string, string>): Promise<Answer>
 }

@@ -96,7 +96,6 @@ describe('a session', () => {
     off()
     expect(revoked).toEqual([expect.stringMatching(new RegExp(`^${hotel.id} session:\\w+$`))])
     expect((await browser.call('GET', '/people')).json).toMatchObject({ code: 'unauthenticated', retry: 'renew' })
-    browser.cookies = cookies
     for (const [name, value] of cookies) browser.cookies.set(name, value)
     expect((await browser.call('POST', '/session/tickets')).status).toBe(401)
     expect((await other.call('GET', '/people')).status).toBe(200)
