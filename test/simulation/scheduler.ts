@@ -1,8 +1,8 @@
 /**
  * Virtual time. Everything that takes time is an event; between two events all promises that can go on do so.
  *
- * Microtasks are real and cannot be counted from inside, but they are all over before the next turn of the event loop: one
- * real turn after each event drains them, in the order JavaScript prescribes. So a run depends on its seed alone.
+ * Microtasks are real and cannot be counted from inside. But asked for in a microtask, Node's next tick comes when all of them
+ * are over: waiting for it after each event drains them, in the order JavaScript prescribes. So a run depends on its seed alone.
  */
 export interface Scheduler {
   now: () => number
@@ -16,7 +16,6 @@ export interface Scheduler {
 
 interface Event { atMs: number; order: number; fn: (() => void) | undefined }
 
-const nextTurn = setImmediate   // the real one: the world replaces the global while it runs
 
 export function scheduler(startMs: number, maxEvents = 25_000): Scheduler {
   const heap: Event[] = []
@@ -52,7 +51,7 @@ export function scheduler(startMs: number, maxEvents = 25_000): Scheduler {
     }
     return top
   }
-  const drained = (): Promise<void> => new Promise((resolve) => { nextTurn(resolve) })
+  const drained = (): Promise<void> => new Promise((resolve) => { process.nextTick(resolve) })
 
   function after(ms: number, fn: () => void): () => void {
     const event: Event = { atMs: nowMs + Math.max(0, ms), order: order++, fn }
@@ -107,6 +106,7 @@ export async function withVirtualTimers<T>(time: Scheduler, fn: () => Promise<T>
   try {
     return await fn()
   } finally {
+    await new Promise((resolve) => { setImmediate(resolve) })   // the whole run was one turn of the event loop
     Object.assign(globalThis, { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate })
   }
 }
