@@ -14,7 +14,7 @@ export function Head({ chat, t, time, language, close, turnTo }: Props) {
   const { door } = useStore(chat.state)
   const online = door?.online ?? []
   return (
-    <header class="head">
+    <div class="head">
       <span class="faces" aria-hidden="true">
         {online.length === 0 && <span class="face"><Lantern sizePx={22} /></span>}
         {online.slice(0, 3).map((person) => <span key={person.id} class="face">{initials(person.name)}</span>)}
@@ -26,7 +26,7 @@ export function Head({ chat, t, time, language, close, turnTo }: Props) {
       </div>
       <Menu chat={chat} t={t} time={time} turnTo={turnTo} />
       <button type="button" class="icon-button" aria-label={t('closePanel')} title={t('closePanel')} onClick={close}><Close /></button>
-    </header>
+    </div>
   )
 }
 
