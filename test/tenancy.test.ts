@@ -154,7 +154,7 @@ describe.each([['the administrator', ada], ['a visitor', mara]] as const)('%s of
     return endpoint && typeof list !== 'string' && mayCall(endpoint) ? list.map((one) => ({ name, endpoint, one })) : []
   })
 
-  it.each(rows)('$name: $one.expect', async ({ endpoint, one }) => {
+  it.each(rows)('[ID1] $name: $one.expect', async ({ endpoint, one }) => {
     const before = await everythingOfTheirs()
     const outcome = await server.callAs(caller)(endpoint, one.input as never)
     await server.app.feed.settled()
@@ -167,7 +167,7 @@ describe.each([['the administrator', ada], ['a visitor', mara]] as const)('%s of
 })
 
 describe.each([['the administrator', ada], ['a visitor', mara]] as const)('%s of another account, live', (_who, caller) => {
-  it('hears nothing of topics and views', async () => {
+  it('[ID1] hears nothing of topics and views', async () => {
     const heard: string[] = []
     const lodge = server.connectAs(caller)
     const hear = (x: unknown) => void heard.push(JSON.stringify(x))

@@ -64,7 +64,7 @@ describe('what comes in', () => {
     ['nothing', '', 'The body is empty, but its content type says JSON.'],
     ['half a character', '{"email":"mara@example.com","role":"guest","text":"\\ud83d"}',
       'The text holds half of a character (a lone surrogate), which cannot be kept.'],
-  ])('is refused in a sentence that names the field: %s', async (_what, body, detail) => {
+  ])('[LM2] is refused in a sentence that names the field: %s', async (_what, body, detail) => {
     const answer = await post(await open(), body)
     expect(answer.headers['content-type']).toBe('application/problem+json')
     expect(answer.json()).toMatchObject({ status: 400, code: 'invalid', type: '/api#invalid', retry: 'never', detail })
@@ -112,7 +112,7 @@ describe('what goes wrong', () => {
     expect(answer.json()).toMatchObject({ code: 'not_found', status: 404 })
   })
 
-  it('when strict: more statements than declared, and results that the schema does not describe', async () => {
+  it('[LM3] when strict: more statements than declared, and results that the schema does not describe', async () => {
     const failures: string[] = []
     const log = pino({ level: 'error' }, { write: (line: string) => void failures.push(line) })
     const app = await open({ options: { log }, handle: async (text) => {
@@ -163,7 +163,7 @@ describe('pages of other sites', () => {
     expect((await app.inject({ url: '/api/v1/only/agent' })).headers).not.toHaveProperty('access-control-allow-origin')
   })
 
-  it('may not use the session cookie', async () => {
+  it('[ID6] may not use the session cookie', async () => {
     const app = await open({ on: { cookie: true }, options: { publicUrl: 'https://desk.example' } })
     const from = async (headers: Record<string, string>) => (await post(app, good, { headers: { host: '127.0.0.1:4000', ...headers } })).statusCode
     expect(await from({ origin: 'http://127.0.0.1:4000' })).toBe(200)
@@ -177,7 +177,7 @@ describe('pages of other sites', () => {
 })
 
 describe('rates', () => {
-  it('count per address, and come back with time', async () => {
+  it('[ID9] count per address, and come back with time', async () => {
     let nowMs = 0
     const app = await open({ on: { rate: 'session' }, options: { now: () => nowMs } })
     const status = async (from: string) => (await post(app, good, { from })).statusCode

@@ -8,7 +8,7 @@ const ada = { account: 'a', actor: 'user:ada', role: 'admin', subject: 'session:
 const startMs = Date.UTC(2026, 10, 24)
 
 describe('a ticket', () => {
-  it('says who is calling, for 15 minutes', () => {
+  it('[ID2] says who is calling, for 15 minutes', () => {
     const { ticket, expiresAt } = signTicket([old], ada, startMs)
     expect(expiresAt).toBe('2026-11-24T00:15:00.000Z')
     const expected = { ...ada, issuedAtMs: startMs, expiresAtMs: startMs + ticketLifeMs }
@@ -31,7 +31,7 @@ describe('a ticket', () => {
     expect(() => verifyTicket([young], before, startMs, 0)).toThrow('no ticket of this server')
   })
 
-  it('cannot be made or changed by others', () => {
+  it('[ID2] cannot be made or changed by others', () => {
     const { ticket } = signTicket([old], ada, startMs)
     const [id, payload, signature] = ticket.split('.') as [string, string, string]
     const grown = Buffer.from(Buffer.from(payload, 'base64url').toString().replace('"a"', '"b"')).toString('base64url')

@@ -98,9 +98,12 @@ export class Hub {
   }
   /** How long clients spread their return when this node dies: everybody at half the measured resume rate (P5). */
   windowMs(): number { return Math.round(Math.min(60_000, Math.max(1000, this.#all.size / (firstResumesPerSecond / 2) * 1000))) }
-  /** Sessions were revoked: their sockets end now. */
+  /** Sessions were revoked: their sockets end now. When it names a person, whose rights changed, renewing tells whether there is a way back. */
   revoke(subject: string): void {
-    for (const c of this.#all) if (c.session && (c.session.subject === subject || c.session.actor === subject)) c.close(4503)
+    for (const c of this.#all) {
+      if (c.session?.subject === subject) c.close(4503)
+      else if (c.session?.actor === subject) c.close(4002)
+    }
   }
 
   // --- topics

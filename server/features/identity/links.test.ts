@@ -40,7 +40,7 @@ async function ticketOf(who: typeof ada): Promise<string> {
 const id = (n: number): string => `016806b5-bc00-7000-8000-00000000e${n.toString(16).padStart(3, '0')}`
 
 describe('the first administrator', () => {
-  it('makes the account by the link of the first start, once', async () => {
+  it('[ID5] makes the account by the link of the first start, once', async () => {
     const [secret, browser] = [await first.identity.links.makeFirstAdmin(), first.browser()]
     expect((await browser.call('GET', `/links/${secret}`)).json).toEqual({ purpose: 'first_admin', email: null, name: null })
     expect((await browser.call('POST', `/links/${secret}`, { name: 'Ada', email: 'ada@new.example', account: 'New Hotel' })).json)
@@ -69,7 +69,7 @@ describe('the first administrator', () => {
 })
 
 describe('an invitation', () => {
-  it('goes to the mail with its secret, of which the database keeps a hash, and lets the invited in', async () => {
+  it('[ID8] goes to the mail with its secret, of which the database keeps a hash, and lets the invited in', async () => {
     const { answer, secret } = await invite(id(1), 'lena@lantern.example')
     expect(answer.json).toEqual({ id: id(1), name: 'Lena', email: 'lena@lantern.example', role: 'agent', active: true })
     expect(server.invitations.at(-1)).toMatchObject({ account: hotel.id, user: id(1), to: 'lena@lantern.example', invitedBy: `user:${ada.id}` })
@@ -99,7 +99,7 @@ describe('an invitation', () => {
     expect((await invite(id(3), iris.email)).answer.json).toMatchObject({ code: 'taken' })   // of another account
   })
 
-  it('is accepted by one of two who try at once', async () => {
+  it('[ID5] is accepted by one of two who try at once', async () => {
     const { secret } = await invite(id(4), 'pia@lantern.example', 'Pia')
     const answers = await Promise.all([1, 2].map(() => server.browser().call('POST', `/links/${secret}`, { password })))
     expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 410])
@@ -131,7 +131,7 @@ describe('a demo link', () => {
 })
 
 describe('secrets', () => {
-  it('cannot be tried in numbers from one address', async () => {
+  it('[ID9] cannot be tried in numbers from one address', async () => {
     const browser = server.browser()
     const statuses: number[] = []
     for (let i = 0; i < 21; i++) statuses.push((await browser.call('GET', `/links/${i}`)).status)

@@ -37,8 +37,20 @@ describe('teams', () => {
   })
 })
 
+describe('a change of rights', () => {
+  it('[PR7] sends live sockets for a new ticket instead of ending them', async () => {
+    const lodge = server.connectAs(noor)
+    const states: string[] = []
+    await until(() => lodge.status.state === 'open')
+    lodge.onStatus(({ state }) => void states.push(state))
+    await server.callAs(ada)(contract.changeUser, { params: { user: noor.id }, body: { role: 'admin' } })
+    await until(() => states.length > 1 && states.at(-1) === 'open')
+    expect(states).not.toContain('ended')
+  })
+})
+
 describe('API tokens', () => {
-  it('are shown once, kept as a hash, act as their maker, and end when revoked, with their sockets', async () => {
+  it('[ID3] are shown once, kept as a hash, act as their maker, and end when revoked, with their sockets', async () => {
     const call = server.callAs(ada)
     const made = await call(contract.createToken, { body: { id: id(10), name: 'Import' } })
     if (!made.ok) throw new Error(made.message)

@@ -45,7 +45,7 @@ describe('signing in', () => {
     expect((await browser.call('GET', '/people')).json).toMatchObject({ users: [{ name: 'Ada' }, { name: 'Kit' }, { name: 'Noor' }] })
   })
 
-  it('says the same of a wrong password and of a stranger', async () => {
+  it('[ID8] says the same of a wrong password and of a stranger', async () => {
     const browser = server.browser()
     const wrong = await browser.call('POST', '/session', { email: ada.email, password: 'the lamp is out' })
     const stranger = await browser.call('POST', '/session', { email: 'nobody@lantern.example', password })
@@ -53,13 +53,13 @@ describe('signing in', () => {
     expect(stranger.json).toEqual(wrong.json)
   })
 
-  it('limits guesses for one address of a person, wherever they come from', { timeout: 60_000 }, async () => {
+  it('[ID9] limits guesses for one address of a person, wherever they come from', { timeout: 60_000 }, async () => {
     const guess = () => server.browser().call('POST', '/session', { email: 'guessed@lantern.example', password: 'guess' })
     const answers = await Promise.all(Array.from({ length: 11 }, guess))   // ten passwords are checked, by scrypt
     expect(answers.map(({ status }) => status)).toEqual([...Array<number>(10).fill(401), 429])
   })
 
-  it('cannot be asked for by a page of another site', async () => {
+  it('[ID6] cannot be asked for by a page of another site', async () => {
     const answer = await server.browser().call('POST', '/session', { email: ada.email, password }, { origin: 'https://evil.example' })
     expect(answer).toMatchObject({ status: 403, json: { code: 'forbidden' }, cookies: [] })
   })
@@ -87,7 +87,7 @@ describe('a session', () => {
     expect((await browser.call('POST', '/session/tickets')).json).toMatchObject({ code: 'unauthenticated' })
   })
 
-  it('ends with signing out: the ticket, the cookie, and the sockets of this session alone', async () => {
+  it('[ID3] ends with signing out: the ticket, the cookie, and the sockets of this session alone', async () => {
     const [browser, other] = [await signedIn(kit), await signedIn(kit)]
     const revoked: string[] = []
     const off = server.identity.revocations.onRevoked((account, subject) => void revoked.push(`${account} ${subject}`))
@@ -113,7 +113,7 @@ describe('a session', () => {
 })
 
 describe('a change of rights', () => {
-  it('voids tickets at once; the next one carries the new role', async () => {
+  it('[ID7] voids tickets at once; the next one carries the new role', async () => {
     const [admin, browser] = [await signedIn(ada), await signedIn(noor)]
     expect((await browser.call('GET', '/tokens')).status).toBe(403)
     expect((await admin.call('PATCH', `/people/${noor.id}`, { role: 'admin' })).json).toMatchObject({ role: 'admin' })
@@ -130,7 +130,7 @@ describe('a change of rights', () => {
     expect((await browser.call('GET', '/people')).status).toBe(200)
   })
 
-  it('to inactive ends everything a person has: tickets, sessions, API tokens, the way back in', async () => {
+  it('[ID3] to inactive ends everything a person has: tickets, sessions, API tokens, the way back in', async () => {
     const [admin, browser] = [await signedIn(ada), await signedIn(noor)]
     await admin.call('PATCH', `/people/${noor.id}`, { role: 'admin' })
     aheadMs = 1
@@ -151,7 +151,7 @@ describe('a change of rights', () => {
     expect((await (await signedIn(noor)).call('GET', '/people')).status).toBe(200)
   })
 
-  it('never leaves an account without an administrator', async () => {
+  it('[ID7] never leaves an account without an administrator', async () => {
     const admin = await signedIn(ada)
     await admin.call('PATCH', `/people/${noor.id}`, { role: 'agent' })
     for (const to of [{ role: 'agent' }, { active: false }]) {
@@ -163,7 +163,7 @@ describe('a change of rights', () => {
 })
 
 describe('while the database is away', () => {
-  it('nobody is signed out: renewing is unavailable, a known API token gets grace', async () => {
+  it('[ID4] nobody is signed out: renewing is unavailable, a known API token gets grace', async () => {
     const browser = await signedIn(ada)
     const { json } = await browser.call('POST', '/tokens', { id: '016806b5-bc00-7000-8000-0000000000aa', name: 'A script' })
     const line = await layLine(database)
@@ -187,7 +187,7 @@ describe('while the database is away', () => {
     await pool.close()
   })
 
-  it('an expired ticket is honoured, and not a moment longer than that', async () => {
+  it('[ID4] an expired ticket is honoured, and not a moment longer than that', async () => {
     let away = false
     const listeners = new Set<(state: 'up' | 'down') => void>()
     const pool = Object.assign(Object.create(database.db) as typeof database.db, {

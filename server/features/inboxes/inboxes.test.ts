@@ -109,7 +109,7 @@ describe('a visitor', () => {
     expect(answers.map((a) => a.statusCode)).toEqual(Array(6).fill(200))
   })
 
-  it('cannot be another, nor learn whether there is one', async () => {
+  it('[ID8] cannot be another, nor learn whether there is one', async () => {
     const agentMade = newId()
     await server.database.db.tx('contact', 1000, (tx) => tx.run(sql`
       insert into contacts (account_id, id, name) values (${hotel.id}, ${agentMade}, 'Made by an agent')`))
@@ -146,7 +146,7 @@ describe('a visitor', () => {
     expect(await known()).toMatchObject({ name: 'Lea Sommer', email: 'lea@example.com', head: 2 })
   })
 
-  it('comes from an allowed page', async () => {
+  it('[PR8] comes from an allowed page', async () => {
     const inbox = newId()
     await server.callAs(ada)(contract.saveInbox, { params: { inbox }, body: { name: 'Guarded', origins: ['lantern.example'] } })
     const from = async (origin: string) => {
