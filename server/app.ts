@@ -101,12 +101,12 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const { epoch } = await db.read('epoch', 10_000, (tx) => tx.one(readEpoch()))
   const journal = postgresJournal({ db, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart() } })
   const seq = sequencer<Tx>({
-    journal, now, random, sleep: (ms) => sleep(ms), publish, bind: (fn) => AsyncResource.bind(fn),
+    journal, now, random, sleep: (ms) => sleep(ms), publish, found: (k) => topics.hint(k.account, k.topic, k.offset), bind: (fn) => AsyncResource.bind(fn),
     report: (error, what) => log.error({ err: error, what }, 'The writer met a failure'),
   })
   const { accept } = seq
   const topics = openTopics({ now, epoch: () => journal.epoch, read: journal.read, ahead: async () => journal.restart(journal.epoch) })
-  const inside = feed({ db, log, now, sleep: (ms) => sleep(ms), writer: () => journal.writer })
+  const inside = feed({ db, log, now, sleep: (ms) => sleep(ms) })
   const marks = markBook({ db, log })
   function publish(rows: readonly NewRow[]): void {
     metrics.committed(rows.length)
@@ -122,7 +122,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     const { inviter, hotel } = await tx.one(inviterNames(account, invitedBy))
     await deliveries.deliver(tx, account, invitationMail({ id: derivedId('invitation', user, secret), to, name, inviter, account: hotel, url: `${baseUrl()}/welcome/${secret}`, until: new Date(now() + lifeMs.invitation) }))
   }
-  const identity = openIdentity({ pool, keys, log, secure: o.publicUrl?.startsWith('https:') ?? false, changed, sendInvitation, now })
+  const identity = openIdentity({ pool, keys, log, secure: o.publicUrl?.startsWith('https:') ?? o.http?.tls !== undefined, changed, sendInvitation, now })
   const deliveries = openDeliveries({ db, smtpUrl: o.mail?.smtpUrl, mailFrom: o.mail?.from, ...chores })
   const baseUrl = o.baseUrl ?? (() => o.publicUrl ?? 'http://127.0.0.1:4000')
   const online = (account: string) => Object.entries(hub.present(account)).flatMap(([id, state]) => state === 'online' ? [id] : [])
