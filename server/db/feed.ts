@@ -5,7 +5,8 @@
  * transaction of its effect: an effect happens once, and nothing is skipped, whatever ends the process. A sequence over all
  * writers would be no cursor: numbers are given out in another order than commits happen.
  *
- * Live entries come from memory. After a start, or when a subscriber fell behind the memory, they are read from the journal.
+ * Live entries come from memory. After a start, when a subscriber fell behind the memory, and once a minute they are read from
+ * the journal: other nodes write too, and after a commit whose outcome nobody heard this node goes on as another writer.
  */
 import type { Entry, EntryType } from '#contract/entries.ts'
 import type { Db, Tx } from './db.ts'
@@ -13,7 +14,7 @@ import { sql } from './sql.ts'
 
 /** A committed entry with its account and place in commit order. `body` is null when it was redacted before it was read. */
 export type Fed = { [T in EntryType]: Extract<Entry, { type: T }> & { account: string; n: number } }[EntryType]
-export interface FedRow { readonly account: string; readonly topic: string; readonly offset: number; readonly id: string; readonly type: string; readonly actor: string; readonly at: string; readonly body: string | null; readonly n: number }
+export interface FedRow { readonly account: string; readonly topic: string; readonly offset: number; readonly id: string; readonly type: string; readonly actor: string; readonly at: string; readonly body: string | null; readonly writer: number; readonly n: number }
 
 export interface Subscriber {
   readonly name: string
@@ -26,13 +27,11 @@ interface Options {
   log: { error(o: object, msg: string): void }
   now: () => number
   sleep: (ms: number) => Promise<void>
-  /** This node's writer, once it has one. */
-  writer: () => number | undefined
-  memoryRows?: number; maxEntries?: number; pauseMs?: number
+  memoryRows?: number; maxEntries?: number; pauseMs?: number; rereadMs?: number
 }
 
 export interface Feed {
-  /** Rows that this node's writer committed, in order. */
+  /** Rows that this node has committed, in order, of one writer at a time. */
   committed(rows: readonly FedRow[]): void
   subscribe(subscriber: Subscriber): void
   /** Waits until every subscriber has seen what is committed now. For tests and for a clean stop. */
@@ -42,9 +41,10 @@ export interface Feed {
   stop(): Promise<void>
 }
 
-interface Follow { readonly subscriber: Subscriber; seenN: number; isCaughtUp: boolean; wake: () => void; done: Promise<void> }
+interface Follow { readonly subscriber: Subscriber; seenN: number; isCaughtUp: boolean; readMs: number; wake: () => void; done: Promise<void> }
 
-export function feed({ db, log, now, sleep, writer, memoryRows = 20_000, maxEntries = 2000, pauseMs = 50 }: Options): Feed {
+export function feed({ db, log, now, sleep, memoryRows = 20_000, maxEntries = 2000, pauseMs = 50, rereadMs = 60_000 }: Options): Feed {
+  let writer: number | undefined   // whose rows the memory holds
   let memory: FedRow[] = []
   let droppedN = 0   // memory holds everything of this writer above this
   let lastN = 0
@@ -54,11 +54,10 @@ export function feed({ db, log, now, sleep, writer, memoryRows = 20_000, maxEntr
   async function run(f: Follow): Promise<void> {
     while (!stopped) {
       try {
-        const own = writer()
-        if (!f.isCaughtUp || f.seenN < droppedN) await readPage(f)
-        else if (own !== undefined && f.seenN < lastN) {
+        if (!f.isCaughtUp || f.seenN < droppedN || now() - f.readMs > rereadMs) await readPage(f)
+        else if (writer !== undefined && f.seenN < lastN) {
           const rows = memory.filter((r) => r.n > f.seenN).slice(0, maxEntries)
-          await pass(f, own, rows)
+          await pass(f, writer, rows)
           // A projection is one statement per batch: a pause makes the batch worth it and leaves the database to those who wait.
           if (!stopped) await sleep(pauseMs)
         } else await new Promise<void>((resolve) => { f.wake = resolve })
@@ -71,14 +70,16 @@ export function feed({ db, log, now, sleep, writer, memoryRows = 20_000, maxEntr
 
   /** What earlier starts, other nodes, or a memory that was too short left unseen. */
   async function readPage(f: Follow): Promise<void> {
-    const rows = await db.read(`feed ${f.subscriber.name}`, 30_000, (tx) => tx.all(sql<FedRow & { writer: number }>`
+    const asked = writer
+    f.readMs = now()
+    const rows = await db.read(`feed ${f.subscriber.name}`, 30_000, (tx) => tx.all(sql<FedRow>`
       select j.account_id as account, j.topic, j."offset", j.id, j.type, j.actor, j.at, j.body::text as body, j.n, j.writer
       from writers w cross join lateral (
         select * from journal where writer = w.id and n > coalesce((select c.n from cursors c where c.subscriber = ${f.subscriber.name} and c.writer = w.id), 0)
         order by n limit ${maxEntries}
       ) j order by w.id, j.n limit ${maxEntries}`))
     for (const [id, of] of Map.groupBy(rows, (r) => r.writer)) await pass(f, id, of)
-    f.isCaughtUp = rows.length < maxEntries
+    f.isCaughtUp = rows.length < maxEntries && asked === writer
   }
 
   async function pass(f: Follow, writerId: number, rows: readonly FedRow[]): Promise<void> {
@@ -91,19 +92,23 @@ export function feed({ db, log, now, sleep, writer, memoryRows = 20_000, maxEntr
         on conflict (subscriber, writer) do update set n = excluded.n`)
       return then
     })
-    if (writerId === writer()) f.seenN = Math.max(f.seenN, rows.at(-1)!.n)
+    if (writerId === writer) f.seenN = Math.max(f.seenN, rows.at(-1)!.n)
     after?.()
   }
 
   return {
     committed(rows) {
+      if (rows[0] && rows[0].writer !== writer) {
+        writer = rows[0].writer; memory = []; droppedN = 0; lastN = 0
+        for (const f of follows) { f.seenN = 0; f.isCaughtUp = false }
+      }
       memory.push(...rows)
       lastN = rows.at(-1)?.n ?? lastN
       if (memory.length > memoryRows * 1.5) { droppedN = memory[memory.length - memoryRows - 1]!.n; memory = memory.slice(-memoryRows) }
       for (const f of follows) f.wake()
     },
     subscribe(subscriber) {
-      const f: Follow = { subscriber, seenN: 0, isCaughtUp: false, wake: () => {}, done: Promise.resolve() }
+      const f: Follow = { subscriber, seenN: 0, isCaughtUp: false, readMs: 0, wake: () => {}, done: Promise.resolve() }
       f.done = run(f)
       follows.push(f)
     },

@@ -14,8 +14,6 @@ import type { Sql } from './sql.ts'
 import * as statements from './journal.sql.ts'
 
 export interface PostgresJournal extends Journal<Tx> {
-  /** This node's writer, once it has written. */
-  readonly writer: number | undefined
   readonly epoch: string
   /** Of rows just committed: with their place in commit order. */
   fed(rows: readonly NewRow[]): FedRow[]
@@ -36,7 +34,7 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
   let writer: number | undefined
   let epoch = options.epoch
   let nextN = 1
-  let sent: { rows: readonly NewRow[]; firstN: number } = { rows: [], firstN: 1 }
+  let sent: { rows: readonly NewRow[]; writer: number; firstN: number } = { rows: [], writer: 0, firstN: 1 }
 
   async function connected(): Promise<pg.Client> {
     if (held) return held.client
@@ -44,7 +42,10 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
     try {
       mine = await lease('writer', 3000)
       mine.client.once('end', () => { if (held === mine) held = undefined })
-      writer ??= (await mine.tx.one(statements.newWriter(node))).id
+      if (writer === undefined) {
+        writer = (await mine.tx.one(statements.newWriter(node))).id
+        nextN = 1
+      }
       held = mine
       return mine.client
     } catch (error) {
@@ -64,7 +65,11 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
       const code = codeOf(error)
       if (code === 'LG001') await adopt().catch(() => {})   // if not now, then at the next try
       if (troubles.test(code) && !isAway(error)) throw new Away('The database cannot write now', { cause: error })
-      if (isAway(error) || held !== mine || error instanceof Refusal && error.code === 'unavailable') { drop(mine); throw new OutcomeUnknown('The connection was lost during a commit', { cause: error }) }
+      if (isAway(error) || held !== mine || error instanceof Refusal && error.code === 'unavailable') {
+        drop(mine)
+        writer = undefined   // its next numbers may be stored without our knowing: a new writer's cursor cannot pass over them
+        throw new OutcomeUnknown('The connection was lost during a commit', { cause: error })
+      }
       // A data exception is the row's fault and stays so: U+0000 in a label, say.
       throw code.startsWith('22') ? new Refusal('invalid', 'It holds a character that cannot be kept.') : error
     } finally {
@@ -77,9 +82,9 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
   }
 
   async function appendOn(client: pg.Client, rows: readonly NewRow[]): Promise<readonly string[]> {
-    sent = { rows, firstN: nextN }
+    sent = { rows, writer: writer!, firstN: nextN }
     nextN += rows.length
-    const statement = statements.append(rows, writer!, sent.firstN, epoch)
+    const statement = statements.append(rows, sent.writer, sent.firstN, epoch)
     const { rows: clashed } = await client.query<{ account_id: string; topic: string }>({ name: 'append', text: statement.text, values: statement.values as unknown[] })
     return clashed.map((c) => `${c.account_id} ${c.topic}`)
   }
@@ -115,7 +120,6 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
   })
 
   return {
-    get writer() { return writer },
     get epoch() { return epoch },
     read,
     append: (rows) => guarded((client) => appendOn(client, rows)),
@@ -151,7 +155,7 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
       let at = 0   // a topic that clashed is missing from `rows`: its numbers stay unused
       return rows.map((row) => {
         while (sent.rows[at] !== row) at++
-        return { ...row, n: sent.firstN + at }
+        return { ...row, writer: sent.writer, n: sent.firstN + at }
       })
     },
     async restart(old) {

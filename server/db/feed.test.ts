@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { v7 as newId } from 'uuid'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { sequencer } from '#server/kernel/sequencer.ts'
+import { createTestDatabase, type TestDatabase } from '#test/db.ts'
+import type { Tx } from './db.ts'
+import { feed } from './feed.ts'
+import { postgresJournal } from './journal.ts'
+import * as statements from './journal.sql.ts'
+import type { Lease } from './pool.ts'
+
+let database: TestDatabase
+beforeAll(async () => { database = await createTestDatabase({ max: 5 }) })
+afterAll(async () => { await database.drop() })
+
+const account = newId()
+
+/** A node whose line to the database can be cut after a batch was stored and before it was answered. */
+async function node(subscriber: string) {
+  const { epoch } = await database.db.read('epoch', 1000, (tx) => tx.one(statements.epoch()))
+  let cuts = 0
+  async function lease(label: string, waitMs: number): Promise<Lease> {
+    const own = await database.db.lease(label, waitMs)
+    const query = own.client.query.bind(own.client) as (...args: unknown[]) => Promise<unknown>
+    Object.assign(own.client, { query: async (...args: unknown[]) => {
+      const result = await query(...args)
+      if ((args[0] as { name?: string }).name !== 'append' || cuts === 0) return result
+      cuts--
+      own.destroy()
+      throw Object.assign(new Error('reset'), { code: 'ECONNRESET' })
+    } })
+    return own
+  }
+  const seen: string[] = []
+  const journal = postgresJournal({ db: database.db, lease, node: 'a', epoch, onRestart: () => {} })
+  const inside = feed({ db: database.db, now: Date.now, sleep: (ms) => sleep(ms), pauseMs: 1, log: { error: (o) => { throw new Error('a subscriber failed', { cause: o }) } } })
+  const s = sequencer<Tx>({ journal, now: Date.now, random: Math.random, sleep: (ms) => sleep(ms), publish: (rows) => inside.committed(journal.fed(rows)) })
+  inside.subscribe({ name: subscriber, handle: (_tx, entries) => { seen.push(...entries.map((e) => (e.body as { text: string }).text)); return Promise.resolve() } })
+  const topic = `conversation:${newId()}`
+  return {
+    seen, inside,
+    say: (text: string) => s.accept({ account, topic, id: newId(), type: 'message.sent', actor: 'system', body: { text } }),
+    cut: () => { cuts = 1 },
+    async stop() { await inside.settled(); await inside.stop(); journal.close() },
+  }
+}
+
+it('[FD2] a subscriber sees every entry once, also one whose commit nobody heard of', async () => {
+  const { say, cut, seen, inside, stop } = await node('first')
+  await say('one')
+  await inside.settled()
+  cut()
+  expect(await say('two')).toMatchObject({ offset: 2, repeat: true })
+  await say('three')
+  await inside.settled()
+  await Promise.all(['four', 'five'].map(say))
+  await stop()
+  expect(seen).toEqual(['one', 'two', 'three', 'four', 'five'])
+})
+
+it('[FD2] a later life goes on where the cursor stands', async () => {
+  const first = await node('second')
+  await first.say('six')
+  await first.stop()
+  const second = await node('second')
+  await second.say('seven')
+  await second.stop()
+  expect(first.seen.at(-1)).toBe('six')
+  expect(second.seen).toEqual(['seven'])
+})
