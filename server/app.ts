@@ -178,7 +178,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, revoke: identity.revoke }) })
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
-  const closeSockets = acceptSockets(http.server, hub, (request) => request.socket.remoteAddress ?? '')
+  const closeSockets = acceptSockets(http.server, hub)
 
   return {
     http, hub, identity, sequencer: seq, feed: inside, verbs: { commands, inboxes, contacts },

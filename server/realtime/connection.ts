@@ -19,8 +19,8 @@ const bodyChecks = Object.fromEntries(Object.entries(commandBodies).map(([type, 
 const pullBytes = 1024 * 1024
 const closeBytes = 4 * 1024 * 1024
 
-/** Where a socket comes from: the page's origin, the host it asked for, the client's address. */
-export interface Origin { readonly origin: string | undefined; readonly host: string | undefined; readonly address: string }
+/** Where a socket comes from: the page's origin, and the host it asked for. */
+export interface Origin { readonly origin: string | undefined; readonly host: string | undefined }
 
 export class Connection {
   readonly id: string

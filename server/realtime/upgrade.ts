@@ -6,14 +6,14 @@ import { frameMaxBytes } from '#contract/limits.ts'
 import { socketPath } from '#contract/protocol.ts'
 import type { Hub } from './hub.ts'
 
-/** @param addressOf the client's address, proxies considered. @returns closes the server side. */
-export function acceptSockets(server: Server, hub: Hub, addressOf: (request: IncomingMessage) => string): () => void {
+/** @returns closes the server side. */
+export function acceptSockets(server: Server, hub: Hub): () => void {
   // Deflate stays off: it costs 30 % more memory per socket and CPU for frames of 200 bytes.
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: frameMaxBytes, clientTracking: false })
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const path = request.url?.split('?', 1)[0]
     if (path !== socketPath) { socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n'); return }
-    sockets.handleUpgrade(request, socket, head, (ws) => hub.open(ws, { origin: request.headers.origin, host: request.headers.host, address: addressOf(request) }))
+    sockets.handleUpgrade(request, socket, head, (ws) => hub.open(ws, { origin: request.headers.origin, host: request.headers.host }))
   }
   server.on('upgrade', upgrade)
   return () => { server.off('upgrade', upgrade); sockets.close() }

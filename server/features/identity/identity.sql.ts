@@ -65,6 +65,8 @@ export const deleteFirstAdminLinks = () => sql`delete from links where purpose =
 export const anyUser = () => sql<{ any: boolean }>`select exists (select from users) as any`
 
 // Accepting a link
+/** Named after the account: whoever has just signed in can paste the messenger into a page at once. */
+export const insertFirstInbox = (account: string, id: string, name: string) => sql`insert into inboxes (account_id, id, name) values (${account}, ${id}, ${name})`
 export const insertAccount = (id: string, name: string) => sql`insert into accounts (id, name) values (${id}, ${name})`
 export const insertAuthUser = (authId: string, name: string, email: string) => sql`
   insert into auth."user" ("id", "name", "email", "emailVerified") values (${authId}, ${name}, ${email.toLowerCase()}, true)`

@@ -8,7 +8,7 @@ import { hashOf } from './authenticate.ts'
 import type { Ceremonies } from './ceremonies.ts'
 import type { Changed } from '#server/features/settings/settings.ts'
 import {
-  anyUser, deleteFirstAdminLinks, giveAuthId, insertAccount, insertAuthUser, insertFirstAdmin, insertLink, insertPassword, selectLink, useLink,
+  anyUser, deleteFirstAdminLinks, giveAuthId, insertAccount, insertAuthUser, insertFirstAdmin, insertFirstInbox, insertLink, insertPassword, selectLink, useLink,
 } from './identity.sql.ts'
 import type { Issued, Sessions } from './sessions.ts'
 
@@ -62,6 +62,7 @@ export function links({ db, ceremonies, sessions, changed }: LinkOptions) {
         await tx.run(insertAuthUser(authId, name, email))
         await tx.run(insertPassword(authId, hash))
         await tx.run(insertFirstAdmin(account, user, name, email, authId))
+        await tx.run(insertFirstInbox(account, newId(), accountName))
       } }
     }
     const [account, user, name, email] = [link.account!, link.user!, given.name ?? link.name!, link.email!]
