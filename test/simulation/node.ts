@@ -64,6 +64,7 @@ export function startNode({ name, database, time, chance, faults, defects, hint,
     journal: defects.journal?.(journal) ?? journal, now: time.now, sleep: time.sleep, random: chance.next, maxRows: 16,
     found: (k) => topics.hint(k.account, k.topic, k.offset),
     publish(rows) {
+      journal.committed(rows)
       topics.publish(rows)
       hint(journal.epoch, rows)
     },
@@ -101,7 +102,7 @@ export function startNode({ name, database, time, chance, faults, defects, hint,
   return {
     name, accept: seq.accept, topics, hub, sequencer: seq,
     get epoch() { return journal.epoch },
-    open: (ws) => hub.open(ws, { origin: undefined, host: undefined, address: '' }),
+    open: (ws) => hub.open(ws, { origin: undefined, host: undefined }),
     kill() {
       journal.kill()
       hub.close()
