@@ -59,7 +59,7 @@ function Drawn({ item, isOwn, startsGroup, endsGroup, author, chat, t, language,
       )}
       {item.tick === 'failed' && (
         <p class="failed" role="alert">
-          <Tick state="failed" label="" />
+          <Tick state="failed" />
           <span>{reason(item, t)}</span>
           <button type="button" onClick={() => chat.retry(item.id)}>{t('tryAgain')}</button>
           <button type="button" onClick={() => chat.lodge.outbox.discard(item.id)}>{t('discard')}</button>

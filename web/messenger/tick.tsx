@@ -14,13 +14,13 @@ const shapes: Record<State, Shape> = {
 }
 
 /** Clock, hollow ✓, ✓, ✓✓, filled ✓✓: what became of an own message. */
-export function Tick({ state, label }: { state: State; label: string }) {
+export function Tick({ state, label }: { state: State; label?: string }) {
   const { widthPx, line, solid, cut } = shapes[state]
   return (
-    <svg class="tick" data-state={state} role="img" aria-label={label} width={widthPx} height={16} viewBox={`0 0 ${widthPx} 16`}>
-      <title>{label}</title>
+    <svg class="tick" data-state={state} {...(label ? { role: 'img' as const, 'aria-label': label } : { 'aria-hidden': true })} width={widthPx} height={16} viewBox={`0 0 ${widthPx} 16`}>
+      {label && <title>{label}</title>}
       {solid && <path class="solid" d={solid} />}
-      {line && <path class="line" d={line} />}
+      {line && <path class="stroke" d={line} />}
       {cut && <path class="cut" d={cut} />}
     </svg>
   )
