@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { v7 as newId } from 'uuid'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { Away, type NewRow } from '#server/kernel/sequencer.ts'
+import { Away, sequencer, type NewRow } from '#server/kernel/sequencer.ts'
 import { createTestDatabase, type TestDatabase } from '#test/db.ts'
+import type { Tx } from './db.ts'
 import { postgresJournal } from './journal.ts'
 import * as statements from './journal.sql.ts'
 import { sql } from './sql.ts'
@@ -43,6 +45,26 @@ it('a database that takes no writes costs no connection, however often it is ask
   await database.db.tx('back', 1000, (tx) => tx.run(sql`drop trigger full_disk on writers`))
   await journal.append([row(`conversation:${newId()}`, 1)])
   expect(database.db.stats().held.map((h) => h.label)).toEqual(['writer'])
+  journal.close()
+})
+
+it('[RS5] a failover that loses the newest commits makes a new epoch, and no hole', async () => {
+  const { journal, epoch, restarts } = await open()
+  const s = sequencer<Tx>({ journal, now: Date.now, random: Math.random, sleep: (ms) => sleep(ms), publish: (rows) => { journal.fed(rows) } })
+  const topic = `conversation:${newId()}`
+  const say = () => s.accept({ account, topic, id: newId(), type: 'message.sent', actor: 'system', body: {} })
+  for (let i = 1; i <= 4; i++) await say()
+  const failover = async (lost: number) => {
+    await database.db.tx('failover', 1000, (tx) => tx.run(sql`delete from journal where account_id = ${account} and topic = ${topic} and "offset" > ${4 - lost}`))
+    await database.db.read('failover', 1000, (tx) => tx.all(sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and query like '%journal_append%'`))
+  }
+  await failover(0)
+  expect(await say()).toMatchObject({ offset: 5 })
+  expect([restarts(), journal.epoch]).toEqual([0, epoch])
+  await failover(2)
+  expect(await say()).toMatchObject({ offset: 3 })
+  expect(restarts()).toBe(1)
+  expect(journal.epoch).not.toBe(epoch)
   journal.close()
 })
 

@@ -46,6 +46,7 @@ export const before = (account: string, topic: string, offset: number, limit: nu
 export const epoch = (): Sql<{ epoch: string }> => sql`select epoch from history`
 /** A new history: whoever knew the old one starts afresh. Only one of many that notice makes it. */
 export const newEpoch = (old: string): Sql => sql`update history set epoch = gen_random_uuid(), started_at = now() where epoch = ${old}`
+export const committed = (writer: number, n: number): Sql<{ n: number }> => sql`select n from journal where writer = ${writer} and n = ${n}`
 export const newWriter = (node: string): Sql<{ id: number }> => sql`insert into writers (node) values (${node}) returning id`
 
 /** Redaction: the body is gone, id and offset stay. */

@@ -34,33 +34,46 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
   let writer: number | undefined
   let epoch = options.epoch
   let nextN = 1
+  let wasConnected = false
+  let last: { writer: number; n: number } | undefined   // the newest entry that is known to be committed
   let sent: { rows: readonly NewRow[]; writer: number; firstN: number } = { rows: [], writer: 0, firstN: 1 }
 
-  async function connected(): Promise<pg.Client> {
-    if (held) return held.client
+  /** @throws Away also when the line is a new one: what was learned over the old one has to be read again before anything is numbered. */
+  async function connected(): Promise<Lease> {
+    if (held) return held
     let mine: Lease | undefined
     try {
       mine = await lease('writer', 3000)
       mine.client.once('end', () => { if (held === mine) held = undefined })
+      await verify(mine.tx)
       if (writer === undefined) {
         writer = (await mine.tx.one(statements.newWriter(node))).id
         nextN = 1
       }
-      held = mine
-      return mine.client
     } catch (error) {
       mine?.destroy()
       throw error instanceof Refusal || isAway(error) || troubles.test(codeOf(error)) ? new Away('The writer has no connection', { cause: error }) : error
     }
+    held = mine
+    if (wasConnected) throw new Away('The writer has another connection')
+    wasConnected = true
+    return mine
+  }
+
+  /** A failover to a standby that lagged, or a backup put back by hand: the newest commits are gone, ours among them, and nobody made a new epoch. */
+  async function verify(tx: Tx): Promise<void> {
+    if (!last || await tx.maybe(statements.committed(last.writer, last.n))) return
+    last = undefined
+    await tx.run(statements.newEpoch(epoch))
+    take((await tx.one(statements.epoch())).epoch)
   }
 
   /** A write that neither comes back nor fails is ended with its connection: a frozen database must not freeze the queue. */
   async function guarded<T>(fn: (client: pg.Client) => Promise<T>): Promise<T> {
-    const client = await connected()
-    const mine = held!
+    const mine = await connected()
     const timer = setTimeout(() => drop(mine), writeTimeoutMs)
     try {
-      return await fn(client)
+      return await fn(mine.client)
     } catch (error) {
       const code = codeOf(error)
       if (code === 'LG001') await adopt().catch(() => {})   // if not now, then at the next try
@@ -123,7 +136,10 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
     get epoch() { return epoch },
     read,
     append: (rows) => guarded((client) => appendOn(client, rows)),
-    heads: async (keys) => (await awayIfRefused(readAll('heads', statements.heads(keys)))).map((r) => r.head),
+    heads: async (keys) => {
+      await connected()
+      return (await awayIfRefused(readAll('heads', statements.heads(keys)))).map((r) => r.head)
+    },
     find: (ids) => awayIfRefused(readAll('find', statements.find(ids))),
     transaction: (fn) => guarded(async (client) => {
       const handle = handleOn(client, () => 1000)
@@ -153,10 +169,12 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
     }),
     fed(rows) {
       let at = 0   // a topic that clashed is missing from `rows`: its numbers stay unused
-      return rows.map((row) => {
+      const fed = rows.map((row) => {
         while (sent.rows[at] !== row) at++
         return { ...row, writer: sent.writer, n: sent.firstN + at }
       })
+      last = fed.at(-1) ?? last
+      return fed
     },
     async restart(old) {
       if (old === epoch) await db.tx('new epoch', 5000, (tx) => tx.run(statements.newEpoch(old)))

@@ -123,6 +123,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
         failures = 0
       } catch (error) {
         if (!(error instanceof Away)) o.report?.(error, 'commit')
+        heads.clear()   // who comes back may be another: a standby that lagged, a restored backup
         queue = [...new Set([...batch.filter(unsettled), ...queue])]   // a half of the batch may stand in the queue again already
         giveUpOld()
         failures++

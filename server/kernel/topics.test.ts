@@ -167,12 +167,22 @@ describe('a database that went back in time', () => {
     await turn()
     expect([w.aheads, one.log]).toEqual([[[9, 5]], ['fresh 5']])
     w.stored = rows(1, 3)
-    const two = w.follow({ epoch: 'e1', offset: 2 })
-    w.advance(20 * 60_000); w.topics.sweep()
+    const two = w.follow({ epoch: 'e1', offset: 2 })   // from the ring
+    w.topics.forget(account, topic)
     const three = w.follow({ epoch: 'e1', offset: 1 })
     await turn()
-    expect([w.aheads.slice(1), one.log.slice(1), two.log.at(-1), three.log]).toEqual([[[5, 3]], ['rejoin'], 'rejoin', ['rejoin']])
+    expect([w.aheads.slice(1), one.log.slice(1), two.log, three.log]).toEqual([[[5, 3]], ['rejoin'], ['resumed 5', 'rejoin'], ['rejoin']])
   })
+})
+
+it('a sweep finds a database that went back in time', async () => {
+  const w = world({ stored: rows(1, 5) })
+  const one = w.follow()
+  await turn()
+  w.stored = rows(1, 4)
+  w.topics.sweep()
+  await turn()
+  expect([w.aheads, one.log]).toEqual([[[5, 4]], ['fresh 5', 'rejoin']])
 })
 
 describe('redaction', () => {

@@ -136,9 +136,10 @@ export function topics(o: Options): Topics {
     t.filling = true
     try {
       for (let isOver = false; !isOver;) {
-        const { announced } = t
-        const { rows } = await read(t, { after: t.head!, limit: resumeRows })
+        const { announced } = t, had = t.head!
+        const { rows, head } = await read(t, { after: had, limit: resumeRows })
         if (!isLive(t)) return
+        if (head < had) return await goneBack(t, head, had)
         take(t, rows)
         // That was all there is, unless more was announced while we read. What is still missing then was a wrong hint.
         isOver = rows.length < resumeRows && (t.announced <= t.head! || t.announced === announced)
@@ -180,11 +181,16 @@ export function topics(o: Options): Topics {
     let result = await read(t, { after, limit: after === null ? tailRows : resumeRows + 1 })
     const { head } = result
     const isBack = isLive(t) && head < Math.max(had, after ?? 0)   // not live: the read itself has found another history
-    if (isBack) await o.ahead(t.account, t.topic, Math.max(had, after ?? 0), head)
-    if (head < had) renounce(t)   // unless `ahead` has restarted everything
+    if (isBack) await goneBack(t, head, had, after ?? 0)
     if (after !== null && (isBack || result.rows.length > resumeRows)) { how = 'fresh'; result = await read(t, { after: null, limit: tailRows }) }
     learn(t, result.rows, result.rows.at(-1)?.offset ?? (how === 'resumed' ? after! : 0))
     return { rows: result.rows, how }
+  }
+
+  /** This node, or a client, knows more than the journal. */
+  async function goneBack(t: Live, head: number, had: number, asked = 0): Promise<void> {
+    await o.ahead(t.account, t.topic, Math.max(had, asked), head)
+    if (head < had) renounce(t)   // unless `ahead` has restarted everything
   }
 
   /** What a join read is news to the topic too. Only rows count: the head was read a moment later, it may be ahead of them. */

@@ -25,6 +25,8 @@ export const calm: Faults = { away: 0, broken: 0, slow: 0, slowMs: 0 }
 export interface SimJournal extends Journal<SimTx> {
   readonly epoch: string
   read(request: ReadRequest): Promise<ReadResult>
+  /** These were committed. */
+  committed(rows: readonly NewRow[]): void
   /** Replaces the epoch `old` (unless somebody did) and takes the new one. */
   restart(old: string): Promise<void>
   /** The node died: nothing is answered any more, open transactions are rolled back. */
@@ -52,6 +54,8 @@ export interface JournalDefects {
 export function simJournal({ database, time, chance, faults, onRestart, defects = {} }: Options): SimJournal {
   let epoch = database.epoch
   let isDead = false
+  let life = database.life
+  let last: NewRow | undefined   // the newest that is known to be committed
   const open = new Set<symbol>()
   const never = new Promise<never>(() => {})
 
@@ -105,7 +109,22 @@ export function simJournal({ database, time, chance, faults, onRestart, defects 
     }
   }
 
+  /** The first use of a new line, like server/db/journal.ts: is our newest commit still there? Then everything is to be read again. */
+  async function connected(): Promise<void> {
+    if (life === database.life || database.isDown) return
+    const { life: now } = database
+    const { id } = last ?? {}
+    if (last && !(await reading(() => database.find(last!.account, id!)))) {
+      last = undefined
+      await reading(() => database.newEpoch(epoch, chance.uuid()))
+      await adopt()
+    }
+    life = now
+    throw new Away('The writer has another connection')
+  }
+
   async function append(rows: readonly NewRow[]): Promise<readonly string[]> {
+    await connected()
     const by = Symbol('append'), expected = epoch
     return translated(call(async (isVoid) => {
       await database.lock(by)
@@ -120,6 +139,7 @@ export function simJournal({ database, time, chance, faults, onRestart, defects 
   }
 
   async function transaction(fn: (batch: Batch<SimTx>) => Promise<boolean>): Promise<void> {
+    await connected()
     const by = Symbol('transaction')
     let state = new Map<string, string>()
     let stored: readonly NewRow[] = []
@@ -184,7 +204,11 @@ export function simJournal({ database, time, chance, faults, onRestart, defects 
   return {
     get epoch() { return epoch },
     append, transaction, read,
-    heads: (keys) => reading(() => keys.map((k) => database.head(k.account, k.topic))),
+    async heads(keys) {
+      await connected()
+      return reading(() => keys.map((k) => database.head(k.account, k.topic)))
+    },
+    committed(rows) { last = rows.at(-1) ?? last },
     find: (ids) => reading(() => ids.map(({ account, id }) => database.find(account, id)).filter((k): k is Known => k !== undefined)),
     async restart(old) {
       if (old === epoch) await reading(() => database.newEpoch(old, chance.uuid()))
