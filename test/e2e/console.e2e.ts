@@ -199,7 +199,8 @@ describe('a conversation', () => {
     const entries = listen(guest.lodge, guest.conversation)
     await expect.poll(() => types(entries), { timeout: 15_000 }).toContain('message.deleted')
     await thread(page).getByText('Ada deleted a message').waitFor()
-    expect(said(entries)).toEqual(['When is breakfast?', 'At ten.'])
+    const afterwards = listen(house.server.connectAs(mara), guest.conversation)
+    await expect.poll(() => said(afterwards)).toEqual(['When is breakfast?', 'At ten.'])
   })
 
   it('carries files both ways, by button and by paste', async () => {

@@ -64,7 +64,7 @@ export const router = createRouter({
       settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, tokens]),
     ]),
   ]),
-  defaultPreload: 'intent', defaultPendingMs: 150, scrollRestoration: false,
+  defaultErrorComponent: ServerAway, defaultPreload: 'intent', defaultPendingMs: 150, scrollRestoration: false,
 })
 
 declare module '@tanstack/react-router' {

@@ -6,7 +6,7 @@ const sentences = {
   /** Title of the tab. */
   title: 'Lodge',
   /** Title of the tab while something is unread: "(3) Lodge". */
-  titleWaiting: { other: '({n}) Lodge' },
+  titleWaiting: '({n}) Lodge',
   /** Screen readers: name of the column of icons. */
   rail: 'Places',
   skipToMain: 'Skip to the content',
@@ -48,7 +48,7 @@ const sentences = {
   footOpen: 'connected',
   footNothing: 'nothing pending',
   footConnecting: 'connecting',
-  footRetry: { one: 'reconnecting in {n} s', other: 'reconnecting in {n} s' },
+  footRetry: 'reconnecting in {n} s',
   /** `since` = "14:02". */
   footOffline: 'offline since {since}',
   footReading: 'reading what was here',
@@ -101,7 +101,7 @@ const sentences = {
   searchEmpty: 'Nothing found',
   searchEmptyText: 'Try fewer letters, or another word.',
   /** Button above the list or below the messages, while one reads elsewhere. */
-  listNews: { one: '{n} new', other: '{n} new' },
+  listNews: '{n} new',
   listFailed: 'The list cannot be read right now',
   listFailedText: 'It comes back by itself as soon as the connection does.',
   readFailedText: 'It will be read again when the connection is back.',
@@ -123,7 +123,7 @@ const sentences = {
   rowUnread: { one: '{n} unread message', other: '{n} unread messages' },
   now: 'now',
   /** Very short: minutes ago. */
-  minutesBrief: { other: '{n}m' },
+  minutesBrief: '{n}m',
   today: 'Today',
   yesterday: 'Yesterday',
   /** `time` = "09:00". */

@@ -8,7 +8,7 @@ import { t } from '../words.ts'
 
 const againMs = 5000
 
-/** A tab without anything kept, and no server: it waits and tries by itself. */
+/** A tab without anything kept, and no server: it waits and tries by itself. Or a screen that broke: the others go on. */
 export function ServerAway({ error }: ErrorComponentProps) {
   const router = useRouter()
   const away = error instanceof Away
@@ -17,12 +17,13 @@ export function ServerAway({ error }: ErrorComponentProps) {
     const timer = setInterval(() => void router.invalidate(), againMs)
     return () => clearInterval(timer)
   }, [away, router])
+  const Place = away ? 'main' : 'div'
   return (
-    <main className="h-dvh">
+    <Place className={away ? 'h-dvh' : 'h-full'}>
       <EmptyState
         icon={<CloudOff size={28} strokeWidth={1.5} />} title={away ? t('awayTitle') : t('brokenTitle')} text={away ? t('awayText') : t('brokenText', { detail: String(error) })}
         action={<Button kind="primary" onClick={() => away ? void router.invalidate() : location.reload()}>{t('tryAgain')}</Button>}
       />
-    </main>
+    </Place>
   )
 }
