@@ -22,7 +22,7 @@ export async function pages(app: FastifyInstance, folder: string): Promise<(requ
   }
   const console_ = join(folder, 'console')
   if (existsSync(console_)) await app.register(fastifyStatic, {
-    root: console_, prefix: '/', index: false, decorateReply: false,
+    root: console_, prefix: '/', index: ['index.html'], decorateReply: false,
     setHeaders: (reply, path) => { reply.header('cache-control', path.includes('/assets/') ? year : 'no-cache') },
   })
   return (request, reply) => {
