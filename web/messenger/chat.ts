@@ -4,7 +4,7 @@ import type { Marks } from '#contract/frames.ts'
 import { openVisitorSession, type Door } from '#contract/inboxes.ts'
 import { idbOutbox } from '#client/browser/idb-outbox.ts'
 import { caller, type Outcome } from '#client/call.ts'
-import { connect, newId, TicketDenied, type Lodge, type PendingCommand, type Ticket } from '#client/lodge.ts'
+import { connect, newId, Refused, TicketDenied, type Lodge, type PendingCommand, type Ticket } from '#client/lodge.ts'
 import type { Device, Memory } from './device.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -28,6 +28,8 @@ export interface ChatState {
   readonly offline: boolean
   /** The server will not have this page or device back. */
   readonly ended: boolean
+  /** False = this device could not keep what was written: it is sent, but does not survive a reload. */
+  readonly isKept: boolean
 }
 
 /** What a visitor's screen shows and can do; launcher and panel know nothing else of the server. */
@@ -48,6 +50,8 @@ export interface Chat {
   /** Goes to one of the earlier conversations; undefined = the next message opens a new one. */
   turnTo(conversation: string | undefined): void
   identify(who: Pick<Memory, 'name' | 'email'>): Promise<Outcome<unknown>>
+  /** Unsent messages stay on the device. */
+  close(): void
 }
 
 const blinkMs = 3_000
@@ -57,7 +61,7 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
   const call = caller({ url })
   const state = createStore<ChatState>({
     door: device.memory.door, conversation: device.memory.conversation ?? undefined, conversations: [], entries: [], pending: [],
-    marks: undefined, readUpTo: 0, typing: undefined, names: {}, offline: false, ended: false,
+    marks: undefined, readUpTo: 0, typing: undefined, names: {}, offline: false, ended: false, isKept: true,
   })
   let leave: (() => void) | undefined
   let stopTyping: ReturnType<typeof setTimeout> | undefined
@@ -142,54 +146,58 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
     if (outcome.ok) state.set({ names: { ...state.now.names, ...Object.fromEntries(outcome.value.people.map((p) => [p.id, p.name])) } })
   }
 
-  function ready(invitation?: string): { conversation: string; stored: Promise<unknown> } {
-    const { conversation } = state.now
-    if (conversation) return { conversation, stored: storedOpening(conversation) }
+  /** The conversation to write into; the first message opens one. What is refused stays in the outbox, and the thread shows it there. */
+  function ensure(invitation?: string): string {
+    if (state.now.conversation) return state.now.conversation
     const id = newId()
     turnTo(id)
-    const { stored } = lodge.send({ type: 'conversation.open', topic: topicOf(id), body: { inbox, page: location.href.slice(0, 2000), ...(invitation && { invitation }) } })
-    return { conversation: id, stored }
+    lodge.send({ type: 'conversation.open', topic: topicOf(id), body: { inbox, page: location.href.slice(0, 2000), ...(invitation && { invitation }) } }).stored.catch(() => {})
+    return id
   }
-  const storedOpening = (conversation: string): Promise<void> => new Promise((resolve) => {
+  const opened = async (conversation: string): Promise<void> => new Promise((resolve, reject) => {
     const check = (): void => {
-      if (lodge.outbox.list(topicOf(conversation)).some((c) => c.type === 'conversation.open')) return
+      const opening = lodge.outbox.list(topicOf(conversation)).find((c) => c.type === 'conversation.open')
+      if (opening?.state === 'failed') reject(new Refused(opening.code ?? 'internal', opening.message ?? ''))
+      else if (!opening) resolve()
+      else return
       off()
-      resolve()
     }
     const off = lodge.outbox.onChange(check)
-    queueMicrotask(check)
+    check()
   })
 
-  lodge.watch(`door:${inbox}`, (door) => takeDoor(door as Door))
-  lodge.outbox.onChange(() => {
-    state.set({ pending: pending() })
-    join()
-  })
-  lodge.onStatus((status) => {
-    clearTimeout(blink)
-    const [isOpen, ended] = [status.state === 'open', status.state === 'ended']
-    state.set({ ended, offline: state.now.offline && !isOpen && !ended })
-    if (!isOpen && !ended) blink = setTimeout(() => state.set({ offline: true }), navigator.onLine ? blinkMs : 0)
-  })
-  addEventListener('online', () => lodge.retryNow())
-  device.onElsewhere(() => {
-    const elsewhere = device.memory.conversation ?? undefined
-    if (elsewhere !== state.now.conversation) turnTo(elsewhere)
-  })
+  const online = (): void => lodge.retryNow()
+  addEventListener('online', online)
+  const ends = [
+    () => removeEventListener('online', online),
+    lodge.watch(`door:${inbox}`, (door) => takeDoor(door as Door)),
+    lodge.outbox.onChange(() => {
+      state.set({ pending: pending() })
+      join()
+    }),
+    lodge.onStatus((status) => {
+      clearTimeout(blink)
+      const [isOpen, ended] = [status.state === 'open', status.state === 'ended']
+      state.set({ ended, offline: state.now.offline && !isOpen && !ended, isKept: status.storage === 'working' })
+      if (!isOpen && !ended) blink = setTimeout(() => state.set({ offline: true }), navigator.onLine ? blinkMs : 0)
+    }),
+    device.onElsewhere(() => {
+      const elsewhere = device.memory.conversation ?? undefined
+      if (elsewhere !== state.now.conversation) turnTo(elsewhere)
+    }),
+  ]
   state.set({ pending: pending() })
   join()
 
   return {
     url, state, lodge, device, turnTo,
     say(text, attachments, invitation) {
-      const { conversation, stored } = ready(invitation)
-      const message = lodge.send({ type: 'message.send', topic: topicOf(conversation), body: { text, ...(attachments.length > 0 && { attachments: [...attachments] }) } })
-      // What is refused stays in the outbox as failed, and the thread shows it there.
-      Promise.all([stored, message.stored]).catch(() => {})
+      const conversation = ensure(invitation)
+      lodge.send({ type: 'message.send', topic: topicOf(conversation), body: { text, ...(attachments.length > 0 && { attachments: [...attachments] }) } }).stored.catch(() => {})
     },
     async ready() {
-      const { conversation, stored } = ready()
-      await stored
+      const conversation = ensure()
+      await opened(conversation)
       return conversation
     },
     retry(id) {
@@ -220,6 +228,12 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
       if (outcome.ok || outcome.code !== 'invalid') device.remember(who)
       return outcome
     },
+    close() {
+      clearTimeout(blink)
+      clearTimeout(stopTyping)
+      for (const end of ends) end()
+      lodge.close()
+    },
   }
 }
 
@@ -227,4 +241,9 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
 export function unread({ entries, marks, readUpTo }: ChatState): number {
   const read = Math.max(marks?.contact.read ?? 0, readUpTo)
   return entries.filter((e) => e.type === 'message.sent' && e.body !== null && e.actor.startsWith('user:') && e.offset > read).length
+}
+
+/** Whether the conversation was closed and nobody has written since, which would open it again. */
+export function isClosed({ entries }: ChatState): boolean {
+  return entries.findLast((e) => e.type === 'conversation.closed' || e.type === 'conversation.reopened' || e.type === 'message.sent')?.type === 'conversation.closed'
 }

@@ -4,7 +4,7 @@ import { attachmentsMax, messageMaxChars } from '#contract/limits.ts'
 import { isBlank } from '#contract/text.ts'
 import type { Translate } from '#web/ui/catalogue.ts'
 import type { MessengerSentences } from './catalogues/en.ts'
-import type { Chat } from './chat.ts'
+import { isClosed, type Chat } from './chat.ts'
 import { Clip, Close, Send } from './icons.tsx'
 import type { Invitation } from './invitation.ts'
 import { useStore } from './store.ts'
@@ -14,13 +14,13 @@ interface Props { chat: Chat; t: Translate<MessengerSentences>; language: string
 
 /** One line to write, which grows. Enter sends, Shift+Enter starts a new line; files come by the clip, by paste and by drop. */
 export function Composer({ chat, t, language, invitation }: Props) {
-  const { conversation, entries, offline } = useStore(chat.state)
+  const state = useStore(chat.state)
+  const { conversation, offline } = state
   const [text, setText] = useState(chat.device.memory.draft ?? '')
   const [complaint, setComplaint] = useState('')
   const lineRef = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   const uploads = useUploads(chat, t, language)
-  const isClosed = entries.findLast((e) => e.type === 'conversation.closed' || e.type === 'conversation.reopened' || e.type === 'message.sent')?.type === 'conversation.closed'
   useGrowing(lineRef, text)
   useDraft(chat, text)
 
@@ -54,10 +54,11 @@ export function Composer({ chat, t, language, invitation }: Props) {
     setComplaint('')
     if (value) chat.typing()
   }
-  const label = t(isClosed ? 'writeToReopen' : 'write')
+  const closed = isClosed(state)
+  const label = t(closed ? 'writeToReopen' : 'write')
   return (
     <form class="composer" data-over={isOver} {...drop} onSubmit={(e) => { e.preventDefault(); send() }}>
-      {isClosed && <button type="button" class="link" onClick={() => chat.turnTo(undefined)}>{t('menuNew')}</button>}
+      {closed && <button type="button" class="link" onClick={() => chat.turnTo(undefined)}>{t('menuNew')}</button>}
       {complaint && <p class="complaint" role="alert">{complaint}</p>}
       {uploads.list.length > 0 && <ul class="uploads">{uploads.list.map((u) => <Chip key={u.id} upload={u} isOffline={offline} t={t} language={language} remove={() => uploads.remove(u.id)} retry={() => uploads.retry(u.id)} />)}</ul>}
       <div class="row">

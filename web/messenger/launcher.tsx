@@ -18,22 +18,24 @@ export interface Shown {
   readonly invitation: Invitation | undefined
 }
 
-interface Props { chat: Chat; shown: Store<Shown>; theme: string | undefined; addStyle: (css: string) => void; open: () => void; close: () => void }
+interface Props { chat: Chat; shown: Store<Shown>; theme: string | undefined; addStyle: (css: string) => void; open: () => void; close: () => void; unreachable: () => void }
 
 /** The round button and what stands beside it; the panel once it was asked for. Nothing until it is known where to stand, or that nobody can tell. */
-export function Launcher({ chat, shown, theme, addStyle, open, close }: Props) {
+export function Launcher({ chat, shown, theme, addStyle, open, close, unreachable }: Props) {
   const { open: isOpen, focus, speech, invitation } = useStore(shown)
   const state = useStore(chat.state)
   const button = useRef<HTMLButtonElement>(null)
   const [accepted, setAccepted] = useState<Invitation>()
   const t: Translate<MessengerSentences> = useMemo(() => translator(speech), [speech])
-  const { panel, isUnreachable } = usePanel(isOpen, addStyle)
+  const { panel, isUnreachable } = usePanel(isOpen, addStyle, unreachable)
   const { door } = state
   if (!door && !state.offline) return null
 
   const count = unread(state)
   const accept = (): void => {
     setAccepted(invitation)
+    // What was closed is not about this: the answer opens a conversation of its own.
+    if (state.conversation) chat.turnTo(undefined)
     open()
   }
   const dismiss = (): void => {
@@ -74,7 +76,7 @@ export function Launcher({ chat, shown, theme, addStyle, open, close }: Props) {
 }
 
 /** The panel's code, fetched when it is first wanted, and again and again while it cannot be reached. */
-function usePanel(wanted: boolean, addStyle: (css: string) => void): { panel: PanelModule | undefined; isUnreachable: boolean } {
+function usePanel(wanted: boolean, addStyle: (css: string) => void, unreachable: () => void): { panel: PanelModule | undefined; isUnreachable: boolean } {
   const [panel, setPanel] = useState<PanelModule>()
   const [isUnreachable, setUnreachable] = useState(false)
   useEffect(() => {
@@ -86,12 +88,13 @@ function usePanel(wanted: boolean, addStyle: (css: string) => void): { panel: Pa
         setPanel(module)
       }, () => {
         setUnreachable(true)
+        unreachable()
         timer = setTimeout(attempt, Math.min(1000 * 2 ** n, 15_000), n + 1)
       })
     }
     attempt(0)
     return () => clearTimeout(timer)
-  }, [wanted, panel, addStyle])
+  }, [wanted, panel, addStyle, unreachable])
   return { panel, isUnreachable: isUnreachable && !panel }
 }
 

@@ -52,7 +52,7 @@ export function Panel({ chat, speech, t, isOpen, focus, close, invitation }: Pro
       {page === 'thread' && (
         <>
           <Thread chat={chat} t={t} language={speech.language} time={time} invitation={invitation} isOpen={isOpen} />
-          {(state.offline || state.ended) && <output class="quiet"><Offline sizePx={14} />{t(state.ended ? 'ended' : 'offline')}</output>}
+          {(state.offline || state.ended) && <output class="quiet"><Offline sizePx={14} />{t(state.ended ? 'ended' : state.isKept ? 'offline' : 'offlineUnkept')}</output>}
           <Composer chat={chat} t={t} language={speech.language} invitation={invitation} />
         </>
       )}

@@ -4,6 +4,7 @@ import { options } from 'preact'
 export interface Shelter {
   readonly root: ShadowRoot
   readonly addStyle: (css: string) => void
+  readonly remove: () => void
 }
 
 /**
@@ -22,6 +23,7 @@ export function shelter(): Shelter {
       sheet.replaceSync(css)
       root.adoptedStyleSheets.push(sheet)
     },
+    remove: () => host.remove(),
   }
 }
 

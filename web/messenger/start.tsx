@@ -2,7 +2,7 @@
 import { render } from 'preact'
 import tokens from '#web/ui/tokens.css?inline'
 import { en } from './catalogues/en.ts'
-import { startChat, type Chat } from './chat.ts'
+import { isClosed, startChat, type Chat } from './chat.ts'
 import { openDevice } from './device.ts'
 import { dueInvitation, pageWatch } from './invitation.ts'
 import style from './launcher.css?inline'
@@ -25,10 +25,10 @@ export function start(script: HTMLScriptElement): Messenger {
   containErrors(url)
   const chat = startChat({ url, inbox, device: openDevice(inbox) })
   const shown = createStore<Shown>({ open: wasOpen() && !isNarrow(), focus: false, speech: en, invitation: undefined })
-  const { root, addStyle } = shelter()
+  const { root, addStyle, remove } = shelter()
   addStyle(tokens + style)
   speak(chat, shown)
-  invite(chat, shown)
+  const stopInviting = invite(chat, shown)
   const open = (): void => {
     shown.set({ open: true, focus: true })
     rememberOpen(true)
@@ -37,7 +37,14 @@ export function start(script: HTMLScriptElement): Messenger {
     shown.set({ open: false })
     rememberOpen(false)
   }
-  render(<Safe><Launcher chat={chat} shown={shown} theme={script.dataset['theme']} addStyle={addStyle} open={open} close={close} /></Safe>, root)
+  const leave = (): void => {
+    stopInviting()
+    render(null, root)
+    remove()
+    chat.close()
+  }
+  const unreachable = (): void => { makeRoom(script, leave).catch(whisper) }
+  render(<Safe><Launcher chat={chat} shown={shown} theme={script.dataset['theme']} addStyle={addStyle} open={open} close={close} unreachable={unreachable} /></Safe>, root)
   return {
     open, close,
     identify({ name, email }) {
@@ -45,6 +52,23 @@ export function start(script: HTMLScriptElement): Messenger {
     },
   }
 }
+
+/**
+ * The panel cannot be had. If that is because the server was upgraded while the page stood open, and has another build now,
+ * this messenger leaves and the new one takes its place, with the panel open. Otherwise nothing happens.
+ */
+async function makeRoom(script: HTMLScriptElement, leave: () => void): Promise<void> {
+  const response = await fetch(script.src, { cache: 'no-cache' })
+  if (!response.ok || (await response.text()).includes(ownFile)) return
+  leave()
+  Reflect.deleteProperty(window, 'Lodge')
+  rememberOpen(true)
+  const next = document.createElement('script')
+  Object.assign(next.dataset, script.dataset)
+  next.src = script.src
+  document.head.append(next)
+}
+const ownFile = new URL(import.meta.url).pathname.split('/').at(-1) ?? ''
 
 /** Speaks the inbox's language as soon as it is known and whenever it is changed. */
 function speak(chat: Chat, shown: Store<Shown>): void {
@@ -60,15 +84,20 @@ function speak(chat: Chat, shown: Store<Shown>): void {
 }
 
 /** Keeps the invitation what it should be: looked at every second, and at once when the team changes or withdraws a rule. */
-function invite(chat: Chat, shown: Store<Shown>): void {
+function invite(chat: Chat, shown: Store<Shown>): () => void {
   const page = pageWatch(() => performance.now())
   const look = (): void => {
     const { door, conversation } = chat.state.now
-    const due = conversation || shown.now.open ? undefined : dueInvitation(door?.invitations ?? [], page(), chat.device.memory.dismissed)
+    const isTalking = conversation !== undefined && !isClosed(chat.state.now)
+    const due = isTalking || shown.now.open ? undefined : dueInvitation(door?.invitations ?? [], page(), chat.device.memory.dismissed)
     if (due?.id !== shown.now.invitation?.id || due?.text !== shown.now.invitation?.text) shown.set({ invitation: due })
   }
-  setInterval(look, 1000)
-  chat.state.follow(look)
+  const timer = setInterval(look, 1000)
+  const off = chat.state.follow(look)
+  return () => {
+    clearInterval(timer)
+    off()
+  }
 }
 
 const isNarrow = (): boolean => matchMedia('(max-width: 480px), (max-height: 440px)').matches

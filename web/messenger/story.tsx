@@ -67,7 +67,7 @@ const state = createStore<ChatState>({
   conversations: [{ id: newId(), status: 'closed', lastAt: ago(40_000), assignee: null }],
   entries, pending, readUpTo: scene === 'unread' ? 2 : 99, typing: scene === 'talk' ? adas : undefined,
   marks: { contact: { delivered: 99, read: 0 }, agent: { delivered: 99, read: entries.length - 1 }, mine: 0 },
-  names: { [ada]: say('Ada', 'آدا'), [kit]: say('Kit', 'كيت') }, offline: scene === 'offline', ended: false,
+  names: { [ada]: say('Ada', 'آدا'), [kit]: say('Kit', 'كيت') }, offline: scene === 'offline', ended: false, isKept: true,
 })
 const nothing = (): void => {}
 const chat = {
@@ -84,7 +84,6 @@ const shown = createStore<Shown>({
   open: !isClosed, focus: false, speech: isArabic ? ar : en,
   invitation: scene === 'invited' ? { id: newId(), address: '', afterSeconds: 0, text: say('Looking for a room with a view of the lake? We know which ones.', 'هل تبحث عن غرفة تطل على البحيرة؟ نحن نعرفها.') } : undefined,
 })
-Object.assign(window, { story: chat })
 const { root, addStyle } = shelter()
 addStyle(tokens + style)
-render(<Launcher chat={chat} shown={shown} theme={query.get('theme') ?? undefined} addStyle={addStyle} open={() => shown.set({ open: true, focus: true })} close={() => shown.set({ open: false })} />, root)
+render(<Launcher chat={chat} shown={shown} theme={query.get('theme') ?? undefined} addStyle={addStyle} open={() => shown.set({ open: true, focus: true })} close={() => shown.set({ open: false })} unreachable={nothing} />, root)

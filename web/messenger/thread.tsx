@@ -68,7 +68,7 @@ export function Thread({ chat, t, language, time, invitation, isOpen }: Props) {
 const isShown = (item: ThreadItem): boolean => item.kind === 'message' || item.kind === 'closed' || item.kind === 'reopened'
 
 function together(a: ThreadItem | undefined, b: ThreadItem | undefined): boolean {
-  return !!a && !!b && isMessage(a) && isMessage(b) && a.actor === b.actor && sameDay(a.at, b.at) && Date.parse(b.at) - Date.parse(a.at) < groupMs
+  return !!a && !!b && isMessage(a) && isMessage(b) && a.actor === b.actor && Date.parse(b.at) - Date.parse(a.at) < groupMs && sameDay(a.at, b.at)
 }
 
 type Ref = { readonly current: HTMLElement | null }

@@ -36,6 +36,13 @@ export function times(language: string, t: Translate<MessengerSentences>, now: (
   }
 }
 
-export function sameDay(a: string | Date, b: string | Date): boolean {
-  return new Date(a).toDateString() === new Date(b).toDateString()
+export const sameDay = (a: string | Date, b: string | Date): boolean => dayOf(a) === dayOf(b)
+
+// Asked for every message at every change of the thread, and slow to work out.
+const days = new Map<string, string>()
+function dayOf(at: string | Date): string {
+  if (typeof at !== 'string') return at.toDateString()
+  const day = days.get(at) ?? new Date(at).toDateString()
+  days.set(at, day)
+  return day
 }

@@ -95,6 +95,8 @@ const sentences = {
   tooLongAlready: 'This is too long. Split it into two messages.',
   nul: 'The text holds an invisible character (U+0000) that cannot be sent. Remove it and send again.',
   offline: 'Offline. What you write is kept here and sent when the connection is back.',
+  /** The same when the browser's storage is full or forbidden. */
+  offlineUnkept: 'Offline. This device cannot keep what you write: leave this page open, and it is sent when the connection is back.',
   /** The server refused this page or device; what was written stays readable. */
   ended: 'This chat has ended here. Load the page again to go on.',
 
