@@ -115,7 +115,7 @@ export function openHouse(seed: number, time: Scheduler, planted: Defects): Hous
     return person({ actor, topics, time, chance: dice.stream(actor), WebSocket, via: () => via, record, defect: planted.disk })
   }
   const people = Array.from({ length: 2 + plan.below(3) }, (_, i) => enter(`${i % 2 === 0 ? 'user' : 'contact'}:${plan.uuid()}`))
-  const callers = Array.from({ length: 1 + plan.below(2) }, (_, i) =>
+  const callers = Array.from({ length: 1 + plan.below(3) }, (_, i) =>
     caller({ actor: `user:${plan.uuid()}`, time, chance: dice.stream(`caller ${i}`), node: () => up().length > 0 ? plan.pick(up()) : undefined, record, defect }))
   for (const one of people) one.observeAll()
 

@@ -23,8 +23,6 @@ export type Actor = Session['actor']
 export interface NodeDefects extends JournalDefects {
   journal?: (journal: Journal<SimTx>) => Journal<SimTx>
   topics?: (topics: Topics) => Topics
-  /** Heads survive a replaced history. */
-  remembersHeads?: boolean
 }
 
 interface Options {
@@ -57,7 +55,7 @@ const noMarks: Marks = { contact: { delivered: 0, read: 0 }, agent: { delivered:
 export function startNode({ name, database, time, chance, faults, defects, hint, defect }: Options): Node {
   const journal = simJournal({ database, time, chance: chance.stream('journal'), faults, defects, onRestart })
   function onRestart(): void {
-    if (!defects.remembersHeads) seq.forget()
+    seq.forget()
     topics.restart()
   }
   const seq = sequencer<SimTx>({

@@ -10,18 +10,28 @@ export interface Storm {
 /** Starts it; it ends by itself, and its ruins are cleared by `House.mend`. */
 export function storm(house: House): Storm {
   const { time, plan, database, people, callers } = house
-  const untilMs = time.now() + plan.between(3_000, 16_000)
+  const untilMs = time.now() + plan.between(3_000, 12_000)
   const harshness = plan.next()
 
+  function restore(): void {
+    const to = Math.max(0, database.commits - plan.below(10))
+    house.note(`restore from ${database.commits} commits to ${to}`)
+    database.restore(to, plan.uuid())
+    // Many come back at once, to nodes that may not have heard of it yet.
+    for (const line of house.lines.keys()) if (plan.is(0.6)) house.cut(line)
+  }
+  /** Table by table, while everybody stays connected. */
+  async function restoreInPlace(): Promise<void> {
+    const by = Symbol('restore')
+    await database.lock(by)
+    restore()
+    database.unlock(by)
+  }
   function crashDatabase(withRestore: boolean): void {
     if (database.isDown) return
     database.crash()
     house.note('the database dies')
-    if (withRestore) {
-      const to = Math.max(0, database.commits - plan.below(10))
-      house.note(`restore from ${database.commits} commits to ${to}`)
-      database.restore(to, plan.uuid())
-    }
+    if (withRestore) restore()
     time.after(plan.is(0.2) ? plan.between(5_000, 14_000) : plan.between(50, 2_000), () => {
       if (database.isDown) house.note('the database is back')
       database.isDown = false
@@ -69,10 +79,10 @@ export function storm(house: House): Storm {
     next()
   }
 
-  often(plan.between(100, 800), () => plan.pick(people).send(house.think(false)))
-  often(plan.between(300, 2_500), () => plan.pick(callers).call(Array.from({ length: 1 + plan.below(12) }, () => house.think(true))))
+  often(100 * 20 ** plan.next(), () => plan.pick(people).send(house.think(false)))
+  often(200 * 12 ** plan.next(), () => plan.pick(callers).call(Array.from({ length: 1 + plan.below(12) }, () => house.think(true))))
   often(1_200, () => house.intrude())
   often(250 + 2_000 * harshness, strike)
-  if (house.mayRestore) time.after(plan.between(1_500, untilMs - time.now()), () => crashDatabase(true))
+  if (house.mayRestore) time.after(plan.between(1_500, untilMs - time.now()), () => { if (plan.is(0.5)) crashDatabase(true); else void restoreInPlace() })
   return { untilMs }
 }
