@@ -99,8 +99,8 @@ describe('every screen', () => {
     await stranger.getByText('This link is no longer valid').waitFor()
     await expectAccessible(stranger, 'used link')
 
-    const page = await house.enter('/')
-    await page.getByRole('heading', { name: 'Hotel Lantern is open' }).waitFor().catch(async () => page.goto(`${house.wire.url}/`))
+    const page = await house.enter('/inbox')
+    await page.goto(house.wire.url)
     await page.getByRole('heading', { name: 'Hotel Lantern is open' }).waitFor()
     await expectAccessible(page, 'door')
     await house.shot(page, 'door')
@@ -117,6 +117,7 @@ describe('every screen', () => {
     await page.reload()
     await page.getByRole('heading', { name: 'الوارد' }).waitFor()
     expect(await page.evaluate(() => document.documentElement.dir)).toBe('rtl')
+    await page.getByRole('list', { name: 'المحادثات' }).getByRole('link').first().waitFor()
     await page.keyboard.press('j')
     await page.getByRole('log', { name: 'الرسائل' }).getByRole('article').first().waitFor()
     const [rail, list] = [await page.getByRole('navigation').boundingBox(), await page.getByRole('region', { name: 'المحادثات' }).boundingBox()]
@@ -156,7 +157,7 @@ describe('settings', () => {
     const page = await house.enter('/settings/canned')
     await page.getByRole('button', { name: 'New answer' }).click()
     await page.getByLabel('Shortcut').fill('two words')
-    await page.getByLabel('Answer').fill('Breakfast is until eleven.')
+    await page.getByRole('textbox', { name: 'Answer' }).fill('Breakfast is until eleven.')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('A shortcut has up to 40 letters').waitFor()
     await page.getByLabel('Shortcut').fill('/breakfast')

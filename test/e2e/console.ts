@@ -84,7 +84,7 @@ export async function openHouse(options: Parameters<typeof startTestServer>[0] =
   }
 }
 
-export const composer = (page: Page): Locator => page.getByRole('combobox', { name: /^(Reply to|Note about)/ })
+export const composer = (page: Page): Locator => page.getByRole('textbox', { name: /^(Reply to|Note about)/ })
 export const thread = (page: Page): Locator => page.getByRole('log', { name: 'Messages' })
 export const list = (page: Page): Locator => page.getByRole('list', { name: 'Conversations' })
 export const row = (page: Page, name: string): Locator => list(page).getByRole('link', { name: new RegExp(name) })

@@ -14,7 +14,7 @@ export function Dialog({ open, onClose, title, closeLabel, className, children }
             <Radix.Title className="text-16 font-semibold">{title}</Radix.Title>
             <Radix.Close asChild><IconButton label={closeLabel}><X size={16} /></IconButton></Radix.Close>
           </div>
-          <div className="overflow-y-auto px-5 pb-5">{children}</div>
+          <div tabIndex={-1} className="overflow-y-auto px-5 pb-5 outline-none">{children}</div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

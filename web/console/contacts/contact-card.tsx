@@ -34,7 +34,7 @@ export function ContactCard() {
         <Line label={t('contactNotes')}><EditInPlace label={t('contactNotes')} value={contact.notes} placeholder={t('addContactNotes')} multiline onSave={(notes) => change({ notes })} /></Line>
         <Line label={t('firstSeenLabel')}><time dateTime={contact.firstSeenAt}>{exact(contact.firstSeenAt)}</time></Line>
       </dl>
-      <h2 className="mt-8 mb-2 text-14 font-semibold">{t('conversations')}</h2>
+      <h3 className="mt-8 mb-2 text-14 font-semibold">{t('conversations')}</h3>
       {conversations.length === 0 && <p className="text-13 text-muted">{t('conversationsNone')}</p>}
       <ul className="divide-y divide-line border-y border-line empty:hidden">
         {conversations.map((row) => (

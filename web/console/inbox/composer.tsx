@@ -147,7 +147,7 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
         </div>
         <textarea
           ref={box} id="composer-words" dir="auto" rows={1} value={text} aria-label={t(isNote ? 'noteTo' : 'replyTo', { who: contactName })} placeholder={t(isNote ? 'notePlaceholder' : 'replyPlaceholder')}
-          aria-expanded={choices !== undefined} aria-controls={choices ? 'suggestions' : undefined} aria-activedescendant={choices ? `suggestion-${chosen}` : undefined} role="combobox" aria-autocomplete="list" aria-haspopup="listbox"
+          aria-autocomplete="list" aria-controls={choices ? 'suggestions' : undefined} aria-activedescendant={choices ? `suggestion-${chosen}` : undefined}
           className="block field-sizing-content max-h-[40vh] min-h-11 w-full resize-none bg-transparent px-4 py-2 outline-none"
           onChange={(e) => {
             change({ [tab]: e.target.value })

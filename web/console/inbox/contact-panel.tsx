@@ -104,15 +104,17 @@ function Labels({ of, onChange }: { of: readonly string[]; onChange: (labels: re
 
 function Attributes({ of, onChange }: { of: Readonly<Record<string, string>>; onChange: (attributes: Record<string, string>) => void }) {
   return (
-    <dl className="flex flex-col">
-      {Object.entries(of).map(([name, value]) => (
-        <div key={name} className="group flex items-center gap-2 text-13">
-          <dt className="w-24 shrink-0 truncate text-muted" title={name}><bdi>{name}</bdi></dt>
-          <dd className="min-w-0 flex-1"><EditInPlace label={name} value={value} placeholder="—" onSave={(next) => onChange(next ? { ...of, [name]: next } : Object.fromEntries(Object.entries(of).filter(([n]) => n !== name)))} /></dd>
-        </div>
-      ))}
-      <div><AddBox label={t('attributeAdd')} maxLength={50} onAdd={(name) => { if (!(name in of)) onChange({ ...of, [name]: '…' }) }} /></div>
-    </dl>
+    <>
+      <dl className="flex flex-col">
+        {Object.entries(of).map(([name, value]) => (
+          <div key={name} className="group flex items-center gap-2 text-13">
+            <dt className="w-24 shrink-0 truncate text-muted" title={name}><bdi>{name}</bdi></dt>
+            <dd className="min-w-0 flex-1"><EditInPlace label={name} value={value} placeholder="—" onSave={(next) => onChange(next ? { ...of, [name]: next } : Object.fromEntries(Object.entries(of).filter(([n]) => n !== name)))} /></dd>
+          </div>
+        ))}
+      </dl>
+      <AddBox label={t('attributeAdd')} maxLength={50} onAdd={(name) => { if (!(name in of)) onChange({ ...of, [name]: '…' }) }} />
+    </>
   )
 }
 

@@ -34,16 +34,16 @@ export function ListHead({ filter }: { filter: ListFilter }) {
           ? (
             <MenuRoot>
               <MenuTrigger className="-ms-1.5 flex min-w-0 items-center gap-1 rounded-control px-1.5 py-1 hover:bg-raised">
-                <h1 className="truncate text-16 font-semibold">{name}</h1><ChevronDown aria-hidden size={16} className="shrink-0 text-muted" />
+                <h2 className="truncate text-16 font-semibold">{name}</h2><ChevronDown aria-hidden size={16} className="shrink-0 text-muted" />
               </MenuTrigger>
               <MenuSheet align="start"><MenuChoice value={filter.inbox ?? everything} options={[[everything, t('allInboxes')], ...inboxes.map((i) => [i.id, i.name] as const)]} onChange={(id) => show({ inbox: id === everything ? undefined : id })} /></MenuSheet>
             </MenuRoot>
           )
-          : <h1 className="text-16 font-semibold">{t('inbox')}</h1>}
+          : <h2 className="text-16 font-semibold">{t('inbox')}</h2>}
         <span className="flex-1" />
         <MenuRoot>
-          <MenuTrigger aria-label={t('statusFilter')} className={cx('flex h-7 items-center gap-1 rounded-control px-2 text-12 hover:bg-raised', filter.status === 'open' ? 'text-muted' : 'bg-raised font-medium')}>
-            <FilterIcon aria-hidden size={14} />{statuses.find(([s]) => s === filter.status)?.[1]}
+          <MenuTrigger className={cx('flex h-7 items-center gap-1 rounded-control px-2 text-12 hover:bg-raised', filter.status === 'open' ? 'text-muted' : 'bg-raised font-medium')}>
+            <FilterIcon aria-hidden size={14} /><span className="sr-only">{t('statusFilter')}</span>{statuses.find(([s]) => s === filter.status)?.[1]}
           </MenuTrigger>
           <MenuSheet><MenuChoice value={filter.status} options={statuses} onChange={(status) => show({ status: status as ListFilter['status'] })} /></MenuSheet>
         </MenuRoot>

@@ -29,7 +29,7 @@ export function SnoozeMenu({ open, onOpen, onChoose, children }: { open: boolean
   return (
     <>
       <MenuRoot open={open} onOpenChange={onOpen}>
-        <MenuTrigger asChild><span><IconButton label={t('snooze')} keys="H">{children}</IconButton></span></MenuTrigger>
+        <MenuTrigger asChild><IconButton label={t('snooze')} keys="H">{children}</IconButton></MenuTrigger>
         <MenuSheet className="w-64">
           {choices(now).map(([label, until]) => <MenuItem key={label} hint={moment(until.toISOString(), now.getTime())} onSelect={() => onChoose(until)}>{label}</MenuItem>)}
           <MenuLine />

@@ -5,6 +5,7 @@ import { lazy, Suspense, useState } from 'react'
 import type { Contact } from '#contract/contacts.ts'
 import type { Conversation } from '#contract/conversations.ts'
 import { Avatar } from '#web/ui/avatar.tsx'
+import { cx } from '#web/ui/cx.ts'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { MenuItem, MenuLine, MenuRoot, MenuSheet, MenuTrigger, sheet as surface } from '#web/ui/menu.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
@@ -37,6 +38,7 @@ export function ThreadHead({ id, conversation, contact, contactName, onPanel }: 
   const status = conversation?.status ?? 'open'
   const assignee = users.find((u) => u.id === conversation?.assignee)
   const team = teams.find((g) => g.id === conversation?.team)
+  const holder = assignee?.name ?? team?.name
   const place = contact && Object.entries(contact.attributes)[0]?.join(' ') || inboxes.find((i) => i.id === conversation?.inbox)?.name
 
   useKeys(t('keysThread'), [
@@ -66,9 +68,10 @@ export function ThreadHead({ id, conversation, contact, contactName, onPanel }: 
       <Suspense>
         <Popover.Root open={sheet === 'assign'} onOpenChange={toggle('assign')}>
           <Tooltip label={t('assign')} keys="A">
-            <Popover.Trigger aria-label={assignee || team ? t('assignedTo', { who: assignee?.name ?? team?.name ?? '' }) : t('assign')} className="flex h-8 max-w-44 shrink-0 items-center gap-1.5 rounded-control px-2 text-13 hover:bg-raised data-[state=open]:bg-raised">
+            <Popover.Trigger className="flex h-8 max-w-44 shrink-0 items-center gap-1.5 rounded-control px-2 text-13 hover:bg-raised data-[state=open]:bg-raised">
               {assignee ? <Avatar name={assignee.name} size="sm" /> : <UserRoundPlus aria-hidden size={16} className="text-muted" />}
-              <span className="truncate max-sm:hidden">{assignee?.name ?? team?.name ?? <span className="text-muted">{t('assign')}</span>}</span>
+              <span className="sr-only">{holder ? t('assignedTo', { who: holder }) : t('assign')}</span>
+              <span aria-hidden className={cx('truncate max-sm:hidden', !holder && 'text-muted')}>{holder ?? t('assign')}</span>
             </Popover.Trigger>
           </Tooltip>
           <Popover.Portal>

@@ -47,7 +47,7 @@ function Snippet({ of }: { of: string }) {
   const [copied, setCopied] = useState(false)
   return (
     <div className="flex items-center gap-2 rounded-control border border-line bg-paper py-1 ps-3 pe-1">
-      <code dir="ltr" className="min-w-0 flex-1 overflow-x-auto font-mono text-12 whitespace-nowrap" tabIndex={0} role="region" aria-label={t('snippet')}>{snippetFor(of)}</code>
+      <code dir="ltr" className="min-w-0 flex-1 overflow-x-auto font-mono text-12 whitespace-nowrap" tabIndex={0} role="group" aria-label={t('snippet')}>{snippetFor(of)}</code>
       <Button
         kind="quiet" icon={copied ? <Check size={14} /> : <Copy size={14} />}
         onClick={() => void navigator.clipboard.writeText(snippetFor(of)).then(() => {

@@ -17,7 +17,7 @@ export function SettingsScreen() {
   return (
     <div className="grid h-full min-h-0 md:grid-cols-[220px_minmax(0,1fr)]">
       <nav aria-label={t('goSettings')} className="flex shrink-0 gap-1 overflow-x-auto border-line p-2 max-md:border-b md:flex-col md:border-e md:p-3">
-        <h1 className="px-2 pt-1 pb-2 text-16 font-semibold max-md:hidden">{t('goSettings')}</h1>
+        <h2 className="px-2 pt-1 pb-2 text-16 font-semibold max-md:hidden">{t('goSettings')}</h2>
         {pages.map(([to, label]) => (
           <Link key={to} to={to ?? '/settings'} className="flex h-8 shrink-0 items-center rounded-control px-2 text-13 text-muted hover:bg-raised hover:text-ink" activeProps={{ className: 'bg-raised !text-ink font-medium' }}>{label}</Link>
         ))}

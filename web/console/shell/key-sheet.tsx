@@ -9,7 +9,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
   const groups = useStore(keyGroups).map(({ title, bindings }) => ({ title, bindings: bindings.filter((b) => b.label) })).filter((g) => g.bindings.length > 0)
   return (
     <Dialog open onClose={onClose} title={t('keysShow')} closeLabel={t('closeDialog')}>
-      <div className="flex flex-col gap-4">
+      <div tabIndex={0} role="group" aria-label={t('keysShow')} className="flex flex-col gap-4 outline-none">
         {groups.toReversed().map(({ title, bindings }) => (
           <section key={title}>
             <h3 className="mb-1 text-12 font-medium text-muted">{title}</h3>

@@ -21,7 +21,7 @@ export function ServerAway({ error }: ErrorComponentProps) {
   return (
     <Place className={away ? 'h-dvh' : 'h-full'}>
       <EmptyState
-        icon={<CloudOff size={28} strokeWidth={1.5} />} title={away ? t('awayTitle') : t('brokenTitle')} text={away ? t('awayText') : t('brokenText', { detail: String(error) })}
+        isPage={away} icon={<CloudOff size={28} strokeWidth={1.5} />} title={away ? t('awayTitle') : t('brokenTitle')} text={away ? t('awayText') : t('brokenText', { detail: String(error) })}
         action={<Button kind="primary" onClick={() => away ? void router.invalidate() : location.reload()}>{t('tryAgain')}</Button>}
       />
     </Place>

@@ -62,7 +62,10 @@ function Frame() {
     <div className="grid h-dvh grid-rows-[minmax(0,1fr)_auto] md:grid-cols-[56px_minmax(0,1fr)]">
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-control focus:bg-accent focus:px-3 focus:py-2 focus:text-on-accent">{t('skipToMain')}</a>
       <Rail className={deep ? 'max-md:hidden' : ''} />
-      <main id="main" className="row-start-1 min-h-0 min-w-0 md:col-start-2" tabIndex={-1}><Outlet /></main>
+      <main id="main" className="row-start-1 min-h-0 min-w-0 md:col-start-2" tabIndex={-1}>
+        <h1 className="sr-only">{live.session.account.name}</h1>
+        <Outlet />
+      </main>
       <Foot onPalette={() => setSheet('palette')} />
       <Notices />
       <Suspense>

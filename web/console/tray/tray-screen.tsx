@@ -36,7 +36,7 @@ export function TrayScreen() {
     <div className="grid h-full min-h-0 md:grid-cols-[clamp(320px,34vw,460px)_minmax(0,1fr)]">
       <section aria-label={t('goTray')} className={cx('flex min-h-0 flex-col border-line md:border-e', open && 'max-md:hidden')}>
         <header className="border-b border-line px-4 pt-3">
-          <h1 className="text-16 font-semibold">{t('goTray')}</h1>
+          <h2 className="text-16 font-semibold">{t('goTray')}</h2>
           {smtp === false && <p className="mt-1 text-12 text-muted">{t('trayNoSmtp')}</p>}
           <div role="tablist" aria-label={t('trayStates')} className="-ms-2 mt-1 flex gap-1 overflow-x-auto">
             {[undefined, ...states].map((one) => (
