@@ -1,10 +1,9 @@
 /** The processes that are measured and the one that makes the load. All on loopback; all end with the lab. */
-import { fork, type ChildProcess } from 'node:child_process'
+import { execFile, fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { execFile } from 'node:child_process'
 import { openConnection, type Target } from '#server/db/connection.ts'
 import { prepareHome } from '#server/db/home.ts'
 import { migrate } from '#server/db/migrate.ts'
@@ -41,14 +40,16 @@ export function openLab(tell: (what: string) => void): Lab {
     endings.push(() => own.stop())
     return own
   }
-  function child(name: string, childEnv: NodeJS.ProcessEnv = {}): ChildProcess {
-    const process_ = fork(file(name), [], { env: { ...process.env, ...childEnv }, execArgv: [] })
+  function child(name: string, more: NodeJS.ProcessEnv = {}): ChildProcess {
+    const started = fork(file(name), [], { env: { ...process.env, ...more }, execArgv: [] })
+    const gone = once(started, 'exit')
     endings.push(async () => {
-      if (process_.exitCode !== null || process_.signalCode !== null) return
-      process_.kill()
-      await once(process_, 'exit')
+      if (started.connected) started.disconnect()   // which ends it
+      const late = setTimeout(() => started.kill('SIGKILL'), 5_000)
+      await gone
+      clearTimeout(late)
     })
-    return process_
+    return started
   }
 
   const lodge = memo(() => ownLodge())
@@ -70,12 +71,12 @@ export function openLab(tell: (what: string) => void): Lab {
     tell, lodge, target, socketio, ownLodge,
     truncate: async () => query(await target(), 'truncate journal'),
     async load(order) {
-      const process_ = await generator()
-      process_.send(order)
+      const running = await generator()
+      running.send(order)
       const gone = new AbortController()
       const [answer] = await Promise.race([
-        once(process_, 'message', { signal: gone.signal }) as Promise<[Answer]>,
-        once(process_, 'exit', { signal: gone.signal }).then((): never => { throw new Error('The load generator ended') }),
+        once(running, 'message', { signal: gone.signal }) as Promise<[Answer]>,
+        once(running, 'exit', { signal: gone.signal }).then((): never => { throw new Error('The load generator ended') }),
       ]).finally(() => gone.abort())
       if (answer.error !== undefined) throw new Error(`The load generator failed at ${order.do}: ${answer.error}`)
       return answer
