@@ -160,6 +160,18 @@ describe('hints', () => {
   })
 })
 
+it('sweeps go round all topics, some at a time', async () => {
+  const asked: string[] = []
+  const t = topics({
+    now: () => 0, epoch: () => 'e1', ahead: async () => {}, sweepTopics: 2,
+    read: ({ topic: name }) => { asked.push(name); return Promise.resolve({ rows: [], head: 0 }) },
+  })
+  for (const name of ['one', 'two', 'three']) await t.join(account, name, { joined: () => {}, entries: () => {}, rejoin: () => {} }, {})
+  asked.length = 0
+  for (let i = 0; i < 4; i++) { t.sweep(); await turn() }
+  expect(asked).toEqual(['one', 'two', 'three', 'one', 'two', 'three'])
+})
+
 describe('a database that went back in time', () => {
   it('is reported when a client or this node knows more than the journal', async () => {
     const w = world({ stored: rows(1, 5) })
@@ -196,6 +208,14 @@ describe('redaction', () => {
     w.topics.redact(account, topic, (r) => r.offset === 2)
     void w.topics.join(account, topic, { ...follower }, {})
     expect(bodies).toEqual([null, '{"n":2}', null, null])
+  })
+
+  it('of a whole topic voids reads that were under way', async () => {
+    const w = world({ stored: rows(1, 2), held: true })
+    const one = w.follow()
+    w.topics.forget(account, topic)
+    await w.answer()
+    expect([one.log, one.seen, w.topics.stats.rows]).toEqual([['rejoin'], [], 0])
   })
 
   it('gives back the bytes', async () => {

@@ -35,6 +35,8 @@ export interface Options {
   ringRows?: number; ringAgeMs?: number; ringsBytes?: number
   /** A follower that missed more than this starts afresh. */
   resumeRows?: number; tailRows?: number
+  /** A sweep asks the journal for this many topics; the next one goes on from there. */
+  sweepTopics?: number
 }
 
 interface Live {
@@ -76,9 +78,10 @@ export interface Topics {
 const sizeBytes = (row: Row): number => 200 + (row.body?.length ?? 0)
 
 export function topics(o: Options): Topics {
-  const { ringRows = 256, ringAgeMs = 15 * 60_000, ringsBytes = 64 * 1024 * 1024, resumeRows = 1000, tailRows = 50 } = o
+  const { ringRows = 256, ringAgeMs = 15 * 60_000, ringsBytes = 64 * 1024 * 1024, resumeRows = 1000, tailRows = 50, sweepTopics = 500 } = o
   const live = new Map<string, Live>()
   let totalBytes = 0
+  let unchecked = live.values()   // of this round of sweeps
 
   function push(t: Live, row: Row): void {
     t.ring.push(row); t.bytes += sizeBytes(row); totalBytes += sizeBytes(row)
@@ -260,7 +263,12 @@ export function topics(o: Options): Topics {
       cut(t, t.ring.length)
       for (const row of ring) push(t, row)
     },
-    forget(account, topic) { const t = live.get(keyOf({ account, topic })); if (t) cut(t, t.ring.length) },
+    forget(account, topic) {
+      const t = live.get(keyOf({ account, topic }))
+      if (!t) return
+      if (t.reads > 0) renounce(t)   // a read under way may hold what is to be forgotten
+      else cut(t, t.ring.length)
+    },
     restart() {
       const all = [...live.values()]   // a follower may join again at once
       for (const t of all) renounce(t)
@@ -271,6 +279,12 @@ export function topics(o: Options): Topics {
         if (t.followers.size === 0 && t.touchedMs < oldestMs) { cut(t, t.ring.length); live.delete(key); continue }
         const fresh = t.ring.findIndex((r) => Date.parse(r.at) >= oldestMs)
         if (fresh !== 0 && t.ring.length > 0) cut(t, fresh < 0 ? t.ring.length : fresh)
+        if (t.head !== undefined && t.announced > t.head) void fill(t)
+      }
+      // One read's worth at a time: ten thousand at once would hold up the event loop for 40 ms.
+      for (let left = sweepTopics; left > 0; left--) {
+        const { value: t, done } = unchecked.next()
+        if (done) { unchecked = live.values(); break }
         if (t.followers.size > 0 && t.head !== undefined) void fill(t)
       }
     },
