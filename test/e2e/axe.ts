@@ -15,5 +15,5 @@ export async function expectAccessible(page: Page, screen: string): Promise<void
     const { violations } = await page.evaluate(`axe.run({ exclude: '[data-radix-popper-content-wrapper]:has([role=tooltip])' })`) as AxeResults
     expect(violations.map((v) => `${screen}, ${colorScheme}: ${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} (${n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? ''})`).join(' | ')}`)).toEqual([])
   }
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: null })
+  await page.emulateMedia({ colorScheme: 'light' })
 }

@@ -51,7 +51,7 @@ export function Bubble({ message, conversation, mine, outside, name, first, last
           : (
             <div className={cx(
               'max-w-[min(540px,100%)] min-w-0 rounded-card px-3 py-1.5 text-14',
-              isNote ? 'bg-note' : outside ? 'bg-raised' : mine ? 'bg-accent text-on-accent' : 'bg-[color-mix(in_oklab,var(--accent)_42%,var(--surface))]',
+              isNote ? 'bg-note' : outside ? 'bg-raised' : mine ? 'bg-accent text-on-accent' : 'bg-[color-mix(in_srgb,var(--accent)_40%,var(--surface))]',
               (pending || failed) && !isNote && 'border border-accent bg-surface! text-ink!', failed && 'border-bad',
             )}
             >

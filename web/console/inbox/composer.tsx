@@ -146,7 +146,7 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
           <span className="self-center pe-1 text-12 text-muted max-sm:hidden">{isNote ? t('noteHint') : conversation?.status === 'closed' ? t('closedHint') : ''}</span>
         </div>
         <textarea
-          ref={box} id="composer-words" dir="auto" rows={1} value={text} aria-label={t(isNote ? 'noteTo' : 'replyTo', { who: contactName })} placeholder={t(isNote ? 'notePlaceholder' : 'replyPlaceholder')}
+          ref={box} id="composer-words" dir={text ? 'auto' : undefined} rows={1} value={text} aria-label={t(isNote ? 'noteTo' : 'replyTo', { who: contactName })} placeholder={t(isNote ? 'notePlaceholder' : 'replyPlaceholder')}
           aria-autocomplete="list" aria-controls={choices ? 'suggestions' : undefined} aria-activedescendant={choices ? `suggestion-${chosen}` : undefined}
           className="block field-sizing-content max-h-[40vh] min-h-11 w-full resize-none bg-transparent px-4 py-2 outline-none"
           onChange={(e) => {

@@ -2,6 +2,7 @@ import { Command } from 'cmdk'
 import { Check, Plus } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Dialog } from '#web/ui/dialog.tsx'
+import { control } from '#web/ui/field.tsx'
 import { useLive } from '../live/live-context.ts'
 import { useStore } from '../live/store.ts'
 import { paletteRow } from '../shell/palette-row.ts'
@@ -24,7 +25,7 @@ export function LabelMenu({ labels, onChange, onClose }: { labels: readonly stri
     <Dialog open onClose={onClose} title={t('label')} closeLabel={t('closeDialog')} className="max-w-90">
       <Command label={t('label')} loop>
         {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
-        <Command.Input autoFocus value={words} onValueChange={setWords} placeholder={t('labelHint')} className="w-full rounded-control border border-line bg-transparent px-3 py-2 text-14" />
+        <Command.Input autoFocus value={words} onValueChange={setWords} placeholder={t('labelHint')} className={control} />
         <Command.List className="mt-2 max-h-64 overflow-y-auto">
           {known.map((label) => (
             <Command.Item key={label} value={label} className={paletteRow} onSelect={() => toggle(label)}>

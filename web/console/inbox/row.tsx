@@ -27,7 +27,7 @@ export const Row = memo(function Row({ row, unread, selected, now, draft, by, as
           : <time dateTime={row.lastAt} title={exact(row.lastAt)} className="figures text-12 text-muted">{brief(row.lastAt, now)}</time>}
       </span>
       <span className="flex h-5 items-center gap-2">
-        <span className={cx('min-w-0 flex-1 truncate text-13', unread > 0 ? 'text-ink' : 'text-muted')}>
+        <span dir="auto" className={cx('along min-w-0 flex-1 truncate text-13', unread > 0 ? 'text-ink' : 'text-muted')}>
           {by && <>{t('rowBy', { who: by })} </>}<bdi><Found text={row.lastText || t('rowNoText')} query={query} /></bdi>
         </span>
         {unread > 0

@@ -22,7 +22,7 @@ export function choicesAt(before: string, isNote: boolean, { canned, users, fill
 
 export function Suggestions({ of, chosen, onChoose, label }: { of: readonly Choice[]; chosen: number; onChoose: (choice: Choice) => void; label: string }) {
   const list = useRef<HTMLDivElement>(null)
-  useEffect(() => { void list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' }) }, [chosen])
+  useEffect(() => { list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' }) }, [chosen])
   return (
     <div ref={list} id="suggestions" role="listbox" aria-label={label} className="rise absolute inset-x-0 bottom-full z-20 mb-1 max-h-72 overflow-y-auto rounded-card border border-line bg-surface p-1 shadow-[0_8px_24px_-8px_rgb(0_0_0/0.18)]">
       {of.map((choice, at) => (

@@ -46,12 +46,15 @@ export function ThreadHead({ id, conversation, contact, contactName, onPanel }: 
     { keys: 'N', label: t('keyNote'), run: () => focusComposer('note') },
     { keys: '/', label: t('keyCanned'), run: () => focusComposer('reply', '/') },
     { keys: '@', label: t('keyMention'), run: () => focusComposer('note', '@') },
-    status === 'open' ? { keys: 'E', label: t('close'), run: () => verbs.close(id) } : { keys: 'E', label: t('reopen'), run: () => verbs.reopen(id) },
-    { keys: 'Shift+E', label: t('replyAndClose'), run: () => sendAndClose() },
-    { keys: 'A', label: t('assign'), run: () => setSheet('assign') },
-    { keys: 'Shift+A', label: t('assignMe'), run: () => verbs.assign(id, { assignee: session.user.id }) },
-    { keys: 'L', label: t('label'), run: () => setSheet('label') },
-    { keys: 'H', label: t('snooze'), run: () => setSheet('snooze') },
+    // A quick hand must not change what has not come yet.
+    ...(conversation ? [
+      status === 'open' ? { keys: 'E', label: t('close'), run: () => verbs.close(id) } : { keys: 'E', label: t('reopen'), run: () => verbs.reopen(id) },
+      { keys: 'Shift+E', label: t('replyAndClose'), run: () => sendAndClose() },
+      { keys: 'A', label: t('assign'), run: () => setSheet('assign') },
+      { keys: 'Shift+A', label: t('assignMe'), run: () => verbs.assign(id, { assignee: session.user.id }) },
+      { keys: 'L', label: t('label'), run: () => setSheet('label') },
+      { keys: 'H', label: t('snooze'), run: () => setSheet('snooze') },
+    ] : []),
     { keys: 'P', label: t('panelFold'), run: onPanel },
   ])
 

@@ -15,7 +15,7 @@ export function SettingsScreen() {
     ...(isAdmin ? [['/settings/tokens', t('settingsTokens')] as const] : []),
   ]
   return (
-    <div className="grid h-full min-h-0 md:grid-cols-[220px_minmax(0,1fr)]">
+    <div className="grid h-full min-h-0 grid-rows-[auto_minmax(0,1fr)] md:grid-cols-[220px_minmax(0,1fr)] md:grid-rows-1">
       <nav aria-label={t('goSettings')} className="flex shrink-0 gap-1 overflow-x-auto border-line p-2 max-md:border-b md:flex-col md:border-e md:p-3">
         <h2 className="px-2 pt-1 pb-2 text-16 font-semibold max-md:hidden">{t('goSettings')}</h2>
         {pages.map(([to, label]) => (

@@ -30,7 +30,7 @@ const offlineAfterMs = 20_000
 function said({ state, sinceMs, retryAtMs, pending, failed, storage, because }: Status, nowMs: number): string {
   const own = [
     failed > 0 && t('footFailed', { n: failed }),
-    pending > 0 && (state === 'open' ? t('footPending', { n: pending }) : t('footKept', { n: pending })),
+    pending > 0 && (state === 'open' || storage === 'failing' ? t('footPending', { n: pending }) : t('footKept', { n: pending })),
     storage === 'failing' && pending > 0 && t('footNotKept'),
   ].filter((s) => s !== false)
   const line = (): string => {

@@ -6,9 +6,9 @@ import { t } from '../words.ts'
 
 export function Notices() {
   const list = useStore(notices)
-  useKeys('', [{ keys: 'Mod+Z, Z', run: () => list.at(-1)?.action?.run() }])
+  useKeys(t('keysEverywhere'), [{ keys: 'Z', label: t('undo'), run: () => list.at(-1)?.action?.run() }])
   return (
-    <div role="log" aria-label={t('notices')} className="pointer-events-none fixed inset-x-0 bottom-10 z-40 flex flex-col items-center gap-2 px-3 max-md:bottom-20">
+    <div role="log" aria-label={t('notices')} className="pointer-events-none fixed z-40 flex flex-col items-end gap-2 max-md:inset-x-3 max-md:top-16 md:end-3 md:bottom-10">
       {list.map((notice) => (
         <div key={notice.id} className="rise pointer-events-auto flex max-w-full items-center gap-3 rounded-card bg-ink py-2 ps-3 pe-3 text-13 text-paper shadow-[0_8px_24px_-8px_rgb(0_0_0/0.4)]">
           {notice.failed && <CircleAlert aria-hidden size={16} className="shrink-0" />}
