@@ -221,7 +221,11 @@ export function topics(o: Options) {
       if (!t) { if (frame.type === 'joined' && frame.how !== 'refused') o.send({ type: 'leave', topic: frame.topic }) }
       else if (frame.type === 'joined') answered(t, frame)
       else if (frame.type === 'entries') { if (take(t, frame.entries)) ask(t) }
-      else if (frame.type === 'rejoin') { t.asked = undefined; ask(t) }
+      else if (frame.type === 'rejoin') {
+        deliver()   // what came before it in this message says where the readers stand, and in which history
+        t.asked = undefined
+        ask(t)
+      }
       else if (frame.type === 'typing') newsOf(t).typing.push(frame.actor)
       else t.marks = newsOf(t).marks = { contact: frame.contact, agent: frame.agent, mine: frame.mine }
     }

@@ -67,7 +67,7 @@ export function check({ events, journal, ended }: History): Violation[] {
     let last: { offset: number; id: string } | undefined
     for (const o of lane) {
       const s = places.get(o.id)
-      if (!s) continue
+      if (!s || refused.has(o.id)) continue   // a refusal is not remembered: a late repeat may be accepted, out of order
       if (last && s.offset < last.offset && !wasLost(o.topic, last.id)) found('I6', `sent after ${last.id}, but stands before it (${s.offset} < ${last.offset})`, o)
       if (!last || s.offset > last.offset) last = { offset: s.offset, id: o.id }
     }
