@@ -35,7 +35,7 @@ function world() {
 const offsets = (stored: Stored[] | Error): number[] => (stored as Stored[]).map((s) => s.offset)
 
 describe('accept', () => {
-  it('numbers each topic without holes and answers a repeat with the first result', async () => {
+  it('[OR1] [AC2] numbers each topic without holes and answers a repeat with the first result', async () => {
     const { node, settled } = world()
     const a = node()
     expect(offsets(await settled(Promise.all([a.accept(draft('t', '1')), a.accept(draft('u', '2')), a.accept(draft('t', '3'))])))).toEqual([1, 1, 2])
@@ -43,7 +43,7 @@ describe('accept', () => {
     expect(await settled(node().accept(draft('t', '3')))).toMatchObject({ offset: 2, repeat: true })
   })
 
-  it('refuses an id that was used for something else, on any node, and stores nothing', async () => {
+  it('[AC3] refuses an id that was used for something else, on any node, and stores nothing', async () => {
     const { node, settled, database } = world()
     await settled(node().accept(draft('t', '1')))
     for (const other of [draft('t', '1', { body: { text: 'else' } }), draft('t', '1', { actor: 'user:kit' }), draft('u', '1')]) {
@@ -52,7 +52,7 @@ describe('accept', () => {
     expect(database.commits).toBe(1)
   })
 
-  it('does not let an impostor in the queue refuse the owner of an id', async () => {
+  it('[AC3] does not let an impostor in the queue refuse the owner of an id', async () => {
     const { node, settled, database } = world()
     const owners = draft('t', '1')
     await settled(node().accept(owners))
@@ -65,7 +65,7 @@ describe('accept', () => {
     expect(await forged).toMatchObject({ code: 'id_reused' })
   })
 
-  it('refuses the bad rows of a batch alone, and keeps the order of a sender whose first row clashed', async () => {
+  it('[AC5] [OR3] refuses the bad rows of a batch alone, and keeps the order of a sender whose first row clashed', async () => {
     const { node, settled } = world()
     const b = node()
     let looks = 0   // after the batch was refused whole, another node writes between our look and our commit
@@ -79,7 +79,7 @@ describe('accept', () => {
     expect(outcomes.map((o) => o.status === 'fulfilled' ? o.value.offset : (o.reason as Refusal).code)).toEqual([2, 1, 'internal', 3])
   })
 
-  it('answers with the entry, not with the refusal, when a guard refuses what another node has just stored', async () => {
+  it('[AC2] answers with the entry, not with the refusal, when a guard refuses what another node has just stored', async () => {
     const { node, settled } = world()
     const claim = draft('t', '1', { guard: async (tx) => {
       if (tx.get('owner')) throw new Refusal('assigned_elsewhere')
@@ -92,7 +92,7 @@ describe('accept', () => {
     expect(await settled(late.accept(draft('t', '2', { guard: claim.guard! })))).toMatchObject({ code: 'assigned_elsewhere' })
   })
 
-  it('gives up, after its patience, also what stands behind in the same topic of the same sender', async () => {
+  it('[AC7] [OR3] gives up, after its patience, also what stands behind in the same topic of the same sender', async () => {
     const { node, settled, time, database } = world()
     const a = node()
     database.isDown = true
@@ -106,7 +106,7 @@ describe('accept', () => {
 })
 
 describe('a replaced history', () => {
-  it('makes heads void that were read before it', async () => {
+  it('[RS5] makes heads void that were read before it', async () => {
     const { node, settled, database } = world()
     await settled(Promise.all(['1', '2', '3'].map((id) => node().accept(draft('t', id)))))
     const a = node((journal, self) => ({ heads: async (keys) => {
@@ -118,7 +118,7 @@ describe('a replaced history', () => {
     expect([...database.content.topics.values()].flat().map((r) => r.offset)).toEqual([...Array(database.commits).keys()].map((i) => i + 1))
   })
 
-  it('makes void what was stored in the old one and not answered yet', async () => {
+  it('[RS5] makes void what was stored in the old one and not answered yet', async () => {
     const { node, settled, database } = world()
     const a = node((journal, self) => ({ append: async (rows) => {
       const clashed = await journal.append(rows)
@@ -132,7 +132,7 @@ describe('a replaced history', () => {
 })
 
 describe('an unknown outcome', () => {
-  it.each([true, false])('is looked up before anything is numbered again (stored: %s)', async (isStored) => {
+  it.each([true, false])('[AC6] is looked up before anything is numbered again (stored: %s)', async (isStored) => {
     const { node, settled, database } = world()
     let breaks = 1
     const a = node((journal) => ({ append: async (rows) => {
@@ -144,7 +144,7 @@ describe('an unknown outcome', () => {
     expect(database.commits).toBe(1)
   })
 
-  it('waits while the journal is away and goes on in order', async () => {
+  it('[AC7] waits while the journal is away and goes on in order', async () => {
     const { node, settled } = world()
     let away = 3
     const a = node((journal) => ({ append: (rows) => away-- > 0 ? Promise.reject(new Away('down')) : journal.append(rows) }))

@@ -48,7 +48,7 @@ function world({ stored = [] as Row[], held = false } = {}) {
 }
 
 describe('join', () => {
-  it('gives the newest to who comes without a position, and continues a position', async () => {
+  it('[RS1] gives the newest to who comes without a position, and continues a position', async () => {
     const w = world({ stored: rows(1, 60) })
     const fresh = w.follow(), resumed = w.follow({ epoch: 'e1', offset: 57 }), old = w.follow({ epoch: 'e0', offset: 57 })
     await turn()
@@ -57,7 +57,7 @@ describe('join', () => {
     expect(old.log).toEqual(['fresh 60'])
   })
 
-  it('splices what is published while it reads', async () => {
+  it('[RS2] splices what is published while it reads', async () => {
     const w = world({ stored: rows(1, 3), held: true })
     const one = w.follow()
     w.commit(row(4)); w.topics.publish([row(4)])
@@ -67,7 +67,7 @@ describe('join', () => {
     expect(one.seen).toEqual([1, 2, 3, 4, 5])
   })
 
-  it('does not take the head for read when the head is of a moment later than the rows', async () => {
+  it('[RS2] does not take the head for read when the head is of a moment later than the rows', async () => {
     const w = world({ stored: rows(1, 3), held: true })
     const one = w.follow()
     w.commit(row(4))   // committed, not published yet
@@ -78,7 +78,7 @@ describe('join', () => {
     expect([one.seen, two.seen]).toEqual([[1, 2, 3, 4], [4]])
   })
 
-  it('reads again when another join brought the head beyond what this one has read', async () => {
+  it('[RS2] reads again when another join brought the head beyond what this one has read', async () => {
     const w = world({ stored: rows(1, 3), held: true })
     const early = w.follow()
     w.commit(row(4))
@@ -93,7 +93,7 @@ describe('join', () => {
     expect([early.seen, late.seen]).toEqual([[1, 2, 3, 4, 5], [5]])
   })
 
-  it('brings everybody what one finds in the journal, each once', async () => {
+  it('[RS2] brings everybody what one finds in the journal, each once', async () => {
     const w = world({ stored: rows(1, 3) })
     const one = w.follow()
     await turn()
@@ -173,7 +173,7 @@ it('sweeps go round all topics, some at a time', async () => {
 })
 
 describe('a database that went back in time', () => {
-  it('is reported when a client or this node knows more than the journal', async () => {
+  it('[RS5] is reported when a client or this node knows more than the journal', async () => {
     const w = world({ stored: rows(1, 5) })
     const one = w.follow({ epoch: 'e1', offset: 9 })
     await turn()
@@ -187,7 +187,7 @@ describe('a database that went back in time', () => {
   })
 })
 
-it('a sweep finds a database that went back in time', async () => {
+it('[RS5] a sweep finds a database that went back in time', async () => {
   const w = world({ stored: rows(1, 5) })
   const one = w.follow()
   await turn()
@@ -198,7 +198,7 @@ it('a sweep finds a database that went back in time', async () => {
 })
 
 describe('redaction', () => {
-  it('reaches the ring, those who are joining, and reads that were under way', async () => {
+  it('[RD1] reaches the ring, those who are joining, and reads that were under way', async () => {
     const w = world({ stored: rows(1, 2), held: true })
     const bodies: (string | null)[] = []
     const follower: Follower = { joined: (_topic, { rows }) => { bodies.push(...rows.map((r) => r.body)) }, entries: () => {}, rejoin: () => {} }
@@ -210,7 +210,7 @@ describe('redaction', () => {
     expect(bodies).toEqual([null, '{"n":2}', null, null])
   })
 
-  it('of a whole topic voids reads that were under way', async () => {
+  it('[RD2] of a whole topic voids reads that were under way', async () => {
     const w = world({ stored: rows(1, 2), held: true })
     const one = w.follow()
     w.topics.forget(account, topic)
