@@ -26,7 +26,7 @@ function listen(lodge: Lodge, conversation: string): Entry[] {
 const types = (entries: readonly Entry[]): string[] => entries.map((e) => e.type)
 const said = (entries: readonly Entry[]): string[] => entries.flatMap((e) => e.type === 'message.sent' && e.body ? [e.body.text] : [])
 
-it('makes the first administrator through the one-time link, and an inbox with its snippet', async () => {
+it('makes the first administrator through the one-time link, and a second inbox with its snippet', async () => {
   const fresh = await openHouse({ world: false })
   try {
     const secret = await fresh.server.app.identity.links.makeFirstAdmin()
@@ -36,11 +36,11 @@ it('makes the first administrator through the one-time link, and an inbox with i
     await page.getByLabel('E-mail').fill('ada@lantern.example')
     await page.getByLabel('Password').fill('a long enough one')
     await page.getByRole('button', { name: 'Start' }).click()
-    await page.getByText('No inbox yet').waitFor()
-    await page.getByRole('button', { name: 'New inbox' }).click()
-    await page.getByLabel('Name').fill('Hotel site')
-    await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('data-inbox=').waitFor()
+    await page.getByRole('button', { name: 'New inbox' }).click()
+    await page.getByLabel('Name').fill('Restaurant')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(() => page.getByText('data-inbox=').count()).toBe(2)
 
     await page.goto(`${fresh.wire.url}/welcome/${secret}`)
     await page.getByText('This link is no longer valid').waitFor()
