@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig, runnerImport, type Plugin } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+import { endpointsOnly } from '../endpoints-only.ts'
 
-type AnyEndpoint = { method: string; path: string; access: string }
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /**
@@ -22,17 +22,6 @@ const names: Plugin = {
     if (start?.imports.length) throw new Error('The launcher must be one file, since the loader sees to one only.')
     const loader = bundle['messenger.js']
     if (loader?.type !== 'chunk' || /\b(?:import|export)\s*[{*"']/.test(loader.code)) throw new Error('messenger.js must be a classic script: it may import nothing statically and export nothing.')
-  },
-}
-
-/** A browser needs an endpoint's method, path and access, never its schemas nor TypeBox: of a contract file with endpoints only those are left. */
-const endpointsOnly: Plugin = {
-  name: 'lodge-endpoints-only',
-  async load(id) {
-    if (!id.startsWith(here('../../contract/'))) return undefined
-    const { module } = await runnerImport<Record<string, Partial<AnyEndpoint> | undefined>>(id)
-    const endpoints = Object.entries(module).flatMap(([name, value]) => value?.method && value.path ? [`export const ${name} = ${JSON.stringify({ method: value.method, path: value.path, access: value.access })}`] : [])
-    return endpoints.length > 0 ? endpoints.join('\n') : undefined
   },
 }
 
