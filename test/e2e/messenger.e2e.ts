@@ -186,6 +186,26 @@ describe('a conversation', () => {
   })
 })
 
+it('never lets a message vanish on its way, not for a moment', async () => {
+  const page = await visit()
+  await bubble(page).click()
+  await line(page).waitFor()
+  await page.evaluate(() => {
+    const [root, seen] = [document.querySelector('lodge-messenger')?.shadowRoot, new Set<string>()]
+    const lost: string[] = []
+    Object.assign(window, { lost })
+    new MutationObserver(() => {
+      const now = new Set([...root?.querySelectorAll('.own .text') ?? []].map((e) => e.textContent ?? ''))
+      for (const text of seen) if (!now.has(text)) lost.push(text)
+      for (const text of now) seen.add(text)
+    }).observe(root as Node, { childList: true, subtree: true })
+  })
+  for (const n of ['one', 'two', 'three', 'four', 'five']) await write(page, n)
+  await conversationOf(page)
+  await expect.poll(() => page.locator('lodge-messenger .own[data-state=stored]').count()).toBe(5)
+  expect(await page.evaluate('window.lost')).toEqual([])
+})
+
 describe('without a connection', () => {
   it('keeps what is written on the device, shows it as pending across a reload, and sends it in order when the line is back', async () => {
     const page = await visit()
@@ -265,14 +285,17 @@ describe('what people write', () => {
       await write(page, text)
       await page.getByText('a message needs at least one visible character').waitFor()
     }
-    await writeAll(page, said)
+    // Some to a message: of one topic one command is under way at a time, and each takes its round.
+    const written = said.flatMap((_, i) => i % 6 === 0 ? [said.slice(i, i + 6).join('\n')] : [])
+    await writeAll(page, written)
     const topic = await conversationOf(page)
     const { entries, leave } = listen(topic)
     const told = new Map<string, string>()
-    await expect.poll(() => { for (const e of entries) if (e.type === 'message.sent' && e.body) told.set(e.id, e.body.text); return told.size }, { timeout: 300_000 }).toBe(said.length)
+    await expect.poll(() => { for (const e of entries) if (e.type === 'message.sent' && e.body) told.set(e.id, e.body.text); return told.size }, { timeout: 300_000 }).toBe(written.length)
       .catch(async () => { expect(await page.locator('lodge-messenger .failed').allInnerTexts()).toEqual([]) })
     const shown = async (side: string): Promise<(string | null)[]> => page.locator(`lodge-messenger .${side} .text`).evaluateAll((all) => all.map((e) => e.textContent))
-    expect(await shown('own')).toEqual(said)
+    expect([...told.values()]).toEqual(written)
+    expect(await shown('own')).toEqual(written)
     leave()
 
     for (const text of said.slice(0, -1)) void desk.send({ type: 'message.send', topic, body: { text } })
@@ -401,8 +424,12 @@ describe('in somebody else’s page', () => {
   })
 })
 
-it('asks for an address when nobody is there, one thing at a time', async () => {
+it('asks for an address when nobody is there, one thing at a time', async ({ onTestFinished }) => {
   const empty = await serveHostPage(wire.url, concierge.id)
+  onTestFinished(async () => {
+    desk.presence('online')
+    await empty.close()
+  })
   desk.presence('away')
   const page = await visit()
   await page.goto(`${empty.url}/?plain`)
@@ -417,6 +444,4 @@ it('asks for an address when nobody is there, one thing at a time', async () => 
   await page.getByRole('textbox', { name: 'Your name' }).fill('Mara')
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('the answer goes to mara@example.org').waitFor()
-  desk.presence('online')
-  await empty.close()
 })

@@ -84,7 +84,15 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
   const lodge = connect({ url, app: 'messenger', ticket, outbox: idbOutbox(`lodge outbox ${device.memory.contact}`) })
 
   const topicOf = (conversation: string): string => `conversation:${conversation}`
-  const pending = (): readonly PendingCommand[] => (state.now.conversation ? lodge.outbox.list(topicOf(state.now.conversation)) : [])
+  /** Own commands whose entry has not come. One that is stored leaves the outbox a moment before: without `awaited` its message would vanish for that moment. */
+  function pending({ awaited }: { awaited: boolean }): readonly PendingCommand[] {
+    const { conversation, entries } = state.now
+    if (!conversation) return []
+    const waiting = lodge.outbox.list(topicOf(conversation))
+    if (!awaited) return waiting
+    const known = new Set([...waiting, ...entries].map((c) => c.id))
+    return [...state.now.pending.filter((c) => c.type === 'message.send' && c.topic === topicOf(conversation) && c.state !== 'failed' && !known.has(c.id)), ...waiting]
+  }
   const takeDoor = (door: Door): void => {
     device.remember({ door })
     state.set({ door, names: { ...state.now.names, ...Object.fromEntries(door.online.map((p) => [p.id, p.name])) } })
@@ -101,7 +109,7 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
     leave = undefined
     device.remember({ conversation: conversation ?? null })
     state.set({ conversation, entries: [], marks: undefined, readUpTo: 0, typing: undefined })
-    state.set({ pending: pending() })
+    state.set({ pending: pending({ awaited: false }) })
     join()
   }
 
@@ -111,10 +119,12 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
     leave = lodge.join(topicOf(conversation), {
       fresh: ({ entries, marks }) => {
         state.set({ entries, marks })
+        state.set({ pending: pending({ awaited: false }) })
         received(entries)
       },
       entries: (entries) => {
         state.set({ entries: [...state.now.entries, ...entries] })
+        state.set({ pending: pending({ awaited: true }) })
         received(entries)
       },
       marks: (marks) => state.set({ marks }),
@@ -128,7 +138,7 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
         leave?.()
         leave = undefined
         // What was written into it and refused stays on screen; else there is nothing here, and the newest one known takes its place.
-        if (pending().length === 0) turnTo(state.now.conversations.find((c) => c.id !== conversation)?.id)
+        if (pending({ awaited: false }).length === 0) turnTo(state.now.conversations.find((c) => c.id !== conversation)?.id)
       },
     })
   }
@@ -172,7 +182,7 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
     () => removeEventListener('online', online),
     lodge.watch(`door:${inbox}`, (door) => takeDoor(door as Door)),
     lodge.outbox.onChange(() => {
-      state.set({ pending: pending() })
+      state.set({ pending: pending({ awaited: true }) })
       join()
     }),
     lodge.onStatus((status) => {
@@ -186,7 +196,7 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
       if (elsewhere !== state.now.conversation) turnTo(elsewhere)
     }),
   ]
-  state.set({ pending: pending() })
+  state.set({ pending: pending({ awaited: false }) })
   join()
 
   return {
