@@ -9,7 +9,7 @@ describe('the checker', () => {
   const clean: History[] = []
   beforeAll(async () => {
     for (let seed = 1001; seed <= 1020; seed++) clean.push((await simulate(seed)).history)
-  })
+  }, 120_000)
 
   it('finds nothing in a clean history', () => {
     for (const history of clean) expect(check(history)).toEqual([])
