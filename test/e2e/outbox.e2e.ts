@@ -5,6 +5,7 @@ import type { BrowserContext, Browser, Page } from 'playwright-core'
 import { build, type Rollup } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { listEntries } from '#contract/conversations.ts'
+import type { Entry } from '#contract/entries.ts'
 import { newId, type Lodge } from '#client/lodge.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { mara, website } from '#test/world.ts'
@@ -68,7 +69,7 @@ const kept = (page: Page): Promise<number> => page.evaluate(() => new Promise((r
 }))
 const stored = async (): Promise<string[]> => {
   const outcome = await server.callAs(mara)(listEntries, { params: { conversation: topic.slice('conversation:'.length) } })
-  return outcome.ok ? outcome.value.entries.flatMap((e) => e.type === 'message.sent' && e.body ? [e.body.text] : []) : []
+  return outcome.ok ? (outcome.value.entries as Entry[]).flatMap((e) => e.type === 'message.sent' && e.body ? [e.body.text] : []) : []
 }
 const long = { timeout: 20_000 }
 
