@@ -27,7 +27,7 @@ interface Options {
   log: { error(o: object, msg: string): void }
   now: () => number
   sleep: (ms: number) => Promise<void>
-  memoryRows?: number; maxEntries?: number; pauseMs?: number; rereadMs?: number
+  memoryRows?: number; maxEntries?: number; pauseMs?: number; pauseMaxMs?: number; rereadMs?: number
 }
 
 export interface Feed {
@@ -43,7 +43,7 @@ export interface Feed {
 
 interface Follow { readonly subscriber: Subscriber; seenN: number; isCaughtUp: boolean; readMs: number; wake: () => void; done: Promise<void> }
 
-export function feed({ db, log, now, sleep, memoryRows = 20_000, maxEntries = 2000, pauseMs = 50, rereadMs = 60_000 }: Options): Feed {
+export function feed({ db, log, now, sleep, memoryRows = 20_000, maxEntries = 2000, pauseMs = 50, pauseMaxMs = 250, rereadMs = 60_000 }: Options): Feed {
   let writer: number | undefined   // whose rows the memory holds
   let memory: FedRow[] = []
   let droppedN = 0   // memory holds everything of this writer above this
@@ -57,9 +57,10 @@ export function feed({ db, log, now, sleep, memoryRows = 20_000, maxEntries = 20
         if (!f.isCaughtUp || f.seenN < droppedN || now() - f.readMs > rereadMs) await readPage(f)
         else if (writer !== undefined && f.seenN < lastN) {
           const rows = memory.filter((r) => r.n > f.seenN).slice(0, maxEntries)
+          const startMs = now()
           await pass(f, writer, rows)
-          // A projection is one statement per batch: a pause makes the batch worth it and leaves the database to those who wait.
-          if (!stopped) await sleep(pauseMs)
+          // A projection is one statement per batch: a pause makes the batch worth it, and leaves at least three quarters of the time to those who wait.
+          if (!stopped && rows.length < maxEntries) await sleep(Math.min(pauseMaxMs, Math.max(pauseMs, 3 * (now() - startMs))))
         } else await new Promise<void>((resolve) => { f.wake = resolve })
       } catch (error) {
         log.error({ err: error, subscriber: f.subscriber.name }, 'A subscriber failed and will try again')

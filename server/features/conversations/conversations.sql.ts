@@ -50,28 +50,25 @@ export interface Fold {
 export const applyFolds = (folds: readonly Fold[]): Sql<{ account: string; inbox: string; id: string }> => sql`
   update conversations c set
     folded_offset = greatest(c.folded_offset, f.folded),
-    last_at = greatest(c.last_at, f.last_at),
-    last_text = case when f.last_offset > c.last_message_offset then f.last_text else c.last_text end,
-    last_actor = case when f.last_offset > c.last_message_offset then f.last_actor else c.last_actor end,
-    last_message_offset = greatest(c.last_message_offset, f.last_offset),
+    last_at = greatest(c.last_at, f."lastAt"),
+    last_text = case when f."lastOffset" > c.last_message_offset then f."lastText" else c.last_text end,
+    last_actor = case when f."lastOffset" > c.last_message_offset then f."lastActor" else c.last_actor end,
+    last_message_offset = greatest(c.last_message_offset, f."lastOffset"),
     recent_inbound = (select coalesce(array_agg(o order by o), '{}') from (
-      select distinct o from unnest(c.recent_inbound || string_to_array(f.inbound, ',')::bigint[]) o order by o desc limit 20) newest),
+      select distinct o from unnest(c.recent_inbound || f.inbound) o order by o desc limit 20) newest),
     status = case when reopens then 'open' else c.status end,
     snoozed_until = case when reopens then null else c.snoozed_until end,
-    status_offset = case when reopens then greatest(f.wake_at, f.reopen_at) else c.status_offset end,
-    waiting_since = case when f.waiting_since is not null then coalesce(case when f.answered_at > 0 then null else c.waiting_since end, f.waiting_since)
-                         when f.answered_at > 0 then null else c.waiting_since end
+    status_offset = case when reopens then greatest(f."wakeAt", f."reopenAt") else c.status_offset end,
+    waiting_since = case when f."waitingSince" is not null then coalesce(case when f."answeredAt" > 0 then null else c.waiting_since end, f."waitingSince")
+                         when f."answeredAt" > 0 then null else c.waiting_since end
   from (
-    select f.*, (s.status <> 'open' and f.wake_at > s.status_offset) or (s.status = 'closed' and f.reopen_at > s.status_offset) as reopens
-    from unnest(
-      ${folds.map((f) => f.account)}::uuid[], ${folds.map((f) => f.id)}::uuid[], ${folds.map((f) => f.folded)}::bigint[], ${folds.map((f) => f.lastAt)}::timestamptz[],
-      ${folds.map((f) => f.lastText)}::text[], ${folds.map((f) => f.lastActor)}::text[], ${folds.map((f) => f.lastOffset)}::bigint[], ${folds.map((f) => f.inbound.join(','))}::text[],
-      ${folds.map((f) => f.wakeAt)}::bigint[], ${folds.map((f) => f.reopenAt)}::bigint[], ${folds.map((f) => f.waitingSince)}::timestamptz[], ${folds.map((f) => f.answeredAt)}::bigint[])
-      as f (account_id, id, folded, last_at, last_text, last_actor, last_offset, inbound, wake_at, reopen_at, waiting_since, answered_at)
-    join conversations s on s.account_id = f.account_id and s.id = f.id
-    order by f.account_id, f.id for update of s
+    select f.*, (s.status <> 'open' and f."wakeAt" > s.status_offset) or (s.status = 'closed' and f."reopenAt" > s.status_offset) as reopens
+    from jsonb_to_recordset(${JSON.stringify(folds)}::jsonb) as f (account uuid, id uuid, folded bigint, "lastAt" timestamptz, "lastText" text, "lastActor" text, "lastOffset" bigint,
+      inbound bigint[], "wakeAt" bigint, "reopenAt" bigint, "waitingSince" timestamptz, "answeredAt" bigint)
+    join conversations s on s.account_id = f.account and s.id = f.id
+    order by f.account, f.id for update of s
   ) f
-  where c.account_id = f.account_id and c.id = f.id
+  where c.account_id = f.account and c.id = f.id
   returning c.account_id as account, c.inbox_id as inbox, c.id`
 /** An edited or deleted message may be the one the list shows. */
 export const retext = (account: string, id: string, message: string, text: string): Sql => sql`

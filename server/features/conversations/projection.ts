@@ -14,7 +14,7 @@ export function conversationList(changed: (of: readonly Changed[]) => void): Sub
       const folds = foldAll(entries)
       const updated = folds.length > 0 ? await tx.all(statements.applyFolds(folds)) : []
       for (const e of entries) {
-        await retext(tx, e)
+        if (e.type === 'message.edited' || e.type === 'message.deleted') await retext(tx, e)
         if (e.type === 'contact.changed') updated.push(...await tx.all(statements.placesOf(e.account, e.topic.slice(8))))   // its name stands in the rows
       }
       return () => changed(updated)
@@ -32,6 +32,7 @@ export const lineOf = (text: string): string => { return text.replace(/\s+/g, ' 
 /** One fold per conversation, in the order of account and id: two nodes lock in one order. */
 export function foldAll(entries: readonly Fed[]): Fold[] {
   const folds = new Map<string, Fold & { inbound: number[] }>()
+  const newest = new Map<Fold, Extract<Fed, { type: 'message.sent' }>>()
   for (const e of entries) {
     if (!e.topic.startsWith('conversation:')) continue
     const key = `${e.account} ${e.topic}`
@@ -39,12 +40,14 @@ export function foldAll(entries: readonly Fed[]): Fold[] {
     if (!f) folds.set(key, f = { account: e.account, id: e.topic.slice(13), folded: 0, lastAt: null, lastText: null, lastActor: null, lastOffset: 0, inbound: [], wakeAt: 0, reopenAt: 0, waitingSince: null, answeredAt: 0 })
     f.folded = e.offset
     if (e.type !== 'message.sent') continue
-    f.lastAt = e.at; f.lastText = e.body ? lineOf(e.body.text) || (e.body.attachments?.[0]?.name ?? '') : ''; f.lastActor = e.actor; f.lastOffset = e.offset
+    f.lastAt = e.at; f.lastActor = e.actor; f.lastOffset = e.offset
+    newest.set(f, e)
     if (e.actor.startsWith('contact:')) {
       f.inbound.push(e.offset); f.wakeAt = e.offset; f.waitingSince ??= e.at
     } else if (e.actor.startsWith('user:')) {
       f.reopenAt = e.offset; f.answeredAt = e.offset; f.waitingSince = null
     }
   }
+  for (const [f, { body }] of newest) f.lastText = body ? lineOf(body.text) || (body.attachments?.[0]?.name ?? '') : ''
   return [...folds.values()].sort((a, b) => a.account < b.account ? -1 : a.account > b.account ? 1 : a.id < b.id ? -1 : 1)
 }
