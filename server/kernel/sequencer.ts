@@ -14,7 +14,7 @@
  * Everything from outside comes in as an argument: the simulator drives this file with a journal that crashes, lies dead,
  * loses answers and has a second writer.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { Refusal } from './refusal.ts'
 import { keyOf, type Draft, type Row } from './entry-row.ts'
 
@@ -65,7 +65,7 @@ export interface Options<Tx> {
   maxHeads?: number
 }
 
-interface Waiting<Tx> { draft: Draft<Tx>; json: string; digest: string; sinceMs: number; tries: number; answer: (s: Stored) => void; fail: (e: unknown) => void }
+interface Waiting<Tx> { draft: Draft<Tx>; key: string; json: string; digest: string; sinceMs: number; tries: number; answer: (s: Stored) => void; fail: (e: unknown) => void }
 
 export interface Sequencer<Tx> {
   accept: Accept<Tx>
@@ -79,7 +79,7 @@ export interface Sequencer<Tx> {
 }
 
 export const digestOf = (d: { actor: string; topic: string; type: string; body: object }, body = JSON.stringify(d.body)): string =>
-  createHash('sha256').update(`${d.actor}\n${d.topic}\n${d.type}\n${body}`).digest('hex').slice(0, 32)
+  hash('sha256', `${d.actor}\n${d.topic}\n${d.type}\n${body}`).slice(0, 32)
 
 export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
   const { journal, now, maxRows = 512, patienceMs = 10_000, maxHeads = 200_000 } = o
@@ -104,7 +104,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     let waiting!: Waiting<Tx>
     const answer = new Promise<Stored>((resolve, reject) => {
       const over = () => byId.delete(idKey)
-      waiting = { draft: draft.guard && o.bind ? { ...draft, guard: o.bind(draft.guard) } : draft, json, digest, sinceMs: now(), tries: 0, answer: (s) => { over(); resolve(s) }, fail: (e) => { over(); reject(e as Error) } }
+      waiting = { draft: draft.guard && o.bind ? { ...draft, guard: o.bind(draft.guard) } : draft, key: keyOf(draft), json, digest, sinceMs: now(), tries: 0, answer: (s) => { over(); resolve(s) }, fail: (e) => { over(); reject(e as Error) } }
     })
     byId.set(idKey, { waiting, answer })
     queue.push(waiting)
@@ -141,7 +141,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     const oldestMs = now() - patienceMs
     const given = new Set<string>()
     queue = queue.filter((w) => {
-      const lane = `${keyOf(w.draft)} ${w.draft.actor}`
+      const lane = `${w.key} ${w.draft.actor}`
       if (w.sinceMs > oldestMs && !given.has(lane)) return true
       given.add(lane)
       w.fail(new Refusal('unavailable', w.tries > 0 ? 'The database went away while this was being stored. Repeat it with the same id; it will be stored once.' : undefined, 2000))
@@ -186,7 +186,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
       check(OutcomeUnknown)   // these offsets belong to a history that is gone
     } catch (error) {
       if (error instanceof Away) throw error
-      for (const w of batch) heads.delete(keyOf(w.draft))
+      for (const w of batch) heads.delete(w.key)
       if (error instanceof OutcomeUnknown) throw error   // tries > 0: the next round looks the ids up before it numbers anything
       await isolate(batch, error)
       return
@@ -203,11 +203,11 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
 
   function settle(rows: readonly NewRow[], of: readonly Waiting<Tx>[], clashed: readonly string[]): void {
     const lost = new Set(clashed)
-    const stored = lost.size === 0 ? rows : rows.filter((r) => !lost.has(keyOf(r)))
-    for (const r of stored) heads.set(keyOf(r), r.offset)
+    const stored = lost.size === 0 ? rows : rows.filter((_, i) => !lost.has(of[i]!.key))
+    rows.forEach((r, i) => { if (!lost.has(of[i]!.key)) heads.set(of[i]!.key, r.offset) })
     if (stored.length > 0) o.publish(stored)
-    rows.forEach((r, i) => { if (lost.size === 0 || !lost.has(keyOf(r))) of[i]!.answer({ id: r.id, topic: r.topic, offset: r.offset, at: r.at, repeat: false }) })
-    if (lost.size > 0) again(of.filter((_, i) => lost.has(keyOf(rows[i]!))), clashed)
+    rows.forEach((r, i) => { if (!lost.has(of[i]!.key)) of[i]!.answer({ id: r.id, topic: r.topic, offset: r.offset, at: r.at, repeat: false }) })
+    if (lost.size > 0) again(of.filter((w) => lost.has(w.key)), clashed)
   }
 
   /** In front of the queue, in their own order; `tries > 0` makes the next round look their ids up first: a clash may be a repeat. */
@@ -246,7 +246,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
   async function learnHeads(batch: readonly Waiting<Tx>[]): Promise<void> {
     if (heads.size > maxHeads) heads.clear()
     const unknown = new Map<string, Draft<Tx>>()
-    for (const w of batch) { const key = keyOf(w.draft); if (!heads.has(key)) unknown.set(key, w.draft) }
+    for (const w of batch) if (!heads.has(w.key)) unknown.set(w.key, w.draft)
     if (unknown.size === 0) return
     const begun = history
     const found = await journal.heads([...unknown.values()])
@@ -257,9 +257,8 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
   function numbering(at: string) {
     const groups = new Map<string, { head: number; rows: NewRow[]; of: Waiting<Tx>[] }>()
     const group = (w: Waiting<Tx>) => {
-      const key = keyOf(w.draft)
-      let g = groups.get(key)
-      if (!g) groups.set(key, g = { head: heads.get(key) ?? 0, rows: [], of: [] })
+      let g = groups.get(w.key)
+      if (!g) groups.set(w.key, g = { head: heads.get(w.key) ?? 0, rows: [], of: [] })
       return g
     }
     const next = (w: Waiting<Tx>, body?: object | void): void => {
