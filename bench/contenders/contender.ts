@@ -14,13 +14,13 @@ export interface Stage {
 }
 
 export interface Contender {
-  /** Opens conversations, each with a connection of its own for the visitor, and one for the agent of ten of them. */
+  /** Opens conversations; each connection, on either side, carries ten of them. */
   open(talks: number): Promise<Stage>
   /** Connected, authenticated, following the own conversation, silent. @returns closes them */
   crowd(visitors: number): Promise<() => void>
 }
 
-export const talksPerAgent = 10
+export const talksPerLine = 10
 
 /** `fn` for 0 … count − 1, so many at a time. */
 export async function each<R>(count: number, atOnce: number, fn: (i: number) => Promise<R>): Promise<R[]> {

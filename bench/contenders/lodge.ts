@@ -5,7 +5,7 @@ import type { Entry } from '#contract/entries.ts'
 import { openVisitorSession } from '#contract/inboxes.ts'
 import { caller } from '#client/call.ts'
 import { connect, newId, type Lodge } from '#client/lodge.ts'
-import { each, sourceAddress, talksPerAgent, type Contender, type Stage, type Talk } from './contender.ts'
+import { each, sourceAddress, talksPerLine, type Contender, type Stage, type Talk } from './contender.ts'
 
 export interface LodgeAt { readonly url: string; readonly token: string; readonly inbox: string }
 
@@ -17,21 +17,24 @@ export function lodge({ url, token, inbox }: LodgeAt): Contender {
   const call = caller({ url })
   const agent = (): Lodge => connect({ url, app: 'bench', WebSocket: SpreadSocket, ticket: async () => ({ ticket: token, expiresAt: new Date(Date.now() + 600_000).toISOString() }) })
 
-  async function visitor(): Promise<{ lodge: Lodge; topic: string }> {
+  async function visitor(): Promise<Lodge> {
     const opened = await call(openVisitorSession, { params: { inbox }, body: { contact: newId(), secret: randomBytes(32).toString('base64url') } })
     if (!opened.ok) throw new Error(`No visitor's session: ${opened.message}`)
-    const lodge = connect({ url, app: 'bench', WebSocket: SpreadSocket, ticket: async () => opened.value })
+    return connect({ url, app: 'bench', WebSocket: SpreadSocket, ticket: async () => opened.value })
+  }
+  async function conversation(by: Lodge): Promise<string> {
     const topic = `conversation:${newId()}`
-    await lodge.send({ type: 'conversation.open', topic, body: { inbox } }).stored
-    return { lodge, topic }
+    await by.send({ type: 'conversation.open', topic, body: { inbox } }).stored
+    return topic
   }
 
   return {
     async open(talks): Promise<Stage> {
-      const agents = Array.from({ length: Math.ceil(talks / talksPerAgent) }, agent)
-      const visitors = await each(talks, 16, visitor)
+      const agents = Array.from({ length: Math.ceil(talks / talksPerLine) }, agent)
+      const visitors = await each(agents.length, 16, visitor)
       const all = await each(talks, 16, async (i) => {
-        const { lodge, topic } = visitors[i]!, staff = agents[i % agents.length]!
+        const lodge = visitors[i % visitors.length]!, staff = agents[i % agents.length]!
+        const topic = await conversation(lodge)
         const talk: Talk = { say: (side, text) => (side === 'visitor' ? lodge : staff).send({ type: 'message.send', topic, body: { text } }).stored, onHeard: () => {} }
         await Promise.all([
           joined(lodge, topic, ({ actor }) => { if (actor.startsWith('user:')) talk.onHeard('agent') }),
@@ -39,13 +42,13 @@ export function lodge({ url, token, inbox }: LodgeAt): Contender {
         ])
         return talk
       })
-      return { talks: all, close: () => { for (const one of [...agents, ...visitors.map((v) => v.lodge)]) one.close() } }
+      return { talks: all, close: () => { for (const one of [...agents, ...visitors]) one.close() } }
     },
     async crowd(visitors) {
       const all = await each(visitors, 32, async () => {
         const one = await visitor()
-        await joined(one.lodge, one.topic, () => {})
-        return one.lodge
+        await joined(one, await conversation(one), () => {})
+        return one
       })
       return () => { for (const one of all) one.close() }
     },
