@@ -1,4 +1,5 @@
 import { Ellipsis, Lock, Pencil, Trash2 } from 'lucide-react'
+import { memo, useRef, useState } from 'react'
 import type { Message } from '#client/thread.ts'
 import { cx } from '#web/ui/cx.ts'
 import { MenuItem, MenuRoot, MenuSheet, MenuTrigger } from '#web/ui/menu.tsx'
@@ -19,10 +20,13 @@ interface Props {
   /** First and last of one turn. */
   first: boolean; last: boolean
   names: ReadonlyMap<string, string>
-  editing: boolean; onEdit: (on: boolean) => void
+  editing: boolean
+  /** The message that is being edited, or none. */
+  onEdit: (message: string | undefined) => void
 }
 
-export function Bubble({ message, conversation, mine, outside, name, first, last, names, editing, onEdit }: Props) {
+/** A long thread draws only what changed: items are made anew at every entry, most of them alike. */
+export const Bubble = memo(function Bubble({ message, conversation, mine, outside, name, first, last, names, editing, onEdit }: Props) {
   const verbs = useVerbs()
   const goes = useStore(condemned).has(message.id)
   const { kind, text, tick, deleted, edited, change } = message
@@ -47,7 +51,7 @@ export function Bubble({ message, conversation, mine, outside, name, first, last
       )}
       <div className={cx('flex max-w-full items-center gap-1', outside ? 'flex-row' : 'flex-row-reverse')}>
         {editing
-          ? <EditBox text={text} onSave={(next) => { if (next !== text) verbs.edit(conversation, message.id, next); onEdit(false) }} onCancel={() => onEdit(false)} />
+          ? <EditBox text={text} onSave={(next) => { if (next !== text) verbs.edit(conversation, message.id, next); onEdit(undefined) }} onCancel={() => onEdit(undefined)} />
           : (
             <div className={cx(
               'max-w-[min(540px,100%)] min-w-0 rounded-card px-3 py-1.5 text-14',
@@ -59,7 +63,7 @@ export function Bubble({ message, conversation, mine, outside, name, first, last
               {message.attachments.length > 0 && <Attachments of={message.attachments} under={text !== ''} />}
             </div>
           )}
-        {!editing && message.offset !== undefined && <Actions message={message} mine={mine} onEdit={() => onEdit(true)} onDelete={() => verbs.remove(conversation, message.id)} />}
+        {!editing && message.offset !== undefined && <Actions message={message} mine={mine} onEdit={() => onEdit(message.id)} onDelete={() => verbs.remove(conversation, message.id)} />}
       </div>
       {hasMeta && (
         <div className={cx('mt-0.5 flex min-h-4 items-center gap-1.5 px-1 text-12 text-muted')}>
@@ -73,7 +77,17 @@ export function Bubble({ message, conversation, mine, outside, name, first, last
       {edited && !hasMeta && <p className="px-1 text-12 text-muted">{t('edited')}</p>}
     </article>
   )
+}, (a, b) => {
+  const { message: one, ...before } = a
+  const { message: other, ...after } = b
+  return isShallowSame(before, after) && isShallowSame(one, other)
+})
+
+const isShallowSame = (a: object, b: object): boolean => {
+  const [one, other] = [Object.entries(a), b as Record<string, unknown>]
+  return one.length === Object.keys(b).length && one.every(([key, value]) => Object.is(value, other[key]) || (isPlain(value) && isPlain(other[key]) && isShallowSame(value, other[key])))
 }
+const isPlain = (value: unknown): value is object => typeof value === 'object' && value !== null && !(value instanceof Map)
 
 /** What was refused stays here, says why, and waits for a decision. */
 function Failed({ message }: { message: Message }) {
@@ -88,14 +102,29 @@ function Failed({ message }: { message: Message }) {
   )
 }
 
+/** The menu is made when it is opened: hundreds of messages have one each. */
 function Actions({ message, mine, onEdit, onDelete }: { message: Message; mine: boolean; onEdit: () => void; onDelete: () => void }) {
+  const [isOpen, setOpen] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
   if (message.actor.startsWith('contact:') && message.text === '') return null
   const canEdit = mine && message.kind === 'message' && message.text !== ''
+  const trigger = (
+    <button
+      ref={button} type="button" aria-label={t('messageActions')} aria-haspopup="menu" onClick={() => setOpen(true)}
+      className="inline-flex size-7 shrink-0 items-center justify-center rounded-control text-muted opacity-0 group-hover:opacity-100 hover:bg-raised focus-visible:opacity-100 data-[state=open]:opacity-100 pointer-coarse:group-focus-within:opacity-100"
+    >
+      <Ellipsis size={16} />
+    </button>
+  )
+  if (!isOpen) return trigger
+  const close = (): void => {
+    setOpen(false)
+    // The button is a new one now; whoever came by keyboard goes on from it.
+    requestAnimationFrame(() => { if (document.activeElement === document.body) button.current?.focus() })
+  }
   return (
-    <MenuRoot>
-      <MenuTrigger asChild>
-        <button type="button" aria-label={t('messageActions')} className="inline-flex size-7 shrink-0 items-center justify-center rounded-control text-muted opacity-0 group-hover:opacity-100 hover:bg-raised focus-visible:opacity-100 data-[state=open]:opacity-100 pointer-coarse:group-focus-within:opacity-100"><Ellipsis size={16} /></button>
-      </MenuTrigger>
+    <MenuRoot open onOpenChange={close}>
+      <MenuTrigger asChild>{trigger}</MenuTrigger>
       <MenuSheet align="start">
         {message.text !== '' && <MenuItem onSelect={() => void navigator.clipboard.writeText(message.text)}>{t('copy')}</MenuItem>}
         {canEdit && <MenuItem icon={<Pencil size={14} />} onSelect={() => setTimeout(onEdit)}>{t('edit')}</MenuItem>}

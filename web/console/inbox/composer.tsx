@@ -2,6 +2,7 @@ import { Lock, Paperclip, SendHorizontal, SquareSlash } from 'lucide-react'
 import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Conversation } from '#contract/conversations.ts'
 import { messageMaxChars } from '#contract/limits.ts'
+import { isBlank } from '#contract/text.ts'
 import { cx } from '#web/ui/cx.ts'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { keyFace } from '#web/ui/keys.tsx'
@@ -73,9 +74,10 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
   })
 
   const send = (andClose = false): void => {
-    const words = text.trim() === '' ? '' : text
+    const words = isBlank(text) ? '' : text
     if (words === '' && attachments.length === 0) {
       if (andClose) verbs.close(id)
+      else if (text.trim() !== '') tell(t('error_blank_message'), { failed: true })
       return
     }
     if (uploads.running.length > 0) return void tell(t('uploadsFirst'), { failed: true })

@@ -18,9 +18,10 @@ import { useList, type ListFilter } from './use-list.ts'
 import { useSettled } from './use-settled.ts'
 
 const route = getRouteApi('/inside/inbox')
+const besideMs = 300
 
 export function ListPane({ open }: { open: string | undefined }) {
-  const { rows: store, session, drafts } = useLive()
+  const { rows: store, session, drafts, threads } = useLive()
   const search = route.useSearch()
   const navigate = useNavigate()
   const filter = useMemo<ListFilter>(() => ({ tab: search.tab ?? 'mine', status: search.status ?? 'open', inbox: search.inbox, search: search.search ?? '' }), [search])
@@ -39,9 +40,17 @@ export function ListPane({ open }: { open: string | undefined }) {
   const lastSeen = items.at(-1)?.index ?? 0
   useEffect(() => { if (state === 'there' && lastSeen >= lines.length - 10) loadMore() }, [lastSeen, lines.length, state, loadMore])
 
+  // Whoever walks down the list finds the next one open already.
+  const at = lines.findIndex((row) => row.id === open)
+  const beside = [lines[at + 1]?.id, lines[at - 1]?.id].filter((id) => id !== undefined).join(' ')
+  useEffect(() => {
+    if (!open || !beside) return
+    const timer = setTimeout(() => { for (const id of beside.split(' ')) threads.get(id) }, besideMs)
+    return () => clearTimeout(timer)
+  }, [open, beside, threads])
+
   const go = useCallback((conversation: string) => void navigate({ to: '/inbox/$conversation', params: { conversation }, search: true }), [navigate])
   const step = (by: 1 | -1): void => {
-    const at = lines.findIndex((row) => row.id === open)
     const to = lines[at < 0 ? 0 : Math.min(lines.length - 1, Math.max(0, at + by))]
     if (!to) return
     virtual.scrollToIndex(lines.indexOf(to))
@@ -75,10 +84,10 @@ export function ListPane({ open }: { open: string | undefined }) {
                 {items.map(({ index, start, key }) => {
                   const row = lines[index]
                   return row && (
-                    <li key={key} className="absolute inset-x-0" style={{ transform: `translateY(${start}px)`, height: rowHeightPx }}>
+                    <li key={key} className="absolute inset-x-0 transition-transform duration-150" style={{ transform: `translateY(${start}px)`, height: rowHeightPx }}>
                       <Row
                         row={row} unread={unread(row, marks.get(row.id))} selected={row.id === open} now={now} draft={begun.has(row.id) && row.id !== open}
-                        by={row.lastActor === `user:${session.user.id}` ? t('you') : row.lastActor?.startsWith('user:') ? names.get(row.lastActor.slice(5)) : undefined}
+                        by={row.lastActor === `user:${session.user.id}` ? t('you') : row.lastActor?.startsWith('user:') ? names.get(row.lastActor.slice(5))?.split(' ', 1)[0] : undefined}
                         assignee={filter.tab === 'mine' ? undefined : names.get(row.assignee ?? '')}
                         query={filter.search}
                       />

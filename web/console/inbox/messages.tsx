@@ -72,7 +72,7 @@ export function Messages({ thread, state, items, names, contactName, editing, on
                   ? (
                     <Bubble
                       message={item} topic={topic} conversation={thread.id} mine={item.actor === me} outside={item.actor.startsWith('contact:')} name={nameOf(item.actor)}
-                      first={!together(before, item) || item.id === firstNew} last={!together(item, after) || after?.id === firstNew} names={names} editing={editing === item.id} onEdit={(on) => onEdit(on ? item.id : undefined)}
+                      first={!together(before, item) || item.id === firstNew} last={!together(item, after) || after?.id === firstNew} names={names} editing={editing === item.id} onEdit={onEdit}
                     />
                   )
                   : <SystemLine item={item} nameOf={nameOf} names={names} me={me} />}

@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { Compass } from 'lucide-react'
 import { idOf } from '#contract/ids.ts'
 import { thread as toItems, isMessage } from '#client/thread.ts'
@@ -39,6 +39,7 @@ export function useConversation(id: string) {
 
 function ThreadPane({ id }: { id: string }) {
   const { threads, outbox, me } = useLive()
+  useEffect(() => threads.hold(id), [threads, id])
   const thread = threads.get(id)
   const state = useStore(thread.store)
   const pending = useStore(outbox)

@@ -129,7 +129,6 @@ function keepOnShelf(lodge: Lodge, rows: Rows, shelf: Shelf, queries: QueryClien
   let timer: ReturnType<typeof setTimeout> | undefined
   let heads: Map<string, number> | undefined
   const keep = async (): Promise<void> => {
-    timer = undefined
     const { rows: all, marks } = rows.store.get()
     const newest = [...all.values()].sort((a, b) => b.lastAt.localeCompare(a.lastAt)).slice(0, shelfRows)
     await shelf.keepRows(newest.map((row) => ({ id: row.id, row, mark: marks.get(row.id) ?? 0 })))
@@ -145,7 +144,21 @@ function keepOnShelf(lodge: Lodge, rows: Rows, shelf: Shelf, queries: QueryClien
       if (last > (kept?.head ?? 0)) await shelf.keepThread({ people: [], ...kept, id, epoch: outcome.value.epoch, head: last, entries: outcome.value.entries as Entry[] })
     }
   }
-  const off = rows.store.follow(() => { timer ??= setTimeout(() => void keep(), 3000) })
+  let isKeeping = false
+  let isStale = false
+  const later = (): void => {
+    isStale = true
+    if (isKeeping) return
+    isKeeping = true
+    timer = setTimeout(() => {
+      isStale = false
+      void keep().finally(() => {
+        isKeeping = false
+        if (isStale) later()
+      })
+    }, 3000)
+  }
+  const off = rows.store.follow(later)
   return () => {
     off()
     offQueries()

@@ -28,7 +28,10 @@ export interface Thread {
   refresh(): void
 }
 export interface Threads {
+  /** Joins it at once if it is not joined yet: asked for beforehand, it is there when it is opened. */
   get(id: string): Thread
+  /** Stays joined until the result is called. */
+  hold(id: string): () => void
   close(): void
 }
 
@@ -40,6 +43,7 @@ const joinedMax = 12
 
 export function openThreads(lodge: Lodge, rows: Rows, shelf: Shelf): Threads {
   const open = new Map<string, { thread: Thread; leave: () => void }>()
+  const held = new Set<string>()
   return {
     get(id) {
       const known = open.get(id)
@@ -48,10 +52,15 @@ export function openThreads(lodge: Lodge, rows: Rows, shelf: Shelf): Threads {
       open.set(id, here)
       for (const [oldest, { leave }] of open) {
         if (open.size <= joinedMax) break
+        if (held.has(oldest) || oldest === id) continue
         leave()
         open.delete(oldest)
       }
       return here.thread
+    },
+    hold(id) {
+      held.add(id)
+      return () => { held.delete(id) }
     },
     close() {
       for (const { leave } of open.values()) leave()
