@@ -23,7 +23,7 @@ export function ListHead({ filter }: { filter: ListFilter }) {
 
   const name = inboxes.find((i) => i.id === filter.inbox)?.name ?? t('inbox')
   const tabs = [
-    ['mine', t('tabMine'), counts?.byAssignee[session.user.id] ?? 0], ['unassigned', t('tabUnassigned'), counts?.unassigned ?? 0], ['all', t('tabAll'), counts?.open ?? 0],
+    ['mine', t('tabMine'), counts && (counts.byAssignee[session.user.id] ?? 0)], ['unassigned', t('tabUnassigned'), counts?.unassigned], ['all', t('tabAll'), counts?.open],
   ] as const
   const statuses = [['open', t('statusOpen')], ['snoozed', t('statusSnoozed')], ['closed', t('statusClosed')]] as const
 
@@ -59,7 +59,7 @@ export function ListHead({ filter }: { filter: ListFilter }) {
                 className={cx('-mb-px flex h-9 items-center gap-1.5 border-b-2 px-2 text-13', filter.tab === tab ? 'border-accent font-medium' : 'border-transparent text-muted hover:text-ink')}
                 onClick={() => show({ tab })}
               >
-                {label}{filter.status === 'open' && <span className="figures text-12 text-muted">{n}</span>}
+                {label}{filter.status === 'open' && n !== undefined && <span className="figures text-12 text-muted">{n}</span>}
               </button>
             ))}
           </div>

@@ -18,6 +18,7 @@ export function ProfileMenu() {
   const told = useStore(live.presence)[live.session.user.id]
   const [chosen, setChosen] = useState<'online' | 'away'>()
   const presence = chosen ?? told ?? 'online'
+  const { state } = useStore(live.status)
   const { theme } = useStore(preferences)
 
   const signOut = async (): Promise<void> => {
@@ -33,15 +34,15 @@ export function ProfileMenu() {
 
   return (
     <MenuRoot>
-      <MenuTrigger aria-label={t('profile', { name })} className="inline-flex size-10 items-center justify-center rounded-control hover:bg-raised"><Avatar name={name} presence={presence} /></MenuTrigger>
+      <MenuTrigger aria-label={t('profile', { name })} className="inline-flex size-10 items-center justify-center rounded-control hover:bg-raised"><Avatar name={name} presence={state === 'open' ? presence : undefined} /></MenuTrigger>
       <MenuSheet side="right" align="end" className="w-60">
         <div className="px-2 py-1.5"><p className="truncate font-medium">{name}</p><p className="truncate text-12 text-muted">{email}</p></div>
         <MenuLine />
         <MenuChoice
           value={presence} options={[['online', t('presenceOnline')], ['away', t('presenceAway')]]}
-          onChange={(state) => {
-            setChosen(state as 'online' | 'away')
-            live.lodge.presence(state as 'online' | 'away')
+          onChange={(next) => {
+            setChosen(next as 'online' | 'away')
+            live.lodge.presence(next as 'online' | 'away')
           }}
         />
         <MenuLine />
