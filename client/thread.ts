@@ -80,7 +80,7 @@ export function thread({ entries, pending, marks, me }: ThreadInput): ThreadItem
       if (target) wipe(target, entry)
     } else if (entry.type === 'conversation.erased') {
       for (const item of items.values()) wipe(item, entry)
-    } else if (entry.type !== 'hidden' && entry.type !== 'contact.changed' && entry.type !== 'contact.erased' && entry.type !== 'settings.changed') {
+    } else if (isTurn(entry)) {
       const what = toWhat(entry)
       if (what) items.set(entry.id, { ...line, ...what })
     }
@@ -121,6 +121,7 @@ function wipe(item: ThreadItem, { actor, at }: Entry): void {
 }
 
 type Turn = Exclude<Extract<Entry, { type: `conversation.${string}` }>, { type: 'conversation.erased' }>
+const isTurn = (entry: Entry): entry is Turn => entry.type.startsWith('conversation.')
 /** Undefined when nothing is left to tell, and for types of a newer server. */
 function toWhat(entry: Turn): What | undefined {
   switch (entry.type) {

@@ -5,7 +5,10 @@ import * as contacts from './contacts.ts'
 import * as conversations from './conversations.ts'
 import * as deliveries from './deliveries.ts'
 import * as inboxes from './inboxes.ts'
+import * as kiosks from './kiosks.ts'
 import * as people from './people.ts'
+import * as places from './places.ts'
+import * as visits from './visits.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { ErrorCode } from './errors.ts'
 
@@ -13,7 +16,7 @@ export type AnyEndpoint = Endpoint<unknown, unknown, unknown, unknown, ErrorCode
 export interface Named { readonly name: string; readonly tag: string; readonly endpoint: AnyEndpoint }
 
 /** In the order in which somebody new to it would read. */
-export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, blobs, deliveries, about }
+export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, blobs, deliveries, places, visits, kiosks, about }
 
 const isEndpoint = (x: unknown): x is AnyEndpoint => typeof x === 'object' && x !== null && 'method' in x && 'path' in x && 'access' in x
 

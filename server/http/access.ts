@@ -14,6 +14,7 @@ const allowed: Record<Session['role'], readonly Access[]> = {
   contact: ['public', 'visitor'],
   agent: ['public', 'visitor', 'agent'],
   admin: ['public', 'visitor', 'agent', 'admin'],
+  kiosk: ['public', 'kiosk'],
 }
 
 /** The coarse check by role; the verb still loads and authorises the noun itself. @throws Refusal `forbidden` */

@@ -4,10 +4,10 @@ import type { Actor } from '#contract/ids.ts'
 export interface Session {
   readonly account: string
   readonly actor: Actor
-  readonly role: 'contact' | 'agent' | 'admin'
-  /** What a revocation names: `session:<id>`, `token:<id>` or `contact:<id>`. */
+  readonly role: 'contact' | 'agent' | 'admin' | 'kiosk'
+  /** What a revocation names: `session:<id>`, `token:<id>`, `contact:<id>` or `kiosk:<id>`. */
   readonly subject: string
   readonly expiresAtMs: number
 }
 
-export const isInside = (s: Session): boolean => s.role !== 'contact'
+export const isInside = (s: Session): boolean => s.role === 'agent' || s.role === 'admin'

@@ -1,0 +1,25 @@
+import { Type } from 'typebox'
+import { Id, Instant } from './ids.ts'
+
+const closed = { additionalProperties: false } as const
+export const Day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: 'A day of the location’s own calendar.' })
+
+/** Bodies of entries in `visits:<location>`. */
+export const visitEntryBodies = {
+  'visit.expected': Type.Object({ visit: Id, day: Day, source: Type.Union([Type.Literal('desk'), Type.Literal('import'), Type.Literal('series')]) }, closed),
+  /** `fields`: which were changed, not to what. */
+  'visit.changed': Type.Object({ visit: Id, fields: Type.Array(Type.String()) }, closed),
+  'visit.waiting': Type.Object({ visit: Id, since: Instant, operation: Type.Optional(Id) }, closed),
+  'visit.approved': Type.Object({ visit: Id }, closed),
+  'visit.refused': Type.Object({ visit: Id, reason: Type.String({ maxLength: 500 }) }, closed),
+  /** `operation`: the kiosk's, if it came from one. Several for one visit say that several kiosks, or people, saw the arrival. */
+  'visit.checked_in': Type.Object({ visit: Id, arrivedAt: Instant, flags: Type.Array(Type.String()), operation: Type.Optional(Id) }, closed),
+  'visit.checked_out': Type.Object({ visit: Id, leftAt: Instant, leftBy: Type.String(), operation: Type.Optional(Id) }, closed),
+  'visit.seen': Type.Object({ visit: Id, at: Instant }, closed),
+  'visit.cancelled': Type.Object({ visit: Id }, closed),
+  'visit.no_show': Type.Object({ visit: Id }, closed),
+  'visit.erased': Type.Object({ visit: Id }, closed),
+  /** A kiosk's operation could not be applied and waits for reception. */
+  'operation.quarantined': Type.Object({ operation: Id, kiosk: Id, reason: Type.String({ maxLength: 500 }) }, closed),
+  'operation.resolved': Type.Object({ operation: Id, how: Type.Union([Type.Literal('applied'), Type.Literal('dismissed')]) }, closed),
+} as const
