@@ -9,6 +9,7 @@ export interface Position { readonly epoch: string; readonly offset: number }
 
 /** The entries that continue `offset`, in order, and whether some are missing before the rest. */
 export function advance(offset: number, entries: readonly Entry[]): { taken: readonly Entry[]; isGap: boolean } {
+  if (entries.every((entry, i) => entry.offset === offset + 1 + i)) return { taken: entries, isGap: false }   // as almost always
   let at = offset
   let isGap = false
   const taken = entries.filter((entry) => {

@@ -117,7 +117,7 @@ export function topics(o: Options) {
     if (!at || !marks) return
     const fresh = { epoch: at.epoch, head: at.offset, entries: t.tail.slice(-tailEntries), marks }
     if (reader.at && continues(reader.at, { ...fresh, entries: t.tail })) {
-      give(t, reader, t.tail)
+      give(t, reader, [...t.tail])   // a copy: the tail goes on growing
       tell(() => reader.observer.marks?.(marks))
     } else if (fresh.entries.length >= Math.min(tailEntries, at.offset)) {
       reader.at = at
