@@ -40,4 +40,5 @@ export const insideJson = (row: Row): string => json(row, row.type, row.actor, r
  * The entry as a contact sees it: what is private keeps its offset and nothing else, so that all observers of a topic count
  * the same offsets and a resume can tell a gap from a secret.
  */
-export const contactJson = (row: Row): string => insideTypes.has(row.type) ? json(row, 'hidden', 'system', null) : insideJson(row)
+export const contactJson = (row: Row): string => isInsideOnly(row) ? json(row, 'hidden', 'system', null) : insideJson(row)
+export const isInsideOnly = (row: Row): boolean => insideTypes.has(row.type)

@@ -5,7 +5,7 @@ import { heartbeatMs, silenceMs } from '#contract/limits.ts'
 import { protocolVersion, type Marks } from '#contract/frames.ts'
 import type { ErrorCode } from '#contract/errors.ts'
 import type { Ack } from '#contract/commands.ts'
-import { contactJson, insideJson, type Row } from '#server/kernel/entry-row.ts'
+import { contactJson, insideJson, isInsideOnly, type Row } from '#server/kernel/entry-row.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Sequencer } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
@@ -128,8 +128,8 @@ export class Hub {
   /** Serialised once per batch and side, shared by all sockets. */
   entriesFrame(topic: string, rows: readonly Row[], inside: boolean): string {
     if (this.#cached?.rows !== rows) this.#cached = { rows }
-    const side = inside ? 'inside' : 'contact'
-    return this.#cached[side] ??= `{"type":"entries","topic":"${topic}","entries":[${rows.map(inside ? insideJson : contactJson).join(',')}]}`
+    const side = inside || !rows.some(isInsideOnly) ? 'inside' : 'contact'   // most entries look the same to both
+    return this.#cached[side] ??= `{"type":"entries","topic":"${topic}","entries":[${rows.map(side === 'inside' ? insideJson : contactJson).join(',')}]}`
   }
 
   // --- marks and typing
