@@ -59,8 +59,8 @@ export function feed({ db, log, now, sleep, memoryRows = 20_000, maxEntries = 20
           const rows = memory.filter((r) => r.n > f.seenN).slice(0, maxEntries)
           const startMs = now()
           await pass(f, writer, rows)
-          // A projection is one statement per batch: a pause makes the batch worth it, and leaves at least three quarters of the time to those who wait.
-          if (!stopped && rows.length < maxEntries) await sleep(Math.min(pauseMaxMs, Math.max(pauseMs, 3 * (now() - startMs))))
+          // A projection is one statement per batch: a pause makes the batch worth it, and leaves most of the time to those who wait.
+          if (!stopped && rows.length < maxEntries) await sleep(Math.min(pauseMaxMs, Math.max(pauseMs, 9 * (now() - startMs))))
         } else await new Promise<void>((resolve) => { f.wake = resolve })
       } catch (error) {
         log.error({ err: error, subscriber: f.subscriber.name }, 'A subscriber failed and will try again')

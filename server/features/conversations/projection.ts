@@ -27,7 +27,7 @@ async function retext(tx: Tx, e: Fed): Promise<void> {
   if (e.type === 'message.deleted' && e.body) await tx.run(statements.retext(e.account, e.topic.slice(13), e.body.message, ''))
 }
 
-export const lineOf = (text: string): string => { return text.replace(/\s+/g, ' ').trim().slice(0, 140).replace(/[\uD800-\uDBFF]$/, '') }   // no half of an emoji
+export const lineOf = (text: string): string => text.replace(/\s\s+|[^\S ]/g, ' ').trim().slice(0, 140).replace(/[\uD800-\uDBFF]$/, '')   // no half of an emoji
 
 /** One fold per conversation, in the order of account and id: two nodes lock in one order. */
 export function foldAll(entries: readonly Fed[]): Fold[] {
