@@ -49,7 +49,7 @@ export type OperationResult = Static<typeof OperationResult>
 
 export const sendOperations = endpoint({
   method: 'POST', path: '/kiosk/operations', access: 'kiosk', statements: 20 * operationsMax, summary: 'Operations of a kiosk’s log. The answer names every one: an answer that does not is none.',
-  body: Type.Object({ log: Id, operations: Type.Array(Type.Unknown(), { minItems: 1, maxItems: operationsMax }) }, closed),
+  body: Type.Object({ log: Id, operations: Type.Array(Type.Unknown(), { minItems: 1, maxItems: operationsMax }) }, { ...closed, 'x-broken-text': 'kept' }),
   returns: Type.Object({ lodge: Type.Literal('operations'), results: Type.Array(OperationResult) }), errors: ['invalid', 'unavailable', 'overloaded'],
 })
 

@@ -10,7 +10,7 @@ const Clock = Type.String({ pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$', descriptio
 
 export const kioskLanguages = ['en', 'de', 'fr', 'es', 'zh', 'ar'] as const
 export type KioskLanguage = (typeof kioskLanguages)[number]
-const Language = Type.Union(kioskLanguages.map((l) => Type.Literal(l)))
+const Language = Type.Enum([...kioskLanguages])
 
 /** `walkIns`: `approve` = reception or the host has to agree before somebody without an appointment counts as checked in. `zone`: IANA. */
 export const Location = Type.Object({

@@ -11,7 +11,8 @@ export const visitEntryBodies = {
   'visit.changed': Type.Object({ visit: Id, fields: Type.Array(Type.String()) }, closed),
   'visit.waiting': Type.Object({ visit: Id, since: Instant, operation: Type.Optional(Id) }, closed),
   'visit.approved': Type.Object({ visit: Id }, closed),
-  'visit.refused': Type.Object({ visit: Id, reason: Type.String({ maxLength: 500 }) }, closed),
+  /** Why, the visit says. */
+  'visit.refused': Type.Object({ visit: Id }, closed),
   /** `operation`: the kiosk's, if it came from one. Several for one visit say that several kiosks, or people, saw the arrival. */
   'visit.checked_in': Type.Object({ visit: Id, arrivedAt: Instant, flags: Type.Array(Type.String()), operation: Type.Optional(Id) }, closed),
   'visit.checked_out': Type.Object({ visit: Id, leftAt: Instant, leftBy: Type.String(), operation: Type.Optional(Id) }, closed),

@@ -89,6 +89,7 @@ create table visits (
 );
 create index visits_by_day on visits (account_id, location_id, day, id);
 create unique index visits_code on visits (code);
+create index visits_by_group on visits (account_id, group_id) where group_id is not null;
 -- What is still to be done by itself: whom nobody saw leave, and who never came.
 create index visits_open on visits (account_id, location_id, day) where status in ('expected', 'waiting', 'checked_in');
 create index visits_to_forget on visits (account_id, location_id, day) where erased_at is null;
@@ -162,3 +163,6 @@ create table watchlist (
   primary key (account_id, id)
 );
 create index watchlist_keys on watchlist using gin (keys);
+
+-- What goes with a mail: [{name, mediaType, base64, cid?}].
+alter table deliveries add column files jsonb;

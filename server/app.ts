@@ -21,7 +21,6 @@ import { conversationRoutes } from './features/conversations/conversations.route
 import { conversationTopic, inboxList } from './features/conversations/live.ts'
 import { conversationList } from './features/conversations/projection.ts'
 import { redactRings } from './features/conversations/redaction.ts'
-import { derivedId } from './features/conversations/derived-id.ts'
 import { wakeSnoozed } from './features/conversations/snooze.ts'
 import { contacts as openContacts, type Contacts } from './features/contacts/contacts.ts'
 import { contactErasure } from './features/contacts/erasure.ts'
@@ -32,12 +31,28 @@ import { openDeliveries, eraseDeliveriesTo } from './features/deliveries/deliver
 import { deliveryRoutes } from './features/deliveries/deliveries.routes.ts'
 import { invitationMail, unansweredMail } from './features/deliveries/mails.ts'
 import { transcriptMail } from './features/deliveries/transcript.ts'
+import { arrivalMail, visitInvitationMail } from './features/deliveries/visit-mails.ts'
 import { healthRoutes } from './features/health/health.routes.ts'
 import { metrics as openMetrics } from './features/health/health.ts'
 import { openIdentity, type Identity, type Keys, type SendInvitation } from './features/identity/identity.ts'
 import { inviterNames } from './features/identity/people.sql.ts'
 import { lifeMs } from './features/identity/links.ts'
 import { identityRoutes } from './features/identity/identity.routes.ts'
+import { kioskBeats } from './features/kiosks/beats.ts'
+import { effects } from './features/kiosks/effects.ts'
+import { kioskOfToken, kiosks as openKiosks } from './features/kiosks/kiosks.ts'
+import { kioskRoutes } from './features/kiosks/kiosks.routes.ts'
+import { operations as openOperations } from './features/kiosks/operations.ts'
+import { kioskSnapshots } from './features/kiosks/snapshot.ts'
+import { watchlist } from './features/kiosks/watchlist.ts'
+import { places as openPlaces, type Places } from './features/places/places.ts'
+import { placeRoutes } from './features/places/places.routes.ts'
+import { invitedVisits } from './features/visits/invited.ts'
+import { visitInvitations } from './features/visits/invitation.ts'
+import { arrivalNotices } from './features/visits/notices.ts'
+import { overnight } from './features/visits/overnight.ts'
+import { visits as openVisits, type Visits } from './features/visits/visits.ts'
+import { visitRoutes } from './features/visits/visits.routes.ts'
 import { inboxes as openInboxes, type Inboxes } from './features/inboxes/inboxes.ts'
 import { inboxRoutes } from './features/inboxes/inboxes.routes.ts'
 import { doorView, mayConnect } from './features/inboxes/door.ts'
@@ -47,6 +62,7 @@ import { insideTopics, settingsChanged } from './features/settings/settings.ts'
 import { pages } from './http/pages.ts'
 import { buildHttp, type HttpOptions } from './http/server.ts'
 import { every } from './jobs/every.ts'
+import { derivedId } from './kernel/derived-id.ts'
 import { sequencer, type NewRow, type Sequencer } from './kernel/sequencer.ts'
 import { topics as openTopics } from './kernel/topics.ts'
 import { Hub } from './realtime/hub.ts'
@@ -85,7 +101,7 @@ export interface App {
   readonly sequencer: Sequencer<Tx>
   readonly feed: Feed
   /** For who is in the house already: the demo, and jobs that follow. */
-  readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts }
+  readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits }
   /** Refuses new work, sends every client away with a slot, finishes what was begun. */
   drain(forMs: number): Promise<void>
   close(): Promise<void>
@@ -122,7 +138,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     const { inviter, hotel } = await tx.one(inviterNames(account, invitedBy))
     await deliveries.deliver(tx, account, invitationMail({ id: derivedId('invitation', user, secret), to, name, inviter, account: hotel, url: `${baseUrl()}/welcome/${secret}`, until: new Date(now() + lifeMs.invitation) }))
   }
-  const identity = openIdentity({ pool, keys, log, secure: o.publicUrl?.startsWith('https:') ?? o.http?.tls !== undefined, changed, sendInvitation, now })
+  const identity = openIdentity({ pool, keys, log, secure: o.publicUrl?.startsWith('https:') ?? o.http?.tls !== undefined, changed, sendInvitation, kioskOfToken, now })
   const deliveries = openDeliveries({ db, smtpUrl: o.mail?.smtpUrl, mailFrom: o.mail?.from, ...chores })
   const baseUrl = o.baseUrl ?? (() => o.publicUrl ?? 'http://127.0.0.1:4000')
   const online = (account: string) => Object.entries(hub.present(account)).flatMap(([id, state]) => state === 'online' ? [id] : [])
@@ -131,6 +147,12 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const access = conversationAccess(db)
   const commands = conversationCommands({ accept, access, checkAttachments, releaseBlobs })
   const list = inboxList({ db, log, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
+  const places = openPlaces({ db, changed })
+  const tell = arrivalNotices((tx, account, { visit, name: _, ...arrived }) => deliveries.deliver(tx, account, arrivalMail({ ...arrived, url: `${baseUrl()}/visits/${visit}` })))
+  const invite = visitInvitations((tx, account, of) => deliveries.deliver(tx, account, visitInvitationMail({ ...of, url: `${baseUrl()}/invited/${of.code}` })))
+  const visits = openVisits({ db, accept, tell, invite, now })
+  const operations = openOperations({ db, accept, effect: effects(tell), now })
+  const isThere = (account: string, user: string): boolean => hub.present(account)[user] === 'online'
   const store = folderStore(join(o.folder, 'blobs'))
   const incoming = await openIncoming(join(o.folder, 'incoming'), 64 * 1024 * 1024)
   const linkKey = Buffer.from(hkdfSync('sha256', keys.tickets.at(-1)!.secret, '', 'lodge blob links', 32))
@@ -154,9 +176,11 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const running = [
     every('wake snoozed conversations', 5_000, () => wakeSnoozed({ db, accept }), chores),
     every('tell of unanswered conversations', 60_000, () => tellUnanswered({
-      db, now, isThere: (account, user) => hub.present(account)[user] === 'online',
+      db, now, isThere,
       deliver: (tx, account, w) => deliveries.deliver(tx, account, unansweredMail({ ...w, url: `${baseUrl()}/inbox/${w.conversation}` })),
     }), chores),
+    every('check visitors out, forget names', 60_000, () => overnight({ db, visits, now }), chores),
+    every('apply held operations', 30_000, () => operations.releaseAll(), chores),
     every('load revocations', 4_000, () => identity.revocations.load(), chores),
     every('sweep revocations', 3_600_000, () => identity.revocations.sweep(), chores),
     every('sweep attachments', 600_000, () => sweepBlobs({ db, store, incoming, now }), chores),
@@ -176,12 +200,15 @@ export async function buildApp(o: AppOptions): Promise<App> {
   blobRoutes(http, { db, store, incoming, accessConversation: (session, id) => access.conversation(session, id), linkKey, now })
   inboxRoutes(http, { inboxes, openVisitorSession: visitorSessions({ db, door: inboxes.door, visitorTicket: identity.visitorTicket, fillIn: contacts.fillIn, now }), ownOrigin: o.publicUrl })
   contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, revoke: identity.revoke }) })
+  placeRoutes(http, { places })
+  visitRoutes(http, { db, visits, invited: invitedVisits({ db, visits }) })
+  kioskRoutes(http, { db, accept, kiosks: openKiosks({ db, changed, now }), operations, watchlist: watchlist({ db, changed }), beat: kioskBeats({ db, now, build: o.about.build }), snapshot: kioskSnapshots({ db, now }), isThere })
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
   const closeSockets = acceptSockets(http.server, hub)
 
   return {
-    http, hub, identity, sequencer: seq, feed: inside, verbs: { commands, inboxes, contacts },
+    http, hub, identity, sequencer: seq, feed: inside, verbs: { commands, inboxes, contacts, places, visits },
     async drain(forMs) {
       draining = true
       await hub.drain(forMs)

@@ -30,6 +30,11 @@ export const ben: Contact = { id: id(0x211), account: harbour.id, name: 'Ben Oka
 export const frontDoor: Place = { id: id(0x221), account: harbour.id, name: 'Front door' }
 export const hosts: Place = { id: id(0x231), account: harbour.id, name: 'Hosts' }   // a team: Otto
 
+/** Where visitors arrive. Stockholm, walk-ins need approval; and the second account's. */
+export const lobby: Place = { id: id(0x141), account: hotel.id, name: 'Lobby' }
+export const dayVisitor: Place = { id: id(0x142), account: hotel.id, name: 'Day visitor' }   // signs the house rules, gets a badge
+export const quay: Place = { id: id(0x241), account: harbour.id, name: 'Quay' }
+
 export const people = [ada, kit, noor, iris, otto]
 export const contacts = [mara, tomas, ben]
 export const inboxes = [website, concierge, frontDoor]
@@ -56,6 +61,9 @@ export async function fillWorld(db: Db): Promise<void> {
       await tx.run(sql`insert into team_members (account_id, team_id, user_id) values (${team.account}, ${team.id}, ${member.id})`)
     }
     for (const i of inboxes) await tx.run(sql`insert into inboxes (account_id, id, name) values (${i.account}, ${i.id}, ${i.name})`)
+    for (const l of [lobby, quay]) await tx.run(sql`insert into locations (account_id, id, name, zone) values (${l.account}, ${l.id}, ${l.name}, 'Europe/Stockholm')`)
+    await tx.run(sql`insert into visitor_types (account_id, id, location_id, name, document_version) values (${hotel.id}, ${dayVisitor.id}, ${lobby.id}, ${dayVisitor.name}, 1)`)
+    await tx.run(sql`insert into documents (account_id, visitor_type_id, version, title, text) values (${hotel.id}, ${dayVisitor.id}, 1, 'House rules', 'Please be kind.')`)
     for (const c of contacts) {
       await tx.run(sql`insert into contacts (account_id, id, name, email, phone, secret_hash)
         values (${c.account}, ${c.id}, ${c.name}, ${c.email}, ${c.phone}, sha256(convert_to(${c.secret}, 'UTF8')))`)

@@ -17,6 +17,8 @@ export interface RouteOptions {
   cookie?: boolean
   /** Which of the rates per address it counts against. */
   rate?: RateName
+  /** Above the server's usual limit. */
+  bodyMaxBytes?: number
 }
 /** Per address, in memory; figures in `rates.ts`. */
 export type RateName = 'session' | 'links' | 'visitors'
@@ -46,7 +48,7 @@ export const route = <P, Q, B, R, C extends ErrorCode>(app: FastifyInstance, e: 
     const anyOrigin = options.anyOrigin ?? e.access === 'visitor'
     if (anyOrigin) allowAnyOrigin(app, url)
     app.route({
-      method: e.method, url,
+      method: e.method, url, ...(options.bodyMaxBytes !== undefined && { bodyLimit: options.bodyMaxBytes }),
       config: { ...options, endpoint, anyOrigin },
       schema: {
         summary: e.summary, params: e.params, querystring: e.query, ...(e.body && e.body !== Bytes && { body: e.body }),

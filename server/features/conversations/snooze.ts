@@ -3,7 +3,7 @@ import type { Db, Tx } from '#server/db/db.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept } from '#server/kernel/sequencer.ts'
 import * as statements from './conversations.sql.ts'
-import { derivedId } from './derived-id.ts'
+import { derivedId } from '#server/kernel/derived-id.ts'
 
 export async function wakeSnoozed({ db, accept }: { db: Db; accept: Accept<Tx> }): Promise<number> {
   const due = await db.read('due snoozes', 5000, (tx) => tx.all(statements.dueSnoozes(200)))

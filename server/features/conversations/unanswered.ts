@@ -1,7 +1,7 @@
 /** A mail to those responsible when a contact waits for an answer and none of them is there. Once per wait and person. */
 import type { Db, Tx } from '#server/db/db.ts'
 import * as statements from './conversations.sql.ts'
-import { derivedId } from './derived-id.ts'
+import { derivedId } from '#server/kernel/derived-id.ts'
 
 export interface Waiting { id: string; to: string; contact: string; inbox: string; since: Date; text: string; conversation: string }
 interface Options { db: Db; deliver: (tx: Tx, account: string, waiting: Waiting) => Promise<void>; isThere: (account: string, user: string) => boolean; now: () => number; afterMs?: number }

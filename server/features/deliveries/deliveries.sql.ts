@@ -1,14 +1,16 @@
 import type { Delivery } from '#contract/deliveries.ts'
 import { none, sql } from '#server/db/sql.ts'
 
-export interface NewDelivery { id: string; kind: Delivery['kind']; to: string; subject: string; text: string; html: string | null; messageId: string; state: 'waiting' | 'tray' }
+/** A file of a mail; with `cid` it is shown within the HTML. */
+export interface MailFile { name: string; mediaType: string; base64: string; cid?: string }
+export interface NewDelivery { id: string; kind: Delivery['kind']; to: string; subject: string; text: string; html: string | null; files: readonly MailFile[] | null; messageId: string; state: 'waiting' | 'tray' }
 
 const columns = sql`id, kind, recipient as "to", subject, body as text, message_id as "messageId", state, attempts,
   next_at as "nextAt", last_error as "lastError", created_at as "createdAt", done_at as "doneAt"`
 
 export const insertDelivery = (account: string, d: NewDelivery) => sql`
-  insert into deliveries (account_id, id, kind, recipient, subject, body, html, message_id, state, next_at, done_at)
-  values (${account}, ${d.id}, ${d.kind}, ${d.to}, ${d.subject}, ${d.text}, ${d.html}, ${d.messageId}, ${d.state},
+  insert into deliveries (account_id, id, kind, recipient, subject, body, html, files, message_id, state, next_at, done_at)
+  values (${account}, ${d.id}, ${d.kind}, ${d.to}, ${d.subject}, ${d.text}, ${d.html}, ${d.files && JSON.stringify(d.files)}::jsonb, ${d.messageId}, ${d.state},
     case when ${d.state} = 'waiting' then now() end, case when ${d.state} = 'tray' then now() end)
   on conflict (account_id, id) do nothing`
 
@@ -29,13 +31,13 @@ export const makeDue = (account: string, id: string) => sql<Delivery>`
   returning ${columns}`
 
 export const eraseRecipient = (account: string, to: string, why: string) => sql`
-  update deliveries set recipient = '', subject = '', body = '', html = null, last_error = ${why},
+  update deliveries set recipient = '', subject = '', body = '', html = null, files = null, last_error = ${why},
     state = case when state = 'waiting' then 'dead' else state end, done_at = coalesce(done_at, now()), next_at = null, lease_until = null
   where account_id = ${account} and recipient = ${to} and recipient <> ''`
 
 // The worker's statements: it serves all accounts, and each row it takes names its own.
 
-export interface DueRow { account: string; id: string; to: string; subject: string; text: string; html: string | null; messageId: string; attempts: number; createdAt: string }
+export interface DueRow { account: string; id: string; to: string; subject: string; text: string; html: string | null; files: readonly MailFile[] | null; messageId: string; attempts: number; createdAt: string }
 
 /**
  * Takes due rows for this long. What a worker that died had taken is due again when its lease is over. An attempt counts
@@ -57,7 +59,7 @@ export const takeDue = (count: number, leaseMs: number) => sql<DueRow>`
   )
   update deliveries d set lease_until = now() + make_interval(secs => ${leaseMs}::double precision / 1000), attempts = d.attempts + 1
   from taken where d.account_id = taken.account_id and d.id = taken.id
-  returning d.account_id as account, d.id, d.recipient as "to", d.subject, d.body as text, d.html, d.message_id as "messageId", d.attempts, d.created_at as "createdAt"`
+  returning d.account_id as account, d.id, d.recipient as "to", d.subject, d.body as text, d.html, d.files, d.message_id as "messageId", d.attempts, d.created_at as "createdAt"`
 
 /** Whoever took it meanwhile: it has left, and that is the truth. */
 export const markSent = (d: DueRow) => sql`

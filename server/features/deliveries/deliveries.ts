@@ -11,11 +11,11 @@ import { isId } from '#contract/ids.ts'
 import type { Tx } from '#server/db/db.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
-import { eraseRecipient, insertDelivery, makeDue, selectDeliveries, selectDelivery } from './deliveries.sql.ts'
+import { eraseRecipient, insertDelivery, makeDue, selectDeliveries, selectDelivery, type MailFile } from './deliveries.sql.ts'
 import { openSmtp } from './smtp.ts'
 import { sendAtOnce, startWorker, type WorkerOptions } from './worker.ts'
 
-export interface Mail { id: string; kind: Delivery['kind']; to: string; subject: string; text: string; html?: string }
+export interface Mail { id: string; kind: Delivery['kind']; to: string; subject: string; text: string; html?: string; files?: readonly MailFile[] }
 /** Within the caller's transaction: the mail leaves if and only if that commits. Idempotent by id. One statement. @throws Refusal `invalid` unless `to` is one address */
 export type Deliver = (tx: Tx, account: string, mail: Mail) => Promise<void>
 
@@ -52,9 +52,9 @@ export function openDeliveries({ smtpUrl, mailFrom = 'Lodge <lodge@localhost>', 
 
   return {
     sends: smtp !== undefined,
-    async deliver(tx, account, { id, kind, to, subject, text, html }) {
+    async deliver(tx, account, { id, kind, to, subject, text, html, files }) {
       if (!/^[^\s,;:<>()"@]+@[^\s,;:<>()"@]+$/.test(to)) throw new Refusal('invalid', 'This is not an address that one mail can go to.')
-      await tx.run(insertDelivery(account, { id, kind, to, subject: subject.replace(/\s+/g, ' ').trim(), text, html: html ?? null, messageId: messageIdOf(account, id, domain), state: smtp ? 'waiting' : 'tray' }))
+      await tx.run(insertDelivery(account, { id, kind, to, subject: subject.replace(/\s+/g, ' ').trim(), text, html: html ?? null, files: files ?? null, messageId: messageIdOf(account, id, domain), state: smtp ? 'waiting' : 'tray' }))
       if (smtp && !stopped) soon ??= setTimeout(() => {
         soon = undefined
         worker.poke()

@@ -31,7 +31,24 @@ export const en = {
     assigned: ({ name, to }: { name: string; to: string }) => `${name} assigned this to ${to}.`,
     unassigned: (name: string) => `${name} took the assignment away.`,
   },
+  visit: {
+    subject: ({ location, day }: { location: string; day: string }) => `Your visit to ${location} on ${day}`,
+    greeting: (name: string) => `Hello ${name},`,
+    body: ({ host, location, when }: { host: string; location: string; when: string }) => host ? `${host} expects you at ${location} on ${when}.` : `You are expected at ${location} on ${when}.`,
+    address: (address: string) => `Address: ${address}`,
+    code: 'Hold this code to the kiosk when you arrive:',
+    codeInWords: (code: string) => `Your code: ${code}`,
+    button: 'Fill in your details beforehand',
+    otherwise: 'You can leave through the same page when your visit is over.',
+    event: ({ account }: { account: string }) => `Visit to ${account}`,
+  },
   notice: {
+    arrived: {
+      subject: ({ visitor, group }: { visitor: string; group: 'first' | 'last' | undefined }) => group === 'first' ? `${visitor} is here, the first of your group` : group === 'last' ? `${visitor} is here, your group is complete` : `${visitor} is here`,
+      body: ({ visitor, location, time }: { visitor: string; location: string; time: string }) => `${visitor} checked in at ${location} at ${time}.`,
+      late: ({ visitor, location, time }: { visitor: string; location: string; time: string }) => `${visitor} checked in at ${location} at ${time}. The kiosk was offline, so this notice comes late.`,
+      button: 'Open the visit',
+    },
     unanswered: {
       /** `Mara Lindqvist has been waiting since 14:02 UTC` */
       subject: ({ contact, since }: { contact: string; since: string }) => `${contact} has been waiting since ${since}`,

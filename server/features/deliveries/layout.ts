@@ -6,6 +6,8 @@ export type Part =
   | { kind: 'quiet'; text: string }
   | { kind: 'heading'; text: string }
   | { kind: 'link'; label: string; url: string }
+  /** Of a file of the mail; text readers get `alt`. */
+  | { kind: 'image'; cid: string; alt: string }
   | { kind: 'quote'; who?: string; aside?: string; text: string }
 
 export const laidOut = (parts: readonly Part[], words: Words): { text: string; html: string } => ({
@@ -18,6 +20,7 @@ function plain(part: Part): string {
     case 'text': case 'quiet': return part.text
     case 'heading': return `— ${part.text} —`
     case 'link': return part.url
+    case 'image': return part.alt
     case 'quote': return [...(part.who === undefined ? [] : [`${part.who}${part.aside === undefined ? '' : ` · ${part.aside}`}`]), ...part.text.split('\n').map((line) => `  ${line}`)].join('\n')
   }
 }
@@ -28,6 +31,7 @@ function rich(part: Part): string {
     case 'quiet': return `<p style="color:#6b645e;font-size:13px">${lines(part.text)}</p>`
     case 'heading': return `<h2 style="font-size:13px;font-weight:600;color:#6b645e;border-top:1px solid #e7e4e0;padding-top:16px;margin:24px 0 8px">${escaped(part.text)}</h2>`
     case 'link': return `<p><a href="${escaped(part.url)}" style="display:inline-block;background:#f5a524;color:#1c1917;padding:10px 16px;border-radius:6px;text-decoration:none;font-weight:600">${escaped(part.label)}</a></p><p style="color:#6b645e;font-size:13px;word-break:break-all">${escaped(part.url)}</p>`
+    case 'image': return `<p><img src="cid:${escaped(part.cid)}" alt="${escaped(part.alt)}" width="200" height="200" style="image-rendering:pixelated;background:#fff;border:8px solid #fff"></p>`
     case 'quote': return `<div style="margin:8px 0;padding:8px 12px;background:#ffffff;border:1px solid #e7e4e0;border-radius:10px" dir="auto">${part.who === undefined ? '' : `<div style="font-size:13px;color:#6b645e"><b>${escaped(part.who)}</b>${part.aside === undefined ? '' : ` · ${escaped(part.aside)}`}</div>`}${lines(part.text)}</div>`
   }
 }

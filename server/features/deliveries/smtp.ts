@@ -1,6 +1,7 @@
 import { createTransport } from 'nodemailer'
+import type { MailFile } from './deliveries.sql.ts'
 
-export interface Letter { to: string; subject: string; text: string; html: string | null; messageId: string; createdAt: string }
+export interface Letter { to: string; subject: string; text: string; html: string | null; files: readonly MailFile[] | null; messageId: string; createdAt: string }
 /** `later`: it may work another time. `never`: the server will refuse this mail again. `why` has the server's words. */
 export type Outcome = { state: 'sent' } | { state: 'later' | 'never'; why: string }
 export interface Smtp {
@@ -20,10 +21,11 @@ export function openSmtp({ url, from, atOnce, sendTimeoutMs = sendMaxMs }: { url
     disableFileAccess: true, disableUrlAccess: true,
   })
   return {
-    async send({ to, subject, text, html, messageId, createdAt }) {
+    async send({ to, subject, text, html, files, messageId, createdAt }) {
       try {
         await transport.sendMail({
-          from, to: { name: '', address: to }, subject, text, ...(html !== null && { html }), messageId, date: new Date(createdAt),
+          from, to: { name: '', address: to }, subject, text, ...(html !== null && { html }), messageId,
+          ...(files && { attachments: files.map((f) => ({ filename: f.name, contentType: f.mediaType, content: Buffer.from(f.base64, 'base64'), ...(f.cid !== undefined && { cid: f.cid }) })) }), date: new Date(createdAt),
           headers: { 'Auto-Submitted': 'auto-generated' },   // RFC 3834: no out-of-office reply, please
           signal: AbortSignal.timeout(sendTimeoutMs),        // a server that trickles its answer keeps every shorter timeout quiet
         })

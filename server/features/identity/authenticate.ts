@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ticketLifeMs } from '#contract/limits.ts'
-import type { Db } from '#server/db/db.ts'
+import type { Db, Tx } from '#server/db/db.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { verifyTicket, type TicketKey, type Ticketed } from '#server/kernel/ticket.ts'
@@ -14,20 +14,22 @@ export interface AuthenticateOptions {
   /** How long an expired ticket is honoured now. */
   graceMs: () => number
   now: () => number
+  /** Whose token it is that begins with `kt_`. */
+  kioskOfToken: (tx: Tx, hash: Buffer) => Promise<{ account: string; actor: `kiosk:${string}` } | undefined>
 }
 
 /** What the database said of a token, and when it was asked. */
 interface Cached { readonly session: Ticketed | undefined; readonly readAtMs: number }
 
 /** The prefix is for those who look for secrets in the wrong places. */
-const tokenForm = /^lk_[A-Za-z0-9_-]{43}$/
+const tokenForm = /^(?:lk|kt)_[A-Za-z0-9_-]{43}$/
 /** A revoked token works this much longer on other nodes. */
 const cachedMs = 5_000
 const touchedEveryMs = 60_000
 const maxCached = 10_000
 
 /** Who holds a bearer token: a ticket (no database) or an API token (the database, at most every 5 s). @throws Refusal `unauthenticated`, `unavailable` */
-export function authenticator({ db, keys, revocations, graceMs, now }: AuthenticateOptions): (token: string) => Session | Promise<Session> {
+export function authenticator({ db, keys, revocations, graceMs, now, kioskOfToken }: AuthenticateOptions): (token: string) => Session | Promise<Session> {
   const cache = new Map<string, Cached>()
   const reading = new Map<string, Promise<Cached>>()
 
@@ -43,20 +45,20 @@ export function authenticator({ db, keys, revocations, graceMs, now }: Authentic
     let cached = cache.get(key)
     if (!cached || now() - cached.readAtMs >= cachedMs) {
       try {
-        cached = await readOnce(key, hash)
+        cached = await readOnce(key, hash, token.startsWith('kt_'))
       } catch (error) {
         // While the database is away what it said last still holds, within the same grace as for tickets.
         if (!cached?.session || !(error instanceof Refusal) || error.code !== 'unavailable' || now() - cached.readAtMs >= graceMs()) throw error
       }
     }
     const { session } = cached
-    if (!session || revocations.isRevoked(session)) throw new Refusal('unauthenticated', 'This API token is not known here, or was revoked.')
+    if (!session || revocations.isRevoked(session)) throw new Refusal('unauthenticated', 'This token is not known here, or was revoked.')
     return { ...session, expiresAtMs: now() + ticketLifeMs }
   }
 
   /** One read for all who ask at the same time. */
-  function readOnce(key: string, hash: Buffer): Promise<Cached> {
-    const shared = reading.get(key) ?? read(hash).then((cached) => {
+  function readOnce(key: string, hash: Buffer, isKiosk: boolean): Promise<Cached> {
+    const shared = reading.get(key) ?? (isKiosk ? readKiosk(hash) : read(hash)).then((cached) => {
       cache.delete(key)
       cache.set(key, cached)
       if (cache.size > maxCached) cache.delete(cache.keys().next().value!)
@@ -76,6 +78,12 @@ export function authenticator({ db, keys, revocations, graceMs, now }: Authentic
     if (!found) return { readAtMs, session: undefined }
     const { account, actor, role, token } = found
     return { readAtMs, session: { account, actor, role, subject: `token:${token}`, issuedAtMs: readAtMs, expiresAtMs: 0 } }
+  }
+
+  async function readKiosk(hash: Buffer): Promise<Cached> {
+    const readAtMs = now()
+    const found = await db.read('find kiosk', 3_000, (tx) => kioskOfToken(tx, hash))
+    return { readAtMs, session: found && { ...found, role: 'kiosk', subject: found.actor, issuedAtMs: readAtMs, expiresAtMs: 0 } }
   }
 
   return (token) => tokenForm.test(token) ? fromToken(token) : fromTicket(token)

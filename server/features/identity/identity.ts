@@ -4,7 +4,7 @@ import type { Db } from '#server/db/db.ts'
 import type { Pool } from '#server/db/pool.ts'
 import type { Changed } from '#server/features/settings/settings.ts'
 import { signTicket } from '#server/kernel/ticket.ts'
-import { authenticator } from './authenticate.ts'
+import { authenticator, type AuthenticateOptions } from './authenticate.ts'
 import type { Ceremonies } from './ceremonies.ts'
 import { openGrace } from './grace.ts'
 import { insertRevocation } from './identity.sql.ts'
@@ -27,10 +27,11 @@ export interface IdentityOptions {
   secure: boolean
   changed: Changed
   sendInvitation: SendInvitation
+  kioskOfToken: AuthenticateOptions['kioskOfToken']
   now?: () => number
 }
 
-export function openIdentity({ pool, keys, log, secure, changed, sendInvitation, now = Date.now }: IdentityOptions) {
+export function openIdentity({ pool, keys, log, secure, changed, sendInvitation, kioskOfToken, now = Date.now }: IdentityOptions) {
   const db: Db = pool
   let loading: Promise<Ceremonies> | undefined
   const ceremonies = (): Promise<Ceremonies> => loading ??= import('./ceremonies.ts').then(({ openCeremonies }) =>
@@ -41,7 +42,7 @@ export function openIdentity({ pool, keys, log, secure, changed, sendInvitation,
 
   return {
     /** @throws Refusal `unauthenticated`, `unavailable` */
-    authenticate: authenticator({ db, keys: keys.tickets, revocations, graceMs: grace.graceMs, now }),
+    authenticate: authenticator({ db, keys: keys.tickets, revocations, graceMs: grace.graceMs, now, kioskOfToken }),
     revocations,
     sessions: session,
     links: links({ db, ceremonies, sessions: session, changed }),

@@ -17,4 +17,4 @@ export const settingsChanged = (accept: Accept<Tx>): Changed => async (account, 
 
 const inside = (kind: string): TopicKind => ({ kind, mayJoin: async (session, ids) => ids.map(() => isInside(session)) })
 /** An account's own by their key: whoever is inside may follow. */
-export const insideTopics: readonly TopicKind[] = [inside('settings'), inside('contact')]
+export const insideTopics: readonly TopicKind[] = [inside('settings'), inside('contact'), inside('visits')]

@@ -1,0 +1,57 @@
+/** Mails about visits: the visitor's invitation with code and calendar entry, and the host's notice of an arrival. */
+import ical, { ICalCalendarMethod } from 'ical-generator'
+import encodeQr from 'qr'
+import { en, type Words } from './en.ts'
+import type { Mail } from './deliveries.ts'
+import { laidOut } from './layout.ts'
+
+interface For { id: string; to: string }
+
+/** `time 24 Nov 2026, 09:12 (Europe/Berlin)`: in the zone of the place, which is said. */
+const inZone = (at: Date, zone: string, words: Words, style: Intl.DateTimeFormatOptions): string => at.toLocaleString(words.language === 'en' ? 'en-GB' : words.language, { ...style, timeZone: zone })
+
+export interface VisitInvitation extends For { visit: string; name: string; host: string | null; account: string; location: string; address: string; zone: string; at: string; until: string | null; code: string; url: string; from: { name: string; email: string } | null }
+
+export function visitInvitationMail(v: VisitInvitation, words: Words = en): Mail {
+  const say = words.visit
+  const when = `${inZone(new Date(v.at), v.zone, words, { dateStyle: 'full', timeStyle: 'short' })} (${v.zone})`
+  return {
+    id: v.id, to: v.to, kind: 'invitation', subject: say.subject({ location: v.location, day: inZone(new Date(v.at), v.zone, words, { dateStyle: 'medium' }) }),
+    files: [
+      { name: 'code.gif', mediaType: 'image/gif', cid: 'code', base64: Buffer.from(encodeQr(v.code, 'gif', { scale: 8 })).toString('base64') },
+      { name: 'visit.ics', mediaType: 'text/calendar; method=REQUEST; charset=utf-8', base64: Buffer.from(calendarOf(v, words)).toString('base64') },
+    ],
+    ...laidOut([
+      { kind: 'text', text: say.greeting(v.name) },
+      { kind: 'text', text: say.body({ host: v.host ?? '', location: v.location, when }) },
+      ...(v.address ? [{ kind: 'text', text: say.address(v.address) } as const] : []),
+      { kind: 'text', text: say.code },
+      { kind: 'image', cid: 'code', alt: say.codeInWords(v.code) },
+      { kind: 'link', label: say.button, url: v.url },
+      { kind: 'quiet', text: say.otherwise },
+    ], words),
+  }
+}
+
+/** One UID per visit: a changed visit moves the entry instead of making a second. */
+function calendarOf(v: VisitInvitation, words: Words): string {
+  const calendar = ical({ prodId: { company: 'Lodge', product: 'visits' }, method: ICalCalendarMethod.REQUEST })
+  const start = new Date(v.at)
+  calendar.createEvent({
+    id: `${v.visit}@lodge`, start, end: v.until ? new Date(v.until) : new Date(start.getTime() + 3_600_000), summary: words.visit.event({ account: v.account }),
+    location: [v.location, v.address].filter(Boolean).join(', '), url: v.url, ...(v.from && { organizer: v.from }),
+    attendees: [{ name: v.name, email: v.to, rsvp: false }],
+  })
+  return calendar.toString()
+}
+
+export interface ArrivalNotice extends For { visitor: string; group: 'first' | 'last' | undefined; at: string; isLate: boolean; zone: string; location: string; url: string }
+
+export function arrivalMail({ id, to, visitor, group, at, isLate, zone, location, url }: ArrivalNotice, words: Words = en): Mail {
+  const say = words.notice.arrived
+  const time = `${inZone(new Date(at), zone, words, isLate ? { dateStyle: 'medium', timeStyle: 'short' } : { timeStyle: 'short' })} (${zone})`
+  return {
+    id, to, kind: 'notice', subject: say.subject({ visitor, group }),
+    ...laidOut([{ kind: 'text', text: (isLate ? say.late : say.body)({ visitor, location, time }) }, { kind: 'link', label: say.button, url }], words),
+  }
+}

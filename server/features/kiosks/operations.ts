@@ -1,0 +1,153 @@
+/**
+ * What a kiosk's log says, applied once (spec KO). A kiosk has told its visitor "you are checked in" already, so nothing here
+ * may be turned away: what cannot be applied is kept as it came and shown to reception; what comes too early is held.
+ *
+ *   operation ─► applied: row and effect in one commit, under the operation's id
+ *             ├► held: a departure of a visit that is not here yet
+ *             └► quarantined: a row of its own, with the reason
+ */
+import { Compile } from 'typebox/compile'
+import { operationBodies, Operation, skewMs, type KnownOperation, type OperationResult } from '#contract/kiosks.ts'
+import type { VisitFlag } from '#contract/visits.ts'
+import { isId } from '#contract/ids.ts'
+import type { Db, Tx } from '#server/db/db.ts'
+import { derivedId } from '#server/kernel/derived-id.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
+import type { Accept } from '#server/kernel/sequencer.ts'
+import { refuseBrokenText } from '#server/kernel/text.ts'
+import { applied, type Effect } from './effects.ts'
+import * as statements from './kiosks.sql.ts'
+
+export interface OperationOptions { db: Db; accept: Accept<Tx>; effect: Effect; now: () => number }
+export interface From { account: string; kiosk: string; log: string }
+
+const isOperation = Compile(Operation)
+const bodies = Object.fromEntries(Object.entries(operationBodies).map(([type, schema]) => [type, Compile(schema)]))
+const entryTypes = { check_in: 'visit.checked_in', ask: 'visit.waiting', check_out: 'visit.checked_out' } as const
+/** Of one kiosk's batch, so many at once: the desk's own commands stand in the same queue. */
+const atOnce = 10
+
+class Unfit extends Error {}
+
+/** @throws Unfit with words for reception */
+function known(raw: unknown): KnownOperation {
+  if (!isOperation.Check(raw)) throw new Unfit(`It is not of the right form: ${where(isOperation, raw)}.`)
+  const check = bodies[raw.type]
+  if (!check) throw new Unfit(`This version of Lodge does not know the operation "${raw.type.slice(0, 40)}".`)
+  if (!check.Check(raw.body)) throw new Unfit(`It is not of the right form: body${where(check, raw.body)}.`)
+  try { refuseBrokenText(raw) } catch (error) { throw new Unfit((error as Error).message) }
+  return raw as KnownOperation
+}
+function where(check: { Errors(value: unknown): { instancePath: string; message: string }[] }, value: unknown): string {
+  const first = check.Errors(value)[0]
+  return `${first?.instancePath ?? ''} ${first?.message ?? 'something is missing'}`.trim()
+}
+
+/** The kiosk's time by the server's clock, never in the future, and what is to be said of it. */
+export function trueTime(at: string, offsetMs: number | null, nowMs: number): { at: string; flags: VisitFlag[] } {
+  const saidMs = Date.parse(at)
+  const correctedMs = saidMs + (offsetMs ?? 0)
+  const isOff = !Number.isFinite(correctedMs) || Math.abs(offsetMs ?? 0) > skewMs || correctedMs > nowMs + skewMs
+  return { at: new Date(Number.isFinite(correctedMs) ? Math.min(correctedMs, nowMs) : nowMs).toISOString(), flags: isOff ? ['clock'] : [] }
+}
+
+export function operations({ db, accept, effect, now }: OperationOptions) {
+  /** @throws Refusal `unavailable`, `overloaded`: nothing is known, the kiosk sends it again */
+  async function apply(from: From, location: string, raw: unknown): Promise<OperationResult> {
+    let operation: KnownOperation
+    try { operation = known(raw) } catch (error) {
+      if (!(error instanceof Unfit)) throw error
+      return keep(from, location, raw, 'quarantined', error.message)
+    }
+    const { id, seq, type, visit } = operation
+    const { account, kiosk, log } = from
+    const row = { id, kiosk, log, seq, type, visit, state: 'applied', reason: null, raw: { ...operation, body: applied(operation) } } as const
+    try {
+      const { repeat } = await accept({
+        account, topic: `visits:${location}`, id, type: entryTypes[type], actor: `kiosk:${kiosk}`, body: { visit, operation: id, seq, log, said: operation.at },
+        async guard(tx, { offset }) {
+          const body = await effect(tx, { account, kiosk, location, operation, ...trueTime(operation.at, operation.offsetMs, now()), nowMs: now(), offset })
+          await tx.run(statements.insertOperation(account, row))
+          return body
+        },
+      })
+      if (repeat) await db.read('operation again', 5_000, (tx) => tx.run(statements.insertOperation(account, row)))   // the log is whole even where only the journal was
+      return { id, seq, state: 'applied', reason: null }
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code === 'unavailable' || error.code === 'overloaded' || error.code === 'internal') throw error
+      if (type === 'check_out' && error.code === 'not_found') return keep(from, location, raw, 'held', 'The visit that it ends has not arrived yet.')
+      return keep(from, location, raw, 'quarantined', error.code === 'id_reused' ? 'Its id was used before for something else.' : error.message)
+    }
+  }
+
+  /** As it came, under its own id, or one that follows from its content where the id is none or taken. */
+  async function keep({ account, kiosk, log }: From, location: string, raw: unknown, state: 'held' | 'quarantined', reason: string): Promise<OperationResult> {
+    const of = (typeof raw === 'object' && raw !== null ? raw : {}) as Record<string, unknown>
+    const told = typeof of.id === 'string' ? of.id.slice(0, 100) : ''
+    const seq = typeof of.seq === 'number' && Number.isSafeInteger(of.seq) && of.seq > 0 ? of.seq : null
+    const text = storable(raw)
+    const isTaken = reason.startsWith('Its id was used')
+    const id = isId(told) && !isTaken ? told : derivedId('operation', kiosk, log, text)
+    const row = { id, kiosk, log, seq, type: typeof of.type === 'string' ? cleaned(of.type).slice(0, 40) : '', visit: typeof of.visit === 'string' && isId(of.visit) ? of.visit : null, state, reason: cleaned(reason), raw: JSON.parse(text) as unknown }
+    if (state === 'held') await db.read('hold operation', 5_000, (tx) => tx.run(statements.insertOperation(account, row)))
+    else {
+      await accept({
+        account, topic: `visits:${location}`, id: derivedId('quarantined', account, id), type: 'operation.quarantined', actor: `kiosk:${kiosk}`, body: { operation: id, kiosk, reason: row.reason.slice(0, 500) },
+        guard: async (tx) => { await tx.run(statements.insertOperation(account, row)) },
+      })
+    }
+    return { id: isId(told) ? told : id, seq: seq ?? 0, state, reason }
+  }
+
+  async function locationOf({ account, kiosk }: Pick<From, 'account' | 'kiosk'>): Promise<string> {
+    return (await db.read('kiosk access', 5_000, (tx) => tx.one(statements.placeOfKiosk(account, kiosk)))).location
+  }
+
+  /** What waited for this visit. */
+  async function release(account: string, visit: string): Promise<void> {
+    for (const held of await db.read('held operations', 5_000, (tx) => tx.all(statements.heldFor(account, visit)))) {
+      const from = { account, kiosk: held.kiosk, log: held.log }
+      await apply(from, await locationOf(from), held.raw)
+    }
+  }
+
+  return {
+    /** In the order given, per visit; each on its own. @returns one result for each, in that order */
+    async take(from: From, batch: readonly unknown[]): Promise<OperationResult[]> {
+      const location = await locationOf(from)
+      const results: OperationResult[] = []
+      for (let i = 0; i < batch.length; i += atOnce) {
+        // Of one visit one after the other: a departure must find its arrival.
+        const lanes = Map.groupBy(batch.slice(i, i + atOnce).map((raw, j) => ({ raw, at: i + j })), ({ raw }) => String((raw as { visit?: unknown } | null)?.visit))
+        await Promise.all([...lanes.values()].map(async (lane) => {
+          for (const { raw, at } of lane) {
+            results[at] = await apply(from, location, raw)
+            const visit = (raw as { visit?: unknown } | null)?.visit
+            if (results[at].state === 'applied' && (raw as { type?: unknown }).type !== 'check_out' && typeof visit === 'string') await release(from.account, visit)
+          }
+        }))
+      }
+      return results
+    },
+
+    /** Reception tries a quarantined one again. @throws Refusal `not_found` */
+    async retry(account: string, id: string): Promise<OperationResult> {
+      const found = await db.read('get operation', 5_000, (tx) => tx.maybe(statements.selectOperation(account, id)))
+      if (!found || found.raw === null) throw new Refusal('not_found')
+      return apply({ account, kiosk: found.kiosk, log: found.log }, found.location, found.raw)
+    },
+
+    /** Departures that were held when the server stopped between an arrival and their release. */
+    async releaseAll(): Promise<void> {
+      for (const { account, visit } of await db.read('held operations', 20_000, (tx) => tx.all(statements.heldNowKnown(100)))) await release(account, visit)
+    },
+  }
+}
+export type Operations = ReturnType<typeof operations>
+
+/** What PostgreSQL cannot keep is replaced; that it was there, the reason says. */
+const cleaned = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')
+function storable(raw: unknown): string {
+  const text = JSON.stringify(raw, (_, value: unknown) => typeof value === 'string' ? cleaned(value) : value) ?? 'null'
+  return text.length <= 400_000 ? text : JSON.stringify({ tooLong: text.length, begins: text.slice(0, 10_000) })
+}

@@ -1,0 +1,26 @@
+import type { Entry } from '#contract/entries.ts'
+import type { Visit } from '#contract/visits.ts'
+import type { Db } from '#server/db/db.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
+import { isId } from '#contract/ids.ts'
+import * as statements from './visits.sql.ts'
+import type { Find } from './visits.sql.ts'
+
+type Query = Omit<Find, 'after' | 'limit' | 'search'> & { search?: string | undefined; cursor?: string | undefined; limit?: number | undefined }
+
+/** @throws Refusal `invalid`: the cursor is none of ours */
+export const listVisits = (db: Db, account: string, { cursor, limit = 100, search, ...find }: Query): Promise<{ visits: Visit[]; next: string | null }> =>
+  db.read('list visits', 5_000, async (tx) => {
+    const [day, id, ...more] = cursor?.split(' ') ?? []
+    if (cursor !== undefined && (!day || !/^\d{4}-\d\d-\d\d$/.test(day) || !id || !isId(id) || more.length > 0)) throw new Refusal('invalid', '`cursor` in the query is none that a page before gave as `next`.')
+    const found = await tx.all(statements.selectVisits(account, { ...find, search: search?.trim() || undefined, after: day && id ? [day, id] : undefined, limit: limit + 1 }))
+    const visits = found.slice(0, limit), last = visits.at(-1)
+    return { visits, next: found.length > limit && last ? `${last.day} ${last.id}` : null }
+  })
+
+/** @throws Refusal `not_found` */
+export const visitLog = (db: Db, account: string, visit: string): Promise<Entry[]> => db.read('visit log', 5_000, async (tx) => {
+  const at = await tx.maybe(statements.locationOf(account, visit))
+  if (!at) throw new Refusal('not_found')
+  return await tx.all(statements.selectLog(account, at.location, visit)) as unknown as Entry[]
+})

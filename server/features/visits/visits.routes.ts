@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify'
+import * as contract from '#contract/visits.ts'
+import type { Db } from '#server/db/db.ts'
+import { route } from '#server/http/route.ts'
+import type { Invited } from './invited.ts'
+import { listVisits, visitLog } from './reading.ts'
+import type { Visits } from './visits.ts'
+
+interface Options { db: Db; visits: Visits; invited: Invited }
+
+export function visitRoutes(app: FastifyInstance, { db, visits, invited }: Options): void {
+  route(app, contract.listVisits)(({ session, query }) => listVisits(db, session.account, query))
+  route(app, contract.getVisit)(({ session, params }) => visits.get(session.account, params.visit))
+  route(app, contract.listVisitLog)(async ({ session, params }) => ({ entries: await visitLog(db, session.account, params.visit) }))
+  route(app, contract.createVisit)(({ session, body }) => visits.expect(session, body))
+  route(app, contract.changeVisit)(({ session, params, body: { id, ...to } }) => visits.change(session, params.visit, id, to))
+  route(app, contract.checkInVisit)(({ session, params, body }) => visits.checkIn(session, params.visit, body.id, body.at))
+  route(app, contract.checkOutVisit)(({ session, params, body }) => visits.checkOut(session, params.visit, body.id, body.at))
+  route(app, contract.confirmVisit)(({ session, params, body }) => visits.confirm(session, params.visit, body.id, body.at))
+  route(app, contract.decideVisit)(({ session, params, body: { id, ...decision } }) => visits.decide(session, params.visit, id, decision))
+  route(app, contract.cancelVisit)(({ session, params, body }) => visits.cancel(session, params.visit, body.id))
+  route(app, contract.eraseVisit)(({ session, params, query }) => visits.erase(session, params.visit, query.id))
+  route(app, contract.getInvited, { rate: 'visitors' })(({ params }) => invited.get(params.code))
+  route(app, contract.fillInvited, { rate: 'visitors' })(({ params, body: { id, ...said } }) => invited.fill(params.code, id, said))
+  route(app, contract.leaveInvited, { rate: 'visitors' })(({ params, body }) => invited.leave(params.code, body.id))
+}

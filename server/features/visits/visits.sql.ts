@@ -1,0 +1,113 @@
+import type { Visit, VisitFlag, VisitStatus } from '#contract/visits.ts'
+import { none, sql, type Sql } from '#server/db/sql.ts'
+
+export const columns = sql`v.id, v.location_id as location, v.visitor_type_id as "visitorType", v.day, v.status, v.name, v.company, v.email, v.phone, v.language, v.fields,
+  v.host_id as host, v.note, v.expected_at as "expectedAt", v.leaving_at as "leavingAt", v.arrived_at as "arrivedAt", v.left_at as "leftAt", v.left_by as "leftBy",
+  v.confirmed_at as "confirmedAt", v.flags, v.reason, v.group_id as group, v.series_id as series, v.code,
+  exists (select from visit_images i where i.account_id = v.account_id and i.visit_id = v.id and i.kind = 'photo') as "hasPhoto",
+  case when v.signed_version is not null then json_build_object('version', v.signed_version, 'at', to_char(v.signed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as signed,
+  exists (select from deliveries d where d.account_id = v.account_id and d.id = v.host_notice and d.state = 'sent') as told,
+  v.erased_at is not null as "isErased", v.head`
+
+export interface Find { location?: string | undefined; day?: string | undefined; from?: string | undefined; to?: string | undefined; status?: VisitStatus | undefined; search?: string | undefined; after?: readonly [day: string, id: string] | undefined; limit: number }
+/** Newest day first. A search looks at any part of name, company and e-mail, or at a whole code. */
+export const selectVisits = (account: string, f: Find): Sql<Visit> => sql<Visit>`
+  select ${columns} from visits v where v.account_id = ${account}
+  ${f.location ? sql`and v.location_id = ${f.location}` : none} ${f.day ? sql`and v.day = ${f.day}` : none}
+  ${f.from ? sql`and v.day >= ${f.from}` : none} ${f.to ? sql`and v.day <= ${f.to}` : none} ${f.status ? sql`and v.status = ${f.status}` : none}
+  ${f.search ? (/^[A-Za-z0-9]{20}$/.test(f.search) ? sql`and v.code = ${f.search}`
+    : sql`and v.erased_at is null and lower(v.name || ' ' || v.company || ' ' || coalesce(v.email, '')) like ${like(f.search)}`) : none}
+  ${f.after ? sql`and (v.day, v.id) < (${f.after[0]}::date, ${f.after[1]}::uuid)` : none}
+  order by v.day desc, v.id desc limit ${f.limit}`
+const like = (search: string): string => `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+
+export const selectVisit = (account: string, id: string) => sql<Visit>`select ${columns} from visits v where v.account_id = ${account} and v.id = ${id}`
+export const selectLog = (account: string, location: string, id: string) => sql<{ topic: string; offset: number; id: string; type: string; actor: string; at: string; body: string | null }>`
+  select topic, "offset", id, type, actor, at, body from journal where account_id = ${account} and topic = ${`visits:${location}`} and body @> ${JSON.stringify({ visit: id })}::jsonb order by "offset" limit 500`
+
+/** What an effect decides by; locked until it is committed. */
+export interface State { location: string; status: VisitStatus; name: string; email: string | null; phone: string | null; host: string | null; arrivedAt: string | null; leftAt: string | null; confirmedAt: string | null; flags: VisitFlag[]; group: string | null; hostNotice: string | null; isErased: boolean }
+export const stateForUpdate = (account: string, id: string) => sql<State>`
+  select location_id as location, status, name, email, phone, host_id as host, arrived_at as "arrivedAt", left_at as "leftAt", confirmed_at as "confirmedAt", flags, group_id as group,
+    host_notice as "hostNotice", erased_at is not null as "isErased" from visits where account_id = ${account} and id = ${id} for update`
+export const locationOf = (account: string, id: string) => sql<{ location: string }>`select location_id as location from visits where account_id = ${account} and id = ${id}`
+
+export interface NewVisit {
+  id: string; location: string; visitorType: string | null; at: string; status: VisitStatus; name: string; company: string; email: string | null; phone: string | null; language: string
+  fields: Record<string, string>; host: string | null; note: string; expectedAt: string | null; leavingAt: string | null; group: string | null; series: string | null; code: string; flags: readonly string[]; remember: boolean
+}
+/** No row when the location is another account's or the id is taken. `at` decides the day, in the location's zone. A type or host of another account is left out. */
+export const insertVisit = (account: string, v: NewVisit, offset: number) => sql<{ day: string }>`
+  insert into visits (account_id, id, location_id, visitor_type_id, day, status, name, company, email, phone, language, fields, host_id, note, expected_at, leaving_at, group_id, series_id, code, flags, remember, head)
+  select ${account}, ${v.id}, l.id, (select t.id from visitor_types t where t.account_id = ${account} and t.id = ${v.visitorType}::uuid), (${v.at}::timestamptz at time zone l.zone)::date, ${v.status}, ${v.name}, ${v.company},
+    ${v.email}, ${v.phone}, ${v.language}, ${JSON.stringify(v.fields)}::jsonb, (select u.id from users u where u.account_id = ${account} and u.id = ${v.host}::uuid), ${v.note}, ${v.expectedAt}::timestamptz,
+    ${v.leavingAt}::timestamptz, ${v.group}::uuid, ${v.series}::uuid, ${v.code}, ${v.flags}::text[], ${v.remember}, ${offset}
+  from locations l where l.account_id = ${account} and l.id = ${v.location}
+  on conflict (account_id, id) do nothing returning day`
+
+export interface Change { visitorType?: string | null; expectedAt?: string; leavingAt?: string | null; host?: string | null; name?: string; company?: string; email?: string | null; phone?: string | null; language?: string; note?: string; fields?: Record<string, string> }
+export const updateVisit = (account: string, id: string, to: Change, offset: number) => sql`
+  update visits v set head = ${offset}
+  ${to.visitorType === undefined ? none : sql`, visitor_type_id = ${to.visitorType}`} ${to.leavingAt === undefined ? none : sql`, leaving_at = ${to.leavingAt}::timestamptz`}
+  ${to.host === undefined ? none : sql`, host_id = ${to.host}`} ${to.name === undefined ? none : sql`, name = ${to.name}`} ${to.company === undefined ? none : sql`, company = ${to.company}`}
+  ${to.email === undefined ? none : sql`, email = ${to.email}`} ${to.phone === undefined ? none : sql`, phone = ${to.phone}`} ${to.language === undefined ? none : sql`, language = ${to.language}`}
+  ${to.note === undefined ? none : sql`, note = ${to.note}`} ${to.fields === undefined ? none : sql`, fields = v.fields || ${JSON.stringify(to.fields)}::jsonb`}
+  ${to.expectedAt === undefined ? none : sql`, expected_at = ${to.expectedAt}::timestamptz, day = case when v.status = 'expected'
+    then (select (${to.expectedAt}::timestamptz at time zone l.zone)::date from locations l where l.account_id = ${account} and l.id = v.location_id) else v.day end`}
+  where v.account_id = ${account} and v.id = ${id} and v.erased_at is null`
+
+export interface Outcome { status: VisitStatus; arrivedAt: string | null; leftAt: string | null; leftBy: string | null; confirmedAt: string | null; flags: readonly string[]; hostNotice: string | null; reason?: string | null }
+export const setOutcome = (account: string, id: string, o: Outcome, offset: number) => sql`
+  update visits set status = ${o.status}, arrived_at = ${o.arrivedAt}::timestamptz, left_at = ${o.leftAt}::timestamptz, left_by = ${o.leftBy}, confirmed_at = ${o.confirmedAt}::timestamptz,
+    flags = ${o.flags}::text[], host_notice = ${o.hostNotice}::uuid, head = ${offset} ${o.reason === undefined ? none : sql`, reason = ${o.reason}`}
+  where account_id = ${account} and id = ${id}`
+export const setSigned = (account: string, id: string, version: number, at: string) => sql`update visits set signed_version = ${version}, signed_at = ${at}::timestamptz where account_id = ${account} and id = ${id}`
+export const insertImage = (account: string, visit: string, kind: 'photo' | 'signature', mediaType: string, bytes: Buffer) => sql`
+  insert into visit_images (account_id, visit_id, kind, media_type, bytes) values (${account}, ${visit}, ${kind}, ${mediaType}, ${bytes}) on conflict do nothing`
+export const selectImage = (account: string, visit: string, kind: string) => sql<{ mediaType: string; bytes: Buffer }>`
+  select media_type as "mediaType", bytes from visit_images where account_id = ${account} and visit_id = ${visit} and kind = ${kind}`
+
+export const watchedBy = (account: string, keys: readonly string[]) => sql<{ action: 'alert' | 'block'; reason: string }>`select action, reason from watchlist where account_id = ${account} and keys && ${keys}::text[] limit 20`
+
+/** Who is told of an arrival: the host and its delegates. `isHost` first. */
+export const recipients = (account: string, host: string) => sql<{ id: string; name: string; email: string; isHost: boolean }>`
+  select u.id, u.name, u.email, u.id = ${host} as "isHost" from users u left join hosts h on h.account_id = u.account_id and h.user_id = u.id
+  where u.account_id = ${account} and u.active and coalesce(h.mail, true) and (u.id = ${host} or u.id = any (coalesce((select g.delegates from hosts g where g.account_id = ${account} and g.user_id = ${host}), '{}')))
+  order by "isHost" desc`
+/** Of a group: how many have come, and how many are still expected. */
+export const groupState = (account: string, group: string, except: string) => sql<{ here: number; awaited: number }>`
+  select count(*) filter (where arrived_at is not null)::int as here, count(*) filter (where status = 'expected' and arrived_at is null)::int as awaited
+  from visits where account_id = ${account} and group_id = ${group} and id <> ${except}`
+export const placeOf = (account: string, location: string) => sql<{ account: string; location: string; address: string; zone: string }>`
+  select a.name as account, l.name as location, l.address, l.zone from locations l join accounts a on a.id = l.account_id where l.account_id = ${account} and l.id = ${location}`
+
+// By code: what a person with an invitation may see.
+export const selectByCode = (code: string) => sql<{ accountId: string; id: string; visitLocation: string; name: string; company: string; email: string | null; phone: string | null; fields: Record<string, string>; status: VisitStatus; expectedAt: string | null; leavingAt: string | null; host: string | null; location: string; address: string; zone: string; account: string; asks: { key: string; label: string; required: boolean }[]; code: string }>`
+  select v.account_id as "accountId", v.id, v.location_id as "visitLocation", v.name, v.company, v.email, v.phone, v.fields, v.status, v.expected_at as "expectedAt", v.leaving_at as "leavingAt",
+    (select u.name from users u where u.account_id = v.account_id and u.id = v.host_id) as host, l.name as location, l.address, l.zone, a.name as account,
+    coalesce((select t.fields from visitor_types t where t.account_id = v.account_id and t.id = v.visitor_type_id), '[]') as asks, v.code
+  from visits v join locations l on l.account_id = v.account_id and l.id = v.location_id join accounts a on a.id = v.account_id
+  where v.code = ${code} and v.erased_at is null and v.day >= current_date - 2`
+
+// By themselves
+/** Whose location's hour of checking out has passed since they were last seen. */
+export const overstayed = (now: string, limit: number) => sql<{ account: string; id: string; location: string; at: string }>`
+  select v.account_id as account, v.id, v.location_id as location, e.at from locations l
+  join visits v on v.account_id = l.account_id and v.location_id = l.id and v.status = 'checked_in'
+  cross join lateral (select (((coalesce(v.confirmed_at, v.arrived_at) at time zone l.zone)::date + l.checks_out_at::time) at time zone l.zone) as first) f
+  cross join lateral (select case when f.first > coalesce(v.confirmed_at, v.arrived_at) then f.first else f.first + interval '1 day' end as at) e
+  where e.at <= ${now}::timestamptz order by v.account_id, v.id limit ${limit}`
+/** Whose day has passed. A kiosk that was cut off may still bring the arrival: then it counts. */
+export const missed = (now: string, limit: number) => sql<{ account: string; id: string; location: string }>`
+  select v.account_id as account, v.id, v.location_id as location from locations l
+  join visits v on v.account_id = l.account_id and v.location_id = l.id and v.status in ('expected', 'waiting') and v.day < (${now}::timestamptz at time zone l.zone)::date
+  order by v.account_id, v.id limit ${limit}`
+export const toForget = (now: string, limit: number) => sql<{ account: string; id: string; location: string }>`
+  select v.account_id as account, v.id, v.location_id as location from locations l
+  join visits v on v.account_id = l.account_id and v.location_id = l.id and v.erased_at is null and v.status <> 'checked_in' and v.day < (${now}::timestamptz at time zone l.zone)::date - l.retention_days
+  order by v.account_id, v.id limit ${limit}`
+export const eraseVisit = (account: string, id: string, offset: number) => sql`
+  update visits set name = '–', company = '', email = null, phone = null, fields = '{}', note = '', reason = null, remember = false, erased_at = now(), head = ${offset}
+  where account_id = ${account} and id = ${id}`
+export const eraseImages = (account: string, id: string) => sql`delete from visit_images where account_id = ${account} and visit_id = ${id}`
+export const eraseOperations = (account: string, id: string) => sql`update kiosk_operations set raw = null where account_id = ${account} and visit_id = ${id}`
