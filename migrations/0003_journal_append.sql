@@ -7,21 +7,24 @@ create function journal_append(
   writer_id integer, first_n bigint, expected_epoch uuid
 ) returns table (account_id uuid, topic text)
 language plpgsql as $$
-declare
-  stored bigint;
 begin
   if not exists (select from history h where h.epoch = expected_epoch) then
     raise exception 'the history of this journal was replaced' using errcode = 'LG001';
   end if;
+  -- Clashes are rare, and ON CONFLICT looks every key up before it writes: a sixth of the time that a row takes.
+  begin
+    insert into journal as j (account_id, topic, "offset", id, type, actor, at, body, digest, writer, n)
+      select r.account_id, r.topic, r."offset", r.id, r.type, r.actor, journal_append.at, r.body::jsonb, r.digest, writer_id, first_n + r.ord - 1
+      from unnest(accounts, topics, offsets, ids, types, actors, bodies, digests) with ordinality
+        as r (account_id, topic, "offset", id, type, actor, body, digest, ord);
+    return;
+  exception when unique_violation then   -- and nothing of this block is stored
+  end;
   insert into journal as j (account_id, topic, "offset", id, type, actor, at, body, digest, writer, n)
     select r.account_id, r.topic, r."offset", r.id, r.type, r.actor, journal_append.at, r.body::jsonb, r.digest, writer_id, first_n + r.ord - 1
     from unnest(accounts, topics, offsets, ids, types, actors, bodies, digests) with ordinality
       as r (account_id, topic, "offset", id, type, actor, body, digest, ord)
     on conflict do nothing;
-  get diagnostics stored = row_count;
-  if stored = cardinality(ids) then
-    return;
-  end if;
   return query
     with wanted as (
       select r.account_id, r.topic, r.ord from unnest(accounts, topics) with ordinality as r (account_id, topic, ord)
