@@ -43,7 +43,18 @@ export interface Feed {
 
 interface Follow { readonly subscriber: Subscriber; seenN: number; isCaughtUp: boolean; readMs: number; wake: () => void; done: Promise<void> }
 
-export function feed({ db, log, now, sleep, memoryRows = 20_000, maxEntries = 2000, pauseMs = 50, pauseMaxMs = 250, rereadMs = 60_000 }: Options): Feed {
+/** The body is parsed when somebody looks at it: of a busy conversation only the newest words are. */
+class FromRow {
+  readonly account: string; readonly topic: string; readonly offset: number; readonly id: string; readonly type: string; readonly actor: string; readonly at: string; readonly n: number
+  readonly #body: string | null
+  constructor({ account, topic, offset, id, type, actor, at, n, body }: FedRow) {
+    this.account = account; this.topic = topic; this.offset = offset; this.id = id; this.type = type; this.actor = actor; this.at = at; this.n = n
+    this.#body = body
+  }
+  get body(): unknown { return this.#body === null ? null : JSON.parse(this.#body) as unknown }
+}
+
+export function feed({ db, log, now, sleep, memoryRows = 20_000, maxEntries = 5000, pauseMs = 50, pauseMaxMs = 250, rereadMs = 60_000 }: Options): Feed {
   let writer: number | undefined   // whose rows the memory holds
   let memory: FedRow[] = []
   let droppedN = 0   // memory holds everything of this writer above this
@@ -56,7 +67,8 @@ export function feed({ db, log, now, sleep, memoryRows = 20_000, maxEntries = 20
       try {
         if (!f.isCaughtUp || f.seenN < droppedN || now() - f.readMs > rereadMs) await readPage(f)
         else if (writer !== undefined && f.seenN < lastN) {
-          const rows = memory.filter((r) => r.n > f.seenN).slice(0, maxEntries)
+          const first = after(f.seenN)
+          const rows = memory.slice(first, first + maxEntries)
           const startMs = now()
           await pass(f, writer, rows)
           // A projection is one statement per batch: a pause makes the batch worth it, and leaves most of the time to those who wait.
@@ -67,6 +79,16 @@ export function feed({ db, log, now, sleep, memoryRows = 20_000, maxEntries = 20
         if (!stopped) await sleep(500)
       }
     }
+  }
+
+  /** The place in memory, which is in order, of the first row that comes after `n`. */
+  function after(n: number): number {
+    let from = 0, to = memory.length
+    while (from < to) {
+      const middle = (from + to) >> 1
+      if (memory[middle]!.n > n) to = middle; else from = middle + 1
+    }
+    return from
   }
 
   /** What earlier starts, other nodes, or a memory that was too short left unseen. */
@@ -84,17 +106,17 @@ export function feed({ db, log, now, sleep, memoryRows = 20_000, maxEntries = 20
   }
 
   async function pass(f: Follow, writerId: number, rows: readonly FedRow[]): Promise<void> {
-    const after = await db.tx(`subscriber ${f.subscriber.name}`, 30_000, async (tx) => {
+    const then = await db.tx(`subscriber ${f.subscriber.name}`, 30_000, async (tx) => {
       const cursor = await tx.maybe(sql<{ n: number }>`select n from cursors where subscriber = ${f.subscriber.name} and writer = ${writerId} for update`)
       const unseen = rows.filter((r) => r.n > (cursor?.n ?? 0))
       if (unseen.length === 0) return undefined
-      const then = await f.subscriber.handle(tx, unseen.map((r) => ({ ...r, body: r.body === null ? null : JSON.parse(r.body) }) as Fed))
+      const told = await f.subscriber.handle(tx, unseen.map((r) => new FromRow(r) as Fed))
       await tx.run(sql`insert into cursors (subscriber, writer, n) values (${f.subscriber.name}, ${writerId}, ${rows.at(-1)!.n})
         on conflict (subscriber, writer) do update set n = excluded.n`)
-      return then
+      return told
     })
     if (writerId === writer) f.seenN = Math.max(f.seenN, rows.at(-1)!.n)
-    after?.()
+    then?.()
   }
 
   return {
@@ -116,7 +138,7 @@ export function feed({ db, log, now, sleep, memoryRows = 20_000, maxEntries = 20
     async settled() { while (!stopped && follows.some((f) => !f.isCaughtUp || f.seenN < lastN)) await sleep(5) },
     lag() {
       const slowest = Math.min(lastN, ...follows.map((f) => f.seenN))
-      const oldest = memory.find((r) => r.n > slowest)
+      const oldest = memory[after(slowest)]
       return { entries: lastN - slowest, ageMs: oldest ? Math.max(0, now() - Date.parse(oldest.at)) : 0 }
     },
     async stop() { stopped = true; for (const f of follows) f.wake(); await Promise.all(follows.map((f) => f.done)) },

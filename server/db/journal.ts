@@ -171,7 +171,8 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
       let at = 0   // a topic that clashed is missing from `rows`: its numbers stay unused
       const fed = rows.map((row) => {
         while (sent.rows[at] !== row) at++
-        return { ...row, writer: sent.writer, n: sent.firstN + at }
+        const { account, topic, offset, id, type, actor, at: time, body } = row
+        return { account, topic, offset, id, type, actor, at: time, body, writer: sent.writer, n: sent.firstN + at }
       })
       last = fed.at(-1) ?? last
       return fed
