@@ -40,7 +40,7 @@ export interface Options {
 }
 
 interface Live {
-  readonly account: string; readonly topic: string
+  readonly key: string; readonly account: string; readonly topic: string
   /** Undefined until the first read is back: before it nothing can be said to continue anything. */
   head: number | undefined
   ring: Row[]; bytes: number; touchedMs: number
@@ -100,7 +100,7 @@ export function topics(o: Options): Topics {
     }
   }
 
-  const isLive = (t: Live): boolean => live.get(keyOf(t)) === t
+  const isLive = (t: Live): boolean => live.get(t.key) === t
 
   /** Takes in what continues the topic, and hands it to everybody who has not got it from a read of their own. */
   function take(t: Live, rows: readonly Row[]): void {
@@ -153,7 +153,7 @@ export function topics(o: Options): Topics {
   async function join(account: string, topic: string, follower: Follower, position: Position): Promise<void> {
     const key = keyOf({ account, topic })
     let t = live.get(key)
-    if (!t) { t = { account, topic, head: undefined, ring: [], bytes: 0, touchedMs: 0, followers: new Map(), announced: 0, filling: false, reads: 0, gone: [] }; live.set(key, t) }
+    if (!t) { t = { key, account, topic, head: undefined, ring: [], bytes: 0, touchedMs: 0, followers: new Map(), announced: 0, filling: false, reads: 0, gone: [] }; live.set(key, t) }
     t.touchedMs = o.now()
     const mine: Following = { at: 0, buffer: [] }
     t.followers.set(follower, mine)
@@ -220,7 +220,7 @@ export function topics(o: Options): Topics {
   /** What we have of the topic is void. */
   function renounce(t: Live): void {
     if (!isLive(t)) return
-    live.delete(keyOf(t))
+    live.delete(t.key)
     cut(t, t.ring.length)
     const followers = [...t.followers.keys()]
     t.followers.clear()

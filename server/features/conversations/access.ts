@@ -47,7 +47,7 @@ export function conversationAccess(db: Db, maxFacts = 200_000): Access {
 
   return {
     async conversation(session, id) {
-      const f = await facts(session.account, id)
+      const f = known.get(`${session.account} ${id}`) ?? await facts(session.account, id)
       if (!f || !sees(session, f)) throw new Refusal('not_found')
       return f
     },
