@@ -19,14 +19,20 @@ export interface Experiment {
   run(lab: Lab): Promise<Row[]>
 }
 
-/** In turns, `count` times round. @returns for each contender what its rounds gave, in order */
-export async function interleave<R, N extends string>(count: number, contenders: { readonly [name in N]: () => Promise<R> }, tell: (what: string) => void): Promise<{ [name in N]: R[] }> {
+/**
+ * In turns, `count` times round. @param rehearse each of them once before, not counted: a fresh process is still being compiled
+ * @returns for each contender what its rounds gave, in order
+ */
+export async function interleave<R, N extends string>(
+  count: number, contenders: { readonly [name in N]: () => Promise<R> }, tell: (what: string) => void, rehearse = false,
+): Promise<{ [name in N]: R[] }> {
   const names = Object.keys(contenders) as N[]
   const results = Object.fromEntries(names.map((name) => [name, [] as R[]])) as { [name in N]: R[] }
-  for (let round = 1; round <= count; round++) {
+  for (let round = rehearse ? 0 : 1; round <= count; round++) {
     for (const name of names) {
-      tell(`${name}, round ${round} of ${count}`)
-      results[name].push(await contenders[name]())
+      tell(round === 0 ? `${name}, rehearsal, not counted` : `${name}, round ${round} of ${count}`)
+      const result = await contenders[name]()
+      if (round > 0) results[name].push(result)
     }
   }
   return results

@@ -20,7 +20,7 @@ export const latency = (perSecond: 1000 | 4000): Experiment => ({
     const found = await interleave(3, {
       'Lodge': () => measure('lodge'),
       'socket.io': async () => { await lab.truncate(); return measure('socketio') },
-    }, (what) => lab.tell(`${perSecond} messages/s: ${what}`))
+    }, (what) => lab.tell(`${perSecond} messages/s: ${what}`), true)
     await lab.load({ do: 'close', name: 'lodge' })
     await lab.load({ do: 'close', name: 'socketio' })
 

@@ -15,7 +15,7 @@ export const messages: Experiment = {
       'Lodge': () => rate({ do: 'converse', name: 'lodge', ...time }),
       'bare driver': async () => { await lab.truncate(); return rate({ do: 'bare', target, inFlight, ...time }) },
       'socket.io': async () => { await lab.truncate(); return rate({ do: 'converse', name: 'socketio', ...time }) },
-    }, lab.tell)
+    }, lab.tell, true)
     await lab.load({ do: 'close', name: 'lodge' })
     await lab.load({ do: 'close', name: 'socketio' })
     const ofBare = median(found.Lodge.map((value, i) => value / found['bare driver'][i]!))
