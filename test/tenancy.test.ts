@@ -7,19 +7,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints, type AnyEndpoint } from '#contract/api.ts'
 import { announceBlob, uploadBytes } from '#contract/blobs.ts'
 import { addNote, openConversation, sendMessage } from '#contract/conversations.ts'
+import { saveKiosk, saveWatched } from '#contract/kiosks.ts'
 import { createToken } from '#contract/people.ts'
+import { saveVisitorType } from '#contract/places.ts'
+import { createVisit } from '#contract/visits.ts'
 import { saveCanned, saveInvitation } from '#contract/inboxes.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
 import { startTestServer, type TestServer } from './server.ts'
-import { ada, ben, frontDoor, harbour, hosts, iris, mara, otto, website } from './world.ts'
+import { ada, ben, frontDoor, harbour, hosts, iris, lobby, mara, otto, quay, website } from './world.ts'
 
 const secret = 'harbour-secret'
 const theirs = {
   conversation: newId(), message: newId(), note: newId(), canned: newId(), invitation: newId(), token: newId(), delivery: newId(), blob: newId(),
+  location: quay.id, visitorType: newId(), visit: newId(), kiosk: newId(), operation: newId(), watched: newId(),
 }
 /** What must appear in no answer to the hotel. */
-const marks = [secret, harbour.name, otto.name, iris.name, iris.email, otto.email, ben.name, frontDoor.name, hosts.name]
+const marks = [secret, harbour.name, otto.name, iris.name, iris.email, otto.email, ben.name, frontDoor.name, hosts.name, quay.name]
 const bytes = new TextEncoder().encode(secret)
 
 let server: TestServer
@@ -39,6 +43,13 @@ beforeAll(async () => {
   const rule = { inbox: frontDoor.id, address: '/', afterSeconds: 0, text: secret, active: true }
   await done(agent(saveInvitation, { params: { invitation: theirs.invitation }, body: rule }))
   await done(admin(createToken, { body: { id: theirs.token, name: secret } }))
+  await done(admin(saveVisitorType, { params: { visitorType: theirs.visitorType }, body: { location: quay.id, name: secret } }))
+  await done(agent(createVisit, { body: { id: theirs.visit, location: quay.id, visitorType: theirs.visitorType, name: secret, expectedAt: new Date().toISOString() } }))
+  await done(admin(saveWatched, { params: { watched: theirs.watched }, body: { name: secret, action: 'alert', reason: secret } }))
+  await done(admin(saveKiosk, { params: { kiosk: theirs.kiosk }, body: { name: secret, location: quay.id } }))
+  await server.database.db.tx('operation', 1000, (tx) => tx.run(sql`
+    insert into kiosk_operations (account_id, id, kiosk_id, log_id, seq, type, state, reason, raw)
+    values (${harbour.id}, ${theirs.operation}, ${theirs.kiosk}, ${newId()}, 1, 'dance', 'quarantined', ${secret}, '{}')`))
   await server.database.db.tx('delivery', 1000, (tx) => tx.run(sql`
     insert into deliveries (account_id, id, kind, recipient, subject, body, message_id, state)
     values (${harbour.id}, ${theirs.delivery}, 'notice', ${ben.email}, ${secret}, ${secret}, ${secret}, 'dead')`))
@@ -56,6 +67,7 @@ const own = (input: Input): Try => ({ expect: 'own', input })
 const inConversation = { params: { conversation: theirs.conversation } }
 const atMessage = { params: { conversation: theirs.conversation, message: theirs.message } }
 const command = (body: object = {}): Input => ({ ...inConversation, body: { id: newId(), ...body } })
+const atVisit = { params: { visit: theirs.visit } }
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString()
 
 const tries: Record<string, readonly Try[] | 'knows no account: whoever has the password, cookie or secret is the person'> = {
@@ -124,7 +136,50 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   uploadBytes: [refused({ params: { blob: theirs.blob }, query: { offset: 0 }, body: bytes })],
   linkBlob: [refused({ params: { blob: theirs.blob } })],
 
+  listLocations: [blind()],
+  listVisitorTypes: [blind()],
+  saveVisitorType: [
+    own({ params: { visitorType: theirs.visitorType }, body: { location: lobby.id, name: 'Mine' } }),
+    refused({ params: { visitorType: newId() }, body: { location: theirs.location, name: 'Mine' } }),
+  ],
+  listHosts: [blind()],
+  saveHost: [refused({ params: { user: otto.id }, body: { mail: false, delegates: [] } }), own({ params: { user: ada.id }, body: { mail: true, delegates: [otto.id] } })],
+  listVisits: [blind(), ...[{ search: secret }, { location: theirs.location }].map((query) => blind({ query }))],
+  getVisit: [refused(atVisit)],
+  listVisitLog: [refused(atVisit)],
+  createVisit: [
+    refused({ body: { id: newId(), location: theirs.location, name: 'Mine', expectedAt: inAnHour } }),
+    own({ body: { id: newId(), location: lobby.id, name: 'Mine', expectedAt: inAnHour, host: otto.id, visitorType: theirs.visitorType } }),
+  ],
+  changeVisit: [refused({ ...atVisit, body: { id: newId(), name: 'Mine' } })],
+  checkInVisit: [refused({ ...atVisit, body: { id: newId() } })],
+  checkOutVisit: [refused({ ...atVisit, body: { id: newId() } })],
+  confirmVisit: [refused({ ...atVisit, body: { id: newId() } })],
+  decideVisit: [refused({ ...atVisit, body: { id: newId(), approved: true } })],
+  cancelVisit: [refused({ ...atVisit, body: { id: newId() } })],
+  eraseVisit: [refused({ ...atVisit, query: { id: newId() } })],
+  getInvited: 'knows no account: whoever has the password, cookie or secret is the person',
+  fillInvited: 'knows no account: whoever has the password, cookie or secret is the person',
+  leaveInvited: 'knows no account: whoever has the password, cookie or secret is the person',
+
+  listKiosks: [blind()],
+  saveKiosk: [own({ params: { kiosk: theirs.kiosk }, body: { name: 'Mine', location: lobby.id } }), refused({ params: { kiosk: newId() }, body: { name: 'Mine', location: theirs.location } })],
+  unpairKiosk: [own({ params: { kiosk: theirs.kiosk } }), refused({ params: { kiosk: newId() } })],   // the one just made
+  pairKiosk: 'knows no account: whoever has the password, cookie or secret is the person',
+  // What a kiosk may do, and to whom, its own tests say; people may do none of it.
+  sendOperations: [refused({ body: { log: newId(), operations: [{}] } })],
+  beatKiosk: [refused({ body: { log: newId(), now: inAnHour, app: 'x', unsent: 0, oldestUnsentMs: null, fromSeq: 1, uptoSeq: 0, count: 0, digest: '0'.repeat(16) } })],
+  getSnapshot: [refused({})],
+  getKioskVisit: [refused(atVisit)],
+  listQuarantine: [blind()],
+  resolveOperation: [refused({ params: { operation: theirs.operation }, body: { id: newId(), how: 'dismiss' } })],
+  listWatched: [blind()],
+  saveWatched: [own({ params: { watched: theirs.watched }, body: { name: 'Mine', action: 'alert', reason: 'Mine' } })],
+  deleteWatched: [own({ params: { watched: theirs.watched } }), refused({ params: { watched: theirs.watched } })],
+
   listDeliveries: [blind()],
+  // Last: from here on the hotel has a place of the same id.
+  saveLocation: [own({ params: { location: quay.id }, body: { name: 'Mine' } })],
   retryDelivery: [refused({ params: { delivery: theirs.delivery } })],
 }
 
@@ -171,7 +226,7 @@ describe.each([['the administrator', ada], ['a visitor', mara]] as const)('%s of
     const heard: string[] = []
     const lodge = server.connectAs(caller)
     const hear = (x: unknown) => void heard.push(JSON.stringify(x))
-    for (const topic of [`conversation:${theirs.conversation}`, `contact:${ben.id}`, 'settings']) {
+    for (const topic of [`conversation:${theirs.conversation}`, `contact:${ben.id}`, `visits:${quay.id}`, 'settings']) {
       lodge.join(topic, { fresh: hear, entries: hear, marks: hear, typing: hear, refused: hear })
     }
     for (const view of [`inbox:${frontDoor.id}`, `door:${frontDoor.id}`, 'people']) lodge.watch(view, hear)
@@ -182,6 +237,7 @@ describe.each([['the administrator', ada], ['a visitor', mara]] as const)('%s of
       .toMatchObject({ ok: true })
     expect(await server.callAs(otto)(saveCanned, { params: { canned: theirs.canned }, body: { shortcut: 'secret', text: `${secret} again` } }))
       .toMatchObject({ ok: true })
+    expect(await server.callAs(otto)(createVisit, { body: { id: newId(), location: quay.id, name: secret, expectedAt: inAnHour } })).toMatchObject({ ok: true })
     lodge.presence('online')
     await new Promise((done) => { setTimeout(done, 500) })   // what is pushed is pushed within 250 ms
     for (const mark of [...marks, said, theirs.message]) expect(heard.join('\n')).not.toContain(mark)

@@ -5,6 +5,7 @@ import type { EntryType } from '#contract/entries.ts'
 import type { Actor } from '#contract/ids.ts'
 import type { Visit, VisitFlag, VisitStatus } from '#contract/visits.ts'
 import type { Db, Tx } from '#server/db/db.ts'
+import { refuseOn } from '#server/db/violation.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept, Stored } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
@@ -29,6 +30,8 @@ type Source = 'desk' | 'import' | 'series'
 const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 /** 119 bits: nobody guesses one, so whoever has it was given it. */
 export const newCode = (): string => Array.from({ length: 20 }, () => letters[randomInt(letters.length)]).join('')
+
+const foreign = { visits_account_id_host_id_fkey: ['not_found', 'There is no such host.'], visits_account_id_visitor_type_id_fkey: ['not_found', 'There is no such visitor type.'] } as const
 
 export const ackOf = (s: Stored): Ack => ({ id: s.id, state: 'stored', topic: s.topic, offset: s.offset, at: s.at })
 
@@ -89,7 +92,9 @@ export function visits({ db, accept, tell, invite, now }: VisitOptions) {
       const fields = Object.keys(to).sort()
       if (fields.length === 0) throw new Refusal('invalid', 'The body names nothing to change.')
       refuseBrokenText(to)
-      return change({ account, actor, visit, id, type: 'visit.changed', body: { fields } }, async (tx, _state, { offset }) => { await tx.run(statements.updateVisit(account, visit, to, offset)) })
+      return change({ account, actor, visit, id, type: 'visit.changed', body: { fields } }, async (tx, _state, { offset }) => {
+        await tx.run(statements.updateVisit(account, visit, to, offset)).catch(refuseOn(foreign))
+      })
     },
 
     checkIn: ({ account, actor }: Session, visit: string, id: string, at?: string): Promise<Ack> =>
