@@ -16,7 +16,7 @@ export const VisitStatus = Type.Enum([...status])
 
 /**
  * What a person should look at. `after_cancellation`: arrived although cancelled. `after_refusal`: likewise. `clock`: the kiosk's clock was more than two minutes off; the
- * time is corrected. `late`: learnt more than five minutes after it happened. `watchlist`: a name, domain or phone on the
+ * time is corrected. `late`: the kiosk's news of it came more than five minutes after it happened. `watchlist`: a name, domain or phone on the
  * watchlist, of which `watchlist_late` says that the person was let in before it was noticed. `unasked`: checked in without the approval the location asks for.
  */
 const flags = ['after_cancellation', 'after_refusal', 'clock', 'late', 'watchlist', 'watchlist_late', 'unasked'] as const

@@ -21,9 +21,9 @@ export function openDemo(): RunningDemo {
   return {
     now: () => clock.now(),
     fill: (app, pool) => fillDemo(app, pool, clock),
-    async open(app, url, { account, admin, inbox, tokens }) {
+    async open(app, url, { account, admin, inbox, tokens, book }) {
       guests = fork(fileURLToPath(new URL('guests.ts', import.meta.url)), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-      guests.send({ url, inbox, tokens })   // not as arguments: those are seen by everybody on this machine
+      guests.send({ url, inbox, tokens, book })   // not as arguments: those are seen by everybody on this machine
       return `${url}/welcome/${await app.identity.links.makeDemo(account, admin)}?next=/`
     },
     close() { guests?.kill() },

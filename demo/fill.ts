@@ -8,8 +8,9 @@ import { CannotStart } from '#server/kernel/cannot-start.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { canned, dialogues } from './dialogues.ts'
 import type { TimeMachine } from './clock.ts'
+import { fillVisits, findVisits, type DemoBook } from './visits.ts'
 
-export interface Demo { account: string; admin: string; inbox: string; /** API tokens of the colleagues who answer by themselves. */ tokens: readonly string[] }
+export interface Demo { account: string; admin: string; inbox: string; /** API tokens of the colleagues who answer by themselves. */ tokens: readonly string[]; book?: DemoBook | undefined }
 
 const hotel = 'Hotel Lantern'
 const hourMs = 3_600_000
@@ -25,12 +26,13 @@ export async function fillDemo(app: App, pool: Pool, clock: TimeMachine): Promis
   const { users } = await app.identity.people.list(demo.account)
   const tokens = await Promise.all(users.filter((u) => u.email.startsWith('kit@') || u.email.startsWith('noor@')).map(async (u) =>
     (await app.identity.tokens.make(session(demo.account, `user:${u.id}`, 'agent'), newId(), 'Demo')).token))
-  return { ...demo, tokens }
+  const book = await findVisits(app, session(demo.account, `user:${demo.admin}`, 'admin'), users.slice(0, 3).map((u) => u.id))
+  return { ...demo, tokens, book }
 }
 
 const session = (account: string, actor: Session['actor'], role: Session['role']): Session => ({ account, actor, role, subject: 'session:demo', expiresAtMs: Number.MAX_SAFE_INTEGER })
 
-async function fill(app: App, clock: TimeMachine): Promise<Omit<Demo, 'tokens'>> {
+async function fill(app: App, clock: TimeMachine): Promise<Omit<Demo, 'tokens' | 'book'>> {
   const { identity, verbs: { inboxes, contacts, commands } } = app
   const startMs = Date.now() - 74 * hourMs
   clock.travelTo(startMs)
@@ -77,7 +79,7 @@ async function fill(app: App, clock: TimeMachine): Promise<Omit<Demo, 'tokens'>>
     clock.travelTo(Math.min(event.atMs, Date.now() - 1000))
     await event.do()
   }
+  await fillVisits(app, clock, asAda, [asAda, kit, noor])
   await app.feed.settled()
-  clock.comeHome()
   return { account, admin, inbox: website }
 }

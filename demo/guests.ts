@@ -3,16 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openVisitorSession } from '#contract/inboxes.ts'
 import { caller } from '#client/call.ts'
 import { connect, newId, type Lodge } from '#client/lodge.ts'
+import { arrivals } from './arrivals.ts'
 import { openings } from './dialogues.ts'
+import type { DemoBook } from './visits.ts'
 
-interface Orders { url: string; inbox: string; tokens: readonly string[] }
+interface Orders { url: string; inbox: string; tokens: readonly string[]; book?: DemoBook }
 const orders = await new Promise<Orders>((resolve) => process.once('message', (message) => resolve(message as Orders)))
 process.on('disconnect', () => process.exit(0))   // the server is gone, or wants us gone
 
-const { url, inbox, tokens } = orders
+const { url, inbox, tokens, book } = orders
 const secondsMs = 1000
 const within = (fromMs: number, toMs: number): Promise<void> => sleep(fromMs + Math.random() * (toMs - fromMs))
 const colleagues = tokens.map((ticket) => connect({ url, app: 'demo colleague', ticket: async () => ({ ticket, expiresAt: new Date(Date.now() + 9e5).toISOString() }) }))
+
+if (book && tokens[0] !== undefined) void arrivals({ url, token: tokens[0], ...book }).catch(() => {})
 
 /** How long the colleagues leave a question to the person who watches the demo. */
 const patienceMs = [12 * secondsMs, 40 * secondsMs] as const

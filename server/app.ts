@@ -40,11 +40,11 @@ import { lifeMs } from './features/identity/links.ts'
 import { identityRoutes } from './features/identity/identity.routes.ts'
 import { kioskBeats } from './features/kiosks/beats.ts'
 import { effects } from './features/kiosks/effects.ts'
-import { kioskOfToken, kiosks as openKiosks } from './features/kiosks/kiosks.ts'
+import { kioskOfToken, kiosks as openKiosks, type Kiosks } from './features/kiosks/kiosks.ts'
 import { kioskRoutes } from './features/kiosks/kiosks.routes.ts'
 import { operations as openOperations } from './features/kiosks/operations.ts'
 import { kioskSnapshots } from './features/kiosks/snapshot.ts'
-import { watchlist } from './features/kiosks/watchlist.ts'
+import { watchlist as openWatchlist, type Watchlist } from './features/kiosks/watchlist.ts'
 import { places as openPlaces, type Places } from './features/places/places.ts'
 import { placeRoutes } from './features/places/places.routes.ts'
 import { invitedVisits } from './features/visits/invited.ts'
@@ -101,7 +101,7 @@ export interface App {
   readonly sequencer: Sequencer<Tx>
   readonly feed: Feed
   /** For who is in the house already: the demo, and jobs that follow. */
-  readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits }
+  readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly kiosks: Kiosks; readonly watchlist: Watchlist }
   /** Refuses new work, sends every client away with a slot, finishes what was begun. */
   drain(forMs: number): Promise<void>
   close(): Promise<void>
@@ -151,6 +151,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const tell = arrivalNotices((tx, account, { visit, name: _, ...arrived }) => deliveries.deliver(tx, account, arrivalMail({ ...arrived, url: `${baseUrl()}/visits/${visit}` })))
   const invite = visitInvitations((tx, account, of) => deliveries.deliver(tx, account, visitInvitationMail({ ...of, url: `${baseUrl()}/invited/${of.code}` })))
   const visits = openVisits({ db, accept, tell, invite, now })
+  const kiosks = openKiosks({ db, changed, now })
+  const watchlist = openWatchlist({ db, changed })
   const operations = openOperations({ db, accept, effect: effects(tell), now })
   const isThere = (account: string, user: string): boolean => hub.present(account)[user] === 'online'
   const store = folderStore(join(o.folder, 'blobs'))
@@ -202,13 +204,13 @@ export async function buildApp(o: AppOptions): Promise<App> {
   contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, revoke: identity.revoke }) })
   placeRoutes(http, { places })
   visitRoutes(http, { db, visits, invited: invitedVisits({ db, visits }) })
-  kioskRoutes(http, { db, accept, kiosks: openKiosks({ db, changed, now }), operations, watchlist: watchlist({ db, changed }), beat: kioskBeats({ db, now, build: o.about.build }), snapshot: kioskSnapshots({ db, now }), isThere })
+  kioskRoutes(http, { db, accept, kiosks, operations, watchlist, beat: kioskBeats({ db, now, build: o.about.build }), snapshot: kioskSnapshots({ db, now }), isThere })
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
   const closeSockets = acceptSockets(http.server, hub)
 
   return {
-    http, hub, identity, sequencer: seq, feed: inside, verbs: { commands, inboxes, contacts, places, visits },
+    http, hub, identity, sequencer: seq, feed: inside, verbs: { commands, inboxes, contacts, places, visits, kiosks, watchlist },
     async drain(forMs) {
       draining = true
       await hub.drain(forMs)

@@ -35,7 +35,8 @@ export const effects = (tell: visits.Tell): Effect => async (tx, { account, kios
   }
   const { walkIns } = await tx.one(statements.placeOfKiosk(account, kiosk))
   const unasked: VisitFlag[] = !operation.body.expected && walkIns !== 'welcome' && state.arrivedAt === null ? ['unasked'] : []
-  return { visit, operation: id, ...await visits.arrive(tx, state, { account, visit, at, nowMs, flags: [...flags, ...unasked], offset }, tell) }
+  const late: VisitFlag[] = nowMs - Date.parse(at) > visits.lateMs ? ['late'] : []
+  return { visit, operation: id, ...await visits.arrive(tx, state, { account, visit, at, nowMs, flags: [...flags, ...unasked, ...late], offset }, tell) }
 }
 
 function refuseElsewhere(state: { location: string }, location: string): void {

@@ -3,7 +3,7 @@ import { beatKiosk, getSnapshot, listKiosks, listQuarantine, resolveOperation, s
 import { cancelVisit, createVisit, decideVisit, getVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
 import { listDeliveries } from '#contract/deliveries.ts'
 import { newId } from '#client/lodge.ts'
-import { pairTestKiosk, type TestKiosk } from '#test/kiosk.ts'
+import { pairTestKiosk, type TestKiosk } from '#test/kiosk-peer.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { ada, harbour, iris, kit, lobby, quay } from '#test/world.ts'
 import { sql } from '#server/db/sql.ts'

@@ -20,8 +20,8 @@ export interface Seen {
   flags: readonly VisitFlag[]
   offset: number
 }
-/** Later than this the host is told the true time, and the visit says so. */
-const lateMs = 5 * 60_000
+/** Later than this the host is told the true time. */
+export const lateMs = 5 * 60_000
 
 export const earlier = (a: string | null, b: string): string => a !== null && a < b ? a : b
 export const later = (a: string | null, b: string): string => a !== null && a > b ? a : b
@@ -32,7 +32,6 @@ export async function arrive(tx: Tx, state: State, { account, visit, at, nowMs, 
   if (state.status === 'cancelled') flags.add('after_cancellation')
   if (state.status === 'refused') flags.add('after_refusal')
   const isLate = nowMs - Date.parse(at) > lateMs
-  if (isLate) flags.add('late')
   for (const flag of await listedFlags(tx, account, state, isLate)) flags.add(flag)
   const confirmedAt = later(state.confirmedAt, at)
   const hasLeft = state.leftAt !== null && state.leftAt >= confirmedAt
