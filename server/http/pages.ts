@@ -20,6 +20,18 @@ export async function pages(app: FastifyInstance, folder: string): Promise<(requ
       .send(await readFile(join(messenger, 'messenger.js'))))
     app.get('/guest', { schema: { hide: true } }, async (_request, reply) => page(reply, join(messenger, 'guest', 'index.html')))
   }
+  const kiosk = join(folder, 'kiosk')
+  if (existsSync(kiosk)) {
+    await app.register(fastifyStatic, {
+      root: kiosk, prefix: '/kiosk/', decorateReply: false, index: false,
+      setHeaders: (reply, path) => {
+        reply.header('cache-control', path.includes('/assets/') ? year : 'no-cache')
+        // The page stands above the folder of its files.
+        if (path.endsWith('/worker.js')) reply.header('service-worker-allowed', '/kiosk')
+      },
+    })
+    for (const path of ['/kiosk', '/kiosk/']) app.get(path, { schema: { hide: true } }, async (_request, reply) => page(reply, join(kiosk, 'index.html')))
+  }
   const console_ = join(folder, 'console')
   if (existsSync(console_)) await app.register(fastifyStatic, {
     root: console_, prefix: '/', index: ['index.html'], decorateReply: false,

@@ -30,6 +30,8 @@ export interface Flow {
   asWalkIn(): void
   again(): void
   reset(): void
+  /** Told when a visitor is done. */
+  onReset(fn: () => void): () => void
 }
 
 /** Screens one cannot go back from. */
@@ -39,6 +41,7 @@ export const isEnd = (place: Place): boolean => ends.has(place)
 export function startFlow(kiosk: Kiosk, language: () => string): Flow {
   const first = (): Journey => ({ place: 'start', draft: newDraft('expected'), past: [], isWrong: false })
   const journey = createStore<Journey>(first())
+  const resets = new Set<() => void>()
   const snapshot = () => kiosk.state.now.snapshot!
 
   function go(place: Place, draft = journey.now.draft): void {
@@ -130,6 +133,7 @@ export function startFlow(kiosk: Kiosk, language: () => string): Flow {
     email(address) {
       const { draft } = journey.now
       import('../snapshot/watch.ts').then(({ returningAs }) => returningAs(snapshot(), address), () => undefined).then((known) => {
+        if (journey.now.place !== 'email') return
         if (!known) return journey.set({ isWrong: true, draft: { ...draft, email: address } })
         next('name', { ...draft, isReturning: true, email: address, name: known.name, company: known.company, phone: known.phone ?? '' })
       }, () => journey.set({ isWrong: true }))
@@ -141,6 +145,13 @@ export function startFlow(kiosk: Kiosk, language: () => string): Flow {
       next('name', newDraft('walkIn', name))
     },
     again: () => void finish(journey.now.draft),
-    reset: () => journey.set(first()),
+    reset() {
+      journey.set(first())
+      for (const fn of resets) fn()
+    },
+    onReset(fn) {
+      resets.add(fn)
+      return () => { resets.delete(fn) }
+    },
   }
 }

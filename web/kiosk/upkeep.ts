@@ -1,0 +1,37 @@
+/** The shell keeps itself on the device and up to date: a new build is fetched by the worker and shown when nobody is at the screen. */
+import type { Store } from '#web/messenger/store.ts'
+import type { KioskState } from './kiosk.ts'
+
+declare const __BUILD__: string
+
+const lookMs = 5000
+const askMs = 60_000
+/** Reloaded for this build already: a server whose files are older than itself must not send the kiosk round in circles. */
+const reloadedFor = 'lodge:kiosk-reloaded-for'
+const named = /^[0-9a-f]{12}$/
+
+export function keepUpToDate(state: Store<KioskState>, isIdle: () => boolean): void {
+  let registration: ServiceWorkerRegistration | undefined
+  let hasNewShell = false
+  let askedAtMs = -askMs
+  if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+    navigator.serviceWorker.addEventListener('controllerchange', () => { hasNewShell = true })
+    navigator.serviceWorker.register('/kiosk/worker.js', { scope: '/kiosk', updateViaCache: 'none' }).then((found) => { registration = found }, () => {})
+  }
+  setInterval(() => {
+    const { build } = state.now
+    if (!build || !named.test(build) || !named.test(__BUILD__) || build === __BUILD__) return
+    if (registration?.active && !hasNewShell) {
+      if (performance.now() - askedAtMs < askMs) return
+      askedAtMs = performance.now()
+      registration.update().catch(() => {})
+      return
+    }
+    if (!isIdle() || sessionStorage.getItem(reloadedFor) === build) return
+    sessionStorage.setItem(reloadedFor, build)
+    location.reload()
+  }, lookMs)
+}
+
+/** Asks the browser not to clear this site's storage when the disk is full. */
+export const keepStorage = (): void => { navigator.storage?.persist?.().catch(() => {}) }
