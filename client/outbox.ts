@@ -67,7 +67,7 @@ interface Item {
   /** Was stored before, in a history that the journal has lost since. */
   isOfferedAgain: boolean
   cancel: () => void
-  settle?: { resolve: (ack: Ack) => void; reject: (error: Refused) => void }
+  settle?: { resolve: (ack: Ack) => void; reject: (error: Refused) => void } | undefined
 }
 
 function shown({ id, type, topic, body, state, madeAtMs, code, message }: Kept): PendingCommand {
@@ -100,7 +100,7 @@ export function outbox(o: Options) {
   let isTelling = false
 
   function changed(): void {
-    lists.clear()
+    if (lists.size > 0) lists.clear()
     o.changed()
     if (isTelling || listeners.size === 0) return
     isTelling = true
@@ -207,6 +207,8 @@ export function outbox(o: Options) {
       // In strides, and whenever a history is named.
       if (stored.size > storedMax * 1.1) prune()
       item.settle?.resolve(ack)
+      // An engine may keep the item in an outgrown table of `items` for long; not all that hangs on its promise.
+      item.settle = undefined
     }
     changed()
     pump(ack.topic)
