@@ -8,10 +8,11 @@ import { messages } from './rows/messages.ts'
 import { messenger } from './rows/messenger.ts'
 import { pool } from './rows/pool.ts'
 import { start } from './rows/start.ts'
+import { book, checkIns } from './rows/visits.ts'
 import type { Experiment, Row } from './run.ts'
 
 /** In this order: what disturbs the others comes last. */
-const experiments: readonly Experiment[] = [messenger, start, pool, messages, latency(1000), latency(4000), memory]
+const experiments: readonly Experiment[] = [messenger, start, pool, messages, latency(1000), latency(4000), checkIns, book, memory]
 
 const asked = process.argv.slice(2)
 const ids = experiments.flatMap((experiment) => experiment.ids)

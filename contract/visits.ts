@@ -53,7 +53,7 @@ export const Visit = Type.Object({
 export type Visit = Static<typeof Visit>
 
 export const listVisits = endpoint({
-  method: 'GET', path: '/visits', access: 'agent', statements: 1, summary: 'Visits of a location by day, or found by name, company, e-mail or code over all time.',
+  method: 'GET', path: '/visits', access: 'agent', statements: 2, summary: 'Visits of a location by day, or found by name, company, e-mail or code over all time.',
   query: Type.Object({
     location: Type.Optional(Id), day: Type.Optional(Day), from: Type.Optional(Day), to: Type.Optional(Day), status: Type.Optional(VisitStatus),
     search: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })), cursor: Type.Optional(Type.String({ maxLength: 300 })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),

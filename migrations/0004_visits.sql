@@ -88,6 +88,7 @@ create table visits (
   foreign key (account_id, host_id) references users (account_id, id)
 );
 create index visits_by_day on visits (account_id, location_id, day, id);
+create index visits_by_time on visits (account_id, day desc, id desc);
 create unique index visits_code on visits (code);
 create index visits_by_group on visits (account_id, group_id) where group_id is not null;
 -- What is still to be done by itself: whom nobody saw leave, and who never came.

@@ -4,9 +4,8 @@ import type { VisitFlag, VisitStatus } from '#contract/visits.ts'
 import type { Tx } from '#server/db/db.ts'
 import * as visits from '#server/features/visits/visits.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
-import * as statements from './kiosks.sql.ts'
 
-export interface Said { account: string; kiosk: string; location: string; operation: KnownOperation; at: string; flags: VisitFlag[]; nowMs: number; offset: number }
+export interface Said { account: string; kiosk: string; location: string; walkIns: string; operation: KnownOperation; at: string; flags: VisitFlag[]; nowMs: number; offset: number }
 /** @returns the entry's body @throws Refusal `not_found`: a departure of a visit that is not known */
 export type Effect = (tx: Tx, said: Said) => Promise<object>
 type Naming = Extract<KnownOperation, { type: 'check_in' | 'ask' }>
@@ -18,7 +17,7 @@ export function applied(operation: KnownOperation): object {
   return { ...rest, ...(signature && { signature: { version: signature.version } }) }
 }
 
-export const effects = (tell: visits.Tell): Effect => async (tx, { account, kiosk, location, operation, at, flags, nowMs, offset }) => {
+export const effects = (tell: visits.Tell): Effect => async (tx, { account, location, walkIns, operation, at, flags, nowMs, offset }) => {
   const { visit, id } = operation
   if (operation.type === 'check_out') {
     const state = await visits.lock(tx, account, visit)
@@ -33,7 +32,6 @@ export const effects = (tell: visits.Tell): Effect => async (tx, { account, kios
     if (state.status === 'expected' || state.status === 'no_show') await visits.setWaiting(tx, account, visit, state, operation.body.watched ? ['watchlist'] : [], offset)
     return { visit, operation: id, since: at }
   }
-  const { walkIns } = await tx.one(statements.placeOfKiosk(account, kiosk))
   const unasked: VisitFlag[] = !operation.body.expected && walkIns !== 'welcome' && state.arrivedAt === null ? ['unasked'] : []
   const late: VisitFlag[] = nowMs - Date.parse(at) > visits.lateMs ? ['late'] : []
   return { visit, operation: id, ...await visits.arrive(tx, state, { account, visit, at, nowMs, flags: [...flags, ...unasked, ...late], offset }, tell) }
@@ -44,12 +42,11 @@ function refuseElsewhere(state: { location: string }, location: string): void {
 }
 
 /** The visit as it stands, or a new one of a walk-in. Two kiosks may bring the first news of it, in any order. */
-async function find(tx: Tx, { account, location, operation, at, offset }: { account: string; location: string; operation: Naming; at: string; offset: number }): Promise<visits.State> {
+function find(tx: Tx, { account, location, operation, at, offset }: { account: string; location: string; operation: Naming; at: string; offset: number }): Promise<visits.State> {
   const { body, visit } = operation
   const status: VisitStatus = operation.type === 'ask' ? 'waiting' : 'expected'
-  await visits.makeWalkIn(tx, account, { id: visit, location, at, status, name: body.name.trim() || '–', company: body.company ?? '', email: body.email || null, phone: body.phone || null, language: body.language ?? '',
+  return visits.lockOrMake(tx, account, { id: visit, location, at, status, name: body.name.trim() || '–', company: body.company ?? '', email: body.email || null, phone: body.phone || null, language: body.language ?? '',
     fields: body.fields ?? {}, host: body.host ?? null, visitorType: body.visitorType ?? null, remember: operation.type === 'check_in' && operation.body.remember === true, flags: operation.type === 'ask' && operation.body.watched ? ['watchlist'] : [] }, offset)
-  return visits.lock(tx, account, visit)
 }
 
 async function keepImages(tx: Tx, account: string, { visit, body }: Naming, at: string): Promise<void> {

@@ -19,6 +19,8 @@ import { applied, type Effect } from './effects.ts'
 import * as statements from './kiosks.sql.ts'
 
 export interface OperationOptions { db: Db; accept: Accept<Tx>; effect: Effect; now: () => number }
+/** Of the kiosk: where it stands, and whether walk-ins have to be agreed to. */
+interface Place { location: string; walkIns: string }
 export interface From { account: string; kiosk: string; log: string }
 
 const isOperation = Compile(Operation)
@@ -53,7 +55,8 @@ export function trueTime(at: string, offsetMs: number | null, nowMs: number): { 
 
 export function operations({ db, accept, effect, now }: OperationOptions) {
   /** @throws Refusal `unavailable`, `overloaded`: nothing is known, the kiosk sends it again */
-  async function apply(from: From, location: string, raw: unknown): Promise<OperationResult> {
+  async function apply(from: From, place: Place, raw: unknown): Promise<OperationResult> {
+    const { location } = place
     let operation: KnownOperation
     try { operation = known(raw) } catch (error) {
       if (!(error instanceof Unfit)) throw error
@@ -66,8 +69,10 @@ export function operations({ db, accept, effect, now }: OperationOptions) {
       const { repeat } = await accept({
         account, topic: `visits:${location}`, id, type: entryTypes[type], actor: `kiosk:${kiosk}`, body: { visit, operation: id, seq, log, said: operation.at },
         async guard(tx, { offset }) {
-          const body = await effect(tx, { account, kiosk, location, operation, ...trueTime(operation.at, operation.offsetMs, now()), nowMs: now(), offset })
-          await tx.run(statements.insertOperation(account, row))
+          const inserted = tx.run(statements.insertOperation(account, row))   // travels with the effect's first statement
+          inserted.catch(() => {})
+          const body = await effect(tx, { account, kiosk, ...place, operation, ...trueTime(operation.at, operation.offsetMs, now()), nowMs: now(), offset })
+          await inserted
           return body
         },
       })
@@ -99,29 +104,27 @@ export function operations({ db, accept, effect, now }: OperationOptions) {
     return { id: isId(told) ? told : id, seq: seq ?? 0, state, reason }
   }
 
-  async function locationOf({ account, kiosk }: Pick<From, 'account' | 'kiosk'>): Promise<string> {
-    return (await db.read('kiosk access', 5_000, (tx) => tx.one(statements.placeOfKiosk(account, kiosk)))).location
-  }
+  const placeOf = ({ account, kiosk }: Pick<From, 'account' | 'kiosk'>): Promise<Place> => db.read('kiosk access', 5_000, (tx) => tx.one(statements.placeOfKiosk(account, kiosk)))
 
   /** What waited for this visit. */
   async function release(account: string, visit: string): Promise<void> {
     for (const held of await db.read('held operations', 5_000, (tx) => tx.all(statements.heldFor(account, visit)))) {
       const from = { account, kiosk: held.kiosk, log: held.log }
-      await apply(from, await locationOf(from), held.raw)
+      await apply(from, await placeOf(from), held.raw)
     }
   }
 
   return {
     /** In the order given, per visit; each on its own. @returns one result for each, in that order */
     async take(from: From, batch: readonly unknown[]): Promise<OperationResult[]> {
-      const location = await locationOf(from)
+      const place = await placeOf(from)
       const results: OperationResult[] = []
       for (let i = 0; i < batch.length; i += atOnce) {
         // Of one visit one after the other: a departure must find its arrival.
         const lanes = Map.groupBy(batch.slice(i, i + atOnce).map((raw, j) => ({ raw, at: i + j })), ({ raw }) => String((raw as { visit?: unknown } | null)?.visit))
         await Promise.all([...lanes.values()].map(async (lane) => {
           for (const { raw, at } of lane) {
-            results[at] = await apply(from, location, raw)
+            results[at] = await apply(from, place, raw)
             const visit = (raw as { visit?: unknown } | null)?.visit
             if (results[at].state === 'applied' && (raw as { type?: unknown }).type !== 'check_out' && typeof visit === 'string') await release(from.account, visit)
           }
@@ -134,7 +137,8 @@ export function operations({ db, accept, effect, now }: OperationOptions) {
     async retry(account: string, id: string): Promise<OperationResult> {
       const found = await db.read('get operation', 5_000, (tx) => tx.maybe(statements.selectOperation(account, id)))
       if (!found || found.raw === null) throw new Refusal('not_found')
-      return apply({ account, kiosk: found.kiosk, log: found.log }, found.location, found.raw)
+      const from = { account, kiosk: found.kiosk, log: found.log }
+      return apply(from, await placeOf(from), found.raw)
     },
 
     /** Departures that were held when the server stopped between an arrival and their release. */

@@ -8,12 +8,20 @@ import type { Find } from './visits.sql.ts'
 
 type Query = Omit<Find, 'after' | 'limit' | 'search'> & { search?: string | undefined; cursor?: string | undefined; limit?: number | undefined }
 
+/**
+ * What is found often is found within a month, by going back day by day; what is not is rare enough for the index over all
+ * time. One way for both was 214 ms for a common name among two million.
+ */
+const monthBefore = (day = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)): string => new Date(Date.parse(day) - 31 * 86_400_000).toISOString().slice(0, 10)
+
 /** @throws Refusal `invalid`: the cursor is none of ours */
 export const listVisits = (db: Db, account: string, { cursor, limit = 100, search, ...find }: Query): Promise<{ visits: Visit[]; next: string | null }> =>
   db.read('list visits', 5_000, async (tx) => {
     const [day, id, ...more] = cursor?.split(' ') ?? []
     if (cursor !== undefined && (!day || !/^\d{4}-\d\d-\d\d$/.test(day) || !id || !isId(id) || more.length > 0)) throw new Refusal('invalid', '`cursor` in the query is none that a page before gave as `next`.')
-    const found = await tx.all(statements.selectVisits(account, { ...find, search: search?.trim() || undefined, after: day && id ? [day, id] : undefined, limit: limit + 1 }))
+    const asked = { ...find, search: search?.trim() || undefined, after: day && id ? [day, id] as const : undefined, limit: limit + 1 }
+    const lately = asked.search && !find.day && !find.from ? await tx.all(statements.selectVisits(account, { ...asked, from: monthBefore(day ?? find.to) })) : []
+    const found = lately.length > limit ? lately : await tx.all(statements.selectVisits(account, asked))
     const visits = found.slice(0, limit), last = visits.at(-1)
     return { visits, next: found.length > limit && last ? `${last.day} ${last.id}` : null }
   })

@@ -10,7 +10,7 @@ export const columns = sql`v.id, v.location_id as location, v.visitor_type_id as
   v.erased_at is not null as "isErased", v.head`
 
 export interface Find { location?: string | undefined; day?: string | undefined; from?: string | undefined; to?: string | undefined; status?: VisitStatus | undefined; search?: string | undefined; after?: readonly [day: string, id: string] | undefined; limit: number }
-/** Newest day first. A search looks at any part of name, company and e-mail, or at a whole code. */
+/** Newest day first. A search looks at any part of name, company and e-mail, or at a whole code (see reading.ts for how). */
 export const selectVisits = (account: string, f: Find): Sql<Visit> => sql<Visit>`
   select ${columns} from visits v where v.account_id = ${account}
   ${f.location ? sql`and v.location_id = ${f.location}` : none} ${f.day ? sql`and v.day = ${f.day}` : none}
@@ -25,11 +25,12 @@ export const selectVisit = (account: string, id: string) => sql<Visit>`select ${
 export const selectLog = (account: string, location: string, id: string) => sql<{ topic: string; offset: number; id: string; type: string; actor: string; at: string; body: string | null }>`
   select topic, "offset", id, type, actor, at, body from journal where account_id = ${account} and topic = ${`visits:${location}`} and body @> ${JSON.stringify({ visit: id })}::jsonb order by "offset" limit 500`
 
+const stateColumns = sql`v.location_id as location, v.status, v.name, v.email, v.phone, v.host_id as host, v.arrived_at as "arrivedAt", v.left_at as "leftAt", v.confirmed_at as "confirmedAt", v.flags, v.group_id as group,
+  v.host_notice as "hostNotice", v.erased_at is not null as "isErased"`
 /** What an effect decides by; locked until it is committed. */
 export interface State { location: string; status: VisitStatus; name: string; email: string | null; phone: string | null; host: string | null; arrivedAt: string | null; leftAt: string | null; confirmedAt: string | null; flags: VisitFlag[]; group: string | null; hostNotice: string | null; isErased: boolean }
 export const stateForUpdate = (account: string, id: string) => sql<State>`
-  select location_id as location, status, name, email, phone, host_id as host, arrived_at as "arrivedAt", left_at as "leftAt", confirmed_at as "confirmedAt", flags, group_id as group,
-    host_notice as "hostNotice", erased_at is not null as "isErased" from visits where account_id = ${account} and id = ${id} for update`
+  select ${stateColumns} from visits v where v.account_id = ${account} and v.id = ${id} for update`
 export const locationOf = (account: string, id: string) => sql<{ location: string }>`select location_id as location from visits where account_id = ${account} and id = ${id}`
 
 export interface NewVisit {
@@ -37,13 +38,15 @@ export interface NewVisit {
   fields: Record<string, string>; host: string | null; note: string; expectedAt: string | null; leavingAt: string | null; group: string | null; series: string | null; code: string; flags: readonly string[]; remember: boolean
 }
 /** No row when the location is another account's or the id is taken. `at` decides the day, in the location's zone. A type or host of another account is left out. */
-export const insertVisit = (account: string, v: NewVisit, offset: number) => sql<{ day: string }>`
-  insert into visits (account_id, id, location_id, visitor_type_id, day, status, name, company, email, phone, language, fields, host_id, note, expected_at, leaving_at, group_id, series_id, code, flags, remember, head)
+export const insertVisit = (account: string, v: NewVisit, offset: number) => sql<{ day: string }>`${insertion(account, v, offset)} on conflict (account_id, id) do nothing returning v.day`
+/** The same, or the row that is there, locked: one way to the database for what most arrivals need. */
+export const insertOrLock = (account: string, v: NewVisit, offset: number) => sql<State>`${insertion(account, v, offset)} on conflict (account_id, id) do update set head = v.head returning ${stateColumns}`
+const insertion = (account: string, v: NewVisit, offset: number) => sql`
+  insert into visits as v (account_id, id, location_id, visitor_type_id, day, status, name, company, email, phone, language, fields, host_id, note, expected_at, leaving_at, group_id, series_id, code, flags, remember, head)
   select ${account}, ${v.id}, l.id, (select t.id from visitor_types t where t.account_id = ${account} and t.id = ${v.visitorType}::uuid), (${v.at}::timestamptz at time zone l.zone)::date, ${v.status}, ${v.name}, ${v.company},
     ${v.email}, ${v.phone}, ${v.language}, ${JSON.stringify(v.fields)}::jsonb, (select u.id from users u where u.account_id = ${account} and u.id = ${v.host}::uuid), ${v.note}, ${v.expectedAt}::timestamptz,
     ${v.leavingAt}::timestamptz, ${v.group}::uuid, ${v.series}::uuid, ${v.code}, ${v.flags}::text[], ${v.remember}, ${offset}
-  from locations l where l.account_id = ${account} and l.id = ${v.location}
-  on conflict (account_id, id) do nothing returning day`
+  from locations l where l.account_id = ${account} and l.id = ${v.location}`
 
 export interface Change { visitorType?: string | null; expectedAt?: string; leavingAt?: string | null; host?: string | null; name?: string; company?: string; email?: string | null; phone?: string | null; language?: string; note?: string; fields?: Record<string, string> }
 export const updateVisit = (account: string, id: string, to: Change, offset: number) => sql`

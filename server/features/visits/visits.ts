@@ -175,10 +175,9 @@ export async function lock(tx: Tx, account: string, visit: string): Promise<Stat
   if (!state) throw new Refusal('not_found')
   return state
 }
-/** Nothing if it is there already. */
-export const makeWalkIn = async (tx: Tx, account: string, v: WalkIn, offset: number): Promise<void> => {
-  await tx.maybe(statements.insertVisit(account, { ...v, note: '', expectedAt: null, leavingAt: null, group: null, series: null, code: newCode() }, offset))
-}
+/** A walk-in's visit, or the one that is there; locked until the commit. */
+export const lockOrMake = (tx: Tx, account: string, v: WalkIn, offset: number): Promise<State> =>
+  tx.one(statements.insertOrLock(account, { ...v, note: '', expectedAt: null, leavingAt: null, group: null, series: null, code: newCode() }, offset))
 export const setWaiting = async (tx: Tx, account: string, visit: string, state: State, flags: readonly VisitFlag[], offset: number): Promise<void> => {
   await tx.run(statements.setOutcome(account, visit, { ...state, status: 'waiting', leftBy: null, flags: [...new Set([...state.flags, ...flags])] }, offset))
 }
