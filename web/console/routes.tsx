@@ -43,6 +43,18 @@ const conversation = createRoute({ getParentRoute: () => inbox, path: '$conversa
 
 const contacts = createRoute({ getParentRoute: () => inside, path: '/contacts', component: lazyRouteComponent(async () => import('./contacts/contacts-screen.tsx'), 'ContactsScreen') })
 const contact = createRoute({ getParentRoute: () => contacts, path: '$contact', component: lazyRouteComponent(async () => import('./contacts/contact-card.tsx'), 'ContactCard') })
+
+export interface VisitsSearch { location?: string | undefined; day?: string | undefined; search?: string | undefined; new?: true }
+const visits = createRoute({
+  getParentRoute: () => inside, path: '/visits', component: lazyRouteComponent(async () => import('./visits/visits-screen.tsx'), 'VisitsScreen'),
+  validateSearch: (search: Record<string, unknown>): VisitsSearch => {
+    const [location, day, words] = [text(search['location']), text(search['day'])?.match(/^\d{4}-\d\d-\d\d$/)?.[0], text(search['search'])]
+    return { ...(location && { location }), ...(day && { day }), ...(words && { search: words }), ...(search['new'] === true && { new: true }) }
+  },
+})
+const visit = createRoute({ getParentRoute: () => visits, path: '$visit', component: lazyRouteComponent(async () => import('./visits/visit-panel.tsx'), 'VisitPanel') })
+const rollCall = createRoute({ getParentRoute: () => inside, path: '/visits/roll-call/$location', component: lazyRouteComponent(async () => import('./visits/roll-call.tsx'), 'RollCall') })
+
 const tray = createRoute({ getParentRoute: () => inside, path: '/tray', component: lazyRouteComponent(async () => import('./tray/tray-screen.tsx'), 'TrayScreen') })
 const mail = createRoute({ getParentRoute: () => tray, path: '$delivery', component: lazyRouteComponent(async () => import('./tray/mail.tsx'), 'Mail') })
 
@@ -54,14 +66,18 @@ const people = createRoute({ getParentRoute: () => settings, path: 'people', com
 const teams = createRoute({ getParentRoute: () => settings, path: 'teams', component: lazyRouteComponent(async () => import('./settings/teams.tsx'), 'Teams') })
 const canned = createRoute({ getParentRoute: () => settings, path: 'canned', component: lazyRouteComponent(async () => import('./settings/canned.tsx'), 'CannedAnswers') })
 const invitations = createRoute({ getParentRoute: () => settings, path: 'invitations', component: lazyRouteComponent(async () => import('./settings/invitations.tsx'), 'Invitations') })
+const locations = createRoute({ getParentRoute: () => settings, path: 'locations', component: lazyRouteComponent(async () => import('./settings/locations.tsx'), 'Locations') })
+const kiosks = createRoute({ getParentRoute: () => settings, path: 'kiosks', component: lazyRouteComponent(async () => import('./settings/kiosks.tsx'), 'Kiosks') })
+const setAside = createRoute({ getParentRoute: () => settings, path: 'set-aside', component: lazyRouteComponent(async () => import('./settings/set-aside.tsx'), 'SetAside') })
+const watchlist = createRoute({ getParentRoute: () => settings, path: 'watchlist', component: lazyRouteComponent(async () => import('./settings/watchlist.tsx'), 'Watchlist') })
 const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: lazyRouteComponent(async () => import('./settings/tokens.tsx'), 'Tokens') })
 
 export const router = createRouter({
   routeTree: root.addChildren([
     door, signIn, welcome,
     inside.addChildren([
-      inbox.addChildren([noConversation, conversation]), contacts.addChildren([contact]), tray.addChildren([mail]),
-      settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, tokens]),
+      inbox.addChildren([noConversation, conversation]), visits.addChildren([visit]), rollCall, contacts.addChildren([contact]), tray.addChildren([mail]),
+      settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, locations, kiosks, setAside, watchlist, tokens]),
     ]),
   ]),
   defaultErrorComponent: ServerAway, defaultPreload: 'intent', defaultPendingMs: 150, scrollRestoration: false,

@@ -1,8 +1,9 @@
 /** Times as the reader's language writes them, in the reader's zone: relative for an hour, then the clock, then the date. */
 import { language, t } from './words.ts'
 
+export const locale = language === 'en' ? navigator.languages.find((l) => l.startsWith('en')) ?? 'en-GB' : language
 const format = (options: Intl.DateTimeFormatOptions): ((at: string | number | Date) => string) => {
-  const formatter = new Intl.DateTimeFormat(language === 'en' ? navigator.languages.find((l) => l.startsWith('en')) ?? 'en-GB' : language, options)
+  const formatter = new Intl.DateTimeFormat(locale, options)
   return (at) => formatter.format(new Date(at))
 }
 export const clock = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })

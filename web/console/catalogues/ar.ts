@@ -1,5 +1,6 @@
 import type { Catalogue } from '#web/ui/catalogue.ts'
 import type { ConsoleSentences } from './en.ts'
+import { visitSentencesAr } from './visits.ar.ts'
 
 export const ar: Catalogue<ConsoleSentences> = {
   language: 'ar',
@@ -431,5 +432,6 @@ export const ar: Catalogue<ConsoleSentences> = {
     error_storage_full: 'لا مكان للملفات في الخادم الآن. النص ما زال يعمل؛ أخبر المدير.',
     error_draining: 'الخادم يعيد التشغيل. حاول بعد لحظة.',
     error_unreachable: 'يتعذّر الوصول إلى الخادم. تحقق من الاتصال وحاول من جديد.',
+    ...visitSentencesAr,
   },
 }

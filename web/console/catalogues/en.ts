@@ -1,4 +1,5 @@
 import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
+import { visitSentences } from './visits.en.ts'
 
 /** English, the source of all other catalogues. */
 const sentences = {
@@ -466,6 +467,7 @@ const sentences = {
   error_storage_full: 'The server has no room for files right now. Text still works; tell your administrator.',
   error_draining: 'The server is restarting. Try again in a moment.',
   error_unreachable: 'The server cannot be reached. Check the connection and try again.',
+  ...visitSentences,
 } as const satisfies Sentences
 
 export type ConsoleSentences = typeof sentences

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { ArrowRight, BookOpen, Inbox, MailCheck, MessageCircle, Settings, UsersRound } from 'lucide-react'
+import { ArrowRight, BookOpen, BookUser, Inbox, MailCheck, MessageCircle, Settings, UsersRound } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { getAbout, type About } from '#contract/about.ts'
 import { callPublic } from '../live/session.ts'
@@ -21,6 +21,7 @@ export function Door() {
   const doors = [
     ['/guest', MessageCircle, t('doorGuest'), t('doorGuestText'), true],
     ['/inbox', Inbox, t('doorInbox'), t('doorInboxText'), false],
+    ['/visits', BookUser, t('goVisits'), t('doorVisitsText'), false],
     ['/contacts', UsersRound, t('goContacts'), t('doorContactsText'), false],
     ['/tray', MailCheck, t('goTray'), t('doorTrayText'), false],
     ['/settings', Settings, t('goSettings'), t('doorSettingsText'), false],

@@ -6,12 +6,14 @@ import type { PeopleView } from '#contract/people.ts'
 import { idbOutbox } from '#client/browser/idb-outbox.ts'
 import { connect, TicketDenied, type Lodge, type PendingCommand, type Status } from '#client/lodge.ts'
 import { openDrafts, type Drafts } from '../kept/drafts.ts'
+import { openTicks, type Ticks } from '../kept/ticks.ts'
 import { openShelf, shelfEntries, shelfRows, type Shelf } from '../kept/shelf.ts'
 import { cannedQuery, inboxesQuery, keptQueries, newQueries, peopleQuery, queriesOf } from './queries.ts'
 import { createRows, type Rows } from './rows.ts'
 import { askTicket, type Session } from './session.ts'
 import { createStore, type Store } from './store.ts'
 import { openThreads, type Threads } from './threads.ts'
+import { openVisits, type Visits } from './visits.ts'
 
 export interface Live {
   readonly session: Session
@@ -22,6 +24,10 @@ export interface Live {
   readonly outbox: Store<readonly PendingCommand[]>
   readonly rows: Rows
   readonly threads: Threads
+  readonly visits: Visits
+  readonly ticks: Ticks
+  /** The line is cut, and has not come back yet. */
+  readonly away: Store<boolean>
   readonly presence: Store<PeopleView['presence']>
   readonly drafts: Drafts
   readonly shelf: Shelf
@@ -49,11 +55,13 @@ export function openLive(session: Session): Live {
   const status = createStore(lodge.status)
   const outbox = createStore(lodge.outbox.list())
   const presence = createStore<PeopleView['presence']>({})
+  const away = createStore(false)
   const ends: (() => void)[] = []
 
   let wasOpen = false
   ends.push(lodge.onStatus((now) => {
     status.set(now)
+    if (now.state !== 'connecting') away.set(now.state !== 'open')
     // Whatever could not be read while the server was away is read now.
     if (now.state === 'open' && !wasOpen) void queries.refetchQueries({ predicate: (q) => q.state.status === 'error' })
     wasOpen = now.state === 'open'
@@ -82,9 +90,12 @@ export function openLive(session: Session): Live {
   ends.push(lodge.watch('people', (body) => { presence.set((body as PeopleView).presence) }))
   ends.push(watchInboxes(lodge, rows, queries))
   ends.push(keepOnShelf(lodge, rows, shelf, queries))
+  const visits = openVisits({ lodge, queries, shelf })
+  const ticks = openTicks({ lodge, user: session.user.id, touch: visits.touch })
+  ends.push(() => visits.close(), () => ticks.close())
 
   return {
-    session, me, lodge, status, outbox, rows, presence, shelf, queries,
+    session, me, lodge, status, away, outbox, rows, presence, shelf, queries, visits, ticks,
     threads: openThreads(lodge, rows, shelf), drafts: openDrafts(session.user.id),
     close() {
       for (const end of ends) end()

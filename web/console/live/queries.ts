@@ -4,7 +4,10 @@ import { getContact } from '#contract/contacts.ts'
 import { listConversations } from '#contract/conversations.ts'
 import type { Endpoint } from '#contract/endpoint.ts'
 import { listCanned, listInboxes, listInvitations, type Canned, type Inbox, type Invitation } from '#contract/inboxes.ts'
+import { listKiosks, listQuarantine, listWatched } from '#contract/kiosks.ts'
 import { listPeople, type Team, type User } from '#contract/people.ts'
+import { listHosts, listLocations, listVisitorTypes, type Host, type Location, type VisitorType } from '#contract/places.ts'
+import { listVisitLog } from '#contract/visits.ts'
 import type { Call, Input } from '#client/call.ts'
 import { useLive } from './live-context.ts'
 
@@ -38,11 +41,25 @@ export const cannedQuery = (call: Call) => queryOptions({ queryKey: ['canned'], 
 export const invitationsQuery = (call: Call) => queryOptions({ queryKey: ['invitations'], queryFn: async () => (await ask(call, listInvitations, {})).invitations, staleTime: Infinity })
 export const contactQuery = (call: Call, contact: string) => queryOptions({ queryKey: ['contact', contact], queryFn: async () => ask(call, getContact, { params: { contact } }) })
 export const conversationsOfQuery = (call: Call, contact: string) => queryOptions({ queryKey: ['conversations-of', contact], queryFn: async () => (await ask(call, listConversations, { query: { contact, limit: 50 } })).conversations })
+export const locationsQuery = (call: Call) => queryOptions({ queryKey: ['locations'], queryFn: async () => (await ask(call, listLocations, {})).locations, staleTime: Infinity })
+export const visitorTypesQuery = (call: Call) =>
+  queryOptions({ queryKey: ['visitor-types'], queryFn: async () => (await ask(call, listVisitorTypes, {})).visitorTypes, staleTime: Infinity })
+export const hostsQuery = (call: Call) => queryOptions({ queryKey: ['hosts'], queryFn: async () => (await ask(call, listHosts, {})).hosts, staleTime: Infinity })
+export const visitLogQuery = (call: Call, visit: string) => queryOptions({ queryKey: ['visit-log', visit], queryFn: async () => (await ask(call, listVisitLog, { params: { visit } })).entries })
+/** How a kiosk is changes without any entry: read again while somebody looks. */
+const kiosksEveryMs = 10_000
+export const kiosksQuery = (call: Call) =>
+  queryOptions({ queryKey: ['kiosks'], queryFn: async () => (await ask(call, listKiosks, {})).kiosks, refetchInterval: kiosksEveryMs })
+export const quarantineQuery = (call: Call) => queryOptions({ queryKey: ['quarantine'], queryFn: async () => (await ask(call, listQuarantine, {})).operations })
+export const watchlistQuery = (call: Call) => queryOptions({ queryKey: ['watchlist'], queryFn: async () => (await ask(call, listWatched, {})).watched, staleTime: Infinity })
 
 /** Kept on the shelf, so that names stand beside what was kept. */
-export const keptQueries: readonly string[] = ['people', 'inboxes', 'canned']
+export const keptQueries: readonly string[] = ['people', 'inboxes', 'canned', 'locations', 'visitor-types', 'hosts']
 /** By `what` of an entry `settings.changed`. */
-export const queriesOf: Readonly<Record<string, readonly string[]>> = { inboxes: ['inboxes'], people: ['people'], teams: ['people'], canned: ['canned'], invitations: ['invitations'] }
+export const queriesOf: Readonly<Record<string, readonly string[]>> = {
+  inboxes: ['inboxes'], people: ['people', 'hosts'], teams: ['people'], canned: ['canned'], invitations: ['invitations'],
+  places: ['locations', 'visitor-types', 'hosts'], kiosks: ['kiosks', 'quarantine'], watchlist: ['watchlist'],
+}
 
 const none: readonly never[] = []
 export function usePeople(): { users: readonly User[]; teams: readonly Team[] } {
@@ -52,3 +69,6 @@ export function usePeople(): { users: readonly User[]; teams: readonly Team[] } 
 export const useInboxes = (): readonly Inbox[] => useQuery(inboxesQuery(useLive().lodge.call)).data ?? none
 export const useCanned = (): readonly Canned[] => useQuery(cannedQuery(useLive().lodge.call)).data ?? none
 export const useInvitations = (): UseQueryResult<Invitation[]> => useQuery(invitationsQuery(useLive().lodge.call))
+export const useLocations = (): readonly Location[] => useQuery(locationsQuery(useLive().lodge.call)).data ?? none
+export const useVisitorTypes = (): readonly VisitorType[] => useQuery(visitorTypesQuery(useLive().lodge.call)).data ?? none
+export const useHosts = (): readonly Host[] => useQuery(hostsQuery(useLive().lodge.call)).data ?? none

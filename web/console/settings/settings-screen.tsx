@@ -12,6 +12,9 @@ export function SettingsScreen() {
     ['/settings/teams', t('settingsTeams')],
     ['/settings/canned', t('canned')],
     ['/settings/invitations', t('settingsInvitations')],
+    ['/settings/locations', t('settingsLocations')],
+    ['/settings/kiosks', t('settingsKiosks')],
+    ['/settings/watchlist', t('settingsWatchlist')],
     ...(isAdmin ? [['/settings/tokens', t('settingsTokens')] as const] : []),
   ]
   return (

@@ -4,6 +4,7 @@ import { chime } from '../live/attention.ts'
 import { useStore } from '../live/store.ts'
 import { tell } from '../shell/notices.ts'
 import { t } from '../words.ts'
+import { MyVisitors } from './my-visitors.tsx'
 import { Page } from './page.tsx'
 
 /** What is one's own, on this device. */
@@ -40,6 +41,7 @@ export function You() {
           />
           <Check label={t('notificationsOn')} hint={t('notificationsHint')} checked={notifications} onChange={(e) => void askForNotifications(e.target.checked)} />
         </fieldset>
+        <MyVisitors />
       </div>
     </Page>
   )

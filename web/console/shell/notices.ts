@@ -11,10 +11,10 @@ export interface Notice {
 
 export const notices = createStore<readonly Notice[]>([])
 let last = 0
-const staysMs = 8000
+const usualMs = 8000
 
-/** Says what happened in a corner, with one thing to do about it: undo, most often. Gone after 8 s. Returns how to take it back. */
-export function tell(text: string, { failed = false, action }: { failed?: boolean; action?: Notice['action'] } = {}): () => void {
+/** Says what happened in a corner, with one thing to do about it: undo, most often. Gone after 8 s unless said otherwise. Returns how to take it back. */
+export function tell(text: string, { failed = false, action, staysMs = usualMs }: { failed?: boolean; action?: Notice['action']; staysMs?: number } = {}): () => void {
   const id = ++last
   const away = (): void => notices.set(notices.get().filter((n) => n.id !== id))
   const run = action && { label: action.label, run: () => { away(); action.run() } }

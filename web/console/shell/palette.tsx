@@ -2,18 +2,20 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { Command } from 'cmdk'
 import { Dialog } from 'radix-ui'
-import { AlarmClock, ArrowRight, Check, CircleHelp, MessageSquare, Moon, PenLine, RotateCcw, Tag, UserRound, UserRoundPlus, Users } from 'lucide-react'
+import { AlarmClock, ArrowRight, BookUser, Check, CircleHelp, ListChecks, MessageSquare, Moon, PenLine, RotateCcw, Tag, UserRound, UserRoundPlus, Users } from 'lucide-react'
 import { useDeferredValue, useState, type ReactNode } from 'react'
 import { listContacts } from '#contract/contacts.ts'
 import { listConversations } from '#contract/conversations.ts'
+import { listVisits } from '#contract/visits.ts'
 import { Avatar } from '#web/ui/avatar.tsx'
 import { Keys } from '#web/ui/keys.tsx'
 import { focusComposer } from '../inbox/composer-focus.ts'
 import { prefer, preferences } from '../kept/preferences.ts'
 import { useLive } from '../live/live-context.ts'
-import { ask, usePeople } from '../live/queries.ts'
+import { ask, useLocations, usePeople } from '../live/queries.ts'
 import { useStore } from '../live/store.ts'
 import { useVerbs } from '../live/verbs.ts'
+import { lastLocation } from '../live/visits.ts'
 import { brief } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
@@ -24,12 +26,13 @@ const shown = 6
 
 /** Every page, person, conversation, contact and action, from the keyboard. */
 export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
-  const { lodge, rows, session, presence } = useLive()
+  const { lodge, rows, session, presence, visits } = useLive()
   const verbs = useVerbs()
   const navigate = useNavigate()
   const now = useNow()
   const { conversation: open } = useParams({ strict: false })
   const { users } = usePeople()
+  const locations = useLocations()
   const here = useStore(presence)
   const { rows: all } = useStore(rows.store)
   const [words, setWords] = useState('')
@@ -40,9 +43,11 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   const { data: found } = useQuery({
     queryKey: ['palette', asked], enabled: asked.length > 1, staleTime: 10_000, placeholderData: (before) => before,
     queryFn: async () => {
-      const [conversations, contacts] = await Promise.all([ask(lodge.call, listConversations, { query: { search: asked, limit: shown } }), ask(lodge.call, listContacts, { query: { search: asked, limit: shown } })])
+      const query = { search: asked, limit: shown }
+      const [conversations, contacts, visitors] = await Promise.all([ask(lodge.call, listConversations, { query }), ask(lodge.call, listContacts, { query }), ask(lodge.call, listVisits, { query })])
+      visits.absorb(visitors.visits)
       rows.absorb({ conversations: conversations.conversations, marks: conversations.marks })
-      return { conversations: conversations.conversations.map((c) => c.id), contacts: contacts.contacts }
+      return { conversations: conversations.conversations.map((c) => c.id), contacts: contacts.contacts, visitors: visitors.visits }
     },
   })
   const lower = search.toLocaleLowerCase()
@@ -55,6 +60,10 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
     onClose()
     // The palette gives the focus back first; what it starts may want it.
     setTimeout(run)
+  }
+  const goRollCall = (): void => {
+    const location = lastLocation() ?? locations[0]?.id
+    void (location ? navigate({ to: '/visits/roll-call/$location', params: { location } }) : navigate({ to: '/visits' }))
   }
   const press = (keys: string) => (): void => keyGroups.get().flatMap((g) => g.bindings).find((b) => b.keys === keys)?.run()
   const fits = (label: string): boolean => lower.split(/\s+/).every((word) => label.toLocaleLowerCase().includes(word))
@@ -73,6 +82,9 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   ].filter(Boolean)
   const pages = [
     item(<ArrowRight size={16} />, t('goInbox'), () => void navigate({ to: '/inbox' }), 'G I'),
+    item(<ArrowRight size={16} />, t('goVisits'), () => void navigate({ to: '/visits' }), 'G V'),
+    item(<UserRoundPlus size={16} />, t('visitNew'), () => void navigate({ to: '/visits', search: { new: true } })),
+    item(<ListChecks size={16} />, t('rollCall'), goRollCall),
     item(<ArrowRight size={16} />, t('goContacts'), () => void navigate({ to: '/contacts' }), 'G C'),
     session.user.role === 'admin' && item(<ArrowRight size={16} />, t('goTray'), () => void navigate({ to: '/tray' }), 'G T'),
     item(<ArrowRight size={16} />, t('goDoor'), () => void navigate({ to: '/' }), 'G H'),
@@ -84,6 +96,9 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
       item(<ArrowRight size={16} />, t('settingsTeams'), () => void navigate({ to: '/settings/teams' })),
       item(<ArrowRight size={16} />, t('canned'), () => void navigate({ to: '/settings/canned' })),
       item(<ArrowRight size={16} />, t('settingsInvitations'), () => void navigate({ to: '/settings/invitations' })),
+      item(<ArrowRight size={16} />, t('settingsLocations'), () => void navigate({ to: '/settings/locations' })),
+      item(<ArrowRight size={16} />, t('settingsKiosks'), () => void navigate({ to: '/settings/kiosks' })),
+      item(<ArrowRight size={16} />, t('settingsWatchlist'), () => void navigate({ to: '/settings/watchlist' })),
       session.user.role === 'admin' && item(<ArrowRight size={16} />, t('settingsTokens'), () => void navigate({ to: '/settings/tokens' })),
     ] : []),
     item(<Moon size={16} />, dark ? t('themeToLight') : t('themeToDark'), () => prefer({ theme: dark ? 'light' : 'dark' })),
@@ -91,6 +106,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   ].filter(Boolean)
   const people = search ? users.filter((u) => u.active && fits(u.name)).slice(0, shown) : []
   const contacts = search ? found?.contacts ?? [] : []
+  const visitors = search ? found?.visitors ?? [] : []
 
   return (
     <Dialog.Root open onOpenChange={(now_) => { if (!now_) onClose() }}>
@@ -114,6 +130,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
                 </Group>
               )}
               {contacts.length > 0 && <Group title={t('goContacts')}>{contacts.map((c) => <Command.Item key={c.id} value={c.id} className={paletteRow} onSelect={then(() => void navigate({ to: '/contacts/$contact', params: { contact: c.id } }))}><UserRound aria-hidden size={16} className="text-muted" /><bdi className="truncate">{c.name}</bdi><bdi className="truncate text-muted">{c.email}</bdi></Command.Item>)}</Group>}
+              {visitors.length > 0 && <Group title={t('goVisits')}>{visitors.map((v) => <Command.Item key={v.id} value={v.id} className={paletteRow} onSelect={then(() => void navigate({ to: '/visits/$visit', params: { visit: v.id }, search: { location: v.location } }))}><BookUser aria-hidden size={16} className="shrink-0 text-muted" /><bdi className="truncate">{v.name}</bdi><bdi className="min-w-0 flex-1 truncate text-muted">{v.company}</bdi><span className="text-12 text-muted">{t(`status_${v.status}`)}</span></Command.Item>)}</Group>}
               {people.length > 0 && (
                 <Group title={t('settingsPeople')}>
                   {people.map((u) => (

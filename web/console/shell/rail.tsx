@@ -1,8 +1,9 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
-import { House, Inbox, MailCheck, Settings, Users } from 'lucide-react'
+import { BookUser, House, Inbox, MailCheck, Settings, Users } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cx } from '#web/ui/cx.ts'
 import { Tooltip } from '#web/ui/tooltip.tsx'
+import { useWaitingVisitors } from '../live/arrivals.ts'
 import { useWaiting } from '../live/attention.ts'
 import { useLive } from '../live/live-context.ts'
 import { t } from '../words.ts'
@@ -11,10 +12,12 @@ import { ProfileMenu } from './profile-menu.tsx'
 export function Rail({ className }: { className: string }) {
   const { session } = useLive()
   const waiting = useWaiting()
+  const visitors = useWaitingVisitors()
   return (
     <nav aria-label={t('rail')} className={cx('flex shrink-0 items-center gap-1 border-line max-md:row-start-2 max-md:justify-around max-md:border-t max-md:px-2 max-md:py-1 md:row-span-1 md:flex-col md:border-e md:py-2', className)}>
       <Step to="/" label={t('goDoor')} keys="G H"><House size={20} /></Step>
       <Step to="/inbox" label={waiting > 0 ? t('goInboxWaiting', { n: waiting }) : t('goInbox')} keys="G I" count={waiting}><Inbox size={20} /></Step>
+      <Step to="/visits" label={visitors > 0 ? t('goVisitsWaiting', { n: visitors }) : t('goVisits')} keys="G V" count={visitors}><BookUser size={20} /></Step>
       <Step to="/contacts" label={t('goContacts')} keys="G C"><Users size={20} /></Step>
       {session.user.role === 'admin' && <Step to="/tray" label={t('goTray')} keys="G T"><MailCheck size={20} /></Step>}
       <Step to="/settings" label={t('goSettings')} keys="G S"><Settings size={20} /></Step>

@@ -1,6 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { getRouteApi, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useEffectEvent, useState } from 'react'
+import { useArrivals } from '../live/arrivals.ts'
 import { useAttention } from '../live/attention.ts'
 import { LiveContext } from '../live/live-context.ts'
 import { useStore } from '../live/store.ts'
@@ -41,6 +42,7 @@ function Frame() {
     return () => clearTimeout(idle)
   }, [])
   useAttention()
+  useArrivals()
   const end = useEffectEvent(() => {
     closeTab()
     void navigate({ to: '/sign-in', search: { next: here, ended: true } })
@@ -52,6 +54,7 @@ function Frame() {
     { keys: 'Mod+K', label: t('paletteOpen'), run: () => setSheet((s) => s === 'palette' ? undefined : 'palette') },
     { keys: '?, Shift+?', label: t('keysShow'), run: () => setSheet('keys') },
     { keys: 'G I', label: t('goInbox'), run: () => void navigate({ to: '/inbox' }) },
+    { keys: 'G V', label: t('goVisits'), run: () => void navigate({ to: '/visits' }) },
     { keys: 'G C', label: t('goContacts'), run: () => void navigate({ to: '/contacts' }) },
     { keys: 'G T', label: t('goTray'), run: () => void navigate({ to: '/tray' }) },
     { keys: 'G S', label: t('goSettings'), run: () => void navigate({ to: '/settings' }) },

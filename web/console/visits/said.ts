@@ -1,0 +1,45 @@
+import type { Visit } from '#contract/visits.ts'
+import { t } from '../words.ts'
+import { isLate, madeAtMs } from './book.ts'
+import { ageOf, clockIn, momentIn } from './when.ts'
+
+/** The time that stands before a visit in the book. */
+export function timeOf(visit: Visit, zone: string): string {
+  if (visit.status === 'waiting') return visit.expectedAt ? clockIn(zone, visit.expectedAt) : clockIn(zone, madeAtMs(visit.id))
+  const at = visit.arrivedAt ?? visit.expectedAt
+  return at ? clockIn(zone, at) : ''
+}
+
+/** When somebody or something last saw the person, said without flattery. */
+export function seenText({ arrivedAt, confirmedAt }: Visit, now: number): string {
+  if (!confirmedAt) return t('seenNever')
+  const age = ageOf(Date.parse(confirmedAt), now)
+  return confirmedAt === arrivedAt ? t('seenAtArrival', { age }) : t('seenAgo', { age })
+}
+
+/** What there is to know of a visit in its row, beside who it is. */
+export function stateText(visit: Visit, { zone, now }: { zone: string; now: number }): string {
+  switch (visit.status) {
+    case 'expected': return isLate(visit, now) && visit.expectedAt ? t('lateBy', { age: ageOf(Date.parse(visit.expectedAt), now) }) : ''
+    case 'waiting': return t('status_waiting')
+    case 'checked_in': return seenText(visit, now)
+    case 'checked_out': return !visit.leftAt ? t('status_checked_out') : visit.leftBy === 'automatic' ? t('leftAssumed', { at: momentIn(zone, visit.leftAt, now) }) : t('leftAt', { at: momentIn(zone, visit.leftAt, now) })
+    case 'no_show': return t('status_no_show')
+    case 'cancelled': return t('status_cancelled')
+    case 'refused': return t('status_refused')
+  }
+}
+
+/** The state of a visit in one sentence, above everything else about it. */
+export function statusSentence(visit: Visit, { zone, now }: { zone: string; now: number }): string {
+  const at = (of: string | null): string => of ? momentIn(zone, of, now) : ''
+  switch (visit.status) {
+    case 'expected': return isLate(visit, now) ? t('saidLate', { at: at(visit.expectedAt), late: stateText(visit, { zone, now }) }) : t('saidExpected', { at: at(visit.expectedAt) })
+    case 'waiting': return t('saidWaiting')
+    case 'checked_in': return t('saidOnSite', { at: at(visit.arrivedAt), seen: seenText(visit, now) })
+    case 'checked_out': return visit.leftBy === 'automatic' ? t('saidLeftAssumed', { from: at(visit.arrivedAt), to: at(visit.leftAt) }) : t('saidLeft', { from: at(visit.arrivedAt), to: at(visit.leftAt) })
+    case 'no_show': return t('saidNoShow', { at: at(visit.expectedAt) })
+    case 'cancelled': return t('saidCancelled', { at: at(visit.expectedAt) })
+    case 'refused': return t('saidRefused')
+  }
+}

@@ -1,0 +1,104 @@
+import { useMemo } from 'react'
+import { cancelVisit, changeVisit, checkInVisit, checkOutVisit, confirmVisit, decideVisit, eraseVisit, type Visit } from '#contract/visits.ts'
+import { newId, type Outcome } from '#client/lodge.ts'
+import type { Live } from '../live/live.ts'
+import { useLive } from '../live/live-context.ts'
+import { createStore } from '../live/store.ts'
+import { tell, tellUndo, why } from '../shell/notices.ts'
+import { t } from '../words.ts'
+
+export interface VisitChange {
+  name?: string; company?: string; email?: string | null; phone?: string | null; note?: string; host?: string | null; visitorType?: string | null
+  expectedAt?: string; leavingAt?: string | null; fields?: Record<string, string>
+}
+export interface VisitVerbs {
+  checkIn(visit: Visit): void
+  checkOut(visit: Visit): void
+  letIn(visit: Visit): void
+  refuse(visit: Visit, reason: string): void
+  cancel(visit: Visit): void
+  change(visit: Visit, to: VisitChange): void
+  erase(visit: Visit): void
+}
+
+/** Visits about which something is on its way. */
+export const underway = createStore<ReadonlySet<string>>(new Set())
+const passing = new Set(['unreachable', 'unavailable', 'overloaded', 'draining'])
+const againAfterMs = [0, 400, 1200, 3000]
+const sleep = async (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms) })
+
+/** An answer that did not come may mean that it was done: the same id is sent again, and counts once. */
+export async function insist<R>(once: () => Promise<Outcome<R>>): Promise<Outcome<R>> {
+  let outcome: Outcome<R> | undefined
+  for (const ms of againAfterMs) {
+    await sleep(ms)
+    outcome = await once()
+    if (outcome.ok || !passing.has(outcome.code)) return outcome
+  }
+  return outcome!
+}
+
+export function useVisitVerbs(): VisitVerbs {
+  const live = useLive()
+  return useMemo(() => verbsOf(live), [live])
+}
+
+/** Without a time of this device: its clock may be wrong, the server's is the one of the book. */
+function verbsOf({ lodge, visits }: Live): VisitVerbs {
+  const { call } = lodge
+  const run = async (visit: Visit, once: () => Promise<Outcome<unknown>>): Promise<boolean> => {
+    if (underway.get().has(visit.id)) return false
+    underway.set(new Set([...underway.get(), visit.id]))
+    const outcome = await insist(once)
+    if (outcome.ok || outcome.code === 'wrong_status') await visits.touch(visit.id)
+    underway.set(new Set([...underway.get()].filter((id) => id !== visit.id)))
+    if (!outcome.ok) tell(why(outcome.code), { failed: true, ...(passing.has(outcome.code) && { action: { label: t('tryAgain'), run: () => void run(visit, once) } }) })
+    return outcome.ok
+  }
+  const params = ({ id }: Visit): { params: { visit: string } } => ({ params: { visit: id } })
+  const change = async (visit: Visit, to: VisitChange): Promise<boolean> => {
+    const id = newId()
+    visits.absorb([{ ...visit, ...to }])   // shown at once, and put back if it is refused
+    const went = await run(visit, async () => call(changeVisit, { ...params(visit), body: { id, ...to } }))
+    if (!went) visits.absorb([visit])
+    return went
+  }
+
+  return {
+    checkIn(visit) {
+      const id = newId()
+      void run(visit, async () => call(checkInVisit, { ...params(visit), body: { id } })).then((went) => { if (went) tell(t('didCheckIn', { name: visit.name })) })
+    },
+    checkOut(visit) {
+      const id = newId()
+      const back = async (): Promise<unknown> => {
+        const other = newId()
+        return run(visit, async () => call(confirmVisit, { ...params(visit), body: { id: other } }))
+      }
+      void run(visit, async () => call(checkOutVisit, { ...params(visit), body: { id } })).then((went) => { if (went) tellUndo(t('didCheckOut', { name: visit.name }), () => void back()) })
+    },
+    letIn(visit) {
+      const id = newId()
+      void run(visit, async () => call(decideVisit, { ...params(visit), body: { id, approved: true } })).then((went) => { if (went) tell(t('didLetIn', { name: visit.name })) })
+    },
+    refuse(visit, reason) {
+      const id = newId()
+      void run(visit, async () => call(decideVisit, { ...params(visit), body: { id, approved: false, reason } })).then((went) => { if (went) tell(t('didRefuse', { name: visit.name })) })
+    },
+    cancel(visit) {
+      const id = newId()
+      void run(visit, async () => call(cancelVisit, { ...params(visit), body: { id } })).then((went) => { if (went) tell(t('didCancelVisit', { name: visit.name })) })
+    },
+    change(visit, to) {
+      void change(visit, to).then((went) => {
+        if (!went) return
+        const back = Object.fromEntries(Object.keys(to).map((key) => [key, visit[key as keyof Visit]])) as VisitChange
+        tellUndo(t('didSave'), () => void change({ ...visit, ...to }, back))
+      })
+    },
+    erase(visit) {
+      const id = newId()
+      void run(visit, async () => call(eraseVisit, { ...params(visit), query: { id } })).then((went) => { if (went) tell(t('didErase')) })
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import { Check, Ellipsis, LogIn, LogOut, X } from 'lucide-react'
+import { useState } from 'react'
+import type { Visit } from '#contract/visits.ts'
+import { Button } from '#web/ui/button.tsx'
+import { Keys } from '#web/ui/keys.tsx'
+import { MenuItem, MenuRoot, MenuSheet, MenuTrigger } from '#web/ui/menu.tsx'
+import { useLive } from '../live/live-context.ts'
+import { useSelected } from '../live/store.ts'
+import { Confirm } from '../shell/confirm.tsx'
+import { t } from '../words.ts'
+import { isOnList } from './book.ts'
+import { Refuse } from './refuse.tsx'
+import { underway, useVisitVerbs } from './verbs.ts'
+
+type Sheet = 'refuse' | 'cancel' | 'erase' | 'in'
+
+/** What can be done now; what has no way back asks first. */
+export function VisitActions({ visit }: { visit: Visit }) {
+  const { session } = useLive()
+  const verbs = useVisitVerbs()
+  const busy = useSelected(underway, (all) => all.has(visit.id))
+  const [sheet, setSheet] = useState<Sheet>()
+  const { status, name } = visit
+  const isAdmin = session.user.role === 'admin'
+  const end = (): void => setSheet(undefined)
+  const checkIn = (): void => isOnList(visit) || status === 'refused' ? setSheet('in') : verbs.checkIn(visit)
+  const canCancel = status === 'expected' || status === 'waiting' || status === 'no_show'
+  const canRefuse = status === 'expected'
+  return (
+    <div className="mt-4 flex flex-wrap items-center gap-2">
+      {status === 'waiting' && (
+        <>
+          <Button kind="primary" icon={<Check aria-hidden size={16} />} disabled={busy} onClick={() => verbs.letIn(visit)}>{t('letIn')}<Keys of="I" /></Button>
+          <Button icon={<X aria-hidden size={16} />} disabled={busy} onClick={() => setSheet('refuse')}>{t('refuse')}</Button>
+        </>
+      )}
+      {status === 'expected' && <Button kind="primary" icon={<LogIn aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} onClick={checkIn}>{t('checkIn')}<Keys of="I" /></Button>}
+      {status === 'checked_in' && <Button kind="primary" icon={<LogOut aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} onClick={() => verbs.checkOut(visit)}>{t('checkOut')}<Keys of="O" /></Button>}
+      {(status === 'checked_out' || status === 'no_show' || status === 'cancelled' || status === 'refused') && (
+        <Button icon={<LogIn aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} onClick={checkIn}>{status === 'checked_out' ? t('checkInAgain') : t('checkInAfterAll')}</Button>
+      )}
+      {(canCancel || canRefuse || isAdmin) && (
+        <MenuRoot>
+          <MenuTrigger aria-label={t('more')} className="inline-flex size-8 items-center justify-center rounded-control text-muted hover:bg-raised hover:text-ink data-[state=open]:bg-raised"><Ellipsis size={18} /></MenuTrigger>
+          <MenuSheet align="start">
+            {canRefuse && <MenuItem onSelect={() => setSheet('refuse')}>{t('refuseOpen')}</MenuItem>}
+            {canCancel && <MenuItem onSelect={() => setSheet('cancel')}>{t('cancelVisit')}</MenuItem>}
+            {isAdmin && <MenuItem bad onSelect={() => setSheet('erase')}>{t('eraseVisit')}</MenuItem>}
+          </MenuSheet>
+        </MenuRoot>
+      )}
+      {sheet === 'refuse' && <Refuse visit={visit} onRefuse={(reason) => verbs.refuse(visit, reason)} onClose={end} />}
+      {sheet === 'cancel' && <Confirm title={t('cancelTitle', { name })} text={t('cancelText')} verb={t('cancelVisit')} onYes={() => verbs.cancel(visit)} onClose={end} />}
+      {sheet === 'erase' && <Confirm title={t('eraseTitle', { name })} text={t('eraseText')} verb={t('eraseVisit')} onYes={() => verbs.erase(visit)} onClose={end} />}
+      {sheet === 'in' && <Confirm bad={false} title={status === 'refused' ? t('refusedInTitle', { name }) : t('watchedTitle', { name })} text={status === 'refused' ? t('refusedInText') : t('watchedText')} verb={t('checkIn')} onYes={() => verbs.checkIn(visit)} onClose={end} />}
+    </div>
+  )
+}

@@ -1,0 +1,44 @@
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { CloudOff, DoorOpen } from 'lucide-react'
+import { Button } from '#web/ui/button.tsx'
+import { EmptyState } from '#web/ui/empty-state.tsx'
+import { Skeleton } from '#web/ui/skeleton.tsx'
+import { useLive } from '../live/live-context.ts'
+import { locationsQuery } from '../live/queries.ts'
+import { beAt, lastLocation } from '../live/visits.ts'
+import { t } from '../words.ts'
+import { BookScreen } from './book-screen.tsx'
+
+const route = getRouteApi('/inside/visits')
+
+/** The book of one place: the one in the address, else where this device was last. */
+export function VisitsScreen() {
+  const { lodge, session } = useLive()
+  const navigate = useNavigate()
+  const { location: wanted } = route.useSearch()
+  const query = useQuery(locationsQuery(lodge.call))
+  const { data: locations } = query
+  if (!locations) {
+    if (query.isError) return <EmptyState icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('listFailed')} text={t('readFailedText')} action={<Button onClick={() => void query.refetch()}>{t('tryAgain')}</Button>} />
+    return <div aria-busy className="flex flex-col gap-4 p-6">{Array.from({ length: 8 }, (_, at) => <Skeleton key={at} className="h-8" />)}</div>
+  }
+  const location = locations.find((l) => l.id === wanted) ?? locations.find((l) => l.id === lastLocation()) ?? locations[0]
+  if (!location) {
+    return (
+      <EmptyState
+        icon={<DoorOpen size={28} strokeWidth={1.5} />} title={t('locationsNone')} text={session.user.role === 'admin' ? t('locationsNoneText') : t('locationsNoneAgent')}
+        action={session.user.role === 'admin' && <Link to="/settings/locations" className="inline-flex h-8 items-center rounded-control bg-accent px-3 text-13 font-medium text-on-accent">{t('locationFirst')}</Link>}
+      />
+    )
+  }
+  return (
+    <BookScreen
+      key={location.id} location={location} locations={locations}
+      onLocation={(id) => {
+        beAt(id)
+        void navigate({ to: '/visits', search: (now) => ({ ...now, location: id }) })
+      }}
+    />
+  )
+}

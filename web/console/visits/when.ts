@@ -1,0 +1,49 @@
+/** Times of a location as the reader's language writes them. */
+import { locale } from '../times.ts'
+import { t } from '../words.ts'
+import { dayIn, daysBetween } from './zone.ts'
+
+const formatters = new Map<string, Intl.DateTimeFormat>()
+function format(options: Intl.DateTimeFormatOptions, at: string | number): string {
+  const key = JSON.stringify(options)
+  const formatter = formatters.get(key) ?? new Intl.DateTimeFormat(locale, options)
+  formatters.set(key, formatter)
+  return formatter.format(new Date(at))
+}
+
+export const clockIn = (zone: string, at: string | number): string => format({ timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, at)
+export const exactIn = (zone: string, at: string | number): string => format({ timeZone: zone, dateStyle: 'full', timeStyle: 'long', hourCycle: 'h23' } as Intl.DateTimeFormatOptions, at)
+
+/** "Today", "Tomorrow", "Thursday 12 November". */
+export function dayName(day: string, today: string): string {
+  const days = daysBetween(today, day)
+  if (days === 0) return t('today')
+  if (days === 1) return t('tomorrow')
+  if (days === -1) return t('yesterday')
+  const year = day.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' } as const
+  return format({ timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long', ...year }, `${day}T12:00:00Z`)
+}
+
+/** "14:02", or with its day when it is another one. */
+export function momentIn(zone: string, at: string | number, nowMs: number): string {
+  const ms = new Date(at).getTime()
+  if (dayIn(zone, ms) === dayIn(zone, nowMs)) return clockIn(zone, at)
+  return format({ timeZone: zone, day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, at)
+}
+
+/** "12 min", "3 h", "2 d"; what is shorter than a minute is one. */
+export function ageOf(sinceMs: number, nowMs: number): string {
+  const minutes = Math.max(1, Math.floor((nowMs - sinceMs) / 60_000))
+  if (minutes < 60) return t('ageMinutes', { n: minutes })
+  return minutes < 48 * 60 ? t('ageHours', { n: Math.floor(minutes / 60) }) : t('ageDays', { n: Math.floor(minutes / 1440) })
+}
+
+/** "Madrid, GMT+1" */
+export function zoneName(zone: string, at: number): string {
+  const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(at)
+  return [zone.split('/').at(-1)?.replaceAll('_', ' '), parts.find((p) => p.type === 'timeZoneName')?.value].filter(Boolean).join(', ')
+}
+export const isOwnZone = (zone: string, at: number): boolean => {
+  const hour = (timeZone?: string): string => new Intl.DateTimeFormat('en', { ...(timeZone && { timeZone }), dateStyle: 'short', timeStyle: 'short' }).format(at)
+  return hour(zone) === hour()
+}
