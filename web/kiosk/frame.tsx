@@ -68,7 +68,7 @@ function Bar() {
   return (
     <header class="bar">
       <div class="slot">
-        {past.length > 0 && !isEnd(place) && <button type="button" class="quiet" onClick={flow.back}><ArrowBack /><span>{t('back')}</span></button>}
+        {past.length > 0 && !isEnd(place) && <button type="button" class="quiet" data-home onClick={flow.back}><ArrowBack /><span>{t('back')}</span></button>}
       </div>
       <Dots />
       <div class="slot end">

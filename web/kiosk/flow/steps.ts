@@ -18,7 +18,8 @@ export function stepsOf(draft: Draft, snapshot: Snapshot): Step[] {
     'name',
     ...(isWalkIn ? [...(asksCompany ? ['company' as const] : []), ...(types.length > 1 ? ['type' as const] : []), 'host' as const] : ['confirm' as const]),
     ...fields,
-    ...(isWalkIn && !draft.isReturning ? ['remember' as const] : []),
+    // Only an arrival can say so, and here reception makes it.
+    ...(isWalkIn && !draft.isReturning && snapshot.location.walkIns === 'welcome' ? ['remember' as const] : []),
     ...(type?.document ? ['document' as const] : []),
     ...(type?.photo ? ['photo' as const] : []),
   ]

@@ -37,7 +37,7 @@ export function DocumentQuestion() {
             {!isTyped && isSigned && <button type="button" class="link" onClick={() => padRef.current?.clear()}>{t('signAgain')}</button>}
           </div>
           <p class="problem" role="alert">{problem && t('required')}</p>
-          <div class="actions"><button type="button" class="main" onClick={sign}>{t('agree')}</button></div>
+          <div class="actions"><button type="button" class="main" data-primary onClick={sign}>{t('agree')}</button></div>
         </div>
       </div>
     </Screen>

@@ -17,7 +17,7 @@ function Ending({ name, title, icon, operation, finish = true, children }: { nam
     <Screen name={name} title={title} above={icon && <div class="seal" data-is={icon}>{icon === 'good' ? <Check /> : <Person />}</div>}>
       <div class="ending" data-operation={operation}>
         {children}
-        <div class="actions">{finish && <button type="button" class="main" onClick={flow.reset}>{t('finish')}</button>}</div>
+        <div class="actions">{finish && <button type="button" class="main" data-home onClick={flow.reset}>{t('finish')}</button>}</div>
       </div>
     </Screen>
   )
@@ -121,7 +121,7 @@ export function Failed() {
   return (
     <Ending name="failed" icon="person" title={t('failedTitle')} finish={false}>
       <p class="lead">{t('failedHint')}</p>
-      <div class="actions"><button type="button" class="main" onClick={flow.again}>{t('tryAgain')}</button><button type="button" class="other" onClick={flow.reset}>{t('finish')}</button></div>
+      <div class="actions"><button type="button" class="main" data-primary onClick={flow.again}>{t('tryAgain')}</button><button type="button" class="other" data-home onClick={flow.reset}>{t('finish')}</button></div>
     </Ending>
   )
 }

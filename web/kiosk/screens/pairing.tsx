@@ -37,7 +37,7 @@ export function Pairing({ done, leave }: { done: () => void; leave?: () => void 
           }} />
         <p class="problem" id="problem" role="alert">{problem}</p>
         <div class="actions">
-          <button type="submit" class="main" aria-disabled={isBusy}>{t('pair')}</button>
+          <button type="submit" class="main" data-primary aria-disabled={isBusy}>{t('pair')}</button>
           {leave && <button type="button" class="other" onClick={leave}>{t('back')}</button>}
         </div>
       </form>

@@ -25,9 +25,9 @@ export function PhotoQuestion() {
         </div>
       )}
       <div class="actions">
-        {isNone && <button type="button" class="main" onClick={() => flow.answer({ photo: undefined })}>{t('skip')}</button>}
-        {!isNone && !photo && <button type="button" class="main" aria-disabled={camera !== 'on'} onClick={() => setPhoto(videoRef.current ? takePhoto(videoRef.current) : undefined)}>{t('photoTake')}</button>}
-        {photo && <button type="button" class="main" onClick={() => flow.answer({ photo })}>{t('photoUse')}</button>}
+        {isNone && <button type="button" class="main" data-primary onClick={() => flow.answer({ photo: undefined })}>{t('skip')}</button>}
+        {!isNone && !photo && <button type="button" class="main" data-primary aria-disabled={camera !== 'on'} onClick={() => setPhoto(videoRef.current ? takePhoto(videoRef.current) : undefined)}>{t('photoTake')}</button>}
+        {photo && <button type="button" class="main" data-primary onClick={() => flow.answer({ photo })}>{t('photoUse')}</button>}
         {photo && <button type="button" class="other" onClick={() => setPhoto(undefined)}>{t('photoAgain')}</button>}
       </div>
     </Screen>

@@ -43,11 +43,7 @@ export function HostQuestion() {
   const { t } = useWords()
   const { flow } = useHouse()
   const { draft } = useStore(flow.journey)
-  return (
-    <TextQuestion name="host" title={t('hostTitle')} hint={t('hostHint')} value={draft.hostName} answer={(hostName) => flow.answer({ hostName })}>
-      <button type="button" class="other" onClick={() => flow.answer({ hostName: '' })}>{t('hostNobody')}</button>
-    </TextQuestion>
-  )
+  return <TextQuestion name="host" title={t('hostTitle')} hint={t('hostHint')} value={draft.hostName} isOptional leaveOut={t('hostNobody')} answer={(hostName) => flow.answer({ hostName })} />
 }
 
 export function FieldQuestion({ field }: { field: string }) {
@@ -65,9 +61,9 @@ export function RememberQuestion() {
   const { flow } = useHouse()
   const { draft } = useStore(flow.journey)
   return (
-    <TextQuestion name="remember" title={t('rememberTitle')} hint={`${t('rememberHint')} ${t('emailTitle')}`} value={draft.email} input={emailInput} action={t('rememberYes')}
-      check={(text) => looksLikeEmail(text) ? undefined : t('emailWrong')} answer={(email) => flow.answer({ email, remember: true })}>
-      <button type="button" class="other" onClick={() => flow.answer({ remember: false })}>{t('rememberNo')}</button>
+    <TextQuestion name="remember" title={t('rememberTitle')} hint={`${t('rememberHint')} ${t('emailTitle')}`} value={draft.email} input={emailInput} isOptional leaveOut={t('rememberNo')} action={t('rememberYes')}
+      check={(text) => looksLikeEmail(text) ? undefined : t('emailWrong')} answer={(email) => flow.answer({ email, remember: email !== '' })}>
+      {draft.email !== '' && <button type="button" class="other" onClick={() => flow.answer({ remember: false })}>{t('rememberNo')}</button>}
     </TextQuestion>
   )
 }
@@ -78,7 +74,7 @@ export function TypeQuestion() {
   return (
     <Screen name="type" title={t('typeTitle')}>
       <div class="choices">
-        {walkInTypes(kiosk.state.now.snapshot!).map((type) => <button key={type.id} type="button" class="choice" dir="auto" onClick={() => flow.answer({ type })}>{type.name}</button>)}
+        {walkInTypes(kiosk.state.now.snapshot!).map((type) => <button key={type.id} type="button" class="choice" data-primary dir="auto" onClick={() => flow.answer({ type })}>{type.name}</button>)}
       </div>
     </Screen>
   )
@@ -91,7 +87,7 @@ export function ConfirmQuestion() {
   const who = discreet(draft.name)
   if (draft.kind === 'leaving') return (
     <Screen name="confirm" title={t('leaveConfirm', { who })}>
-      <div class="actions"><button type="button" class="main" onClick={() => flow.answer()}>{t('leaveYes')}</button><button type="button" class="other" onClick={flow.back}>{t('confirmNo')}</button></div>
+      <div class="actions"><button type="button" class="main" data-primary onClick={() => flow.answer()}>{t('leaveYes')}</button><button type="button" class="other" onClick={flow.back}>{t('confirmNo')}</button></div>
     </Screen>
   )
   const { found } = draft
@@ -101,7 +97,7 @@ export function ConfirmQuestion() {
   return (
     <Screen name="confirm" title={t('confirmTitle')}>
       <p class="lead">{!isToday ? t('confirmTomorrow', { who }) : host && at ? t('confirmHostTime', { who, host, time: at }) : host ? t('confirmHost', { who, host }) : at ? t('confirmTime', { who, time: at }) : t('confirmName', { who })}</p>
-      <div class="actions"><button type="button" class="main" onClick={() => flow.answer()}>{t('confirmYes')}</button><button type="button" class="other" onClick={flow.back}>{t('confirmNo')}</button></div>
+      <div class="actions"><button type="button" class="main" data-primary onClick={() => flow.answer()}>{t('confirmYes')}</button><button type="button" class="other" onClick={flow.back}>{t('confirmNo')}</button></div>
     </Screen>
   )
 }
@@ -115,7 +111,7 @@ export function Unknown() {
     <Screen name="unknown" title={t('unknownTitle')}>
       <p class="lead">{isLeaving ? t('unknownLeaving') : t('unknownHint', { name: draft.name })}</p>
       <div class="actions">
-        <button type="button" class="main" onClick={flow.back}>{t('tryAgain')}</button>
+        <button type="button" class="main" data-primary onClick={flow.back}>{t('tryAgain')}</button>
         {!isLeaving && <button type="button" class="other" onClick={flow.asWalkIn}>{t('unknownVisiting')}</button>}
         <button type="button" class="other" onClick={() => flow.go('reception')}>{t('toReception')}</button>
       </div>
@@ -130,7 +126,7 @@ export function UnknownHost() {
   return (
     <Screen name="unknown-host" title={t('hostUnknownTitle')}>
       <p class="lead">{t('hostUnknownHint', { name: draft.hostName })}</p>
-      <div class="actions"><button type="button" class="main" onClick={flow.back}>{t('tryAgain')}</button><button type="button" class="other" onClick={flow.leaveOutHost}>{t('hostWithout')}</button></div>
+      <div class="actions"><button type="button" class="main" data-primary onClick={flow.back}>{t('tryAgain')}</button><button type="button" class="other" onClick={flow.leaveOutHost}>{t('hostWithout')}</button></div>
     </Screen>
   )
 }

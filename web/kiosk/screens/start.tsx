@@ -20,10 +20,10 @@ export function Start({ pairAgain }: { pairAgain: () => void }) {
     <Screen name="start" title={t('welcome', { place: snapshot!.account })} bar={<Languages />} wide>
       <p class="clock"><span>{time(nowMs + offsetMs)}</span> {date(nowMs + offsetMs)}</p>
       <nav class="doors" aria-label={t('welcome', { place: snapshot!.account })}>
-        <button type="button" class="door main" onClick={() => flow.begin('expected')}><Invited /><span><b>{t('expected')}</b><small>{t('expectedHint')}</small></span></button>
-        <button type="button" class="door" onClick={() => flow.begin('walkIn')}><Wave /><span><b>{t('walkIn')}</b><small>{t('walkInHint')}</small></span></button>
+        <button type="button" class="door main" data-begin="expected" onClick={() => flow.begin('expected')}><Invited /><span><b>{t('expected')}</b><small>{t('expectedHint')}</small></span></button>
+        <button type="button" class="door" data-begin="walkIn" onClick={() => flow.begin('walkIn')}><Wave /><span><b>{t('walkIn')}</b><small>{t('walkInHint')}</small></span></button>
         {hasCamera && <button type="button" class="other" onClick={() => { flow.begin('expected'); flow.go('scan') }}><Code /><span>{t('scan')}</span></button>}
-        <button type="button" class="other" onClick={() => flow.begin('leaving')}><Leave /><span>{t('checkOut')}</span></button>
+        <button type="button" class="other" data-begin="leaving" onClick={() => flow.begin('leaving')}><Leave /><span>{t('checkOut')}</span></button>
       </nav>
       <Lantern />
       <p class="problem" role="alert">{isWrong && t('scanUnknown')}</p>

@@ -10,8 +10,9 @@ interface Props {
   title: string
   hint?: string
   value: string
-  /** Of the button. */
+  /** What the button says beside "Next"; `leaveOut` while nothing is typed. */
   action?: string
+  leaveOut?: string
   isOptional?: boolean
   /** What is wrong with an answer. */
   check?: (text: string) => string | undefined
@@ -22,7 +23,7 @@ interface Props {
   answer: (text: string) => void
 }
 
-export function TextQuestion({ name, title, hint, value, action, isOptional, check, wrong, input, children, answer }: Props) {
+export function TextQuestion({ name, title, hint, value, action, leaveOut, isOptional, check, wrong, input, children, answer }: Props) {
   const { t } = useWords()
   const [text, setText] = useState(value)
   const [problem, setProblem] = useState<string>()
@@ -45,7 +46,7 @@ export function TextQuestion({ name, title, hint, value, action, isOptional, che
         />
         <p class="problem" id="problem" role="alert">{shown}</p>
         <div class="actions">
-          <button type="submit" class="main">{action ?? t(isOptional && text.trim() === '' ? 'skip' : 'next')}</button>
+          <button type="submit" class="main" data-primary>{isOptional && text.trim() === '' ? leaveOut ?? t('skip') : action ?? t('next')}</button>
           {children}
         </div>
       </form>
