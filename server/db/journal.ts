@@ -69,11 +69,11 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
   }
 
   /** A write that neither comes back nor fails is ended with its connection: a frozen database must not freeze the queue. */
-  async function guarded<T>(fn: (client: pg.Client) => Promise<T>): Promise<T> {
+  async function guarded<T>(fn: (client: pg.Client, nameOf: Lease['nameOf']) => Promise<T>): Promise<T> {
     const mine = await connected()
     const timer = setTimeout(() => drop(mine), writeTimeoutMs)
     try {
-      return await fn(mine.client)
+      return await fn(mine.client, mine.nameOf)
     } catch (error) {
       const code = codeOf(error)
       if (code === 'LG001') await adopt().catch(() => {})   // if not now, then at the next try
@@ -141,16 +141,18 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
       return (await awayIfRefused(readAll('heads', statements.heads(keys)))).map((r) => r.head)
     },
     find: (ids) => awayIfRefused(readAll('find', statements.find(ids))),
-    transaction: (fn) => guarded(async (client) => {
-      const handle = handleOn(client, () => 1000)
-      await client.query('begin')
+    transaction: (fn) => guarded(async (client, nameOf) => {
+      const handle = handleOn(client, () => 1000, nameOf)
+      // Not waited for, here and below: they travel with the next statement, which fails if they do.
+      const sent = (text: string): void => { client.query(text).catch(() => {}) }
+      sent('begin')
       try {
         const commit = await fn({
           async guard(run) {
-            await client.query('savepoint guard')
+            sent('savepoint guard')
             try {
               const result = await run(handle.tx)
-              await client.query('release savepoint guard')
+              sent('release savepoint guard')
               return result
             } catch (error) {
               await client.query('rollback to savepoint guard')

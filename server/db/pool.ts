@@ -25,6 +25,8 @@ export interface Lease {
   /** Pipelines: several queries may be on their way. Emits `end` when the connection is lost. */
   readonly client: pg.Client
   readonly tx: Tx
+  /** The name under which this connection has a statement prepared, from its second use on. */
+  readonly nameOf: (text: string) => string | undefined
   /** Back to the pool, rolled back if need be. What was SET or LISTENed stays on the connection: then `destroy` it. */
   release(): Promise<void>
   destroy(): void
@@ -183,7 +185,7 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
         ledger.delete(entry)
         supply.giveBack(connection, false)
       }
-      return { client: connection.client, tx: handle.tx, destroy, async release() { if (end()) await giveBack(entry) } }
+      return { client: connection.client, tx: handle.tx, nameOf: connection.nameOf, destroy, async release() { if (end()) await giveBack(entry) } }
     },
 
     stats: () => ({
