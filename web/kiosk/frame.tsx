@@ -48,7 +48,7 @@ export function Screen({ name, title, labels, focus, wide, bar, above, children 
       {bar ?? <Bar />}
       <main ref={mainRef} class={wide ? 'wide' : undefined}>
         {above}
-        <h1 tabIndex={-1} dir="auto">{heading}</h1>
+        <h1 tabIndex={-1}>{heading}</h1>
         {children}
       </main>
     </div>
@@ -61,9 +61,22 @@ export function ContrastButton() {
   return <button type="button" class="quiet square" aria-label={t('contrast')} title={t('contrast')} aria-pressed={isContrast} onClick={() => setContrast(!isContrast)}><Contrast /></button>
 }
 
-function Bar() {
+export function LanguageChoice() {
   const { t, language } = useWords()
-  const { flow, languages, speak } = useHouse()
+  const { languages, speak } = useHouse()
+  if (languages.length < 2) return null
+  return (
+    <label class="languages"><Globe /><span class="unseen">{t('language')}</span>
+      <select value={language} onChange={(event) => speak(event.currentTarget.value)}>
+        {languages.map((l) => <option key={l} value={l} lang={l}>{nameOf(l)}</option>)}
+      </select>
+    </label>
+  )
+}
+
+function Bar() {
+  const { t } = useWords()
+  const { flow } = useHouse()
   const { past, place } = useStore(flow.journey)
   return (
     <header class="bar">
@@ -72,13 +85,7 @@ function Bar() {
       </div>
       <Dots />
       <div class="slot end">
-        {languages.length > 1 && (
-          <label class="languages"><Globe /><span class="unseen">{t('language')}</span>
-            <select value={language} onChange={(event) => speak(event.currentTarget.value)}>
-              {languages.map((l) => <option key={l} value={l} lang={l}>{nameOf(l)}</option>)}
-            </select>
-          </label>
-        )}
+        <LanguageChoice />
         <ContrastButton />
       </div>
     </header>

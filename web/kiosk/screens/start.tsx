@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import { useEffect, useState } from 'preact/hooks'
 import { useStore } from '#web/messenger/store.ts'
-import { ContrastButton, Screen, useHouse } from '../frame.tsx'
+import { ContrastButton, LanguageChoice, Screen, useHouse } from '../frame.tsx'
 import { Code, Invited, Lantern, Leave, Warning, Wave } from '../icons.tsx'
 import { codeIn } from '../snapshot/find.ts'
 import { nameOf, useWords } from '../words.ts'
@@ -44,6 +44,7 @@ function Languages() {
         <legend class="unseen">{t('language')}</legend>
         {languages.length > 1 && languages.map((l) => <button key={l} type="button" class="quiet" lang={l} aria-pressed={l === language} onClick={() => speak(l)}>{nameOf(l)}</button>)}
       </fieldset>
+      <LanguageChoice />
       <ContrastButton />
     </header>
   )
