@@ -24,19 +24,20 @@ export interface Lobby {
   readonly desk: Lodge
   readonly errors: string[]
   /** An unpaired device. */
-  device(options?: BrowserContextOptions & { video?: string }): Promise<Page>
+  device(options?: BrowserContextOptions & { video?: string; url?: string }): Promise<Page>
   /** A code to pair one with. */
   code(kiosk?: string): Promise<string>
   /** A device that is paired and shows its start. */
-  kiosk(options?: BrowserContextOptions & { video?: string }): Promise<Page>
+  kiosk(options?: BrowserContextOptions & { video?: string; url?: string }): Promise<Page>
   place(change: Partial<Location>): Promise<void>
   expect(name: string, more?: { company?: string; host?: string; visitorType?: string; fields?: Record<string, string>; at?: string }): Promise<Visit>
   book(search: string): Promise<Visit[]>
   close(): Promise<void>
 }
 
-export async function openLobby(): Promise<Lobby> {
-  const server = await startTestServer({ screens: builtScreens() })
+/** @param screens another folder than the built one */
+export async function openLobby(screens = builtScreens()): Promise<Lobby> {
+  const server = await startTestServer({ screens })
   const wire = await layWire(server.url)
   const desk = server.connectAs(ada)
   const errors: string[] = []
@@ -46,7 +47,7 @@ export async function openLobby(): Promise<Lobby> {
   /** A file of frames that the camera shows; without one there is no camera. */
   const browserWith = async (video?: string): Promise<Browser> => {
     const camera = video === undefined ? [] : ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${video}`]
-    const browser = await chromium.launch({ executablePath: path, args: [...args, '--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb', '--font-render-hinting=none', ...camera] })
+    const browser = await chromium.launch({ executablePath: path, args: [...args, '--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb', '--font-render-hinting=none', '--host-resolver-rules=MAP lodge.test 127.0.0.1', ...camera] })
     browsers.push(browser)
     return browser
   }
@@ -54,14 +55,14 @@ export async function openLobby(): Promise<Lobby> {
 
   const lobbyOf: Lobby = {
     server, wire, desk, errors,
-    async device({ video, ...options } = {}) {
+    async device({ video, url = wire.url, ...options } = {}) {
       const context = await (video === undefined ? plain : await browserWith(video)).newContext({ viewport: landscape, locale: 'en-GB', timezoneId: 'Europe/Stockholm', ...options })
       await context.addInitScript(() => { window.print = () => { document.documentElement.dataset['printed'] = String(Number(document.documentElement.dataset['printed'] ?? 0) + 1) } })
       const page = await context.newPage()
       page.setDefaultTimeout(10_000)
       page.on('pageerror', (error) => errors.push(String(error)))
       page.on('console', (message) => { if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) errors.push(message.text()) })
-      await page.goto(`${wire.url}/kiosk`)
+      await page.goto(`${url}/kiosk`)
       return page
     },
     async code(kiosk = newId()) {

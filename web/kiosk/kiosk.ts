@@ -47,6 +47,7 @@ export interface Kiosk {
 /** Runs on whatever the wall clock does. */
 const steadyClock: Clock = { ...systemClock, now: () => performance.now() }
 const day = 86_400_000
+const reopenMs = 10_000
 
 export function startKiosk(): Kiosk {
   const device = openDevice()
@@ -97,7 +98,13 @@ export function startKiosk(): Kiosk {
     tidy()
     setInterval(tidy, day / 4)
   }
-  open().catch(() => state.set({ phase: 'broken' }))
+  const tryToOpen = (): void => {
+    open().catch(() => {
+      state.set({ phase: 'broken' })
+      setTimeout(tryToOpen, reopenMs)
+    })
+  }
+  tryToOpen()
 
   addEventListener('online', flushing.wake)
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') flushing.wake() })
@@ -139,7 +146,8 @@ export function startKiosk(): Kiosk {
       const { status, body } = await Promise.race([ask('GET', getKioskVisit.path.replace(':visit', visit)), deadline])
       const known = (body ?? {}) as { status?: string; told?: boolean }
       if (status === 200 && typeof known.status === 'string') return { status: known.status, told: known.told === true }
-      return status >= 400 && status < 500 ? undefined : 'unreachable'
+      // Not paired any more: what is recorded here reaches nobody until it is.
+      return status >= 400 && status < 500 && status !== 401 ? undefined : 'unreachable'
     },
     learn(visit, status) {
       const known = locals.get(visit)

@@ -6,8 +6,9 @@ declare const __BUILD__: string
 
 const lookMs = 5000
 const askMs = 60_000
-/** Reloaded for this build already: a server whose files are older than itself must not send the kiosk round in circles. */
-const reloadedFor = 'lodge:kiosk-reloaded-for'
+/** A server whose files are older than itself must not send the kiosk round in circles. */
+const againMs = 600_000
+const reloadedAt = 'lodge:kiosk-reloaded-at'
 const named = /^[0-9a-f]{12}$/
 
 export function keepUpToDate(state: Store<KioskState>, isIdle: () => boolean): void {
@@ -15,7 +16,12 @@ export function keepUpToDate(state: Store<KioskState>, isIdle: () => boolean): v
   let hasNewShell = false
   let askedAtMs = -askMs
   if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-    navigator.serviceWorker.addEventListener('controllerchange', () => { hasNewShell = true })
+    let isControlled = navigator.serviceWorker.controller !== null
+    navigator.serviceWorker.addEventListener('controllerchange', () => {
+      // The first one brings no news.
+      hasNewShell ||= isControlled
+      isControlled = true
+    })
     navigator.serviceWorker.register('/kiosk/worker.js', { scope: '/kiosk', updateViaCache: 'none' }).then((found) => { registration = found }, () => {})
   }
   setInterval(() => {
@@ -27,8 +33,8 @@ export function keepUpToDate(state: Store<KioskState>, isIdle: () => boolean): v
       registration.update().catch(() => {})
       return
     }
-    if (!isIdle() || sessionStorage.getItem(reloadedFor) === build) return
-    sessionStorage.setItem(reloadedFor, build)
+    if (!isIdle() || Date.now() - Number(sessionStorage.getItem(reloadedAt)) < againMs) return
+    sessionStorage.setItem(reloadedAt, String(Date.now()))
     location.reload()
   }, lookMs)
 }

@@ -1,6 +1,7 @@
 /** Where the visitor is, and what the next screen is. Every decision is made here and now, from what is on the device. */
 import { createStore, type Store } from '#web/messenger/store.ts'
 import type { Kiosk } from '../kiosk.ts'
+import { inTime } from '../log/device.ts'
 import { findByCode, findByName, findHost, findLeaving, findLeavingByCode, statusOf, type Expected, type Present } from '../snapshot/find.ts'
 import { asExpected, newDraft, type Draft } from './draft.ts'
 import { operationOf } from './operation.ts'
@@ -34,6 +35,9 @@ export interface Flow {
   onReset(fn: () => void): () => void
 }
 
+/** The list is usually at hand; a visitor does not wait for it longer than this, and the server looks again. */
+const watchMs = 3_000
+
 /** Screens one cannot go back from. */
 const ends: ReadonlySet<Place> = new Set(['start', 'saving', 'already', 'done', 'left', 'waiting', 'reception', 'failed'])
 export const isEnd = (place: Place): boolean => ends.has(place)
@@ -57,7 +61,10 @@ export function startFlow(kiosk: Kiosk, language: () => string): Flow {
   function arrive(draft: Draft, visit: Expected): void {
     const known = asExpected(draft, visit, snapshot())
     const status = statusOf(visit, kiosk.locals)
-    go(status === 'checked_in' ? 'already' : status === 'waiting' ? 'waiting' : 'confirm', known)
+    if (status === 'checked_in') go('already', known)
+    // Asked for before, so nothing is recorded now.
+    else if (status === 'waiting') go('waiting', { ...known, operation: '' })
+    else go('confirm', known)
   }
   const leave = (draft: Draft, leaving: Present): void => go('confirm', { ...draft, kind: 'leaving', leaving, visit: leaving.id, name: leaving.name, company: leaving.company })
 
@@ -90,7 +97,7 @@ export function startFlow(kiosk: Kiosk, language: () => string): Flow {
     isFinishing = true
     journey.set({ place: 'saving', draft })
     try {
-      const watched = draft.kind === 'leaving' ? undefined : await import('../snapshot/watch.ts').then(({ watchedAs }) => watchedAs(snapshot(), draft), () => undefined)
+      const watched = draft.kind === 'leaving' ? undefined : await inTime(import('../snapshot/watch.ts'), watchMs).then(({ watchedAs }) => watchedAs(snapshot(), draft), () => undefined)
       const { happened, visit } = operationOf(draft, snapshot(), language(), watched)
       const isKept = await kiosk.record(happened, visit)
       go(!isKept ? 'failed' : visit.status === 'checked_in' ? 'done' : visit.status === 'waiting' ? 'waiting' : 'left', draft)

@@ -6,6 +6,7 @@ import { useStore } from '#web/messenger/store.ts'
 import { typeOf } from '../flow/steps.ts'
 import { Screen, useHouse } from '../frame.tsx'
 import { Check, Person } from '../icons.tsx'
+import type { Kiosk } from '../kiosk.ts'
 import { givenName } from '../snapshot/names.ts'
 import { useWords } from '../words.ts'
 import { Badge, printBadge } from './badge.tsx'
@@ -15,7 +16,7 @@ function Ending({ name, title, icon, operation, finish = true, children }: { nam
   const { flow } = useHouse()
   return (
     <Screen name={name} title={title} above={icon && <div class="seal" data-is={icon}>{icon === 'good' ? <Check /> : <Person />}</div>}>
-      <div class="ending" data-operation={operation}>
+      <div class="ending" data-operation={operation || undefined}>
         {children}
         <div class="actions">{finish && <button type="button" class="main" data-home onClick={flow.reset}>{t('finish')}</button>}</div>
       </div>
@@ -23,11 +24,12 @@ function Ending({ name, title, icon, operation, finish = true, children }: { nam
   )
 }
 
+const isConnected = ({ state }: Kiosk): boolean => state.now.isReachable && !state.now.isUnpaired
 const toldForMs = 10_000
 /** Whether the host was told, asked until it is so or ten seconds have passed. */
 function useTold(visit: string, isAsked: boolean): 'told' | 'soon' | 'offline' {
   const { kiosk } = useHouse()
-  const [told, setTold] = useState<'told' | 'soon' | 'offline'>(kiosk.state.now.isReachable ? 'soon' : 'offline')
+  const [told, setTold] = useState<'told' | 'soon' | 'offline'>(isConnected(kiosk) ? 'soon' : 'offline')
   useEffect(() => {
     if (!isAsked) return undefined
     let isOn = true
@@ -73,7 +75,7 @@ export function Waiting() {
   const { t } = useWords()
   const { flow, kiosk } = useHouse()
   const { draft } = useStore(flow.journey)
-  const [state, setState] = useState<'waiting' | 'unreachable' | 'refused'>(kiosk.state.now.isReachable ? 'waiting' : 'unreachable')
+  const [state, setState] = useState<'waiting' | 'unreachable' | 'refused'>(isConnected(kiosk) ? 'waiting' : 'unreachable')
   useEffect(() => {
     let isOn = true
     const look = async (): Promise<void> => {
