@@ -71,7 +71,7 @@ export const visitSentences = {
   checkInNamed: 'Check in {name}',
   checkOutNamed: 'Check out {name}',
   letIn: 'Let in',
-  letInNamed: 'Let {name} in',
+  letInNamed: 'Let in {name}',
   refuse: 'Refuse',
   refuseNamed: 'Refuse {name}',
   toSee: 'to see {host}',
@@ -80,9 +80,9 @@ export const visitSentences = {
   waitingExpected: 'was expected',
   lateBy: '{age} late',
   /** `age` = "3 h": when somebody or something last saw the person. */
-  seenAgo: 'last seen {age} ago',
-  /** Nobody has seen the person since. */
-  seenAtArrival: 'not seen since arrival, {age} ago',
+  seenAgo: 'seen {age} ago',
+  /** Nobody has seen the person since the arrival. */
+  seenNotFor: 'not seen for {age}',
   seenNever: 'not seen yet',
   /** `at` = "17:20". */
   leftAt: 'left {at}',
@@ -136,7 +136,7 @@ export const visitSentences = {
   hostNobody: 'Nobody',
   hostFind: 'Whom do they visit?',
   visitorType: 'Kind of visitor',
-  visitorTypeNone: 'Any',
+  visitorTypeNone: 'not given',
   expectedAt: 'Expected',
   leavingAt: 'Leaving',
   arrived: 'Arrived',
@@ -157,14 +157,16 @@ export const visitSentences = {
   /** `late` = "25 min late". */
   saidLate: 'Expected {at}, {late}',
   saidWaiting: 'Waits at reception for somebody to let them in',
-  /** `seen` = "last seen 3 h ago". */
-  saidOnSite: 'On site since {at}, {seen}',
+  saidOnSite: 'On site since {at}',
+  /** `seen` = "seen 12 min ago" or "not seen for 3 h". */
+  saidOnSiteSeen: 'On site since {at}, {seen}',
   saidLeft: 'Was here from {from} to {to}',
   saidLeftAssumed: 'Came {from}, assumed gone {to}: nobody saw them leave',
   saidNoShow: 'Was expected {at} and did not come',
   saidCancelled: 'Was expected {at}; cancelled',
   saidRefused: 'Refused',
   checkInAgain: 'Came back: check in again',
+  checkInDespite: 'Check in all the same',
   checkInAfterAll: 'Came after all: check in',
   refuseOpen: 'Refuse …',
   refusedInTitle: 'Check {name} in all the same?',
@@ -204,7 +206,7 @@ export const visitSentences = {
 
   // A new visit
   visitNew: 'New visit',
-  visitExpect: 'Expect',
+  visitExpect: 'Add to the book',
   leavingAtOptional: 'Leaving (if known)',
   leavingBefore: 'The time of leaving is before that of coming.',
   visitNoteHint: 'For reception. The visitor does not see it.',
@@ -228,6 +230,8 @@ export const visitSentences = {
   rollCallDone: 'Everybody has been seen',
   rollCallNobody: 'No visitors are on site',
   rollCallNobodyText: 'The list fills by itself when somebody checks in.',
+  rollCallBefore: { one: 'Somebody saw {n} person in the quarter of an hour before you began.', other: 'Somebody saw {n} people in the quarter of an hour before you began.' },
+  rollCallCountThem: 'Count them',
   rollCallAnew: 'Begin anew',
   rollCallAnewTitle: 'Begin a new roll-call?',
   rollCallAnewText: 'On this device everybody counts as not seen again. What was ticked so far stays on the visits.',

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { saveHost } from '#contract/places.ts'
 import { Check } from '#web/ui/field.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
@@ -12,13 +13,17 @@ export function MyVisitors() {
   const { lodge, queries, session } = useLive()
   const { queryKey } = hostsQuery(lodge.call)
   const { data: hosts, isError } = useQuery(hostsQuery(lodge.call))
-  const me = hosts?.find((h) => h.id === session.user.id)
+  // Shown at once; what the server has comes back after it.
+  const [asked, setAsked] = useState<{ mail?: boolean; delegates?: string[] }>()
+  const stored = hosts?.find((h) => h.id === session.user.id)
+  const me = stored && { ...stored, ...asked }
   const save = async (to: { mail?: boolean; delegates?: string[] }): Promise<void> => {
-    if (!me || !hosts) return
-    queries.setQueryData(queryKey, hosts.map((h) => h.id === me.id ? { ...h, ...to } : h))
-    const outcome = await lodge.call(saveHost, { params: { user: me.id }, body: { mail: me.mail, delegates: me.delegates, ...to } })
-    if (!went(outcome)) queries.setQueryData(queryKey, hosts)
-    void queries.invalidateQueries({ queryKey })
+    if (!me) return
+    const { mail, delegates } = { ...me, ...to }
+    setAsked({ mail, delegates })
+    went(await lodge.call(saveHost, { params: { user: me.id }, body: { mail, delegates } }))
+    await queries.invalidateQueries({ queryKey })
+    setAsked((now) => now?.mail === mail && now.delegates === delegates ? undefined : now)
   }
   if (!hosts) return isError ? <p className="text-13 text-muted">{t('hostsAway')}</p> : <Skeleton className="h-16" />
   if (!me) return null

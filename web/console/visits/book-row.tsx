@@ -27,20 +27,20 @@ export const BookRow = memo(function BookRow({ visit, zone, now, host, place, se
   return (
     <li data-row={visit.id} className={cx('group relative flex items-center gap-3 py-2 ps-4 pe-3 @3xl:h-11 @3xl:py-0', selected ? 'bg-raised' : 'hover:bg-raised/60')}>
       {selected && <span aria-hidden className="absolute inset-y-1.5 start-0 w-[3px] rounded-e-full bg-accent" />}
-      <time dateTime={exact ?? undefined} title={exact ? exactIn(zone, exact) : undefined} className={cx('figures w-11 shrink-0 self-start text-13 @3xl:self-auto', isQuiet && 'text-muted')}>{timeOf(visit, zone) || '–'}</time>
+      <time dateTime={exact ?? undefined} title={exact ? exactIn(zone, exact) : undefined} className={cx('figures w-11 shrink-0 self-start text-13 @3xl:self-auto', isQuiet && 'text-muted')}>{timeOf(visit, zone)}</time>
       <div className="flex min-w-0 flex-1 flex-col gap-x-3 gap-y-0.5 @3xl:flex-row @3xl:items-center">
         <span className="flex min-w-0 items-center gap-2 @3xl:flex-[1.5]">
           <Link
             to="/visits/$visit" params={{ visit: visit.id }} search preload={false} data-visit={visit.id} aria-current={selected ? 'true' : undefined} onFocus={() => onFocus(visit.id)}
-            className={cx('min-w-0 truncate -outline-offset-2! after:absolute after:inset-0', isQuiet && 'text-muted', status === 'cancelled' && 'line-through')}
+            className={cx('min-w-0 -outline-offset-2! after:absolute after:inset-0', isQuiet && 'text-muted', status === 'cancelled' && 'line-through')}
           >
-            <bdi>{nameOf(visit)}</bdi>
+            <bdi className="along block truncate">{nameOf(visit)}</bdi>
           </Link>
           <Flags of={visit} />
         </span>
-        <bdi className="hidden min-w-0 truncate text-13 text-muted @3xl:block @3xl:flex-1">{visit.company}</bdi>
-        <span className="hidden min-w-0 truncate text-13 text-muted @3xl:block @3xl:w-36">{host && <bdi>{host}</bdi>}</span>
-        <span className={cx('hidden min-w-0 truncate text-12 @3xl:block @3xl:w-48', isDoubtful(visit, now) ? 'text-warn' : 'text-muted')}>{[place, state].filter(Boolean).join(' · ')}</span>
+        <bdi className="along hidden min-w-0 truncate text-13 text-muted @3xl:block @3xl:flex-1">{visit.company}</bdi>
+        <span className="hidden min-w-0 truncate text-13 text-muted @3xl:block @3xl:w-24 @5xl:w-36">{host && <bdi className="along block truncate">{host}</bdi>}</span>
+        <span className={cx('hidden min-w-0 truncate text-12 @3xl:block @3xl:w-32 @5xl:w-48', isDoubtful(visit, now) ? 'text-warn' : 'text-muted')}>{[place, state].filter(Boolean).join(' · ')}</span>
         <span className="truncate text-12 text-muted @3xl:hidden">{[visit.company, host, place, state].filter(Boolean).join(' · ')}</span>
       </div>
       <span className="relative z-10 flex w-28 shrink-0 justify-end @max-md:w-auto">

@@ -10,10 +10,10 @@ import { useHosts } from '../live/queries.ts'
 import { paletteRow } from '../shell/palette-row.ts'
 import { t } from '../words.ts'
 
-interface Props { id?: string; value: string | null; label: string; className?: string; onChange: (host: string | null) => void }
+interface Props { value: string | null; label: string; className?: string; onChange: (host: string | null) => void }
 
 /** Whom the visit is for; oneself first. */
-export function HostPicker({ id, value, label, className, onChange }: Props) {
+export function HostPicker({ value, label, className, onChange }: Props) {
   const { session } = useLive()
   const hosts = useHosts()
   const [open, setOpen] = useState(false)
@@ -26,8 +26,9 @@ export function HostPicker({ id, value, label, className, onChange }: Props) {
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger asChild>
-        <button type="button" id={id} aria-haspopup="listbox" aria-expanded={open} aria-label={`${label}: ${chosen?.name ?? t('hostNobody')}`} className={cx('flex min-w-0 items-center gap-2 text-start', className)}>
-          {chosen ? <><Avatar name={chosen.name} size="sm" /><bdi className="min-w-0 flex-1 truncate">{chosen.name}</bdi></> : <span className="flex-1 text-muted">{t('hostNobody')}</span>}
+        <button type="button" aria-haspopup="listbox" aria-expanded={open} className={cx('flex min-w-0 items-center gap-2 text-start', className)}>
+          <span className="sr-only">{`${label}: `}</span>
+          {chosen ? <><Avatar name={chosen.name} size="sm" /><bdi className="along min-w-0 flex-1 truncate">{chosen.name}</bdi></> : <span className="flex-1 text-muted">{t('hostNobody')}</span>}
           <ChevronDown aria-hidden size={14} className="shrink-0 text-muted" />
         </button>
       </Popover.Trigger>
@@ -40,7 +41,7 @@ export function HostPicker({ id, value, label, className, onChange }: Props) {
               <Command.Empty className="p-3 text-13 text-muted">{t('nobodyFound')}</Command.Empty>
               {sorted.map((host) => (
                 <Command.Item key={host.id} value={`${host.name} ${host.email}`} className={paletteRow} onSelect={() => choose(host.id)}>
-                  <Avatar name={host.name} size="sm" /><bdi className="flex-1 truncate">{host.id === session.user.id ? t('youNamed', { name: host.name }) : host.name}</bdi>
+                  <Avatar name={host.name} size="sm" /><bdi className="along flex-1 truncate">{host.id === session.user.id ? t('youNamed', { name: host.name }) : host.name}</bdi>
                   {host.id === value && <Check aria-label={t('chosen')} size={14} />}
                 </Command.Item>
               ))}

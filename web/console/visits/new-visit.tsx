@@ -83,8 +83,8 @@ export function NewVisit({ location: here, locations, day, onClose, onMade }: { 
           <TextField type="tel" label={t('phone')} autoComplete="off" maxLength={40} {...text('phone')} />
           {locations.length > 1 && <Select label={t('location')} value={location.id} options={locations.map((l) => [l.id, l.name] as const)} onChange={(e) => set({ location: e.target.value, visitorType: '' })} />}
           <div className="flex flex-col gap-1">
-            <label htmlFor="new-visit-host" className="text-13 font-medium">{t('host')}</label>
-            <HostPicker id="new-visit-host" label={t('host')} value={draft.host} className={`${control} h-9`} onChange={(host) => set({ host })} />
+            <span aria-hidden className="text-13 font-medium">{t('host')}</span>
+            <HostPicker label={t('host')} value={draft.host} className={`${control} h-9`} onChange={(host) => set({ host })} />
           </div>
           <TextField
             type="datetime-local" label={t('expectedAt')} value={draft.when} onChange={(e) => set({ when: e.target.value })} required

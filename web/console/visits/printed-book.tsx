@@ -11,14 +11,18 @@ import { timeOf } from './said.ts'
 import { dayName, exactIn } from './when.ts'
 import { dayIn } from './zone.ts'
 
+/** Paper is searched by name. */
+const byName = (visits: readonly Visit[]): Line[] => visits.toSorted((a, b) => a.name.localeCompare(b.name)).map((visit) => ({ visit }))
+
 interface Line { visit: Visit; mark?: string }
 
 /** What the printer gets instead of the screen: expected and on site, with a box to tick. Nothing is asked of the server for it. */
 export function PrintedBook({ location, book, names, day, now }: { location: Location; book: Book; names: ReadonlyMap<string, string>; day: string; now: number }) {
   return (
     <Printed title={`${location.name} · ${dayName(day, dayIn(location.zone, now))}`} location={location}>
-      <PrintedTable title={t('group_on_site')} lines={book.on_site.map((visit) => ({ visit }))} time={t('arrived')} zone={location.zone} names={names} />
-      <PrintedTable title={t('group_expected')} lines={[...book.waiting, ...book.expected].map((visit) => ({ visit }))} time={t('expectedAt')} zone={location.zone} names={names} />
+      {book.waiting.length > 0 && <PrintedTable title={t('group_waiting')} lines={byName(book.waiting)} time={t('expectedAt')} zone={location.zone} names={names} />}
+      <PrintedTable title={t('group_on_site')} lines={byName(book.on_site)} time={t('arrived')} zone={location.zone} names={names} />
+      <PrintedTable title={t('group_expected')} lines={byName(book.expected)} time={t('expectedAt')} zone={location.zone} names={names} />
     </Printed>
   )
 }

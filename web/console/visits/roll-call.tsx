@@ -44,10 +44,12 @@ function Call({ location }: { location: Location }) {
   const { state, retry } = useBook(location, today, today)
   const all = useStore(visits.store)
   const own = useStore(ticks.store)
-  const { atMs, sinceMs, beginAnew } = useBeginning(location.id)
+  const { atMs, sinceMs, beginAnew, countBefore } = useBeginning(location.id)
   const [asking, setAsking] = useState(false)
   const names = useMemo(() => new Map(hosts.map((h) => [h.id, h.name])), [hosts])
-  const { open, seen } = useMemo(() => rollCall(all.values(), { location: location.id, sinceMs, ticks: new Map(own.map((tick) => [tick.visit, tick.at])) }), [all, location.id, sinceMs, own])
+  const { open, seen, before } = useMemo(
+    () => rollCall(all.values(), { location: location.id, sinceMs, beginMs: atMs, ticks: new Map(own.map((tick) => [tick.visit, tick.at])) }), [all, location.id, sinceMs, atMs, own],
+  )
   const total = open.length + seen.length
   const isDone = total > 0 && open.length === 0
   const line = (of: RollCallLine) => (
@@ -78,6 +80,11 @@ function Call({ location }: { location: Location }) {
           <div role="progressbar" aria-label={t('rollCall')} aria-valuemin={0} aria-valuemax={total} aria-valuenow={seen.length} className="h-2 overflow-hidden rounded-full bg-raised"><div className={cx('h-full rounded-full transition-[width]', isDone ? 'bg-good' : 'bg-accent')} style={{ width: total > 0 ? `${seen.length / total * 100}%` : 0 }} /></div>
         </div>
       </header>
+      {before > 0 && (
+        <div className="border-b border-line bg-raised px-4 py-2">
+          <p className="mx-auto flex max-w-[720px] items-center gap-3 text-13"><span className="flex-1">{t('rollCallBefore', { n: before })}</span><Button onClick={countBefore}>{t('rollCallCountThem')}</Button></p>
+        </div>
+      )}
       {away && <KeptBar location={location.id} zone={location.zone} now={now} text={t('keptRollCallText')} />}
       <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
         <div className="mx-auto max-w-[720px] pb-8">
@@ -110,8 +117,8 @@ function Line({ line, zone, host, onTick }: { line: RollCallLine; zone: string; 
       >
         <span aria-hidden className={cx('flex size-9 shrink-0 items-center justify-center rounded-full border-2', isSeen ? 'border-good bg-good text-paper' : 'border-muted')}>{isSeen && <Check size={22} strokeWidth={3} />}</span>
         <span className="min-w-0 flex-1">
-          <bdi className={cx('block truncate text-16 font-semibold', isSeen && 'text-muted')}>{visit.name}</bdi>
-          <span className="block truncate text-13 text-muted">{[visit.company, host && t('toSee', { host }), state].filter(Boolean).join(' · ')}</span>
+          <bdi className={cx('along block truncate text-16 font-semibold', isSeen && 'text-muted')}>{visit.name}</bdi>
+          <span className="block text-13 text-muted">{[visit.company, host && t('toSee', { host }), state].filter(Boolean).join(' · ')}</span>
         </span>
         {isOwn && <Clock role="img" aria-label={t('tick_pending')} size={16} className="shrink-0 text-muted" />}
       </button>

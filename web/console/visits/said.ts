@@ -5,16 +5,18 @@ import { ageOf, clockIn, momentIn } from './when.ts'
 
 /** The time that stands before a visit in the book. */
 export function timeOf(visit: Visit, zone: string): string {
-  if (visit.status === 'waiting') return visit.expectedAt ? clockIn(zone, visit.expectedAt) : clockIn(zone, madeAtMs(visit.id))
-  const at = visit.arrivedAt ?? visit.expectedAt
-  return at ? clockIn(zone, at) : ''
+  return clockIn(zone, visit.arrivedAt ?? visit.expectedAt ?? madeAtMs(visit.id))
 }
+
+/** Who came within the hour is not missed yet: the time of arrival says enough. */
+const worthSayingMs = 3_600_000
 
 /** When somebody or something last saw the person, said without flattery. */
 export function seenText({ arrivedAt, confirmedAt }: Visit, now: number): string {
   if (!confirmedAt) return t('seenNever')
-  const age = ageOf(Date.parse(confirmedAt), now)
-  return confirmedAt === arrivedAt ? t('seenAtArrival', { age }) : t('seenAgo', { age })
+  const seenMs = Date.parse(confirmedAt), age = ageOf(seenMs, now)
+  if (confirmedAt !== arrivedAt) return t('seenAgo', { age })
+  return now - seenMs < worthSayingMs ? '' : t('seenNotFor', { age })
 }
 
 /** What there is to know of a visit in its row, beside who it is. */
@@ -36,7 +38,10 @@ export function statusSentence(visit: Visit, { zone, now }: { zone: string; now:
   switch (visit.status) {
     case 'expected': return isLate(visit, now) ? t('saidLate', { at: at(visit.expectedAt), late: stateText(visit, { zone, now }) }) : t('saidExpected', { at: at(visit.expectedAt) })
     case 'waiting': return t('saidWaiting')
-    case 'checked_in': return t('saidOnSite', { at: at(visit.arrivedAt), seen: seenText(visit, now) })
+    case 'checked_in': {
+      const seen = seenText(visit, now)
+      return seen ? t('saidOnSiteSeen', { at: at(visit.arrivedAt), seen }) : t('saidOnSite', { at: at(visit.arrivedAt) })
+    }
     case 'checked_out': return visit.leftBy === 'automatic' ? t('saidLeftAssumed', { from: at(visit.arrivedAt), to: at(visit.leftAt) }) : t('saidLeft', { from: at(visit.arrivedAt), to: at(visit.leftAt) })
     case 'no_show': return t('saidNoShow', { at: at(visit.expectedAt) })
     case 'cancelled': return t('saidCancelled', { at: at(visit.expectedAt) })

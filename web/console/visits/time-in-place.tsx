@@ -1,5 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
+import { cx } from '#web/ui/cx.ts'
 import { instantIn, localIn } from './zone.ts'
+
+const look = '-mx-1.5 w-[calc(100%+12px)] rounded-control border border-transparent bg-transparent px-1.5 py-1 text-13 hover:border-line focus:border-accent-ink focus:bg-surface focus:outline-none disabled:hover:border-transparent'
 
 /** A time of the place, saved when one leaves the field, put back with Escape. */
 export function TimeInPlace({ label, zone, value, required, onSave }: { label: string; zone: string; value: string | null; required?: boolean; onSave: (at: string | null) => void }) {
@@ -9,7 +12,7 @@ export function TimeInPlace({ label, zone, value, required, onSave }: { label: s
   useEffect(() => { if (!focused.current) setLocal(shown) }, [shown])
   return (
     <input
-      type="datetime-local" aria-label={label} value={local} className="-mx-1.5 w-[calc(100%+12px)] rounded-control border border-transparent bg-transparent px-1.5 py-1 text-13 hover:border-line focus:border-accent-ink focus:bg-surface focus:outline-none disabled:hover:border-transparent"
+      type="datetime-local" aria-label={label} value={local} className={cx(look, !local && 'text-muted')}
       onFocus={() => { focused.current = true }} onChange={(e) => setLocal(e.target.value)}
       onBlur={() => {
         focused.current = false

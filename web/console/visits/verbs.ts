@@ -46,20 +46,30 @@ export function useVisitVerbs(): VisitVerbs {
 /** Without a time of this device: its clock may be wrong, the server's is the one of the book. */
 function verbsOf({ lodge, visits }: Live): VisitVerbs {
   const { call } = lodge
-  const run = async (visit: Visit, once: () => Promise<Outcome<unknown>>): Promise<boolean> => {
-    if (underway.get().has(visit.id)) return false
+  const send = async (visit: Visit, once: () => Promise<Outcome<unknown>>): Promise<boolean> => {
     underway.set(new Set([...underway.get(), visit.id]))
     const outcome = await insist(once)
     if (outcome.ok || outcome.code === 'wrong_status') await visits.touch(visit.id)
     underway.set(new Set([...underway.get()].filter((id) => id !== visit.id)))
-    if (!outcome.ok) tell(why(outcome.code), { failed: true, ...(passing.has(outcome.code) && { action: { label: t('tryAgain'), run: () => void run(visit, once) } }) })
+    if (!outcome.ok) tell(why(outcome.code), { failed: true, ...(passing.has(outcome.code) && { action: { label: t('tryAgain'), run: () => void send(visit, once) } }) })
     return outcome.ok
+  }
+  /** A key pressed twice is one check-in. */
+  const run = async (visit: Visit, once: () => Promise<Outcome<unknown>>): Promise<boolean> => !underway.get().has(visit.id) && send(visit, once)
+  /** Changes wait for each other: the later one wins. */
+  const queues = new Map<string, Promise<unknown>>()
+  const queue = async (visit: Visit, once: () => Promise<Outcome<unknown>>): Promise<boolean> => {
+    const mine = (queues.get(visit.id) ?? Promise.resolve()).then(async () => send(visit, once))
+    queues.set(visit.id, mine)
+    const went = await mine
+    if (queues.get(visit.id) === mine) queues.delete(visit.id)
+    return went
   }
   const params = ({ id }: Visit): { params: { visit: string } } => ({ params: { visit: id } })
   const change = async (visit: Visit, to: VisitChange): Promise<boolean> => {
     const id = newId()
     visits.absorb([{ ...visit, ...to }])   // shown at once, and put back if it is refused
-    const went = await run(visit, async () => call(changeVisit, { ...params(visit), body: { id, ...to } }))
+    const went = await queue(visit, async () => call(changeVisit, { ...params(visit), body: { id, ...to } }))
     if (!went) visits.absorb([visit])
     return went
   }
@@ -73,7 +83,7 @@ function verbsOf({ lodge, visits }: Live): VisitVerbs {
       const id = newId()
       const back = async (): Promise<unknown> => {
         const other = newId()
-        return run(visit, async () => call(confirmVisit, { ...params(visit), body: { id: other } }))
+        return send(visit, async () => call(confirmVisit, { ...params(visit), body: { id: other } }))
       }
       void run(visit, async () => call(checkOutVisit, { ...params(visit), body: { id } })).then((went) => { if (went) tellUndo(t('didCheckOut', { name: visit.name }), () => void back()) })
     },

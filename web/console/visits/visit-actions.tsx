@@ -30,14 +30,14 @@ export function VisitActions({ visit }: { visit: Visit }) {
     <div className="mt-4 flex flex-wrap items-center gap-2">
       {status === 'waiting' && (
         <>
-          <Button kind="primary" icon={<Check aria-hidden size={16} />} disabled={busy} onClick={() => verbs.letIn(visit)}>{t('letIn')}<Keys of="I" /></Button>
-          <Button icon={<X aria-hidden size={16} />} disabled={busy} onClick={() => setSheet('refuse')}>{t('refuse')}</Button>
+          <Button kind="primary" icon={<Check aria-hidden size={16} />} disabled={busy} className={tall} onClick={() => verbs.letIn(visit)}>{t('letIn')}<Key of="I" /></Button>
+          <Button icon={<X aria-hidden size={16} />} disabled={busy} className={tall} onClick={() => setSheet('refuse')}>{t('refuse')}</Button>
         </>
       )}
-      {status === 'expected' && <Button kind="primary" icon={<LogIn aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} onClick={checkIn}>{t('checkIn')}<Keys of="I" /></Button>}
-      {status === 'checked_in' && <Button kind="primary" icon={<LogOut aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} onClick={() => verbs.checkOut(visit)}>{t('checkOut')}<Keys of="O" /></Button>}
+      {status === 'expected' && <Button kind="primary" icon={<LogIn aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} className={tall} onClick={checkIn}>{t('checkIn')}<Key of="I" /></Button>}
+      {status === 'checked_in' && <Button kind="primary" icon={<LogOut aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} className={tall} onClick={() => verbs.checkOut(visit)}>{t('checkOut')}<Key of="O" /></Button>}
       {(status === 'checked_out' || status === 'no_show' || status === 'cancelled' || status === 'refused') && (
-        <Button icon={<LogIn aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} onClick={checkIn}>{status === 'checked_out' ? t('checkInAgain') : t('checkInAfterAll')}</Button>
+        <Button icon={<LogIn aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} className={tall} onClick={checkIn}>{t(status === 'checked_out' ? 'checkInAgain' : status === 'refused' ? 'checkInDespite' : 'checkInAfterAll')}</Button>
       )}
       {(canCancel || canRefuse || isAdmin) && (
         <MenuRoot>
@@ -56,3 +56,7 @@ export function VisitActions({ visit }: { visit: Visit }) {
     </div>
   )
 }
+
+const tall = 'pointer-coarse:h-11'
+/** No finger needs to know it. */
+const Key = ({ of }: { of: string }) => <span className="pointer-coarse:hidden"><Keys of={of} /></span>

@@ -54,10 +54,12 @@ function Panel({ visit }: { visit: Visit }) {
   const zone = location?.zone ?? 'UTC'
   const type = types.find((one) => one.id === visit.visitorType)
   const asked = [...type?.fields ?? [], ...Object.keys(visit.fields).filter((key) => !type?.fields.some((f) => f.key === key)).map((key) => ({ key, label: key }))]
+  const isComing = visit.status === 'expected' || visit.status === 'checked_in' || visit.status === 'waiting'
   const change = (to: Parameters<typeof verbs.change>[1]): void => verbs.change(visit, to)
   const offered = types.filter((one) => one.location === visit.location && (one.active || one.id === visit.visitorType))
   return (
     <article aria-label={nameOf(visit)} className="flex flex-col px-5 pb-8">
+      <h2 className="sr-only">{nameOf(visit)}</h2>
       <header className="sticky top-0 z-10 -mx-5 flex items-start gap-2 bg-paper px-5 pt-3 pb-2">
         <Link to="/visits" search aria-label={t('back')} className="-ms-2 inline-flex size-10 items-center justify-center md:hidden"><ArrowLeft aria-hidden size={18} className="rtl:rotate-180" /></Link>
         <fieldset disabled={away || visit.isErased} className="min-w-0 flex-1">
@@ -67,7 +69,7 @@ function Panel({ visit }: { visit: Visit }) {
       </header>
       <p className="text-13 text-muted">{statusSentence(visit, { zone, now })}</p>
       {visit.flags.length > 0 && <div className="mt-2"><Flags of={visit} wrap /></div>}
-      {isOnList(visit) && !visit.isErased && <p className="mt-3 flex gap-2 rounded-card border border-line bg-surface p-3 text-13"><ShieldAlert aria-hidden size={16} className="mt-0.5 shrink-0 text-bad" />{t('watchedAdvice')}</p>}
+      {isOnList(visit) && !visit.isErased && <p className="mt-3 flex gap-2 rounded-card border border-line bg-surface p-3 text-13"><ShieldAlert aria-hidden size={16} className="mt-0.5 shrink-0 text-bad" /><span>{t('watchedAdvice')} <Link to="/settings/watchlist" className="text-accent-ink underline underline-offset-2">{t('settingsWatchlist')}</Link></span></p>}
       {visit.reason && <p className="mt-3 rounded-card border border-line bg-surface p-3 text-13"><span className="block text-12 text-muted">{t('refusedBecause')}</span><span className="words" dir="auto">{visit.reason}</span></p>}
       {!away && !visit.isErased && <VisitActions visit={visit} />}
       <fieldset disabled={away || visit.isErased} className="mt-4 min-w-0">
@@ -86,8 +88,8 @@ function Panel({ visit }: { visit: Visit }) {
               </select>
             </Line>
           )}
-          <Line label={t('expectedAt')}><TimeInPlace label={t('expectedAt')} zone={zone} value={visit.expectedAt} required onSave={(expectedAt) => { if (expectedAt) change({ expectedAt }) }} /></Line>
-          <Line label={t('leavingAt')}><TimeInPlace label={t('leavingAt')} zone={zone} value={visit.leavingAt} onSave={(leavingAt) => change({ leavingAt })} /></Line>
+          {visit.expectedAt && <Line label={t('expectedAt')}><TimeInPlace label={t('expectedAt')} zone={zone} value={visit.expectedAt} required onSave={(expectedAt) => { if (expectedAt) change({ expectedAt }) }} /></Line>}
+          {(visit.leavingAt ?? isComing) && <Line label={t('leavingAt')}><TimeInPlace label={t('leavingAt')} zone={zone} value={visit.leavingAt} onSave={(leavingAt) => change({ leavingAt })} /></Line>}
           {!isOwnZone(zone, now) && <Line label={t('zone')}><span className="py-1">{zoneName(zone, now)}</span></Line>}
           <Line label={t('email')}><EditInPlace label={t('email')} type="email" value={visit.email ?? ''} placeholder={t('addEmail')} onSave={(email) => change({ email: email || null })} /></Line>
           <Line label={t('phone')}><EditInPlace label={t('phone')} type="tel" value={visit.phone ?? ''} placeholder={t('addPhone')} onSave={(phone) => change({ phone: phone || null })} /></Line>

@@ -23,18 +23,18 @@ export function WaitingRow({ visit, now, host, selected, busy, readOnly, onFocus
         <p className="flex flex-wrap items-center gap-2">
           <Link
             to="/visits/$visit" params={{ visit: visit.id }} search preload={false} data-visit={visit.id} aria-current={selected ? 'true' : undefined} onFocus={() => onFocus(visit.id)}
-            className="min-w-0 truncate text-16 font-semibold -outline-offset-2! after:absolute after:inset-0"
+            className="min-w-0 text-16 font-semibold -outline-offset-2! after:absolute after:inset-0"
           >
-            <bdi>{visit.name}</bdi>
+            <bdi className="along block truncate">{visit.name}</bdi>
           </Link>
           <Flags of={visit} />
         </p>
         <p className="truncate text-13">{[visit.company, host ? t('toSee', { host }) : t('hostNone'), since].filter(Boolean).join(' · ')}</p>
       </div>
       {!readOnly && (
-        <span className="relative z-10 flex gap-2">
-          <Button kind="primary" icon={<Check aria-hidden size={16} />} disabled={busy} aria-label={t('letInNamed', { name: visit.name })} className="pointer-coarse:h-11" onClick={() => onLetIn(visit)}>{t('letIn')}</Button>
-          <Button icon={<X aria-hidden size={16} />} disabled={busy} aria-label={t('refuseNamed', { name: visit.name })} className="pointer-coarse:h-11" onClick={() => onRefuse(visit)}>{t('refuse')}</Button>
+        <span className="relative z-10 flex gap-2 @max-md:w-full">
+          <Button kind="primary" icon={<Check aria-hidden size={16} />} disabled={busy} aria-label={t('letInNamed', { name: visit.name })} className="pointer-coarse:h-11 @max-md:flex-1" onClick={() => onLetIn(visit)}>{t('letIn')}</Button>
+          <Button icon={<X aria-hidden size={16} />} disabled={busy} aria-label={t('refuseNamed', { name: visit.name })} className="pointer-coarse:h-11 @max-md:flex-1" onClick={() => onRefuse(visit)}>{t('refuse')}</Button>
         </span>
       )}
     </li>
