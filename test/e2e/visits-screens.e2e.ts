@@ -97,6 +97,29 @@ describe('every screen', () => {
     await house.shot(phone, 'phone-visit')
   })
 
+  it('of the book that is empty, away, not set up or searched in vain is accessible', { timeout: 120_000 }, async () => {
+    const { house } = reception
+    const page = await house.enter('/visits?day=2031-05-05', { timezoneId: zone })
+    await page.getByText('Nobody is expected on this day').waitFor()
+    await expectAccessible(page, 'empty day')
+    await page.getByRole('searchbox', { name: 'Find a visitor' }).fill('qqqq')
+    await page.getByText('Nothing found').waitFor()
+    await expectAccessible(page, 'searched in vain')
+    await page.getByRole('searchbox', { name: 'Find a visitor' }).fill('viktor')
+    await page.getByRole('link', { name: 'Viktor Falk' }).waitFor()
+    await house.shot(page, 'book-found')
+    await page.route('**/api/v1/visits?**', async (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"code":"unavailable"}' }))
+    await page.goto(`${house.wire.url}/visits?day=2031-05-06`)
+    await page.getByText('The book cannot be read right now').waitFor({ timeout: 20_000 })
+    await expectAccessible(page, 'book away')
+    await house.shot(page, 'book-away')
+    await page.route('**/api/v1/locations', async (route) => route.fulfill({ json: { locations: [] } }))
+    await page.goto(`${house.wire.url}/visits`)
+    await page.getByRole('link', { name: 'Set up the first location' }).waitFor()
+    await expectAccessible(page, 'no location')
+    await house.shot(page, 'book-no-location')
+  })
+
   it('of the roll-call is accessible, on a phone first', { timeout: 120_000 }, async () => {
     const { house } = reception
     const phone = await house.enter(`/visits/roll-call/${lobby.id}`, phoneView)

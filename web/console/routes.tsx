@@ -44,7 +44,7 @@ const conversation = createRoute({ getParentRoute: () => inbox, path: '$conversa
 const contacts = createRoute({ getParentRoute: () => inside, path: '/contacts', component: lazyRouteComponent(async () => import('./contacts/contacts-screen.tsx'), 'ContactsScreen') })
 const contact = createRoute({ getParentRoute: () => contacts, path: '$contact', component: lazyRouteComponent(async () => import('./contacts/contact-card.tsx'), 'ContactCard') })
 
-export interface VisitsSearch { location?: string | undefined; day?: string | undefined; search?: string | undefined; new?: true }
+export interface VisitsSearch { location?: string | undefined; day?: string | undefined; search?: string | undefined; new?: true | undefined }
 const visits = createRoute({
   getParentRoute: () => inside, path: '/visits', component: lazyRouteComponent(async () => import('./visits/visits-screen.tsx'), 'VisitsScreen'),
   validateSearch: (search: Record<string, unknown>): VisitsSearch => {

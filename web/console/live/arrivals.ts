@@ -35,7 +35,8 @@ export function useArrivals(): void {
     told.current.add(key)
     const open = (): void => void navigate({ to: '/visits/$visit', params: { visit: visit.id }, search: { location: visit.location } })
     const { name } = visit
-    const text = type === 'visit.waiting' ? t('visitorWaits', { name }) : visit.host === me ? t('visitorHere', { name }) : t('visitorHereFor', { name, host: host?.name ?? '' })
+    const text = type === 'visit.waiting' ? t('visitorWaits', { name })
+      : visit.host === me ? t('visitorHere', { name }) : t('visitorHereFor', { name, host: host?.name ?? '' })
     tell(text, { action: { label: t('open'), run: open }, staysMs })
     const { sound, notifications } = preferences.get()
     if (sound) chime()

@@ -28,22 +28,40 @@ export function KioskCode({ id: given, kiosk, onClose }: { id: string; kiosk: Ki
   }
   const leftMs = made ? Date.parse(made.expiresAt) - now : 0
   return (
-    <Dialog open onClose={onClose} title={made ? t('kioskCodeTitle', { name: made.name }) : kiosk ? t('kioskPairAnew') : t('kioskNew')} closeLabel={t('closeDialog')}>
+    <Dialog
+      open onClose={onClose} title={made ? t('kioskCodeTitle', { name: made.name }) : kiosk ? t('kioskPairAnew') : t('kioskNew')} closeLabel={t('closeDialog')}
+    >
       {made
         ? (
           <div className="flex flex-col gap-4">
             <p className="text-14">{t('kioskCodeText', { address: `${location.origin}/kiosk` })}</p>
-            <p dir="ltr" aria-label={t('kioskCode')} role="img" className="figures rounded-card border border-line bg-paper py-5 text-center text-[40px] leading-none font-semibold tracking-[0.08em]">{`${made.code.slice(0, 4)} ${made.code.slice(4)}`}</p>
-            <p className="text-13 text-muted">{leftMs > 0 ? t('kioskCodeUntil', { at: clock(made.expiresAt), n: Math.max(1, Math.ceil(leftMs / 60_000)) }) : t('kioskCodeOver')}</p>
+            <p
+              dir="ltr" aria-label={t('kioskCode')} role="img"
+              className="figures rounded-card border border-line bg-paper py-5 text-center text-[40px] leading-none font-semibold tracking-[0.08em]"
+            >
+              {`${made.code.slice(0, 4)} ${made.code.slice(4)}`}
+            </p>
+            <p className="text-13 text-muted">
+              {leftMs > 0 ? t('kioskCodeUntil', { at: clock(made.expiresAt), n: Math.max(1, Math.ceil(leftMs / 60_000)) }) : t('kioskCodeOver')}
+            </p>
             {kiosk && <p className="text-13 text-muted">{t('kioskOldGoesOn')}</p>}
             <div className="flex justify-end"><Button kind="primary" onClick={onClose}>{t('done')}</Button></div>
           </div>
         )
         : (
           <Form onSubmit={save}>
-            <TextField name="name" label={t('name')} hint={t('kioskNameHint')} defaultValue={kiosk?.name ?? ''} maxLength={100} placeholder={t('kioskExample')} wrong={wrong} required />
-            {locations.length > 1 && <Select name="location" label={t('location')} defaultValue={kiosk?.location ?? locations[0]?.id} options={locations.map((l) => [l.id, l.name] as const)} />}
-            <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('kioskMakeCode')}</Button></div>
+            <TextField
+              name="name" label={t('name')} hint={t('kioskNameHint')} defaultValue={kiosk?.name ?? ''} maxLength={100} placeholder={t('kioskExample')}
+              wrong={wrong} required
+            />
+            {locations.length > 1 && (
+              <Select
+                name="location" label={t('location')} defaultValue={kiosk?.location ?? locations[0]?.id} options={locations.map((l) => [l.id, l.name] as const)}
+              />
+            )}
+            <div className="flex justify-end gap-2">
+              <Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('kioskMakeCode')}</Button>
+            </div>
           </Form>
         )}
     </Dialog>

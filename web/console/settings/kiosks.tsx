@@ -38,27 +38,45 @@ export function Kiosks() {
     else tell(why(outcome.code), { failed: true })
   }
   return (
-    <Page title={t('settingsKiosks')} text={t('settingsKiosksText')} action={isAdmin && first && <Button kind="primary" icon={<Plus size={16} />} onClick={() => setPairing('new')}>{t('kioskNew')}</Button>}>
+    <Page
+      title={t('settingsKiosks')} text={t('settingsKiosksText')}
+      action={isAdmin && first && <Button kind="primary" icon={<Plus size={16} />} onClick={() => setPairing('new')}>{t('kioskNew')}</Button>}
+    >
       {setAside.length > 0 && (
         <p className="mb-4 flex items-center gap-3 rounded-card border border-line bg-raised px-4 py-3 text-13">
           <TriangleAlert aria-hidden size={16} className="shrink-0 text-warn" /><span className="flex-1">{t('quarantineNotice', { n: setAside.length })}</span>
           <Link to="/settings/set-aside" className="font-medium text-accent-ink underline underline-offset-2">{t('quarantineLook')}</Link>
         </p>
       )}
-      {query.data && !first && <p className="mb-4 text-13 text-muted">{t('kioskNeedsLocation')} <Link to="/settings/locations" className="text-accent-ink underline">{t('settingsLocations')}</Link></p>}
-      <Lines query={query} lines={query.data?.filter((k) => k.state !== 'unpaired').toSorted((a, b) => Number(Boolean(b.alarm)) - Number(Boolean(a.alarm)) || a.name.localeCompare(b.name))} empty={t('kiosksEmpty')}>
+      {query.data && !first && (
+        <p className="mb-4 text-13 text-muted">
+          {t('kioskNeedsLocation')} <Link to="/settings/locations" className="text-accent-ink underline">{t('settingsLocations')}</Link>
+        </p>
+      )}
+      <Lines
+        query={query}
+        lines={query.data?.filter((k) => k.state !== 'unpaired').toSorted((a, b) => Number(Boolean(b.alarm)) - Number(Boolean(a.alarm)) || a.name.localeCompare(b.name))}
+        empty={t('kiosksEmpty')}
+      >
         {(kiosk) => (
           <div className="flex flex-col gap-2 p-4">
             <div className="flex items-center gap-3">
               <Tablet aria-hidden size={20} className="shrink-0 text-muted" />
               <div className="min-w-0 flex-1">
                 <h3 className="truncate font-medium"><bdi>{kiosk.name}</bdi></h3>
-                <p className="truncate text-12 text-muted">{[locations.find((l) => l.id === kiosk.location)?.name, facts(kiosk)].flat().filter(Boolean).join(' · ')}</p>
+                <p className="truncate text-12 text-muted">
+                  {[locations.find((l) => l.id === kiosk.location)?.name, facts(kiosk)].flat().filter(Boolean).join(' · ')}
+                </p>
               </div>
               <Light kiosk={kiosk} now={now} />
               {isAdmin && (
                 <MenuRoot>
-                  <MenuTrigger aria-label={t('actionsFor', { who: kiosk.name })} className="inline-flex size-8 items-center justify-center rounded-control text-muted hover:bg-raised"><Ellipsis size={16} /></MenuTrigger>
+                  <MenuTrigger
+                    aria-label={t('actionsFor', { who: kiosk.name })}
+                    className="inline-flex size-8 items-center justify-center rounded-control text-muted hover:bg-raised"
+                  >
+                    <Ellipsis size={16} />
+                  </MenuTrigger>
                   <MenuSheet>
                     <MenuItem onSelect={() => setPairing(kiosk)}>{t('kioskPairAnew')}</MenuItem>
                     <MenuItem bad onSelect={() => setEnding({ kiosk, evenUnsent: false })}>{t('kioskUnpair')}</MenuItem>
@@ -70,7 +88,9 @@ export function Kiosks() {
           </div>
         )}
       </Lines>
-      {pairing && first && <KioskCode id={pairing === 'new' ? newId() : pairing.id} kiosk={pairing === 'new' ? undefined : pairing} onClose={() => setPairing(undefined)} />}
+      {pairing && first && (
+        <KioskCode id={pairing === 'new' ? newId() : pairing.id} kiosk={pairing === 'new' ? undefined : pairing} onClose={() => setPairing(undefined)} />
+      )}
       {ending && (
         <Confirm
           title={ending.evenUnsent ? t('unpairUnsentTitle', { n: ending.kiosk.unsent }) : t('unpairTitle', { name: ending.kiosk.name })} text={ending.evenUnsent ? t('unpairUnsentText') : t('unpairText')}
@@ -92,8 +112,17 @@ function Light({ kiosk, now }: { kiosk: Kiosk; now: number }) {
   const isLow = battery && !battery.charging && battery.percent <= 20
   return (
     <span className="flex shrink-0 items-center gap-3 text-13">
-      {battery && <span className={cx('figures flex items-center gap-1 text-12', isLow ? 'text-warn' : 'text-muted')} title={battery.charging ? t('kioskCharging') : t('kioskBattery')}>{battery.charging ? <BatteryCharging aria-hidden size={16} /> : <BatteryMedium aria-hidden size={16} />}{t('percent', { n: battery.percent })}</span>}
-      <span className={cx('flex items-center gap-1.5', alarm ? 'text-warn' : state === 'online' ? 'text-good' : 'text-muted')}>{alarm ? <TriangleAlert aria-hidden size={14} /> : state === 'online' ? <CircleCheck aria-hidden size={14} /> : null}{text}</span>
+      {battery && (
+        <span
+          className={cx('figures flex items-center gap-1 text-12', isLow ? 'text-warn' : 'text-muted')}
+          title={battery.charging ? t('kioskCharging') : t('kioskBattery')}
+        >
+          {battery.charging ? <BatteryCharging aria-hidden size={16} /> : <BatteryMedium aria-hidden size={16} />}{t('percent', { n: battery.percent })}
+        </span>
+      )}
+      <span className={cx('flex items-center gap-1.5', alarm ? 'text-warn' : state === 'online' ? 'text-good' : 'text-muted')}>
+        {alarm ? <TriangleAlert aria-hidden size={14} /> : state === 'online' ? <CircleCheck aria-hidden size={14} /> : null}{text}
+      </span>
     </span>
   )
 }
@@ -112,10 +141,11 @@ const skewWorthMs = 120_000
 
 /** One calm sentence: what it means, and what to do. */
 function advice({ alarm, state, seenAt, unsent, oldestUnsentMs, missing, battery, storage }: Kiosk, now: number): string | undefined {
-  if (alarm === 'silent') return unsent > 0 ? t('adviceSilentUnsent', { n: unsent, age: seenAt ? ageOf(Date.parse(seenAt), now) : '' }) : t('adviceSilent', { age: seenAt ? ageOf(Date.parse(seenAt), now) : '' })
+  const age = seenAt ? ageOf(Date.parse(seenAt), now) : ''
+  if (alarm === 'silent' && seenAt) return unsent > 0 ? t('adviceSilentUnsent', { n: unsent, age }) : t('adviceSilent', { age })
   if (alarm === 'unsent') return t('adviceUnsent', { n: unsent, age: ageOf(0, oldestUnsentMs ?? 0) })
   if (alarm === 'missing') return t('adviceMissing', { n: missing })
-  if (state === 'pairing') return t('advicePairing')
+  if (state === 'pairing' || !seenAt) return t('advicePairing')
   if (battery && !battery.charging && battery.percent <= 20) return t('adviceBattery', { n: battery.percent })
   if (storage && !storage.persisted) return t('adviceStorage')
   return undefined

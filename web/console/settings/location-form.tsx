@@ -15,7 +15,8 @@ const languages: Readonly<Record<KioskLanguage, string>> = { en: 'English', de: 
 const zones = Intl.supportedValuesOf('timeZone')
 
 export const newLocation = (): Location => ({
-  id: newId(), name: '', address: '', zone: Intl.DateTimeFormat().resolvedOptions().timeZone, languages: ['en'], opensAt: '08:00', closesAt: '18:00', walkIns: 'welcome', checksOutAt: '20:00', retentionDays: 90,
+  id: newId(), name: '', address: '', zone: Intl.DateTimeFormat().resolvedOptions().timeZone, languages: ['en'],
+  opensAt: '08:00', closesAt: '18:00', walkIns: 'welcome', checksOutAt: '20:00', retentionDays: 90,
 })
 
 export function LocationForm({ location, isNew, onClose }: { location: Location; isNew: boolean; onClose: () => void }) {
@@ -24,7 +25,8 @@ export function LocationForm({ location, isNew, onClose }: { location: Location;
   const [wrong, setWrong] = useState<string>()
   const save = async (form: HTMLFormElement): Promise<void> => {
     const outcome = await lodge.call(saveLocation, { params: { location: location.id }, body: {
-      name: field(form, 'name'), address: field(form, 'address'), zone: field(form, 'zone'), languages: [...spoken], opensAt: field(form, 'opensAt'), closesAt: field(form, 'closesAt'),
+      name: field(form, 'name'), address: field(form, 'address'), zone: field(form, 'zone'), languages: [...spoken],
+      opensAt: field(form, 'opensAt'), closesAt: field(form, 'closesAt'),
       walkIns: field(form, 'walkIns') as Location['walkIns'], checksOutAt: field(form, 'checksOutAt'), retentionDays: Number(field(form, 'retentionDays')),
     } })
     if (!outcome.ok) return setWrong(outcome.code === 'invalid' ? outcome.message : why(outcome.code))
@@ -45,7 +47,10 @@ export function LocationForm({ location, isNew, onClose }: { location: Location;
           <TextField name="checksOutAt" type="time" label={t('checksOutAt')} defaultValue={location.checksOutAt} required />
         </div>
         <p className="-mt-3 text-12 text-muted">{t('checksOutAtHint')}</p>
-        <Select name="walkIns" label={t('walkIns')} defaultValue={location.walkIns} options={[['welcome', t('walkIns_welcome')], ['approve', t('walkIns_approve')], ['no', t('walkIns_no')]]} />
+        <Select
+          name="walkIns" label={t('walkIns')} defaultValue={location.walkIns}
+          options={[['welcome', t('walkIns_welcome')], ['approve', t('walkIns_approve')], ['no', t('walkIns_no')]]}
+        />
         <fieldset>
           <legend className="mb-1 text-13 font-medium">{t('kioskLanguages')}</legend>
           <div className="grid grid-cols-3 gap-x-3">
@@ -57,9 +62,14 @@ export function LocationForm({ location, isNew, onClose }: { location: Location;
             ))}
           </div>
         </fieldset>
-        <TextField name="retentionDays" type="number" min={1} max={3650} label={t('retentionDays')} hint={t('retentionDaysHint')} defaultValue={location.retentionDays} required />
+        <TextField
+          name="retentionDays" type="number" min={1} max={3650} label={t('retentionDays')} hint={t('retentionDaysHint')} defaultValue={location.retentionDays}
+          required
+        />
         {wrong && <p role="alert" className="text-13 text-bad">{wrong}</p>}
-        <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button></div>
+        <div className="flex justify-end gap-2">
+          <Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button>
+        </div>
       </Form>
     </Dialog>
   )

@@ -31,10 +31,15 @@ export function MyVisitors() {
   return (
     <fieldset className="flex flex-col">
       <legend className="mb-1 text-13 font-medium">{t('myVisitors')}</legend>
-      <Check label={t('myVisitorsMail')} hint={t('myVisitorsMailHint', { email: me.email })} checked={me.mail} onChange={(e) => void save({ mail: e.target.checked })} />
+      <Check
+        label={t('myVisitorsMail')} hint={t('myVisitorsMailHint', { email: me.email })} checked={me.mail}
+        onChange={(e) => void save({ mail: e.target.checked })}
+      />
       {others.length > 0 && (
         <details className="mt-1">
-          <summary className="cursor-pointer py-1 text-13">{me.delegates.length > 0 ? t('delegatesSome', { names: others.filter((h) => me.delegates.includes(h.id)).map((h) => h.name).join(', ') }) : t('delegatesNone')}</summary>
+          <summary className="cursor-pointer py-1 text-13">
+            {me.delegates.length > 0 ? t('delegatesSome', { names: others.filter((h) => me.delegates.includes(h.id)).map((h) => h.name).join(', ') }) : t('delegatesNone')}
+          </summary>
           <div className="mt-1 flex max-h-60 flex-col overflow-y-auto rounded-control border border-line px-3 py-1">
             {others.map((h) => (
               <Check

@@ -34,7 +34,9 @@ export function SetAside() {
   }
   return (
     <>
-      <Link to="/settings/kiosks" className="mb-3 inline-flex items-center gap-1 text-13 text-muted hover:text-ink"><ArrowLeft aria-hidden size={14} className="rtl:rotate-180" />{t('settingsKiosks')}</Link>
+      <Link to="/settings/kiosks" className="mb-3 inline-flex items-center gap-1 text-13 text-muted hover:text-ink">
+        <ArrowLeft aria-hidden size={14} className="rtl:rotate-180" />{t('settingsKiosks')}
+      </Link>
       <Page title={t('setAside')} text={t('setAsideText')}>
         <Lines query={query} lines={query.data} empty={t('setAsideEmpty')}>
           {(operation) => {
@@ -44,21 +46,31 @@ export function SetAside() {
                 <div className="flex flex-wrap items-start gap-3">
                   <div className="min-w-0 flex-1 basis-60">
                     <p className="words font-medium" dir="auto">{operation.reason}</p>
-                    <p className="text-12 text-muted">{t('setAsideFrom', { kiosk: operation.kioskName, at: momentIn(zone, operation.receivedAt, now) })}{nameIn(operation.raw) && <> · <bdi>{nameIn(operation.raw)}</bdi></>}</p>
+                    <p className="text-12 text-muted">
+                      {t('setAsideFrom', { kiosk: operation.kioskName, at: momentIn(zone, operation.receivedAt, now) })}
+                      {nameIn(operation.raw) && <> · <bdi>{nameIn(operation.raw)}</bdi></>}
+                    </p>
                   </div>
                   <Button disabled={busy === operation.id} onClick={() => void resolve(operation, 'retry')}>{t('tryAgain')}</Button>
                   <Button kind="bad" disabled={busy === operation.id} onClick={() => setEnding(operation)}>{t('dismiss')}</Button>
                 </div>
                 <details>
                   <summary className="cursor-pointer text-12 text-muted">{t('setAsideRaw')}</summary>
-                  <pre dir="ltr" tabIndex={0} className="mt-2 max-h-72 overflow-auto rounded-control border border-line bg-paper p-3 font-mono text-12">{shortened(operation.raw)}</pre>
+                  <pre dir="ltr" tabIndex={0} className="mt-2 max-h-72 overflow-auto rounded-control border border-line bg-paper p-3 font-mono text-12">
+                    {shortened(operation.raw)}
+                  </pre>
                 </details>
               </div>
             )
           }}
         </Lines>
       </Page>
-      {ending && <Confirm title={t('dismissTitle')} text={t('dismissText')} verb={t('dismiss')} onClose={() => setEnding(undefined)} onYes={() => void resolve(ending, 'dismiss')} />}
+      {ending && (
+        <Confirm
+          title={t('dismissTitle')} text={t('dismissText')} verb={t('dismiss')} onClose={() => setEnding(undefined)}
+          onYes={() => void resolve(ending, 'dismiss')}
+        />
+      )}
     </>
   )
 }
@@ -68,4 +80,5 @@ function nameIn(raw: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined
 }
 /** Pictures are long and say nothing here. */
-const shortened = (raw: unknown): string => JSON.stringify(raw, (_, value: unknown) => typeof value === 'string' && value.length > 300 ? `${value.slice(0, 60)}…` : value, 2) ?? ''
+const shortened = (raw: unknown): string =>
+  JSON.stringify(raw, (_, value: unknown) => typeof value === 'string' && value.length > 300 ? `${value.slice(0, 60)}…` : value, 2) ?? ''

@@ -33,37 +33,66 @@ export function VisitorTypeForm({ type, isNew, onClose }: { type: VisitorType; i
   }
   const set = (at: number, to: Partial<VisitorType['fields'][number]>): void => setFields(fields.map((f, i) => i === at ? { ...f, ...to } : f))
   return (
-    <Dialog open onClose={onClose} title={isNew ? t('visitorTypeNew') : type.name} closeLabel={t('closeDialog')} className="w-[min(560px,calc(100vw-24px))]! max-h-[88vh]! top-[6vh]!">
+    <Dialog
+      open onClose={onClose} title={isNew ? t('visitorTypeNew') : type.name} closeLabel={t('closeDialog')}
+      className="w-[min(560px,calc(100vw-24px))]! max-h-[88vh]! top-[6vh]!"
+    >
       <Form onSubmit={save}>
         <TextField name="name" label={t('name')} defaultValue={type.name} maxLength={100} placeholder={t('visitorTypeExample')} required />
         <fieldset className="flex flex-col gap-2">
           <legend className="mb-1 text-13 font-medium">{t('fieldsAsked')}</legend>
           {fields.map((f, at) => (
             <div key={f.key} className="flex items-center gap-2">
-              <input aria-label={t('fieldLabel')} dir="auto" value={f.label} maxLength={100} placeholder={t('fieldExample')} className={`${control} h-9 flex-1`} onChange={(e) => set(at, { label: e.target.value })} />
-              <label className="flex shrink-0 items-center gap-1.5 text-13"><input type="checkbox" className="size-4 accent-(--accent-ink)" checked={f.required} onChange={(e) => set(at, { required: e.target.checked })} />{t('fieldRequired')}</label>
-              <IconButton label={t('deleteNamed', { name: f.label })} onClick={() => setFields(fields.filter((_, i) => i !== at))}><Trash2 size={15} /></IconButton>
+              <input
+                aria-label={t('fieldLabel')} dir="auto" value={f.label} maxLength={100} placeholder={t('fieldExample')} className={`${control} h-9 flex-1`}
+                onChange={(e) => set(at, { label: e.target.value })}
+              />
+              <label className="flex shrink-0 items-center gap-1.5 text-13">
+                <input
+                  type="checkbox" className="size-4 accent-(--accent-ink)" checked={f.required} onChange={(e) => set(at, { required: e.target.checked })}
+                />
+                {t('fieldRequired')}
+              </label>
+              <IconButton label={t('deleteNamed', { name: f.label })} onClick={() => setFields(fields.filter((_, i) => i !== at))}>
+                <Trash2 size={15} />
+              </IconButton>
             </div>
           ))}
-          {fields.length < fieldsMax && <div><Button kind="quiet" icon={<Plus size={14} />} onClick={() => setFields([...fields, { key: newKey(fields), label: '', required: false }])}>{t('fieldAdd')}</Button></div>}
+          {fields.length < fieldsMax && (
+            <div>
+              <Button kind="quiet" icon={<Plus size={14} />} onClick={() => setFields([...fields, { key: newKey(fields), label: '', required: false }])}>
+                {t('fieldAdd')}
+              </Button>
+            </div>
+          )}
         </fieldset>
         <fieldset className="flex flex-col gap-3">
           <legend className="sr-only">{t('document')}</legend>
           <Check label={t('documentAsked')} hint={t('documentHint')} checked={signs} onChange={(e) => setSigns(e.target.checked)} />
           {signs && (
             <>
-              <TextField name="title" label={t('documentTitle')} defaultValue={before?.title ?? ''} maxLength={100} placeholder={t('documentExample')} required />
-              <TextArea label={t('documentText')} value={words} maxLength={20_000} rows={8} required hint={versionSaid(before, words)} onChange={(e) => setWords(e.target.value)} />
+              <TextField
+                name="title" label={t('documentTitle')} defaultValue={before?.title ?? ''} maxLength={100} placeholder={t('documentExample')} required
+              />
+              <TextArea
+                label={t('documentText')} value={words} maxLength={20_000} rows={8} required hint={versionSaid(before, words)}
+                onChange={(e) => setWords(e.target.value)}
+              />
             </>
           )}
         </fieldset>
         <div className="flex flex-col">
           <Check label={t('photoAsked')} checked={flags.photo} onChange={(e) => setFlags({ ...flags, photo: e.target.checked })} />
           <Check label={t('badgeAsked')} checked={flags.badge} onChange={(e) => setFlags({ ...flags, badge: e.target.checked })} />
-          <Check label={t('visitorTypeActive')} hint={t('visitorTypeActiveHint')} checked={flags.active} onChange={(e) => setFlags({ ...flags, active: e.target.checked })} />
+          <Check
+            label={t('visitorTypeActive')} hint={t('visitorTypeActiveHint')} checked={flags.active}
+            onChange={(e) => setFlags({ ...flags, active: e.target.checked })}
+          />
         </div>
         {wrong && <p role="alert" className="text-13 text-bad">{wrong}</p>}
-        <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button></div>
+        <div className="flex justify-end gap-2">
+          <Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button>
+        </div>
       </Form>
     </Dialog>
   )

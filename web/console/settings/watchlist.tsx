@@ -32,7 +32,10 @@ export function Watchlist() {
     }))
   }
   return (
-    <Page title={t('settingsWatchlist')} text={t('settingsWatchlistText')} action={isAdmin && <Button kind="primary" icon={<Plus size={16} />} onClick={() => setOpen(blank())}>{t('watchedNew')}</Button>}>
+    <Page
+      title={t('settingsWatchlist')} text={t('settingsWatchlistText')}
+      action={isAdmin && <Button kind="primary" icon={<Plus size={16} />} onClick={() => setOpen(blank())}>{t('watchedNew')}</Button>}
+    >
       <Lines query={query} lines={query.data} empty={t('watchlistEmpty')}>
         {(one) => (
           <div className="flex items-center gap-3 py-3 ps-4 pe-2">
@@ -66,7 +69,8 @@ function WatchedForm({ one, onClose, onSaved }: { one: Watched; onClose: () => v
   const save = async (form: HTMLFormElement): Promise<void> => {
     const [name, email, phone] = [field(form, 'name') || null, field(form, 'email') || null, field(form, 'phone') || null]
     if (!name && !email && !phone) return setWrong(t('watchedNothing'))
-    const outcome = await lodge.call(saveWatched, { params: { watched: one.id }, body: { name, email, phone, action: field(form, 'action') as Watched['action'], reason: field(form, 'reason') } })
+    const body = { name, email, phone, action: field(form, 'action') as Watched['action'], reason: field(form, 'reason') }
+    const outcome = await lodge.call(saveWatched, { params: { watched: one.id }, body })
     if (outcome.ok) onSaved()
     else setWrong(outcome.code === 'invalid' ? outcome.message : why(outcome.code))
   }
@@ -74,12 +78,18 @@ function WatchedForm({ one, onClose, onSaved }: { one: Watched; onClose: () => v
     <Dialog open onClose={onClose} title={titleOf(one) || t('watchedNew')} closeLabel={t('closeDialog')}>
       <Form onSubmit={save}>
         <TextField name="name" label={t('name')} hint={t('watchedNameHint')} defaultValue={one.name ?? ''} maxLength={200} autoComplete="off" />
-        <TextField name="email" label={t('watchedEmail')} hint={t('watchedEmailHint')} defaultValue={one.email ?? ''} maxLength={254} dir="ltr" autoComplete="off" />
+        <TextField
+          name="email" label={t('watchedEmail')} hint={t('watchedEmailHint')} defaultValue={one.email ?? ''} maxLength={254} dir="ltr" autoComplete="off"
+        />
         <TextField name="phone" type="tel" label={t('phone')} defaultValue={one.phone ?? ''} maxLength={40} autoComplete="off" />
-        <Select name="action" label={t('watchedAction')} defaultValue={one.action} options={[['alert', t('watchAction_alert')], ['block', t('watchAction_block')]]} />
+        <Select
+          name="action" label={t('watchedAction')} defaultValue={one.action} options={[['alert', t('watchAction_alert')], ['block', t('watchAction_block')]]}
+        />
         <TextArea name="reason" label={t('watchedReason')} hint={t('watchedReasonHint')} defaultValue={one.reason} maxLength={500} rows={2} required />
         {wrong && <p role="alert" className="text-13 text-bad">{wrong}</p>}
-        <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button></div>
+        <div className="flex justify-end gap-2">
+          <Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button>
+        </div>
       </Form>
     </Dialog>
   )

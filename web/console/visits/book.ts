@@ -33,11 +33,13 @@ export function bookOf(visits: Iterable<Visit>): Book {
 }
 
 const graceMs = 15 * 60_000
-export const isLate = ({ status, expectedAt }: Visit, nowMs: number): boolean => status === 'expected' && expectedAt !== null && Date.parse(expectedAt) + graceMs < nowMs
+export const isLate = ({ status, expectedAt }: Visit, nowMs: number): boolean =>
+  status === 'expected' && expectedAt !== null && Date.parse(expectedAt) + graceMs < nowMs
 
 /** Nobody has seen them for so long that the book may be wrong. */
 const doubtMs = 4 * 3_600_000
-export const isDoubtful = ({ status, confirmedAt }: Visit, nowMs: number): boolean => status === 'checked_in' && confirmedAt !== null && Date.parse(confirmedAt) + doubtMs < nowMs
+export const isDoubtful = ({ status, confirmedAt }: Visit, nowMs: number): boolean =>
+  status === 'checked_in' && confirmedAt !== null && Date.parse(confirmedAt) + doubtMs < nowMs
 export const isOnList = ({ flags }: Visit): boolean => flags.includes('watchlist') || flags.includes('watchlist_late')
 
 export function fits(visit: Visit, words: readonly string[]): boolean {

@@ -15,8 +15,15 @@ export function Flags({ of, wrap = false }: { of: Visit; wrap?: boolean }) {
     <span className={cx('relative z-10 inline-flex gap-1', wrap ? 'flex-wrap' : 'shrink-0')}>
       {flags.map((flag) => (
         <Tooltip key={flag} label={t(`flagText_${flag}`)}>
-          <span className={cx('inline-flex h-5 items-center gap-1 rounded-[4px] border border-line px-1.5 text-12 whitespace-nowrap', grave.has(flag) ? 'bg-surface font-medium text-bad' : 'text-muted')}>
-            {grave.has(flag) ? <ShieldAlert aria-hidden size={12} /> : <CircleAlert aria-hidden size={12} />}{t(`flag_${flag}`)}<span className="sr-only">{t(`flagText_${flag}`)}</span>
+          <span
+            className={cx(
+              'inline-flex h-5 items-center gap-1 rounded-[4px] border border-line px-1.5 text-12 whitespace-nowrap',
+              grave.has(flag) ? 'bg-surface font-medium text-bad' : 'text-muted',
+            )}
+          >
+            {grave.has(flag) ? (
+              <ShieldAlert aria-hidden size={12} />
+            ) : <CircleAlert aria-hidden size={12} />}{t(`flag_${flag}`)}<span className="sr-only">{t(`flagText_${flag}`)}</span>
           </span>
         </Tooltip>
       ))}

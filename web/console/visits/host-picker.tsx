@@ -28,12 +28,16 @@ export function HostPicker({ value, label, className, onChange }: Props) {
       <Popover.Trigger asChild>
         <button type="button" aria-haspopup="listbox" aria-expanded={open} className={cx('flex min-w-0 items-center gap-2 text-start', className)}>
           <span className="sr-only">{`${label}: `}</span>
-          {chosen ? <><Avatar name={chosen.name} size="sm" /><bdi className="along min-w-0 flex-1 truncate">{chosen.name}</bdi></> : <span className="flex-1 text-muted">{t('hostNobody')}</span>}
+          {chosen ? (
+            <><Avatar name={chosen.name} size="sm" /><bdi className="along min-w-0 flex-1 truncate">{chosen.name}</bdi></>
+          ) : <span className="flex-1 text-muted">{t('hostNobody')}</span>}
           <ChevronDown aria-hidden size={14} className="shrink-0 text-muted" />
         </button>
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content align="start" sideOffset={4} collisionPadding={8} aria-label={label} className={cx(sheet, 'w-72 p-0')} onCloseAutoFocus={(e) => e.preventDefault()}>
+        <Popover.Content
+          align="start" sideOffset={4} collisionPadding={8} aria-label={label} className={cx(sheet, 'w-72 p-0')} onCloseAutoFocus={(e) => e.preventDefault()}
+        >
           <Command label={label} loop>
             {/* oxlint-disable-next-line jsx-a11y/no-autofocus */}
             <Command.Input autoFocus placeholder={t('hostFind')} className="w-full border-b border-line bg-transparent px-3 py-2.5 text-14 outline-none" />
@@ -41,11 +45,17 @@ export function HostPicker({ value, label, className, onChange }: Props) {
               <Command.Empty className="p-3 text-13 text-muted">{t('nobodyFound')}</Command.Empty>
               {sorted.map((host) => (
                 <Command.Item key={host.id} value={`${host.name} ${host.email}`} className={paletteRow} onSelect={() => choose(host.id)}>
-                  <Avatar name={host.name} size="sm" /><bdi className="along flex-1 truncate">{host.id === session.user.id ? t('youNamed', { name: host.name }) : host.name}</bdi>
+                  <Avatar
+                    name={host.name} size="sm"
+                  /><bdi className="along flex-1 truncate">{host.id === session.user.id ? t('youNamed', { name: host.name }) : host.name}</bdi>
                   {host.id === value && <Check aria-label={t('chosen')} size={14} />}
                 </Command.Item>
               ))}
-              {value !== null && <Command.Item value={t('hostNobody')} className={paletteRow} onSelect={() => choose(null)}><UserRoundX aria-hidden size={16} className="mx-0.5 text-muted" />{t('hostNobody')}</Command.Item>}
+              {value !== null && (
+                <Command.Item value={t('hostNobody')} className={paletteRow} onSelect={() => choose(null)}>
+                  <UserRoundX aria-hidden size={16} className="mx-0.5 text-muted" />{t('hostNobody')}
+                </Command.Item>
+              )}
             </Command.List>
           </Command>
         </Popover.Content>

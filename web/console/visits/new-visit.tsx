@@ -31,14 +31,22 @@ const usualTime = (zone: string, day: string): string => {
   return soon.startsWith(day) ? soon : `${day}T09:00`
 }
 
-export function NewVisit({ location: here, locations, day, onClose, onMade }: { location: Location; locations: readonly Location[]; day: string; onClose: () => void; onMade: (visit: string) => void }) {
+interface Props { location: Location; locations: readonly Location[]; day: string; onClose: () => void; onMade: (visit: string) => void }
+
+export function NewVisit({ location: here, locations, day, onClose, onMade }: Props) {
   const { lodge, session, visits } = useLive()
   const navigate = useNavigate()
   const types = useVisitorTypes()
   const now = useNow()
   const [draft, setDraft] = useState<Draft>(() => {
-    const blank = { id: newId(), location: here.id, name: '', company: '', email: '', phone: '', visitorType: '', host: session.user.id, when: usualTime(here.zone, day), leaving: '', note: '', fields: {}, invite: true }
-    return { ...blank, ...read<Partial<Draft>>(key(session.user.id)) }
+    const blank = {
+      id: newId(), location: here.id, name: '', company: '', email: '', phone: '', visitorType: '', host: session.user.id,
+      when: usualTime(here.zone, day), leaving: '', note: '', fields: {}, invite: true,
+    }
+    const kept = read<Draft>(key(session.user.id))
+    if (!kept || !`${kept.name}${kept.company}${kept.email}`.trim()) return blank
+    // What was begun on another day is hardly meant for that day.
+    return { ...blank, ...kept, ...(kept.when.slice(0, 10) < blank.when.slice(0, 10) && { when: blank.when }) }
   })
   const [wrong, setWrong] = useState<{ text: string; made: boolean }>()
   const [busy, setBusy] = useState(false)
@@ -59,19 +67,24 @@ export function NewVisit({ location: here, locations, day, onClose, onMade }: { 
     if (leaving && leaving <= when.slice(11)) return setWrong({ text: t('leavingBefore'), made: false })
     setBusy(true)
     const outcome = await insist(async () => lodge.call(createVisit, { body: {
-      id, location: location.id, name: name.trim(), company: company.trim(), email: email || null, phone: phone.trim() || null, host, expectedAt: instantIn(location.zone, when), note: note.trim(),
-      ...(type && { visitorType: type.id, fields: Object.fromEntries(type.fields.flatMap((f) => fields[f.key]?.trim() ? [[f.key, fields[f.key] ?? '']] : [])) }),
+      id, location: location.id, name: name.trim(), company: company.trim(), email: email || null, phone: phone.trim() || null, host,
+      expectedAt: instantIn(location.zone, when), note: note.trim(), ...(type && { visitorType: type.id, fields: answered(type.fields, fields) }),
       ...(leaving && { leavingAt: instantIn(location.zone, `${when.slice(0, 10)}T${leaving}`) }), invite: invite && email !== '',
     } }))
     setBusy(false)
-    if (!outcome.ok) return setWrong({ text: outcome.code === 'id_reused' ? t('visitMadeBefore') : outcome.code === 'invalid' ? outcome.message || why(outcome.code) : why(outcome.code), made: outcome.code === 'id_reused' })
+    if (!outcome.ok) {
+      const { code, message } = outcome
+      return setWrong({ text: code === 'id_reused' ? t('visitMadeBefore') : code === 'invalid' && message ? message : why(code), made: code === 'id_reused' })
+    }
     visits.absorb([outcome.value])
     forget()
-    tell(invite && email ? t('didExpectInvited', { name: name.trim(), email }) : t('didExpect', { name: name.trim() }), { action: { label: t('open'), run: () => void navigate({ to: '/visits/$visit', params: { visit: id }, search: true }) } })
+    const open = (): void => void navigate({ to: '/visits/$visit', params: { visit: id }, search: true })
+    tell(invite && email ? t('didExpectInvited', { name: name.trim(), email }) : t('didExpect', { name: name.trim() }), { action: { label: t('open'), run: open } })
     onMade(id)
     onClose()
   }
-  const text = (name: 'name' | 'company' | 'email' | 'phone' | 'note') => ({ name, value: draft[name], onChange: (e: { target: { value: string } }) => set({ [name]: e.target.value }) })
+  const text = (name: 'name' | 'company' | 'email' | 'phone' | 'note') =>
+    ({ name, value: draft[name], onChange: (e: { target: { value: string } }) => set({ [name]: e.target.value }) })
 
   return (
     <Dialog open onClose={onClose} title={t('visitNew')} closeLabel={t('closeDialog')} className="w-[min(560px,calc(100vw-24px))]! max-h-[88vh]! top-[6vh]!">
@@ -81,7 +94,12 @@ export function NewVisit({ location: here, locations, day, onClose, onMade }: { 
           <TextField label={t('company')} autoComplete="off" maxLength={200} {...text('company')} />
           <TextField type="email" label={t('email')} autoComplete="off" maxLength={254} {...text('email')} />
           <TextField type="tel" label={t('phone')} autoComplete="off" maxLength={40} {...text('phone')} />
-          {locations.length > 1 && <Select label={t('location')} value={location.id} options={locations.map((l) => [l.id, l.name] as const)} onChange={(e) => set({ location: e.target.value, visitorType: '' })} />}
+          {locations.length > 1 && (
+            <Select
+              label={t('location')} value={location.id} options={locations.map((l) => [l.id, l.name] as const)}
+              onChange={(e) => set({ location: e.target.value, visitorType: '' })}
+            />
+          )}
           <div className="flex flex-col gap-1">
             <span aria-hidden className="text-13 font-medium">{t('host')}</span>
             <HostPicker label={t('host')} value={draft.host} className={`${control} h-9`} onChange={(host) => set({ host })} />
@@ -91,15 +109,35 @@ export function NewVisit({ location: here, locations, day, onClose, onMade }: { 
             hint={isOwnZone(location.zone, now) ? undefined : t('zoneHint', { zone: zoneName(location.zone, now) })}
           />
           <TextField type="time" label={t('leavingAtOptional')} value={draft.leaving} onChange={(e) => set({ leaving: e.target.value })} />
-          {offered.length > 0 && <Select label={t('visitorType')} value={type?.id ?? ''} options={[['', t('visitorTypeNone')], ...offered.map((one) => [one.id, one.name] as const)]} onChange={(e) => set({ visitorType: e.target.value })} />}
-          {type?.fields.map((f) => <TextField key={f.key} label={f.label} value={draft.fields[f.key] ?? ''} maxLength={500} onChange={(e) => set({ fields: { ...draft.fields, [f.key]: e.target.value } })} />)}
+          {offered.length > 0 && (
+            <Select
+              label={t('visitorType')} value={type?.id ?? ''} options={[['', t('visitorTypeNone')], ...offered.map((one) => [one.id, one.name] as const)]}
+              onChange={(e) => set({ visitorType: e.target.value })}
+            />
+          )}
+          {type?.fields.map((f) => (
+            <TextField
+              key={f.key} label={f.label} value={draft.fields[f.key] ?? ''} maxLength={500}
+              onChange={(e) => set({ fields: { ...draft.fields, [f.key]: e.target.value } })}
+            />
+          ))}
         </div>
         <TextArea label={t('visitNote')} hint={t('visitNoteHint')} rows={2} maxLength={1000} className="min-h-14!" {...text('note')} />
-        <Check label={t('inviteSend')} hint={email ? t('inviteSendHint') : t('inviteNeedsEmail')} checked={draft.invite && email !== ''} disabled={email === ''} onChange={(e) => set({ invite: e.target.checked })} />
+        <Check
+          label={t('inviteSend')} hint={email ? t('inviteSendHint') : t('inviteNeedsEmail')} checked={draft.invite && email !== ''} disabled={email === ''}
+          onChange={(e) => set({ invite: e.target.checked })}
+        />
         {wrong && (
           <p role="alert" className="text-13 text-bad">
             {wrong.text}{' '}
-            {wrong.made && <button type="button" className="font-medium underline" onClick={() => { forget(); onClose(); void navigate({ to: '/visits/$visit', params: { visit: draft.id } }) }}>{t('open')}</button>}
+            {wrong.made && (
+              <button
+                type="button" className="font-medium underline"
+                onClick={() => { forget(); onClose(); void navigate({ to: '/visits/$visit', params: { visit: draft.id } }) }}
+              >
+                {t('open')}
+              </button>
+            )}
           </p>
         )}
         <div className="flex justify-end gap-2">
@@ -110,3 +148,6 @@ export function NewVisit({ location: here, locations, day, onClose, onMade }: { 
     </Dialog>
   )
 }
+
+const answered = (asked: readonly { key: string }[], given: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(asked.flatMap(({ key: field }) => given[field]?.trim() ? [[field, given[field].trim()]] : []))

@@ -16,8 +16,13 @@ export function Refuse({ visit, onRefuse, onClose }: { visit: Visit; onRefuse: (
           onClose()
         }}
       >
-        <TextArea name="reason" label={t('refuseReason')} hint={t('refuseReasonHint')} maxLength={500} rows={2} required onKeyDown={(e) => { if (e.key === 'Enter' && (e.metaKey || e.ctrlKey)) e.currentTarget.form?.requestSubmit() }} />
-        <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="bad" type="submit">{t('refuse')}</Button></div>
+        <TextArea
+          name="reason" label={t('refuseReason')} hint={t('refuseReasonHint')} maxLength={500} rows={2} required
+          onKeyDown={(e) => { if (e.key === 'Enter' && (e.metaKey || e.ctrlKey)) e.currentTarget.form?.requestSubmit() }}
+        />
+        <div className="flex justify-end gap-2">
+          <Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="bad" type="submit">{t('refuse')}</Button>
+        </div>
       </Form>
     </Dialog>
   )

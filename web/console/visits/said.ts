@@ -25,7 +25,11 @@ export function stateText(visit: Visit, { zone, now }: { zone: string; now: numb
     case 'expected': return isLate(visit, now) && visit.expectedAt ? t('lateBy', { age: ageOf(Date.parse(visit.expectedAt), now) }) : ''
     case 'waiting': return t('status_waiting')
     case 'checked_in': return seenText(visit, now)
-    case 'checked_out': return !visit.leftAt ? t('status_checked_out') : visit.leftBy === 'automatic' ? t('leftAssumed', { at: momentIn(zone, visit.leftAt, now) }) : t('leftAt', { at: momentIn(zone, visit.leftAt, now) })
+    case 'checked_out': {
+      if (!visit.leftAt) return t('status_checked_out')
+      const at = momentIn(zone, visit.leftAt, now)
+      return visit.leftBy === 'automatic' ? t('leftAssumed', { at }) : t('leftAt', { at })
+    }
     case 'no_show': return t('status_no_show')
     case 'cancelled': return t('status_cancelled')
     case 'refused': return t('status_refused')
@@ -36,13 +40,19 @@ export function stateText(visit: Visit, { zone, now }: { zone: string; now: numb
 export function statusSentence(visit: Visit, { zone, now }: { zone: string; now: number }): string {
   const at = (of: string | null): string => of ? momentIn(zone, of, now) : ''
   switch (visit.status) {
-    case 'expected': return isLate(visit, now) ? t('saidLate', { at: at(visit.expectedAt), late: stateText(visit, { zone, now }) }) : t('saidExpected', { at: at(visit.expectedAt) })
+    case 'expected': {
+      const late = stateText(visit, { zone, now })
+      return late ? t('saidLate', { at: at(visit.expectedAt), late }) : t('saidExpected', { at: at(visit.expectedAt) })
+    }
     case 'waiting': return t('saidWaiting')
     case 'checked_in': {
       const seen = seenText(visit, now)
       return seen ? t('saidOnSiteSeen', { at: at(visit.arrivedAt), seen }) : t('saidOnSite', { at: at(visit.arrivedAt) })
     }
-    case 'checked_out': return visit.leftBy === 'automatic' ? t('saidLeftAssumed', { from: at(visit.arrivedAt), to: at(visit.leftAt) }) : t('saidLeft', { from: at(visit.arrivedAt), to: at(visit.leftAt) })
+    case 'checked_out': {
+      const stay = { from: at(visit.arrivedAt), to: at(visit.leftAt) }
+      return visit.leftBy === 'automatic' ? t('saidLeftAssumed', stay) : t('saidLeft', stay)
+    }
     case 'no_show': return t('saidNoShow', { at: at(visit.expectedAt) })
     case 'cancelled': return t('saidCancelled', { at: at(visit.expectedAt) })
     case 'refused': return t('saidRefused')

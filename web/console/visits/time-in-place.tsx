@@ -2,10 +2,15 @@ import { useEffect, useRef, useState } from 'react'
 import { cx } from '#web/ui/cx.ts'
 import { instantIn, localIn } from './zone.ts'
 
-const look = '-mx-1.5 w-[calc(100%+12px)] rounded-control border border-transparent bg-transparent px-1.5 py-1 text-13 hover:border-line focus:border-accent-ink focus:bg-surface focus:outline-none disabled:hover:border-transparent'
+const look = cx(
+  '-mx-1.5 w-[calc(100%+12px)] rounded-control border border-transparent bg-transparent px-1.5 py-1 text-13',
+  'hover:border-line focus:border-accent-ink focus:bg-surface focus:outline-none disabled:hover:border-transparent',
+)
+
+interface Props { label: string; zone: string; value: string | null; required?: boolean; onSave: (at: string | null) => void }
 
 /** A time of the place, saved when one leaves the field, put back with Escape. */
-export function TimeInPlace({ label, zone, value, required, onSave }: { label: string; zone: string; value: string | null; required?: boolean; onSave: (at: string | null) => void }) {
+export function TimeInPlace({ label, zone, value, required, onSave }: Props) {
   const shown = value ? localIn(zone, value) : ''
   const [local, setLocal] = useState(shown)
   const focused = useRef(false)

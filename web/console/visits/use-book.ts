@@ -21,7 +21,9 @@ export function useBook({ id }: Location, day: string, today: string): BookState
   const { visits } = useLive()
   const all = useStore(visits.store)
   const asOf = useStore(visits.asOf)
-  const { data, isError, refetch } = useQuery({ queryKey: ['book', id, day], queryFn: async () => visits.readBook(id, day, day === today), staleTime: Infinity, gcTime: staysMs })
+  const { data, isError, refetch } = useQuery({
+    queryKey: ['book', id, day], queryFn: async () => visits.readBook(id, day, day === today), staleTime: Infinity, gcTime: staysMs,
+  })
   const book = useMemo(() => bookOf([...all.values()].filter((v) => belongs(v, id, day, today))), [all, id, day, today])
   const hasKept = day === today && asOf.has(id)
   return { book, state: data ? 'there' : hasKept ? 'kept' : isError ? 'failed' : 'loading', isCut: data?.isWhole === false, retry: () => void refetch() }

@@ -40,7 +40,10 @@ export interface RollCallState {
   readonly before: number
 }
 
-export function rollCall(visits: Iterable<Visit>, { location, sinceMs, beginMs, ticks }: { location: string; sinceMs: number; beginMs: number; ticks: ReadonlyMap<string, string> }): RollCallState {
+interface Options { location: string; sinceMs: number; beginMs: number; ticks: ReadonlyMap<string, string> }
+
+/** Who is missing, who was seen. A tick of this device counts before it is sent. */
+export function rollCall(visits: Iterable<Visit>, { location, sinceMs, beginMs, ticks }: Options): RollCallState {
   const lines: RollCallLine[] = []
   let before = 0
   for (const visit of visits) {

@@ -51,7 +51,10 @@ function verbsOf({ lodge, visits }: Live): VisitVerbs {
     const outcome = await insist(once)
     if (outcome.ok || outcome.code === 'wrong_status') await visits.touch(visit.id)
     underway.set(new Set([...underway.get()].filter((id) => id !== visit.id)))
-    if (!outcome.ok) tell(why(outcome.code), { failed: true, ...(passing.has(outcome.code) && { action: { label: t('tryAgain'), run: () => void send(visit, once) } }) })
+    if (!outcome.ok) {
+      const again = { label: t('tryAgain'), run: () => void send(visit, once) }
+      tell(why(outcome.code), { failed: true, ...(passing.has(outcome.code) && { action: again }) })
+    }
     return outcome.ok
   }
   /** A key pressed twice is one check-in. */
@@ -74,10 +77,12 @@ function verbsOf({ lodge, visits }: Live): VisitVerbs {
     return went
   }
 
+  const say = (visit: Visit, once: () => Promise<Outcome<unknown>>, done: () => void): void => void run(visit, once).then((went) => { if (went) done() })
+
   return {
     checkIn(visit) {
       const id = newId()
-      void run(visit, async () => call(checkInVisit, { ...params(visit), body: { id } })).then((went) => { if (went) tell(t('didCheckIn', { name: visit.name })) })
+      say(visit, async () => call(checkInVisit, { ...params(visit), body: { id } }), () => tell(t('didCheckIn', { name: visit.name })))
     },
     checkOut(visit) {
       const id = newId()
@@ -85,19 +90,23 @@ function verbsOf({ lodge, visits }: Live): VisitVerbs {
         const other = newId()
         return send(visit, async () => call(confirmVisit, { ...params(visit), body: { id: other } }))
       }
-      void run(visit, async () => call(checkOutVisit, { ...params(visit), body: { id } })).then((went) => { if (went) tellUndo(t('didCheckOut', { name: visit.name }), () => void back()) })
+      say(visit, async () => call(checkOutVisit, { ...params(visit), body: { id } }), () => tellUndo(t('didCheckOut', { name: visit.name }), () => void back()))
     },
     letIn(visit) {
       const id = newId()
-      void run(visit, async () => call(decideVisit, { ...params(visit), body: { id, approved: true } })).then((went) => { if (went) tell(t('didLetIn', { name: visit.name })) })
+      say(visit, async () => call(decideVisit, { ...params(visit), body: { id, approved: true } }), () => tell(t('didLetIn', { name: visit.name })))
     },
     refuse(visit, reason) {
       const id = newId()
-      void run(visit, async () => call(decideVisit, { ...params(visit), body: { id, approved: false, reason } })).then((went) => { if (went) tell(t('didRefuse', { name: visit.name })) })
+      say(visit, async () => call(decideVisit, { ...params(visit), body: { id, approved: false, reason } }), () => tell(t('didRefuse', { name: visit.name })))
     },
     cancel(visit) {
       const id = newId()
-      void run(visit, async () => call(cancelVisit, { ...params(visit), body: { id } })).then((went) => { if (went) tell(t('didCancelVisit', { name: visit.name })) })
+      say(visit, async () => call(cancelVisit, { ...params(visit), body: { id } }), () => tell(t('didCancelVisit', { name: visit.name })))
+    },
+    erase(visit) {
+      const id = newId()
+      say(visit, async () => call(eraseVisit, { ...params(visit), query: { id } }), () => tell(t('didErase')))
     },
     change(visit, to) {
       void change(visit, to).then((went) => {
@@ -105,10 +114,6 @@ function verbsOf({ lodge, visits }: Live): VisitVerbs {
         const back = Object.fromEntries(Object.keys(to).map((key) => [key, visit[key as keyof Visit]])) as VisitChange
         tellUndo(t('didSave'), () => void change({ ...visit, ...to }, back))
       })
-    },
-    erase(visit) {
-      const id = newId()
-      void run(visit, async () => call(eraseVisit, { ...params(visit), query: { id } })).then((went) => { if (went) tell(t('didErase')) })
     },
   }
 }

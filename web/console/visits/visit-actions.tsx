@@ -30,18 +30,38 @@ export function VisitActions({ visit }: { visit: Visit }) {
     <div className="mt-4 flex flex-wrap items-center gap-2">
       {status === 'waiting' && (
         <>
-          <Button kind="primary" icon={<Check aria-hidden size={16} />} disabled={busy} className={tall} onClick={() => verbs.letIn(visit)}>{t('letIn')}<Key of="I" /></Button>
+          <Button kind="primary" icon={<Check aria-hidden size={16} />} disabled={busy} className={tall} onClick={() => verbs.letIn(visit)}>
+            {t('letIn')}<Key of="I" />
+          </Button>
           <Button icon={<X aria-hidden size={16} />} disabled={busy} className={tall} onClick={() => setSheet('refuse')}>{t('refuse')}</Button>
         </>
       )}
-      {status === 'expected' && <Button kind="primary" icon={<LogIn aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} className={tall} onClick={checkIn}>{t('checkIn')}<Key of="I" /></Button>}
-      {status === 'checked_in' && <Button kind="primary" icon={<LogOut aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} className={tall} onClick={() => verbs.checkOut(visit)}>{t('checkOut')}<Key of="O" /></Button>}
+      {status === 'expected' && (
+        <Button kind="primary" icon={<LogIn aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} className={tall} onClick={checkIn}>
+          {t('checkIn')}<Key of="I" />
+        </Button>
+      )}
+      {status === 'checked_in' && (
+        <Button
+          kind="primary" icon={<LogOut aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} className={tall}
+          onClick={() => verbs.checkOut(visit)}
+        >
+          {t('checkOut')}<Key of="O" />
+        </Button>
+      )}
       {(status === 'checked_out' || status === 'no_show' || status === 'cancelled' || status === 'refused') && (
-        <Button icon={<LogIn aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} className={tall} onClick={checkIn}>{t(status === 'checked_out' ? 'checkInAgain' : status === 'refused' ? 'checkInDespite' : 'checkInAfterAll')}</Button>
+        <Button icon={<LogIn aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} className={tall} onClick={checkIn}>
+          {t(status === 'checked_out' ? 'checkInAgain' : status === 'refused' ? 'checkInDespite' : 'checkInAfterAll')}
+        </Button>
       )}
       {(canCancel || canRefuse || isAdmin) && (
         <MenuRoot>
-          <MenuTrigger aria-label={t('more')} className="inline-flex size-8 items-center justify-center rounded-control text-muted hover:bg-raised hover:text-ink data-[state=open]:bg-raised"><Ellipsis size={18} /></MenuTrigger>
+          <MenuTrigger
+            aria-label={t('more')}
+            className="inline-flex size-8 items-center justify-center rounded-control text-muted hover:bg-raised hover:text-ink data-[state=open]:bg-raised"
+          >
+            <Ellipsis size={18} />
+          </MenuTrigger>
           <MenuSheet align="start">
             {canRefuse && <MenuItem onSelect={() => setSheet('refuse')}>{t('refuseOpen')}</MenuItem>}
             {canCancel && <MenuItem onSelect={() => setSheet('cancel')}>{t('cancelVisit')}</MenuItem>}
@@ -50,9 +70,18 @@ export function VisitActions({ visit }: { visit: Visit }) {
         </MenuRoot>
       )}
       {sheet === 'refuse' && <Refuse visit={visit} onRefuse={(reason) => verbs.refuse(visit, reason)} onClose={end} />}
-      {sheet === 'cancel' && <Confirm title={t('cancelTitle', { name })} text={t('cancelText')} verb={t('cancelVisit')} onYes={() => verbs.cancel(visit)} onClose={end} />}
-      {sheet === 'erase' && <Confirm title={t('eraseTitle', { name })} text={t('eraseText')} verb={t('eraseVisit')} onYes={() => verbs.erase(visit)} onClose={end} />}
-      {sheet === 'in' && <Confirm bad={false} title={status === 'refused' ? t('refusedInTitle', { name }) : t('watchedTitle', { name })} text={status === 'refused' ? t('refusedInText') : t('watchedText')} verb={t('checkIn')} onYes={() => verbs.checkIn(visit)} onClose={end} />}
+      {sheet === 'cancel' && (
+        <Confirm title={t('cancelTitle', { name })} text={t('cancelText')} verb={t('cancelVisit')} onYes={() => verbs.cancel(visit)} onClose={end} />
+      )}
+      {sheet === 'erase' && (
+        <Confirm title={t('eraseTitle', { name })} text={t('eraseText')} verb={t('eraseVisit')} onYes={() => verbs.erase(visit)} onClose={end} />
+      )}
+      {sheet === 'in' && (
+        <Confirm
+          bad={false} title={status === 'refused' ? t('refusedInTitle', { name }) : t('watchedTitle', { name })}
+          text={status === 'refused' ? t('refusedInText') : t('watchedText')} verb={t('checkIn')} onYes={() => verbs.checkIn(visit)} onClose={end}
+        />
+      )}
     </div>
   )
 }

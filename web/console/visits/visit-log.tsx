@@ -15,7 +15,9 @@ export function VisitLog({ visit, zone }: { visit: Visit; zone: string }) {
   const { users } = usePeople()
   const now = useNow()
   const { data: entries, isError } = useQuery(visitLogQuery(lodge.call, visit.id))
-  const { data: kiosks = [] } = useQuery({ ...kiosksQuery(lodge.call), refetchInterval: false, enabled: entries?.some((e) => e.actor.startsWith('kiosk:')) ?? false })
+  const { data: kiosks = [] } = useQuery({
+    ...kiosksQuery(lodge.call), refetchInterval: false, enabled: entries?.some((e) => e.actor.startsWith('kiosk:')) ?? false,
+  })
   const whoIs = (actor: string): string => {
     if (actor === me) return t('you')
     if (actor === 'system') return t('logSystem')
@@ -31,7 +33,9 @@ export function VisitLog({ visit, zone }: { visit: Visit; zone: string }) {
           <ol className="flex flex-col gap-1.5">
             {entries.map((entry) => (
               <li key={entry.id} className="flex items-baseline gap-3 text-13">
-                <time dateTime={entry.at} title={exactIn(zone, entry.at)} className="figures w-[100px] shrink-0 text-12 text-muted">{momentIn(zone, entry.at, now)}</time>
+                <time dateTime={entry.at} title={exactIn(zone, entry.at)} className="figures w-[100px] shrink-0 text-12 text-muted">
+                  {momentIn(zone, entry.at, now)}
+                </time>
                 <span className="words min-w-0">{sentence(entry, whoIs(entry.actor), zone)}</span>
               </li>
             ))}
@@ -59,15 +63,19 @@ const fieldWord = (field: string): string => {
     default: return field
   }
 }
-const listed = (fields: readonly string[]): string => new Intl.ListFormat(language, { type: 'conjunction' }).format(fields.map((field) => fieldWord(field).toLocaleLowerCase(language)))
+const listed = (fields: readonly string[]): string =>
+  new Intl.ListFormat(language, { type: 'conjunction' }).format(fields.map((field) => fieldWord(field).toLocaleLowerCase(language)))
 
 type VisitEntryType = Extract<EntryType, `visit.${string}`>
 interface Told<T extends VisitEntryType> { body: EntryBody<T> | null; at: string; actor: string; who: string; zone: string }
-const later = (zone: string, happened: string | undefined, at: string): string | undefined => happened && apart(happened, at) ? momentIn(zone, happened, Date.parse(at)) : undefined
+const later = (zone: string, happened: string | undefined, at: string): string | undefined =>
+  happened && apart(happened, at) ? momentIn(zone, happened, Date.parse(at)) : undefined
 
 const sentences: { readonly [T in VisitEntryType]: (told: Told<T>) => string } = {
-  'visit.expected': ({ body, who }) => body?.source === 'import' ? t('logImported', { who }) : body?.source === 'series' ? t('logSeries') : t('logExpected', { who }),
-  'visit.changed': ({ body, actor, who }) => actor.startsWith('user:') ? t('logChanged', { who, what: listed(body?.fields ?? []) }) : t('logFilled', { what: listed(body?.fields ?? []) }),
+  'visit.expected': ({ body, who }) =>
+    body?.source === 'import' ? t('logImported', { who }) : body?.source === 'series' ? t('logSeries') : t('logExpected', { who }),
+  'visit.changed': ({ body, actor, who }) =>
+    actor.startsWith('user:') ? t('logChanged', { who, what: listed(body?.fields ?? []) }) : t('logFilled', { what: listed(body?.fields ?? []) }),
   'visit.waiting': ({ who }) => t('logWaiting', { who }),
   'visit.approved': ({ who }) => t('logApproved', { who }),
   'visit.refused': ({ who }) => t('logRefused', { who }),

@@ -4,6 +4,7 @@ import { ArrowLeft, CloudOff, Compass, ShieldAlert, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { getVisit, type Visit } from '#contract/visits.ts'
 import { Button } from '#web/ui/button.tsx'
+import { cx } from '#web/ui/cx.ts'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { Tooltip } from '#web/ui/tooltip.tsx'
@@ -39,9 +40,21 @@ export function VisitPanel() {
     },
   })
   if (visit) return <Panel key={id} visit={visit} />
-  if (error instanceof Failed && (error.code === 'not_found' || error.code === 'invalid')) return <EmptyState icon={<Compass size={28} strokeWidth={1.5} />} title={t('visitNone')} text={t('visitNoneText')} action={<Link to="/visits" search className="text-accent-ink underline">{t('goVisits')}</Link>} />
-  if (error) return <EmptyState icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('visitAway')} text={t('readFailedText')} action={<Button onClick={() => void refetch()}>{t('tryAgain')}</Button>} />
-  return <div aria-busy className="flex flex-col gap-4 p-5"><Skeleton className="h-7 w-1/2" /><Skeleton className="h-4 w-1/3" /><Skeleton className="h-32" /></div>
+  if (error instanceof Failed && (error.code === 'not_found' || error.code === 'invalid')) return (
+    <EmptyState
+      icon={<Compass size={28} strokeWidth={1.5} />} title={t('visitNone')} text={t('visitNoneText')}
+      action={<Link to="/visits" search className="text-accent-ink underline">{t('goVisits')}</Link>}
+    />
+  )
+  if (error) return (
+    <EmptyState
+      icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('visitAway')} text={t('readFailedText')}
+      action={<Button onClick={() => void refetch()}>{t('tryAgain')}</Button>}
+    />
+  )
+  return (
+    <div aria-busy className="flex flex-col gap-4 p-5"><Skeleton className="h-7 w-1/2" /><Skeleton className="h-4 w-1/3" /><Skeleton className="h-32" /></div>
+  )
 }
 
 function Panel({ visit }: { visit: Visit }) {
@@ -53,7 +66,9 @@ function Panel({ visit }: { visit: Visit }) {
   const location = locations.find((l) => l.id === visit.location)
   const zone = location?.zone ?? 'UTC'
   const type = types.find((one) => one.id === visit.visitorType)
-  const asked = [...type?.fields ?? [], ...Object.keys(visit.fields).filter((key) => !type?.fields.some((f) => f.key === key)).map((key) => ({ key, label: key }))]
+  const fields = type?.fields ?? []
+  // What a kind of visitor was asked once, and is no longer.
+  const asked = [...fields, ...Object.keys(visit.fields).filter((key) => !fields.some((f) => f.key === key)).map((key) => ({ key, label: key }))]
   const isComing = visit.status === 'expected' || visit.status === 'checked_in' || visit.status === 'waiting'
   const change = (to: Parameters<typeof verbs.change>[1]): void => verbs.change(visit, to)
   const offered = types.filter((one) => one.location === visit.location && (one.active || one.id === visit.visitorType))
@@ -61,26 +76,60 @@ function Panel({ visit }: { visit: Visit }) {
     <article aria-label={nameOf(visit)} className="flex flex-col px-5 pb-8">
       <h2 className="sr-only">{nameOf(visit)}</h2>
       <header className="sticky top-0 z-10 -mx-5 flex items-start gap-2 bg-paper px-5 pt-3 pb-2">
-        <Link to="/visits" search aria-label={t('back')} className="-ms-2 inline-flex size-10 items-center justify-center md:hidden"><ArrowLeft aria-hidden size={18} className="rtl:rotate-180" /></Link>
+        <Link to="/visits" search aria-label={t('back')} className="-ms-2 inline-flex size-10 items-center justify-center md:hidden">
+          <ArrowLeft aria-hidden size={18} className="rtl:rotate-180" />
+        </Link>
         <fieldset disabled={away || visit.isErased} className="min-w-0 flex-1">
-          {visit.isErased ? <p className="py-1 text-20 font-semibold text-muted">{t('erasedName')}</p> : <EditInPlace label={t('name')} value={visit.name} onSave={(name) => change({ name })} className="text-20 font-semibold" required />}
+          {visit.isErased ? (
+            <p className="py-1 text-20 font-semibold text-muted">{t('erasedName')}</p>
+          ) : <EditInPlace label={t('name')} value={visit.name} onSave={(name) => change({ name })} className="text-20 font-semibold" required />}
         </fieldset>
-        <Tooltip label={t('closePanel')} keys="Escape"><Link to="/visits" search aria-label={t('closePanel')} className="inline-flex size-8 shrink-0 items-center justify-center rounded-control text-muted hover:bg-raised hover:text-ink max-md:hidden"><X aria-hidden size={16} /></Link></Tooltip>
+        <Tooltip label={t('closePanel')} keys="Escape">
+          <Link
+            to="/visits" search aria-label={t('closePanel')}
+            className="inline-flex size-8 shrink-0 items-center justify-center rounded-control text-muted hover:bg-raised hover:text-ink max-md:hidden"
+          >
+            <X aria-hidden size={16} />
+          </Link>
+        </Tooltip>
       </header>
       <p className="text-13 text-muted">{statusSentence(visit, { zone, now })}</p>
       {visit.flags.length > 0 && <div className="mt-2"><Flags of={visit} wrap /></div>}
-      {isOnList(visit) && !visit.isErased && <p className="mt-3 flex gap-2 rounded-card border border-line bg-surface p-3 text-13"><ShieldAlert aria-hidden size={16} className="mt-0.5 shrink-0 text-bad" /><span>{t('watchedAdvice')} <Link to="/settings/watchlist" className="text-accent-ink underline underline-offset-2">{t('settingsWatchlist')}</Link></span></p>}
-      {visit.reason && <p className="mt-3 rounded-card border border-line bg-surface p-3 text-13"><span className="block text-12 text-muted">{t('refusedBecause')}</span><span className="words" dir="auto">{visit.reason}</span></p>}
+      {isOnList(visit) && !visit.isErased && (
+        <p className="mt-3 flex gap-2 rounded-card border border-line bg-surface p-3 text-13">
+          <ShieldAlert aria-hidden size={16} className="mt-0.5 shrink-0 text-bad" />
+          <span>
+            {t('watchedAdvice')} <Link to="/settings/watchlist" className="text-accent-ink underline underline-offset-2">{t('settingsWatchlist')}</Link>
+          </span>
+        </p>
+      )}
+      {visit.reason && (
+        <p className="mt-3 rounded-card border border-line bg-surface p-3 text-13">
+          <span className="block text-12 text-muted">{t('refusedBecause')}</span><span className="words" dir="auto">{visit.reason}</span>
+        </p>
+      )}
       {!away && !visit.isErased && <VisitActions visit={visit} />}
       <fieldset disabled={away || visit.isErased} className="mt-4 min-w-0">
         <legend className="sr-only">{t('visitDetails')}</legend>
         <dl className="grid grid-cols-[112px_minmax(0,1fr)] items-center gap-y-1 text-13">
-          <Line label={t('company')}><EditInPlace label={t('company')} value={visit.company} placeholder={t('addCompany')} onSave={(company) => change({ company })} /></Line>
-          <Line label={t('host')}><HostPicker label={t('host')} value={visit.host} className="-mx-1.5 w-[calc(100%+12px)] rounded-control border border-transparent px-1.5 py-1 hover:border-line" onChange={(host) => change({ host })} /></Line>
+          <Line label={t('company')}>
+            <EditInPlace label={t('company')} value={visit.company} placeholder={t('addCompany')} onSave={(company) => change({ company })} />
+          </Line>
+          <Line label={t('host')}>
+            <HostPicker
+              label={t('host')} value={visit.host}
+              className="-mx-1.5 w-[calc(100%+12px)] rounded-control border border-transparent px-1.5 py-1 hover:border-line"
+              onChange={(host) => change({ host })}
+            />
+          </Line>
           {offered.length > 0 && (
             <Line label={t('visitorType')}>
               <select
-                aria-label={t('visitorType')} value={visit.visitorType ?? ''} className="-mx-1.5 w-[calc(100%+12px)] rounded-control border border-transparent bg-transparent px-1 py-1 text-13 hover:border-line focus:border-accent-ink focus:outline-none"
+                aria-label={t('visitorType')} value={visit.visitorType ?? ''}
+                className={cx(
+                  '-mx-1.5 w-[calc(100%+12px)] rounded-control border border-transparent bg-transparent px-1 py-1 text-13',
+                  'hover:border-line focus:border-accent-ink focus:outline-none disabled:opacity-100',
+                )}
                 onChange={(e) => change({ visitorType: e.target.value || null })}
               >
                 <option value="">{t('visitorTypeNone')}</option>
@@ -88,17 +137,49 @@ function Panel({ visit }: { visit: Visit }) {
               </select>
             </Line>
           )}
-          {visit.expectedAt && <Line label={t('expectedAt')}><TimeInPlace label={t('expectedAt')} zone={zone} value={visit.expectedAt} required onSave={(expectedAt) => { if (expectedAt) change({ expectedAt }) }} /></Line>}
-          {(visit.leavingAt ?? isComing) && <Line label={t('leavingAt')}><TimeInPlace label={t('leavingAt')} zone={zone} value={visit.leavingAt} onSave={(leavingAt) => change({ leavingAt })} /></Line>}
+          {visit.expectedAt && (
+            <Line label={t('expectedAt')}>
+              <TimeInPlace
+                label={t('expectedAt')} zone={zone} value={visit.expectedAt} required onSave={(expectedAt) => { if (expectedAt) change({ expectedAt }) }}
+              />
+            </Line>
+          )}
+          {(visit.leavingAt ?? isComing) && (
+            <Line label={t('leavingAt')}>
+              <TimeInPlace label={t('leavingAt')} zone={zone} value={visit.leavingAt} onSave={(leavingAt) => change({ leavingAt })} />
+            </Line>
+          )}
           {!isOwnZone(zone, now) && <Line label={t('zone')}><span className="py-1">{zoneName(zone, now)}</span></Line>}
-          <Line label={t('email')}><EditInPlace label={t('email')} type="email" value={visit.email ?? ''} placeholder={t('addEmail')} onSave={(email) => change({ email: email || null })} /></Line>
-          <Line label={t('phone')}><EditInPlace label={t('phone')} type="tel" value={visit.phone ?? ''} placeholder={t('addPhone')} onSave={(phone) => change({ phone: phone || null })} /></Line>
-          {asked.map(({ key, label }) => <Line key={key} label={label}><EditInPlace label={label} value={visit.fields[key] ?? ''} placeholder="–" onSave={(value) => change({ fields: { ...visit.fields, [key]: value } })} /></Line>)}
-          <Line label={t('visitNote')}><EditInPlace label={t('visitNote')} value={visit.note} placeholder={t('addVisitNote')} multiline onSave={(note) => change({ note })} /></Line>
+          <Line label={t('email')}>
+            <EditInPlace
+              label={t('email')} type="email" value={visit.email ?? ''} placeholder={t('addEmail')} onSave={(email) => change({ email: email || null })}
+            />
+          </Line>
+          <Line label={t('phone')}>
+            <EditInPlace
+              label={t('phone')} type="tel" value={visit.phone ?? ''} placeholder={t('addPhone')} onSave={(phone) => change({ phone: phone || null })}
+            />
+          </Line>
+          {asked.map(({ key, label }) => (
+            <Line key={key} label={label}>
+              <EditInPlace
+                label={label} value={visit.fields[key] ?? ''} placeholder="–" onSave={(value) => change({ fields: { ...visit.fields, [key]: value } })}
+              />
+            </Line>
+          ))}
+          <Line label={t('visitNote')}>
+            <EditInPlace label={t('visitNote')} value={visit.note} placeholder={t('addVisitNote')} multiline onSave={(note) => change({ note })} />
+          </Line>
           {locations.length > 1 && location && <Line label={t('location')}><bdi className="block truncate py-1">{location.name}</bdi></Line>}
           {visit.hasPhoto && <Line label={t('photo')}><span className="block py-1">{t('photoTaken')}</span></Line>}
-          {visit.signed && <Line label={t('signature')}><span className="block py-1">{t('signedVersion', { version: visit.signed.version, at: momentIn(zone, visit.signed.at, now) })}</span></Line>}
-          {visit.arrivedAt && visit.host && <Line label={t('hostTold')}><span className="block py-1">{visit.told ? t('hostToldYes') : t('hostToldNo')}</span></Line>}
+          {visit.signed && (
+            <Line label={t('signature')}>
+              <span className="block py-1">{t('signedVersion', { version: visit.signed.version, at: momentIn(zone, visit.signed.at, now) })}</span>
+            </Line>
+          )}
+          {visit.arrivedAt && visit.host && (
+            <Line label={t('hostTold')}><span className="block py-1">{visit.told ? t('hostToldYes') : t('hostToldNo')}</span></Line>
+          )}
         </dl>
       </fieldset>
       <VisitLog visit={visit} zone={zone} />
@@ -106,4 +187,6 @@ function Panel({ visit }: { visit: Visit }) {
   )
 }
 
-const Line = ({ label, children }: { label: string; children: ReactNode }) => <><dt className="truncate self-start py-1 text-muted" title={label}><bdi>{label}</bdi></dt><dd className="min-w-0">{children}</dd></>
+const Line = ({ label, children }: { label: string; children: ReactNode }) => (
+  <><dt className="truncate self-start py-1 text-muted" title={label}><bdi>{label}</bdi></dt><dd className="min-w-0">{children}</dd></>
+)

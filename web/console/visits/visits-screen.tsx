@@ -12,23 +12,31 @@ import { BookScreen } from './book-screen.tsx'
 
 const route = getRouteApi('/inside/visits')
 
+const button = 'inline-flex h-8 items-center rounded-control bg-accent px-3 text-13 font-medium text-on-accent'
+
 /** The book of one place: the one in the address, else where this device was last. */
 export function VisitsScreen() {
   const { lodge, session } = useLive()
   const navigate = useNavigate()
+  const isAdmin = session.user.role === 'admin'
   const { location: wanted } = route.useSearch()
   const query = useQuery(locationsQuery(lodge.call))
   const { data: locations } = query
   if (!locations) {
-    if (query.isError) return <EmptyState icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('listFailed')} text={t('readFailedText')} action={<Button onClick={() => void query.refetch()}>{t('tryAgain')}</Button>} />
+    if (query.isError) return (
+      <EmptyState
+        icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('listFailed')} text={t('readFailedText')}
+        action={<Button onClick={() => void query.refetch()}>{t('tryAgain')}</Button>}
+      />
+    )
     return <div aria-busy className="flex flex-col gap-4 p-6">{Array.from({ length: 8 }, (_, at) => <Skeleton key={at} className="h-8" />)}</div>
   }
   const location = locations.find((l) => l.id === wanted) ?? locations.find((l) => l.id === lastLocation()) ?? locations[0]
   if (!location) {
     return (
       <EmptyState
-        icon={<DoorOpen size={28} strokeWidth={1.5} />} title={t('locationsNone')} text={session.user.role === 'admin' ? t('locationsNoneText') : t('locationsNoneAgent')}
-        action={session.user.role === 'admin' && <Link to="/settings/locations" className="inline-flex h-8 items-center rounded-control bg-accent px-3 text-13 font-medium text-on-accent">{t('locationFirst')}</Link>}
+        icon={<DoorOpen size={28} strokeWidth={1.5} />} title={t('locationsNone')} text={isAdmin ? t('locationsNoneText') : t('locationsNoneAgent')}
+        action={isAdmin && <Link to="/settings/locations" className={button}>{t('locationFirst')}</Link>}
       />
     )
   }

@@ -22,7 +22,8 @@ export function WaitingRow({ visit, now, host, selected, busy, readOnly, onFocus
       <div className="min-w-0 flex-1 basis-56">
         <p className="flex flex-wrap items-center gap-2">
           <Link
-            to="/visits/$visit" params={{ visit: visit.id }} search preload={false} data-visit={visit.id} aria-current={selected ? 'true' : undefined} onFocus={() => onFocus(visit.id)}
+            to="/visits/$visit" params={{ visit: visit.id }} search preload={false} data-visit={visit.id}
+            aria-current={selected ? 'true' : undefined} onFocus={() => onFocus(visit.id)}
             className="min-w-0 text-16 font-semibold -outline-offset-2! after:absolute after:inset-0"
           >
             <bdi className="along block truncate">{visit.name}</bdi>
@@ -33,8 +34,18 @@ export function WaitingRow({ visit, now, host, selected, busy, readOnly, onFocus
       </div>
       {!readOnly && (
         <span className="relative z-10 flex gap-2 @max-md:w-full">
-          <Button kind="primary" icon={<Check aria-hidden size={16} />} disabled={busy} aria-label={t('letInNamed', { name: visit.name })} className="pointer-coarse:h-11 @max-md:flex-1" onClick={() => onLetIn(visit)}>{t('letIn')}</Button>
-          <Button icon={<X aria-hidden size={16} />} disabled={busy} aria-label={t('refuseNamed', { name: visit.name })} className="pointer-coarse:h-11 @max-md:flex-1" onClick={() => onRefuse(visit)}>{t('refuse')}</Button>
+          <Button
+            kind="primary" icon={<Check aria-hidden size={16} />} disabled={busy} aria-label={t('letInNamed', { name: visit.name })}
+            className="pointer-coarse:h-11 @max-md:flex-1" onClick={() => onLetIn(visit)}
+          >
+            {t('letIn')}
+          </Button>
+          <Button
+            icon={<X aria-hidden size={16} />} disabled={busy} aria-label={t('refuseNamed', { name: visit.name })}
+            className="pointer-coarse:h-11 @max-md:flex-1" onClick={() => onRefuse(visit)}
+          >
+            {t('refuse')}
+          </Button>
         </span>
       )}
     </li>

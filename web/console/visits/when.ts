@@ -12,7 +12,8 @@ function format(options: Intl.DateTimeFormatOptions, at: string | number): strin
 }
 
 export const clockIn = (zone: string, at: string | number): string => format({ timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, at)
-export const exactIn = (zone: string, at: string | number): string => format({ timeZone: zone, dateStyle: 'full', timeStyle: 'long', hourCycle: 'h23' } as Intl.DateTimeFormatOptions, at)
+export const exactIn = (zone: string, at: string | number): string =>
+  format({ timeZone: zone, dateStyle: 'full', timeStyle: 'long', hourCycle: 'h23' } as Intl.DateTimeFormatOptions, at)
 
 /** "Today", "Tomorrow", "Thursday 12 November". */
 export function dayName(day: string, today: string): string {
