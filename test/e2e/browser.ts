@@ -13,7 +13,7 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: path, args: [...args, '--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb', '--font-render-hinting=none'] })
 }
 
-async function findChromium(): Promise<{ path: string; args: readonly string[] }> {
+export async function findChromium(): Promise<{ path: string; args: readonly string[] }> {
   const wanted = process.env['CHROMIUM']
   if (wanted) {
     if (!existsSync(wanted)) throw new Error(`CHROMIUM names ${wanted}, and there is no such file.`)

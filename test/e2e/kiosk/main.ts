@@ -1,0 +1,22 @@
+/**
+ * `npm run test:kiosk -- --schedules 200 --seed 1`: random schedules against a real browser, server and database. The last
+ * line is the verdict as JSON; the exit code is 1 when anything was lost, doubled or unexplained. A seed repeats its schedule.
+ */
+import { parseArgs } from 'node:util'
+import { drill } from './drill.ts'
+import { plantedBugs, type Bug } from './planted.ts'
+
+const { values } = parseArgs({ options: { schedules: { type: 'string', default: '20' }, seed: { type: 'string', default: String(Date.now() % 100_000) }, plant: { type: 'string' } } })
+const schedules = Number(values.schedules), seed = Number(values.seed)
+if (!Number.isInteger(schedules) || schedules < 1 || !Number.isInteger(seed) || seed < 0) {
+  console.error('Usage: npm run test:kiosk -- [--schedules N] [--seed S] [--plant BUG]')
+  process.exit(2)
+}
+if (values.plant !== undefined && !(values.plant in plantedBugs)) {
+  console.error(`There is no planted bug "${values.plant}". There are: ${Object.keys(plantedBugs).join(', ')}.`)
+  process.exit(2)
+}
+const instead = values.plant === undefined ? undefined : await plantedBugs[values.plant as Bug]()
+const verdict = await drill({ schedules, seed, tell: (what) => console.log(what), ...(instead && { instead, stopsEarly: true }) })
+console.log(JSON.stringify({ seed, ...verdict, complaints: verdict.complaints.length }))
+process.exitCode = verdict.complaints.length > 0 ? 1 : 0
