@@ -31,7 +31,7 @@ export const operationBodies = {
     remember: Type.Optional(Type.Boolean()),
   }, closed),
   /** A walk-in who needs approval: shown as "Reception is coming". `watched`: a neutral screen because of the watchlist. */
-  ask: Type.Object({ name: Type.String({ minLength: 1, maxLength: 200 }), company: Text(200), email: Text(254), phone: Text(40), language: Text(20), host: Type.Optional(Id), visitorType: Type.Optional(Id), fields: Type.Optional(Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 500 }))), photo: Type.Optional(Image), signature: Type.Optional(Type.Object({ version: Type.Integer({ minimum: 1 }), image: Image }, closed)), watched: Type.Optional(Type.Boolean()) }, closed),
+  ask: Type.Object({ name: Type.String({ minLength: 1, maxLength: 200 }), company: Text(200), email: Text(254), phone: Text(40), language: Text(20), host: Type.Optional(Id), visitorType: Type.Optional(Id), fields: Type.Optional(Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 500 }))), photo: Type.Optional(Image), signature: Type.Optional(Type.Object({ version: Type.Integer({ minimum: 1 }), image: Image }, closed)), watched: Type.Optional(Type.Boolean()), remember: Type.Optional(Type.Boolean()) }, closed),
   check_out: Type.Object({}, closed),
 } as const
 export type OperationType = keyof typeof operationBodies

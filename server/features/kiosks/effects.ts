@@ -46,7 +46,7 @@ function find(tx: Tx, { account, location, operation, at, offset }: { account: s
   const { body, visit } = operation
   const status: VisitStatus = operation.type === 'ask' ? 'waiting' : 'expected'
   return visits.lockOrMake(tx, account, { id: visit, location, at, status, name: body.name.trim() || '–', company: body.company ?? '', email: body.email || null, phone: body.phone || null, language: body.language ?? '',
-    fields: body.fields ?? {}, host: body.host ?? null, visitorType: body.visitorType ?? null, remember: operation.type === 'check_in' && operation.body.remember === true, flags: operation.type === 'ask' && operation.body.watched ? ['watchlist'] : [] }, offset)
+    fields: body.fields ?? {}, host: body.host ?? null, visitorType: body.visitorType ?? null, remember: body.remember === true, flags: operation.type === 'ask' && operation.body.watched ? ['watchlist'] : [] }, offset)
 }
 
 async function keepImages(tx: Tx, account: string, { visit, body }: Naming, at: string): Promise<void> {

@@ -146,6 +146,12 @@ describe('an operation', () => {
     expect(await desk()(createVisit, { body: { id: newId(), location: lobby.id, name: 'Victor Krum', expectedAt: new Date().toISOString() } })).toMatchObject({ ok: false, code: 'watchlisted' })
   })
 
+  it('keeps what an expected visitor says, and does not replace what is known', async () => {
+    const { id } = await expectVisit({ host: null, company: 'Nordlicht', fields: { plate: 'OLD 1' } })
+    await kiosk.send([kiosk.operation('check_in', id, { ...person, name: 'Mara', company: 'Other', email: 'mara@example.com', fields: { plate: 'NEW 2', purpose: 'Photographs' } })])
+    expect(await visit(id)).toMatchObject({ name: 'Mara Lindqvist', company: 'Nordlicht', email: 'mara@example.com', fields: { plate: 'NEW 2', purpose: 'Photographs' } })
+  })
+
   it('keeps pictures with the visit, not in the log', async () => {
     const { id } = await expectVisit({ host: null })
     const image = `data:image/jpeg;base64,${Buffer.from('not really').toString('base64')}`

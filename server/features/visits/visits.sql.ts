@@ -39,8 +39,11 @@ export interface NewVisit {
 }
 /** No row when the location is another account's or the id is taken. `at` decides the day, in the location's zone. A type or host of another account is left out. */
 export const insertVisit = (account: string, v: NewVisit, offset: number) => sql<{ day: string }>`${insertion(account, v, offset)} on conflict (account_id, id) do nothing returning v.day`
-/** The same, or the row that is there, locked: one way to the database for what most arrivals need. */
-export const insertOrLock = (account: string, v: NewVisit, offset: number) => sql<State>`${insertion(account, v, offset)} on conflict (account_id, id) do update set head = v.head returning ${stateColumns}`
+/** The same, or the row that is there, locked: one way to the database for what most arrivals need. What the visitor says fills gaps; answers are the visitor's own. */
+export const insertOrLock = (account: string, v: NewVisit, offset: number) => sql<State>`${insertion(account, v, offset)} 
+  on conflict (account_id, id) do update set company = case when v.company = '' then excluded.company else v.company end, email = coalesce(v.email, excluded.email), phone = coalesce(v.phone, excluded.phone),
+    language = case when v.language = '' then excluded.language else v.language end, fields = v.fields || excluded.fields, visitor_type_id = coalesce(v.visitor_type_id, excluded.visitor_type_id), host_id = coalesce(v.host_id, excluded.host_id),
+    remember = v.remember or excluded.remember returning ${stateColumns}`
 const insertion = (account: string, v: NewVisit, offset: number) => sql`
   insert into visits as v (account_id, id, location_id, visitor_type_id, day, status, name, company, email, phone, language, fields, host_id, note, expected_at, leaving_at, group_id, series_id, code, flags, remember, head)
   select ${account}, ${v.id}, l.id, (select t.id from visitor_types t where t.account_id = ${account} and t.id = ${v.visitorType}::uuid), (${v.at}::timestamptz at time zone l.zone)::date, ${v.status}, ${v.name}, ${v.company},
