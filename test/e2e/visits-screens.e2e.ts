@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { saveWatched } from '#contract/kiosks.ts'
+import { beatKiosk, saveWatched } from '#contract/kiosks.ts'
 import { cancelVisit, decideVisit } from '#contract/visits.ts'
 import { saveVisitorType } from '#contract/places.ts'
 import { newId } from '#client/lodge.ts'
@@ -141,6 +141,11 @@ describe('every screen', () => {
 
   it('of the settings is accessible', { timeout: 240_000 }, async () => {
     const { house } = reception
+    const { kiosk } = reception
+    await need(kiosk.call(beatKiosk, { body: {
+      log: kiosk.log, now: new Date().toISOString(), app: '0.1.0', unsent: 2, oldestUnsentMs: 190_000, fromSeq: 1, uptoSeq: 0, count: 0, digest: '0'.repeat(16),
+      storage: { usedBytes: 84_000_000, quotaBytes: 2_000_000_000, persisted: true }, battery: { percent: 64, charging: false },
+    } }))
     const page = await house.enter('/settings/locations', { timezoneId: zone })
     await page.getByText('Lantern Street 12').waitFor()
     await expectAccessible(page, 'locations')
@@ -170,6 +175,16 @@ describe('every screen', () => {
     await page.getByRole('img', { name: 'Pairing code' }).waitFor()
     await expectAccessible(page, 'pairing code')
     await house.shot(page, 'kiosk-code')
+    await house.endTabs()
+    const phone = await house.enter('/settings/kiosks', phoneView)
+    await phone.getByText('Entrance').first().waitFor()
+    await expectAccessible(phone, 'kiosks on a phone')
+    await house.shot(phone, 'phone-kiosks')
+    for (const [path, seen, shot] of [['/settings/locations', 'Lantern Street 12', 'phone-locations'], ['/settings/set-aside', 'dance', 'phone-set-aside'], ['/visits?new=true', 'Add to the book', 'phone-visit-new']] as const) {
+      await phone.goto(house.wire.url + path)
+      await phone.getByText(seen).first().waitFor()
+      await house.shot(phone, shot)
+    }
   })
 
   it('is read from right to left in Arabic', async () => {

@@ -284,7 +284,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     writing: 'الكتابة',
     enterSends: 'Enter يرسل',
     enterSendsHint: 'Shift+Enter سطر جديد. من دونه Enter سطر جديد وCtrl+Enter أو ⌘+Enter يرسل.',
-    attention: 'عندما يكتب ضيف',
+    attention: 'عندما يكتب ضيف أو يصل زائرك',
     soundOn: 'تشغيل صوت',
     notificationsOn: 'إظهار إشعار',
     notificationsHint: 'وأنت تنظر إلى شيء آخر.',

@@ -314,7 +314,7 @@ const sentences = {
   writing: 'Writing',
   enterSends: 'Enter sends',
   enterSendsHint: 'Shift+Enter makes a new line. Without it, Enter makes a new line and Ctrl+Enter or ⌘+Enter sends.',
-  attention: 'When a guest writes',
+  attention: 'When a guest writes or your visitor arrives',
   soundOn: 'Play a sound',
   notificationsOn: 'Show a notification',
   notificationsHint: 'While you are looking at something else.',

@@ -42,6 +42,8 @@ export const visitSentences = {
   group_expected: 'Expected',
   group_on_site: 'On site',
   group_others: 'Left and others',
+  /** In what was found over all days: "Today · Expected". */
+  groupToday: 'Today · {group}',
   expectedNone: 'Nobody else is expected.',
   onSiteNone: 'Nobody is on site.',
   /** Button above the list: lines that will move as soon as the hand is still. */
@@ -324,7 +326,7 @@ export const visitSentences = {
   kioskNever: 'never heard of',
   kioskVersion: 'version {version}',
   kioskUnsent: { one: '{n} unsent', other: '{n} unsent' },
-  kioskStorage: '{used} of {quota} used',
+  kioskStorage: 'storage {n} % full',
   kioskSkew: 'clock {age} off',
   kioskBattery: 'Battery',
   kioskCharging: 'Battery, charging',

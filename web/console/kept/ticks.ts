@@ -34,8 +34,8 @@ export function openTicks({ lodge, user, touch }: { lodge: Lodge; user: string; 
 
   let isSending = false
   let notBeforeMs = 0
-  async function send(): Promise<void> {
-    const due = (): Tick | undefined => store.get().find((tick) => Date.now() - Date.parse(tick.at) > graceMs)
+  async function send(isLeaving = false): Promise<void> {
+    const due = (): Tick | undefined => store.get().find((tick) => isLeaving || Date.now() - Date.parse(tick.at) > graceMs)
     if (isSending || lodge.status.state !== 'open' || Date.now() < notBeforeMs) return
     isSending = true
     for (let tick = due(); tick; tick = due()) {
@@ -52,6 +52,9 @@ export function openTicks({ lodge, user, touch }: { lodge: Lodge; user: string; 
     isSending = false
   }
   const timer = setInterval(() => void send(), lookMs)
+  // The phone goes back into the pocket: what was ticked last does not wait for it to come out.
+  const onHide = (): void => { if (document.visibilityState === 'hidden') void send(true) }
+  document.addEventListener('visibilitychange', onHide)
 
   return {
     store,
@@ -60,6 +63,7 @@ export function openTicks({ lodge, user, touch }: { lodge: Lodge; user: string; 
     close() {
       clearInterval(timer)
       removeEventListener('storage', onStorage)
+      document.removeEventListener('visibilitychange', onHide)
     },
   }
 }

@@ -11,7 +11,6 @@ import { useLive } from '../live/live-context.ts'
 import { kiosksQuery, quarantineQuery, useLocations } from '../live/queries.ts'
 import { Confirm } from '../shell/confirm.tsx'
 import { tell, why } from '../shell/notices.ts'
-import { size } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { ageOf } from '../visits/when.ts'
 import { t } from '../words.ts'
@@ -62,12 +61,7 @@ export function Kiosks() {
           <div className="flex flex-col gap-2 p-4">
             <div className="flex items-center gap-3">
               <Tablet aria-hidden size={20} className="shrink-0 text-muted" />
-              <div className="min-w-0 flex-1">
-                <h3 className="truncate font-medium"><bdi>{kiosk.name}</bdi></h3>
-                <p className="truncate text-12 text-muted">
-                  {[locations.find((l) => l.id === kiosk.location)?.name, facts(kiosk)].flat().filter(Boolean).join(' · ')}
-                </p>
-              </div>
+              <h3 className="min-w-0 flex-1 truncate font-medium"><bdi>{kiosk.name}</bdi></h3>
               <Light kiosk={kiosk} now={now} />
               {isAdmin && (
                 <MenuRoot>
@@ -84,6 +78,7 @@ export function Kiosks() {
                 </MenuRoot>
               )}
             </div>
+            <p className="ms-8 -mt-1 text-12 text-muted">{[locations.find((l) => l.id === kiosk.location)?.name, ...facts(kiosk)].filter(Boolean).join(' · ')}</p>
             {advice(kiosk, now) && <p className="ms-8 rounded-control bg-raised px-3 py-2 text-13">{advice(kiosk, now)}</p>}
           </div>
         )}
@@ -132,7 +127,7 @@ function facts({ app, storage, unsent, skewMs }: Kiosk): (string | false)[] {
   return [
     app ? t('kioskVersion', { version: app }) : false,
     unsent > 0 && t('kioskUnsent', { n: unsent }),
-    storage ? t('kioskStorage', { used: size(storage.usedBytes), quota: size(storage.quotaBytes) }) : false,
+    storage && storage.quotaBytes > 0 ? t('kioskStorage', { n: Math.ceil(storage.usedBytes / storage.quotaBytes * 100) }) : false,
     skewMs !== null && Math.abs(skewMs) > skewWorthMs && t('kioskSkew', { age: ageOf(0, Math.abs(skewMs)) }),
   ]
 }

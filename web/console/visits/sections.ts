@@ -26,7 +26,7 @@ export function sectionsOfSearch(found: readonly Visit[], today: string): Sectio
   const days = Map.groupBy(found.filter((v) => !isNow(v)), (v) => v.day)
   const order = [...days.keys()].toSorted((a, b) => Number(a < today) - Number(b < today) || (a < today ? b.localeCompare(a) : a.localeCompare(b)))
   return [
-    ...groups.filter((key) => book[key].length > 0).map((key) => ({ key, title: titleOf(key), ids: idsOf(book[key]) })),
+    ...groups.filter((key) => book[key].length > 0).map((key) => ({ key, title: t('groupToday', { group: titleOf(key) }), ids: idsOf(book[key]) })),
     ...order.map((day) => ({ key: day, title: dayName(day, today), ids: idsOf(bookOrder(days.get(day) ?? [])) })),
   ]
 }
