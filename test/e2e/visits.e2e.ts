@@ -37,6 +37,13 @@ describe('the book', () => {
     await page.keyboard.press('z')
     await expect.poll(async () => (await reception.visit(visit.id)).status).toBe('checked_in')
     await panel(page).getByText('You saw the visitor here').waitFor()
+    await page.keyboard.press('Control+k')
+    await page.getByPlaceholder('Where to, who, or what?').fill('check out')
+    await page.getByRole('option', { name: 'Check out' }).click()
+    await expect.poll(async () => (await reception.visit(visit.id)).status).toBe('checked_out')
+    await page.keyboard.press('Control+k')
+    await page.getByPlaceholder('Where to, who, or what?').fill('zelda')
+    await page.getByRole('option', { name: /Zelda Quick/ }).waitFor()
   })
 
   it('follows what others do, without a reload', async () => {

@@ -80,6 +80,10 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
     row.status === 'open' && item(<AlarmClock size={16} />, t('snooze'), press('H'), 'H'),
     item(<Tag size={16} />, t('label'), press('L'), 'L'),
   ].filter(Boolean)
+  // What can be done with the visit that is chosen, as its page says.
+  const visitKeys = new Set(['I', 'O'])
+  const ofVisit = keyGroups.get().filter((g) => g.title === t('keysVisits')).flatMap((g) => g.bindings).filter((b) => visitKeys.has(b.keys) && b.label)
+    .map((b) => item(<BookUser size={16} />, b.label ?? '', press(b.keys), b.keys)).filter(Boolean)
   const pages = [
     item(<ArrowRight size={16} />, t('goInbox'), () => void navigate({ to: '/inbox' }), 'G I'),
     item(<ArrowRight size={16} />, t('goVisits'), () => void navigate({ to: '/visits' }), 'G V'),
@@ -119,6 +123,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
             <Command.Input autoFocus value={words} onValueChange={setWords} dir="auto" placeholder={t('palettePlaceholder')} className="h-12 w-full border-b border-line bg-transparent px-4 text-16 outline-none" />
             <Command.List className="max-h-[min(420px,60vh)] overflow-y-auto p-1.5">
               <Command.Empty className="px-3 py-6 text-center text-13 text-muted">{t('searchEmpty')}</Command.Empty>
+              {ofVisit.length > 0 && <Group title={t('visitPanel')}>{ofVisit}</Group>}
               {here_ && here_.length > 0 && <Group title={row.contactName}>{here_}</Group>}
               {conversations.length > 0 && (
                 <Group title={search ? t('conversations') : t('tabMine')}>

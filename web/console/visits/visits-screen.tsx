@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate, useParams } from '@tanstack/react-router'
 import { CloudOff, DoorOpen } from 'lucide-react'
 import { Button } from '#web/ui/button.tsx'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { useLive } from '../live/live-context.ts'
 import { locationsQuery } from '../live/queries.ts'
+import { useSelected } from '../live/store.ts'
 import { beAt, lastLocation } from '../live/visits.ts'
 import { t } from '../words.ts'
 import { BookScreen } from './book-screen.tsx'
@@ -16,10 +17,13 @@ const button = 'inline-flex h-8 items-center rounded-control bg-accent px-3 text
 
 /** The book of one place: the one in the address, else where this device was last. */
 export function VisitsScreen() {
-  const { lodge, session } = useLive()
+  const { lodge, session, visits } = useLive()
   const navigate = useNavigate()
   const isAdmin = session.user.role === 'admin'
-  const { location: wanted } = route.useSearch()
+  const { location: wanted, search } = route.useSearch()
+  const { visit: open } = useParams({ strict: false })
+  // Whoever comes by a link in a mail is shown the book in which the visit stands.
+  const ofVisit = useSelected(visits.store, (all) => search ? undefined : all.get(open ?? '')?.location)
   const query = useQuery(locationsQuery(lodge.call))
   const { data: locations } = query
   if (!locations) {
@@ -31,7 +35,7 @@ export function VisitsScreen() {
     )
     return <div aria-busy className="flex flex-col gap-4 p-6">{Array.from({ length: 8 }, (_, at) => <Skeleton key={at} className="h-8" />)}</div>
   }
-  const location = locations.find((l) => l.id === wanted) ?? locations.find((l) => l.id === lastLocation()) ?? locations[0]
+  const location = [wanted, ofVisit, lastLocation()].flatMap((id) => locations.find((l) => l.id === id) ?? [])[0] ?? locations[0]
   if (!location) {
     return (
       <EmptyState
