@@ -19,7 +19,12 @@ function opened({ topic, at, offset }: Entry, { inbox, contact, page }: { inbox:
   return { id, inbox, contact, ...awake, assignee: null, team: null, labels: [], openedAt: at, page: page ?? null, head: offset }
 }
 
-function change({ status }: Conversation, { type, actor, body }: Entry): Partial<Conversation> {
+/** Visits have topics of their own. */
+const isOfVisits = (entry: Entry): entry is Extract<Entry, { type: `visit.${string}` | `operation.${string}` }> => /^(?:visit|operation)\./.test(entry.type)
+
+function change({ status }: Conversation, entry: Entry): Partial<Conversation> {
+  if (isOfVisits(entry)) return {}
+  const { type, actor, body } = entry
   switch (type) {
     case 'message.sent': {
       const wakes = actor.startsWith('contact:') ? status !== 'open' : actor.startsWith('user:') && status === 'closed'

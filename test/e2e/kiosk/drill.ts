@@ -66,6 +66,7 @@ async function pair(tablet: Tablet, code: string): Promise<void> {
   await page.locator('[data-screen="pairing"] input').first().fill(code)
   await page.locator('[data-screen="pairing"] [data-primary]').click()
   await page.locator('[data-screen="start"]').waitFor()
+  await page.evaluate(async () => { await navigator.serviceWorker.ready })   // from here on it opens without a network
 }
 
 interface Scene { house: House; proxy: FaultProxy; tablet: Tablet; kiosk: string; seed: number; names: string[]; verdict: Verdict; syncMs: number }
@@ -102,7 +103,9 @@ async function play({ house, proxy, tablet, verdict }: Scene, step: Step, { here
     case 'fillUp': return tablet.room(true)
     case 'makeRoom': return tablet.room(false)
     case 'clock': return tablet.skew(step.skewMs)
-    default: {
+    case 'checkIn':
+    case 'walkIn':
+    case 'checkOut': {
       const name = step.do === 'checkIn' ? unused.shift() : step.do === 'walkIn' ? nextWalkIn() : here.at(-1)
       if (name === undefined) return
       const kill = step.killAfterMs === undefined ? undefined : sleep(step.killAfterMs).then(() => tablet.kill())

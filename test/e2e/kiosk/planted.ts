@@ -13,6 +13,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const types: Record<string, string> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.json': 'application/json', '.webmanifest': 'application/manifest+json', '.svg': 'image/svg+xml', '.png': 'image/png', '.woff2': 'font/woff2' }
 
 async function built(replaced: string, by: string): Promise<NonNullable<FaultProxy['instead']>> {
+  process.env['LODGE_BUILD'] = 'planted'   // or there is no service worker
   const folder = await mkdtemp(join(tmpdir(), 'lodge-planted-'))
   await build({
     configFile: here('../../../web/kiosk/vite.config.ts'), logLevel: 'error', build: { outDir: folder, emptyOutDir: true },

@@ -6,6 +6,8 @@ export const visitSentences = {
   goVisits: 'Visitors',
   /** `n` = people who wait at reception for somebody to let them in. */
   goVisitsWaiting: { one: 'Visitors, {n} waiting to be let in', other: 'Visitors, {n} waiting to be let in' },
+  doorKiosk: 'Kiosk',
+  doorKioskText: 'A tablet at the entrance. Check yourself in, then pull the plug and do it again.',
   doorVisitsText: 'The visitors’ book: who is expected, who is here, who waits.',
   /** In the corner, to the host. */
   visitorHere: '{name} is here',

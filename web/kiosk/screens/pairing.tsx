@@ -1,24 +1,34 @@
 /** @jsxImportSource preact */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Screen, useHouse } from '../frame.tsx'
 import { Lantern } from '../icons.tsx'
 import { useWords } from '../words.ts'
 
 const problems = { wrong: 'pairWrong', later: 'pairLater', unreachable: 'pairUnreachable' } as const
 
+/** A link may carry the code: whoever made it need not type it again. */
+const linkedCode = (): string | undefined => /^#(\d{8})$/.exec(location.hash)?.[1]
+
 export function Pairing({ done, leave }: { done: () => void; leave?: () => void }) {
   const { t } = useWords()
   const { kiosk } = useHouse()
-  const [code, setCode] = useState('')
+  const [code, setCode] = useState(() => linkedCode() ?? '')
   const [problem, setProblem] = useState<string>()
   const [isBusy, setBusy] = useState(false)
-  const pair = async (): Promise<void> => {
+  const pair = async (typed = code): Promise<void> => {
     setBusy(true)
-    const outcome = await kiosk.pair(code)
+    const outcome = await kiosk.pair(typed)
     setBusy(false)
     if (outcome === 'paired') done()
     else setProblem(t(problems[outcome]))
   }
+  const linked = useRef(linkedCode())
+  useEffect(() => {
+    if (linked.current === undefined) return
+    history.replaceState(null, '', location.pathname)
+    void pair(linked.current)
+    linked.current = undefined
+  })
   const given = (event: Event): void => {
     event.preventDefault()
     if (code.length !== 8) setProblem(t('pairHint'))
