@@ -22,12 +22,12 @@ export function Pairing({ done, leave }: { done: () => void; leave?: () => void 
     if (outcome === 'paired') done()
     else setProblem(t(problems[outcome]))
   }
-  const linked = useRef(linkedCode())
+  const linkedRef = useRef(linkedCode())
   useEffect(() => {
-    if (linked.current === undefined) return
+    if (linkedRef.current === undefined) return
     history.replaceState(null, '', location.pathname)
-    void pair(linked.current)
-    linked.current = undefined
+    void pair(linkedRef.current)
+    linkedRef.current = undefined
   })
   const given = (event: Event): void => {
     event.preventDefault()
