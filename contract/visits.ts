@@ -62,6 +62,12 @@ export const listVisits = endpoint({
 })
 export const getVisit = endpoint({ method: 'GET', path: '/visits/:visit', access: 'agent', statements: 1, summary: 'One visit.', params: Type.Object({ visit: Id }), returns: Visit, errors: ['not_found'] })
 export const listVisitLog = endpoint({ method: 'GET', path: '/visits/:visit/log', access: 'agent', statements: 2, summary: 'Every change of a visit, oldest first.', params: Type.Object({ visit: Id }), returns: Type.Object({ entries: Type.Array(Entry) }), errors: ['not_found'] })
+/** What the kiosk took. Never part of a visit or a list: it is fetched only by whoever looks at it. */
+export const getVisitImage = endpoint({
+  method: 'GET', path: '/visits/:visit/images/:kind', access: 'agent', statements: 1, summary: 'The photo or the signature of a visit.',
+  params: Type.Object({ visit: Id, kind: Type.Union([Type.Literal('photo'), Type.Literal('signature')]) }),
+  returns: Type.Object({ mediaType: Type.String(), base64: Type.String() }), errors: ['not_found'],
+})
 
 const NewVisit = {
   location: Id, visitorType: Type.Optional(Nullable(Id)), expectedAt: Instant, leavingAt: Type.Optional(Nullable(Instant)), host: Type.Optional(Nullable(Id)),

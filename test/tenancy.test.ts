@@ -23,7 +23,7 @@ const theirs = {
   location: quay.id, visitorType: newId(), visit: newId(), kiosk: newId(), operation: newId(), watched: newId(),
 }
 /** What must appear in no answer to the hotel. */
-const marks = [secret, harbour.name, otto.name, iris.name, iris.email, otto.email, ben.name, frontDoor.name, hosts.name, quay.name]
+const marks = [secret, Buffer.from(secret).toString('base64'), harbour.name, otto.name, iris.name, iris.email, otto.email, ben.name, frontDoor.name, hosts.name, quay.name]
 const bytes = new TextEncoder().encode(secret)
 
 let server: TestServer
@@ -45,6 +45,8 @@ beforeAll(async () => {
   await done(admin(createToken, { body: { id: theirs.token, name: secret } }))
   await done(admin(saveVisitorType, { params: { visitorType: theirs.visitorType }, body: { location: quay.id, name: secret } }))
   await done(agent(createVisit, { body: { id: theirs.visit, location: quay.id, visitorType: theirs.visitorType, name: secret, expectedAt: new Date().toISOString() } }))
+  await server.database.db.tx('photo', 1000, (tx) => tx.run(sql`
+    insert into visit_images (account_id, visit_id, kind, media_type, bytes) values (${harbour.id}, ${theirs.visit}, 'photo', 'image/png', ${Buffer.from(secret)})`))
   await done(admin(saveWatched, { params: { watched: theirs.watched }, body: { name: secret, action: 'alert', reason: secret } }))
   await done(admin(saveKiosk, { params: { kiosk: theirs.kiosk }, body: { name: secret, location: quay.id } }))
   await server.database.db.tx('operation', 1000, (tx) => tx.run(sql`
@@ -147,6 +149,7 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   listVisits: [blind(), ...[{ search: secret }, { location: theirs.location }].map((query) => blind({ query }))],
   getVisit: [refused(atVisit)],
   listVisitLog: [refused(atVisit)],
+  getVisitImage: [refused({ params: { visit: theirs.visit, kind: 'photo' } })],
   createVisit: [
     refused({ body: { id: newId(), location: theirs.location, name: 'Mine', expectedAt: inAnHour } }),
     own({ body: { id: newId(), location: lobby.id, name: 'Mine', expectedAt: inAnHour, host: otto.id, visitorType: theirs.visitorType } }),

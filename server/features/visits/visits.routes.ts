@@ -3,7 +3,7 @@ import * as contract from '#contract/visits.ts'
 import type { Db } from '#server/db/db.ts'
 import { route } from '#server/http/route.ts'
 import type { Invited } from './invited.ts'
-import { listVisits, visitLog } from './reading.ts'
+import { listVisits, visitImage, visitLog } from './reading.ts'
 import type { Visits } from './visits.ts'
 
 interface Options { db: Db; visits: Visits; invited: Invited }
@@ -12,6 +12,7 @@ export function visitRoutes(app: FastifyInstance, { db, visits, invited }: Optio
   route(app, contract.listVisits)(({ session, query }) => listVisits(db, session.account, query))
   route(app, contract.getVisit)(({ session, params }) => visits.get(session.account, params.visit))
   route(app, contract.listVisitLog)(async ({ session, params }) => ({ entries: await visitLog(db, session.account, params.visit) }))
+  route(app, contract.getVisitImage)(({ session, params }) => visitImage(db, session.account, params.visit, params.kind))
   route(app, contract.createVisit)(({ session, body }) => visits.expect(session, body))
   route(app, contract.changeVisit)(({ session, params, body: { id, ...to } }) => visits.change(session, params.visit, id, to))
   route(app, contract.checkInVisit)(({ session, params, body }) => visits.checkIn(session, params.visit, body.id, body.at))

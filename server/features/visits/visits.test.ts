@@ -4,8 +4,9 @@ import { saveHost, saveLocation, saveVisitorType } from '#contract/places.ts'
 import * as contract from '#contract/visits.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
+import { pairTestKiosk } from '#test/kiosk-peer.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
-import { ada, dayVisitor, kit, lobby, noor } from '#test/world.ts'
+import { ada, dayVisitor, kit, lobby, mara, noor } from '#test/world.ts'
 import { overnight } from './overnight.ts'
 
 let server: TestServer
@@ -93,6 +94,22 @@ describe('a visit', () => {
     await value(desk()(contract.checkInVisit, { params: { visit: made.id }, body: { id: newId() } }))
     expect(await value(nobody(contract.leaveInvited, { params: { code: made.code }, body: { id: newId() } }))).toMatchObject({ status: 'checked_out' })
     expect(await visit(made.id)).toMatchObject({ leftBy: 'link' })
+  })
+
+  it('[VS7] shows the photo and the signature that a kiosk took, until the person is erased', async () => {
+    const kiosk = await pairTestKiosk(server)
+    const { id } = await expectVisit()
+    const [photo, signature] = ['photo', 'signature'].map((of) => Buffer.from(of).toString('base64')) as [string, string]
+    const sent = await kiosk.send([kiosk.operation('check_in', id, { expected: true, name: 'Mara Lindqvist', photo: `data:image/jpeg;base64,${photo}`, signature: { version: 1, image: `data:image/png;base64,${signature}` } })])
+    expect(sent).toMatchObject([{ state: 'applied' }])
+    const image = (kind: 'photo' | 'signature', of = id) => desk()(contract.getVisitImage, { params: { visit: of, kind } })
+    expect(await value(image('photo'))).toEqual({ mediaType: 'image/jpeg', base64: photo })
+    expect(await value(image('signature'))).toEqual({ mediaType: 'image/png', base64: signature })
+    expect(await image('photo', (await expectVisit()).id)).toMatchObject({ ok: false, code: 'not_found' })
+    expect(await desk()(contract.getVisitImage, { params: { visit: id, kind: 'raw' as 'photo' } })).toMatchObject({ ok: false, code: 'invalid' })
+    expect(await server.callAs(mara)(contract.getVisitImage, { params: { visit: id, kind: 'photo' } })).toMatchObject({ ok: false, code: 'forbidden' })
+    await value(server.callAs(ada)(contract.eraseVisit, { params: { visit: id }, query: { id: newId() } }))
+    for (const kind of ['photo', 'signature'] as const) expect(await image(kind)).toMatchObject({ ok: false, code: 'not_found' })
   })
 
   it('[VS6] is found by any part of the name, company and address, over all time, page by page', async () => {
