@@ -61,12 +61,13 @@ export async function drill({ schedules, seed, tell, instead, stopsEarly = false
   }
 }
 
-async function pair(tablet: Tablet, code: string): Promise<void> {
+/** By hand, with the code; from then on it opens without a network. */
+export async function pair(tablet: Tablet, code: string): Promise<void> {
   const page = tablet.page()
   await page.locator('[data-screen="pairing"] input').first().fill(code)
   await page.locator('[data-screen="pairing"] [data-primary]').click()
   await page.locator('[data-screen="start"]').waitFor()
-  await page.evaluate(async () => { await navigator.serviceWorker.ready })   // from here on it opens without a network
+  await page.evaluate(async () => { await navigator.serviceWorker.ready })
 }
 
 interface Scene { house: House; proxy: FaultProxy; tablet: Tablet; kiosk: string; seed: number; names: string[]; verdict: Verdict; syncMs: number }

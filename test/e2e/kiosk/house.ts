@@ -5,7 +5,7 @@ import { listDeliveries } from '#contract/deliveries.ts'
 import { listKiosks, saveKiosk } from '#contract/kiosks.ts'
 import { listPeople } from '#contract/people.ts'
 import { saveLocation } from '#contract/places.ts'
-import { createVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
+import { checkInVisit, createVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
 import type { Entry } from '#contract/entries.ts'
 import { startOwnServer, type OwnServer } from '#tools/replay/own-server.ts'
 
@@ -15,6 +15,8 @@ export interface House {
   readonly host: { id: string; name: string }
   pairingCode(kiosk: string): Promise<string>
   expect(name: string): Promise<string>
+  /** At the desk. */
+  checkIn(visit: string): Promise<unknown>
   unsent(kiosk: string): Promise<{ unsent: number; missing: number; quarantined: number }>
   /** What it knows of people with this in their names, read back over the public API. Notices by their subject. */
   book(search: string): Promise<{ visits: Visit[]; logs: Map<string, readonly Entry[]>; notices: Map<string, number> }>
@@ -32,6 +34,7 @@ export async function openHouse(): Promise<House> {
     server, location, host: { id: host.id, name: host.name },
     pairingCode: async (kiosk) => (await need(call(saveKiosk, { params: { kiosk }, body: { name: 'Entrance', location } }))).code,
     expect: async (name) => (await need(call(createVisit, { body: { id: newId(), location, name, expectedAt: new Date().toISOString(), host: host.id } }))).id,
+    checkIn: (visit) => need(call(checkInVisit, { params: { visit }, body: { id: newId() } })),
     async unsent(kiosk) {
       const { kiosks } = await need(call(listKiosks, {}))
       return kiosks.find((k) => k.id === kiosk)!
