@@ -12,7 +12,8 @@ dress()
 document.documentElement.lang = language
 document.documentElement.dir = direction
 loadAgainWhenStale()
-installWorker()
+// A visitor’s phone opens one page, once or twice: it need not keep the whole console.
+if (!location.pathname.startsWith('/invited/')) installWorker()
 
 const place = document.getElementById('lodge')
 if (place) createRoot(place).render(<StrictMode><TooltipProvider><RouterProvider router={router} /></TooltipProvider></StrictMode>)

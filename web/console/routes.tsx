@@ -18,6 +18,7 @@ const next = (search: Record<string, unknown>): { next?: string; ended?: boolean
 })
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', validateSearch: next, component: lazyRouteComponent(async () => import('./entrance/sign-in.tsx'), 'SignIn') })
 const welcome = createRoute({ getParentRoute: () => root, path: '/welcome/$secret', validateSearch: next, component: lazyRouteComponent(async () => import('./entrance/welcome.tsx'), 'Welcome') })
+const invited = createRoute({ getParentRoute: () => root, path: '/invited/$code', component: lazyRouteComponent(async () => import('./invited/invited.tsx'), 'Invited') })
 
 const inside = createRoute({
   getParentRoute: () => root, id: 'inside', component: Shell, errorComponent: ServerAway,
@@ -74,7 +75,7 @@ const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', com
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    door, signIn, welcome,
+    door, signIn, welcome, invited,
     inside.addChildren([
       inbox.addChildren([noConversation, conversation]), visits.addChildren([visit]), rollCall, contacts.addChildren([contact]), tray.addChildren([mail]),
       settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, locations, kiosks, setAside, watchlist, tokens]),

@@ -24,7 +24,7 @@ export default defineConfig({
       input: { index: here('index.html'), worker: here('worker.ts') },
       output: { entryFileNames: (chunk) => chunk.name === 'worker' ? 'worker.js' : 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js', assetFileNames: 'assets/[name]-[hash][extname]',
         // A few files instead of fifty: what changes with every build, what seldom does, and what a screen brings along.
-        codeSplitting: { groups: [{ name: 'frame', test: /node_modules\/(react|react-dom|scheduler|@tanstack|use-sync-external-store)\//, priority: 2 }, { name: 'shared', minShareCount: 2, test: /web\/|client\/|contract\/|node_modules\/(?!cmdk)/, priority: 1 }] },
+        codeSplitting: { groups: [{ name: 'frame', test: /node_modules\/(react|react-dom|scheduler|@tanstack|use-sync-external-store)\//, priority: 2 }, { name: 'shared', minShareCount: 2, test: /web\/(?!console\/visits\/qr-code)|client\/|contract\/|node_modules\/(?!cmdk|qr\/)/, priority: 1 }] },
       },
     },
   },

@@ -18,7 +18,7 @@ const worker = globalThis as unknown as ServiceWorkerScope
 const cacheName = `shell-${__BUILD__}`
 const answerMs = 2500
 /** Not the console's: the API, the guest page, the messenger, health. */
-const others = /^\/(api|guest|invited|kiosk|messenger|healthz|readyz|metrics|assets)\b/
+const others = /^\/(api|guest|kiosk|messenger|healthz|readyz|metrics|assets)\b/
 
 worker.addEventListener('install', (event) => event.waitUntil(fill().then(async () => worker.skipWaiting())))
 worker.addEventListener('activate', (event) => event.waitUntil(tidy().then(async () => worker.clients.claim())))

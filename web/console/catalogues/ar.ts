@@ -1,5 +1,6 @@
 import type { Catalogue } from '#web/ui/catalogue.ts'
 import type { ConsoleSentences } from './en.ts'
+import { invitedSentencesAr } from './invited.ar.ts'
 import { visitSentencesAr } from './visits.ar.ts'
 
 export const ar: Catalogue<ConsoleSentences> = {
@@ -433,5 +434,6 @@ export const ar: Catalogue<ConsoleSentences> = {
     error_draining: 'الخادم يعيد التشغيل. حاول بعد لحظة.',
     error_unreachable: 'يتعذّر الوصول إلى الخادم. تحقق من الاتصال وحاول من جديد.',
     ...visitSentencesAr,
+    ...invitedSentencesAr,
   },
 }

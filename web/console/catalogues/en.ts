@@ -1,4 +1,5 @@
 import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
+import { invitedSentences } from './invited.en.ts'
 import { visitSentences } from './visits.en.ts'
 
 /** English, the source of all other catalogues. */
@@ -468,6 +469,7 @@ const sentences = {
   error_draining: 'The server is restarting. Try again in a moment.',
   error_unreachable: 'The server cannot be reached. Check the connection and try again.',
   ...visitSentences,
+  ...invitedSentences,
 } as const satisfies Sentences
 
 export type ConsoleSentences = typeof sentences

@@ -25,6 +25,10 @@ export function dayName(day: string, today: string): string {
   return format({ timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long', ...year }, `${day}T12:00:00Z`)
 }
 
+/** "Tuesday 24 November 2026": for who reads it weeks before, or on paper. */
+export const longDayIn = (zone: string, at: string | number): string =>
+  format({ timeZone: zone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }, at)
+
 /** "14:02", or with its day when it is another one. */
 export function momentIn(zone: string, at: string | number, nowMs: number): string {
   const ms = new Date(at).getTime()
