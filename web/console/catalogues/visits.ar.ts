@@ -132,7 +132,6 @@ export const visitSentencesAr: Translated<typeof visitSentences> = {
   addVisitNote: 'ما ينبغي أن يعرفه الاستقبال',
   location: 'الموقع',
   photo: 'الصورة',
-  photoTaken: 'التُقطت في الكشك',
   signature: 'وقّع',
   signedVersion: 'النسخة {version}، {at}',
   hostTold: 'إبلاغ المضيف',

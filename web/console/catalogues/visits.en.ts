@@ -150,7 +150,6 @@ export const visitSentences = {
   addVisitNote: 'What reception should know',
   location: 'Location',
   photo: 'Photo',
-  photoTaken: 'taken at the kiosk',
   signature: 'Signed',
   signedVersion: 'version {version}, {at}',
   hostTold: 'Host told',

@@ -9,10 +9,12 @@ export interface Preferences {
   sound: boolean
   notifications: boolean
   panelOpen: boolean
+  /** The label that lies in the printer at this desk. */
+  badge: '62x100' | '102x54'
 }
 
 const key = 'lodge:preferences'
-const usual: Preferences = { theme: 'system', language: 'auto', enterSends: true, sound: false, notifications: false, panelOpen: true }
+const usual: Preferences = { theme: 'system', language: 'auto', enterSends: true, sound: false, notifications: false, panelOpen: true, badge: '62x100' }
 
 export const preferences = createStore<Preferences>({ ...usual, ...read<Partial<Preferences>>(key) })
 

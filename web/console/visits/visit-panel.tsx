@@ -14,6 +14,7 @@ import { ask, Failed, useLocations, useVisitorTypes } from '../live/queries.ts'
 import { useSelected } from '../live/store.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
+import { BadgeButton } from './badge.tsx'
 import { isOnList } from './book.ts'
 import { nameOf } from './book-row.tsx'
 import { Flags } from './flags.tsx'
@@ -23,6 +24,7 @@ import { TimeInPlace } from './time-in-place.tsx'
 import { useAway } from './use-away.ts'
 import { useVisitVerbs } from './verbs.ts'
 import { VisitActions } from './visit-actions.tsx'
+import { VisitImage } from './visit-image.tsx'
 import { VisitLog } from './visit-log.tsx'
 import { isOwnZone, momentIn, zoneName } from './when.ts'
 
@@ -109,6 +111,7 @@ function Panel({ visit }: { visit: Visit }) {
         </p>
       )}
       {!away && !visit.isErased && <VisitActions visit={visit} />}
+      {isComing && !visit.isErased && <div className="mt-2"><BadgeButton visit={visit} /></div>}
       <fieldset disabled={away || visit.isErased} className="mt-4 min-w-0">
         <legend className="sr-only">{t('visitDetails')}</legend>
         <dl className="grid grid-cols-[112px_minmax(0,1fr)] items-center gap-y-1 text-13">
@@ -171,10 +174,11 @@ function Panel({ visit }: { visit: Visit }) {
             <EditInPlace label={t('visitNote')} value={visit.note} placeholder={t('addVisitNote')} multiline onSave={(note) => change({ note })} />
           </Line>
           {locations.length > 1 && location && <Line label={t('location')}><bdi className="block truncate py-1">{location.name}</bdi></Line>}
-          {visit.hasPhoto && <Line label={t('photo')}><span className="block py-1">{t('photoTaken')}</span></Line>}
+          {visit.hasPhoto && <Line label={t('photo')}><VisitImage visit={visit} kind="photo" /></Line>}
           {visit.signed && (
             <Line label={t('signature')}>
               <span className="block py-1">{t('signedVersion', { version: visit.signed.version, at: momentIn(zone, visit.signed.at, now) })}</span>
+              {!visit.isErased && <VisitImage visit={visit} kind="signature" />}
             </Line>
           )}
           {visit.arrivedAt && visit.host && (
