@@ -396,8 +396,8 @@ describe('in somebody else’s page', () => {
     await page.keyboard.press('Escape')
     expect(await page.getByRole('dialog').isVisible()).toBe(true)
     await page.keyboard.press('Escape')
-    expect(await page.getByRole('dialog').count()).toBe(0)
-    expect(await bubble(page).evaluate((e) => (e.getRootNode() as ShadowRoot).activeElement === e)).toBe(true)
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+    await expect.poll(() => bubble(page).evaluate((e) => (e.getRootNode() as ShadowRoot).activeElement === e)).toBe(true)
   })
 
   it('covers the page on a phone, where Tab goes round in it', async () => {
@@ -405,6 +405,7 @@ describe('in somebody else’s page', () => {
     await bubble(page).click()
     await line(page).waitFor()
     expect(await page.locator('lodge-messenger .panel').boundingBox()).toEqual({ x: 0, y: 0, width: 375, height: 667 })
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('LODGE-MESSENGER')
     for (let i = 0; i < 8; i++) {
       await page.keyboard.press('Tab')
       expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('LODGE-MESSENGER')
