@@ -67,7 +67,7 @@ export async function pair(tablet: Tablet, code: string): Promise<void> {
   await page.locator('[data-screen="pairing"] input').first().fill(code)
   await page.locator('[data-screen="pairing"] [data-primary]').click()
   await page.locator('[data-screen="start"]').waitFor()
-  await page.evaluate(async () => { await navigator.serviceWorker.ready })
+  await page.evaluate(() => Promise.race([navigator.serviceWorker.ready.then(() => {}), new Promise<void>((resolve) => { setTimeout(resolve, 5_000) })]))
 }
 
 interface Scene { house: House; proxy: FaultProxy; tablet: Tablet; kiosk: string; seed: number; names: string[]; verdict: Verdict; syncMs: number }
