@@ -392,6 +392,7 @@ describe('in somebody else’s page', () => {
     await expect.poll(() => line(page).evaluate((e) => (e.getRootNode() as ShadowRoot).activeElement === e)).toBe(true)
     await page.getByRole('button', { name: 'More' }).focus()
     await page.keyboard.press('Enter')
+    await page.getByRole('menu').waitFor()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Escape')
     expect(await page.getByRole('dialog').isVisible()).toBe(true)
@@ -404,7 +405,7 @@ describe('in somebody else’s page', () => {
     const page = await visit('plain', { viewport: { width: 375, height: 667 } })
     await bubble(page).click()
     await line(page).waitFor()
-    expect(await page.locator('lodge-messenger .panel').boundingBox()).toEqual({ x: 0, y: 0, width: 375, height: 667 })
+    await expect.poll(() => page.locator('lodge-messenger .panel').boundingBox()).toEqual({ x: 0, y: 0, width: 375, height: 667 })   // once it has risen
     await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('LODGE-MESSENGER')
     for (let i = 0; i < 8; i++) {
       await page.keyboard.press('Tab')
