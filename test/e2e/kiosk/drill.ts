@@ -99,7 +99,7 @@ async function play({ house, proxy, tablet, verdict }: Scene, step: Step, { here
     case 'killBrowser': verdict.kills++; return tablet.kill()
     case 'killServer': verdict.kills++; return house.server.kill()
     case 'killDatabase': verdict.kills++; return house.server.killDatabase()
-    case 'updateWorker': proxy.workerVersion++; await tablet.page().evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update().catch(() => {})).catch(() => {}); return
+    case 'updateWorker': proxy.workerVersion++; await tablet.page().evaluate(() => { navigator.serviceWorker.getRegistration().then((r) => r?.update()).catch(() => {}) }).catch(() => {}); return   // not waited for: the line may hang
     case 'poison': await tablet.poison().then((id) => { poisoned.add(id) }, () => {}); return   // no room for poison either
     case 'fillUp': return tablet.room(true)
     case 'makeRoom': return tablet.room(false)
