@@ -30,3 +30,6 @@ const isPiece = (x: unknown): x is Sql => typeof x === 'object' && x !== null &&
 
 /** Nothing, for the optional part of a statement. */
 export const none = sql``
+
+/** For `like`: the text anywhere, and nothing in it that `like` would read as a sign. */
+export const anywhere = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`

@@ -1,5 +1,5 @@
 import type { Contact } from '#contract/contacts.ts'
-import { none, sql } from '#server/db/sql.ts'
+import { anywhere, none, sql } from '#server/db/sql.ts'
 
 const columns = sql`id, name, email, phone, notes, attributes, first_seen_at as "firstSeenAt", head`
 
@@ -9,9 +9,8 @@ export const selectContacts = (account: string, { search, after, limit }: Page) 
   select ${columns} from contacts
   where account_id = ${account} and erased_at is null
   ${after ? sql`and (lower(name), id) > (lower(${after[0]}), ${after[1]}::uuid)` : none}
-  ${search ? sql`and (name ilike ${like(search)} or email ilike ${like(search)} or phone ilike ${like(search)})` : none}
+  ${search ? sql`and (name ilike ${anywhere(search)} or email ilike ${anywhere(search)} or phone ilike ${anywhere(search)})` : none}
   order by lower(name), id limit ${limit}`
-const like = (search: string): string => `%${search.replace(/[\\%_]/g, '\\$&')}%`
 
 export const selectContact = (account: string, id: string) => sql<Contact>`select ${columns} from contacts where account_id = ${account} and id = ${id}`
 /** No row when the id exists already. */

@@ -3,11 +3,11 @@ import type { Ack } from '#contract/commands.ts'
 import type { Contact } from '#contract/contacts.ts'
 import type { Actor } from '#contract/ids.ts'
 import type { Db, Tx } from '#server/db/db.ts'
+import { cursorOf, readCursor } from '#server/kernel/cursor.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { insertContact, selectContact, selectContacts, updateContact, type Change } from './contacts.sql.ts'
-import { cursorOf, readCursor } from './cursor.ts'
 
 interface Query { search?: string; cursor?: string; limit?: number }
 interface New { id: string; name: string; email?: string | null; phone?: string | null }
@@ -24,7 +24,7 @@ export function contacts({ db, accept }: { db: Db; accept: Accept<Tx> }) {
   return {
     /** @throws Refusal `invalid`: the cursor is none of ours */
     list: (account: string, { search, cursor, limit = 50 }: Query) => db.read('list contacts', 5_000, async (tx) => {
-      const after = cursor === undefined ? undefined : readCursor(cursor)
+      const after = cursor === undefined ? undefined : readCursor(cursor, (name) => !name.includes('\0'))
       const found = await tx.all(selectContacts(account, { search: search?.trim(), after, limit: limit + 1 }))
       const page = found.slice(0, limit)
       const last = page.at(-1)

@@ -1,5 +1,5 @@
 import type { ConversationRow } from '#contract/conversations.ts'
-import { none, sql, type Sql } from '#server/db/sql.ts'
+import { anywhere, none, sql, type Sql } from '#server/db/sql.ts'
 
 /** What never changes of a conversation. */
 export interface Facts { account: string; id: string; inbox: string; contact: string }
@@ -88,10 +88,9 @@ export const list = (account: string, reader: string, f: Filter): Sql<Conversati
   where c.account_id = ${account}
   ${f.inbox ? sql`and c.inbox_id = ${f.inbox}` : none} ${f.status ? sql`and c.status = ${f.status}` : none} ${f.contact ? sql`and c.contact_id = ${f.contact}` : none}
   ${f.assignee === 'none' ? sql`and c.assignee_id is null` : f.assignee ? sql`and c.assignee_id = ${f.assignee}` : none}
-  ${f.search ? sql`and (p.name ilike ${like(f.search)} or p.email ilike ${like(f.search)} or c.last_text ilike ${like(f.search)})` : none}
+  ${f.search ? sql`and (p.name ilike ${anywhere(f.search)} or p.email ilike ${anywhere(f.search)} or c.last_text ilike ${anywhere(f.search)})` : none}
   ${f.before ? sql`and (c.last_at, c.id) < (${f.before.at}::timestamptz, ${f.before.id}::uuid)` : none}
   order by c.last_at desc, c.id desc limit ${f.limit}`
-const like = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
 export const rows = (account: string, ids: readonly string[]): Sql<ConversationRow> => sql`
   select ${rowColumns} from conversations c join contacts p on p.account_id = c.account_id and p.id = c.contact_id

@@ -1,8 +1,9 @@
 /** What may be read of conversations: list, one, entries. */
-import type { Conversation, ConversationRow, Counts } from '#contract/conversations.ts'
+import type { Conversation, Counts } from '#contract/conversations.ts'
 import type { Entry } from '#contract/entries.ts'
 import type { Db } from '#server/db/db.ts'
 import * as journal from '#server/db/journal.sql.ts'
+import { cursorOf, readCursor } from '#server/kernel/cursor.ts'
 import { contactJson, insideJson, type Row } from '#server/kernel/entry-row.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
@@ -15,10 +16,8 @@ export const countsOf = (rows: readonly { assignee: string | null; open: number 
   byAssignee: Object.fromEntries(rows.flatMap((r) => r.assignee === null ? [] : [[r.assignee, r.open]])),
 })
 
-const cursorOf = (row: ConversationRow): string => Buffer.from(`${row.lastAt} ${row.id}`).toString('base64url')
 function placeOf(cursor: string): { at: string; id: string } {
-  const [at, id] = Buffer.from(cursor, 'base64url').toString().split(' ')
-  if (!at || !id || Number.isNaN(Date.parse(at)) || !/^[0-9a-f-]{36}$/.test(id)) throw new Refusal('invalid', 'querystring/cursor is not one that a page before gave.')
+  const [at, id] = readCursor(cursor, (key) => !Number.isNaN(Date.parse(key)))
   return { at, id }
 }
 
@@ -36,7 +35,7 @@ export async function list(db: Db, session: Session, query: ListQuery) {
       conversations: page.map(({ mine, ...row }) => row),
       marks: Object.fromEntries(page.map((r) => [r.id, r.mine])),
       counts: countsOf(counts),
-      next: rows.length > limit ? cursorOf(page.at(-1)!) : null,
+      next: rows.length > limit ? cursorOf(page.at(-1)!.lastAt, page.at(-1)!.id) : null,
     }
   })
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { ticketLifeMs } from '#contract/limits.ts'
 import type { Db, Tx } from '#server/db/db.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
+import { hashOf } from '#server/kernel/secret.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { verifyTicket, type TicketKey, type Ticketed } from '#server/kernel/ticket.ts'
 import { touchToken, userOfToken } from './identity.sql.ts'
@@ -88,5 +88,3 @@ export function authenticator({ db, keys, revocations, graceMs, now, kioskOfToke
 
   return (token) => tokenForm.test(token) ? fromToken(token) : fromTicket(token)
 }
-
-export const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()

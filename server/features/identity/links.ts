@@ -4,12 +4,12 @@ import { v7 as newId } from 'uuid'
 import type { Db, Tx } from '#server/db/db.ts'
 import { refuseOn } from '#server/db/violation.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
-import { hashOf } from './authenticate.ts'
 import type { Ceremonies } from './ceremonies.ts'
 import type { Changed } from '#server/features/settings/settings.ts'
 import {
   anyUser, deleteFirstAdminLinks, giveAuthId, insertAccount, insertAuthUser, insertFirstAdmin, insertFirstInbox, insertLink, insertPassword, selectLink, useLink,
 } from './identity.sql.ts'
+import { hashOf } from '#server/kernel/secret.ts'
 import type { Issued, Sessions } from './sessions.ts'
 
 export interface LinkOptions { db: Db; ceremonies: () => Promise<Ceremonies>; sessions: Sessions; changed: Changed }

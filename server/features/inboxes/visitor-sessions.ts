@@ -1,9 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { Door } from '#contract/inboxes.ts'
 import type { Db } from '#server/db/db.ts'
 import type { Contacts } from '#server/features/contacts/contacts.ts'
 import type { Identity } from '#server/features/identity/identity.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
+import { hashOf } from '#server/kernel/secret.ts'
 import * as statements from './inboxes.sql.ts'
 import type { Inboxes } from './inboxes.ts'
 import { isAllowedOrigin } from './origins.ts'
@@ -23,7 +24,6 @@ interface From { origin: string | undefined; own: string | undefined }
 
 /** Told from others by a glance, until the visitor says a name. The last digits of an id are its random ones. */
 export const nameOf = (contact: string): string => `Visitor ${contact.slice(-4).toUpperCase()}`
-const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()
 
 /**
  * A device proves that a contact is its own by the secret it once made. Contact and secret are made on the first visit.

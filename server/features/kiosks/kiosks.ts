@@ -1,16 +1,16 @@
 /** Kiosks as things that people set up and look after. */
-import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import type { Kiosk } from '#contract/kiosks.ts'
 import type { Db, Tx } from '#server/db/db.ts'
 import { refuseOn } from '#server/db/violation.ts'
 import type { Changed } from '#server/features/settings/settings.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
+import { hashOf } from '#server/kernel/secret.ts'
 import type { Session } from '#server/kernel/session.ts'
 import * as statements from './kiosks.sql.ts'
 
 /** Long enough to walk to the kiosk. */
 const codeLifeMs = 30 * 60_000
-const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()
 
 /** Who holds a kiosk's token. */
 export const kioskOfToken = async (tx: Tx, hash: Buffer): Promise<{ account: string; actor: `kiosk:${string}` } | undefined> => {

@@ -1,8 +1,8 @@
 import type { Entry } from '#contract/entries.ts'
 import type { Visit } from '#contract/visits.ts'
 import type { Db } from '#server/db/db.ts'
+import { cursorOf, readCursor } from '#server/kernel/cursor.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
-import { isId } from '#contract/ids.ts'
 import * as statements from './visits.sql.ts'
 import type { Find } from './visits.sql.ts'
 
@@ -17,13 +17,12 @@ const weekBefore = (day = new Date(Date.now() + 86_400_000).toISOString().slice(
 /** @throws Refusal `invalid`: the cursor is none of ours */
 export const listVisits = (db: Db, account: string, { cursor, limit = 100, search, ...find }: Query): Promise<{ visits: Visit[]; next: string | null }> =>
   db.read('list visits', 5_000, async (tx) => {
-    const [day, id, ...more] = cursor?.split(' ') ?? []
-    if (cursor !== undefined && (!day || !/^\d{4}-\d\d-\d\d$/.test(day) || !id || !isId(id) || more.length > 0)) throw new Refusal('invalid', '`cursor` in the query is none that a page before gave as `next`.')
-    const asked = { ...find, search: search?.trim() || undefined, after: day && id ? [day, id] as const : undefined, limit: limit + 1 }
-    const lately = asked.search && !find.day && !find.from ? await tx.all(statements.selectVisits(account, { ...asked, from: weekBefore(day ?? find.to) })) : []
+    const after = cursor === undefined ? undefined : readCursor(cursor, (key) => /^\d{4}-\d\d-\d\d$/.test(key))
+    const asked = { ...find, search: search?.trim() || undefined, after, limit: limit + 1 }
+    const lately = asked.search && !find.day && !find.from ? await tx.all(statements.selectVisits(account, { ...asked, from: weekBefore(after?.[0] ?? find.to) })) : []
     const found = lately.length > limit ? lately : await tx.all(statements.selectVisits(account, asked))
     const visits = found.slice(0, limit), last = visits.at(-1)
-    return { visits, next: found.length > limit && last ? `${last.day} ${last.id}` : null }
+    return { visits, next: found.length > limit && last ? cursorOf(last.day, last.id) : null }
   })
 
 /** @throws Refusal `not_found` */

@@ -1,5 +1,5 @@
 import type { Visit, VisitFlag, VisitStatus } from '#contract/visits.ts'
-import { none, sql, type Sql } from '#server/db/sql.ts'
+import { anywhere, none, sql, type Sql } from '#server/db/sql.ts'
 
 export const columns = sql`v.id, v.location_id as location, v.visitor_type_id as "visitorType", v.day, v.status, v.name, v.company, v.email, v.phone, v.language, v.fields,
   v.host_id as host, v.note, v.expected_at as "expectedAt", v.leaving_at as "leavingAt", v.arrived_at as "arrivedAt", v.left_at as "leftAt", v.left_by as "leftBy",
@@ -16,10 +16,9 @@ export const selectVisits = (account: string, f: Find): Sql<Visit> => sql<Visit>
   ${f.location ? sql`and v.location_id = ${f.location}` : none} ${f.day ? sql`and v.day = ${f.day}` : none}
   ${f.from ? sql`and v.day >= ${f.from}` : none} ${f.to ? sql`and v.day <= ${f.to}` : none} ${f.status ? sql`and v.status = ${f.status}` : none}
   ${f.search ? (/^[A-Za-z0-9]{20}$/.test(f.search) ? sql`and v.code = ${f.search}`
-    : sql`and v.erased_at is null and lower(v.name || ' ' || v.company || ' ' || coalesce(v.email, '')) like ${like(f.search)}`) : none}
+    : sql`and v.erased_at is null and lower(v.name || ' ' || v.company || ' ' || coalesce(v.email, '')) like ${anywhere(f.search.toLowerCase())}`) : none}
   ${f.after ? sql`and (v.day, v.id) < (${f.after[0]}::date, ${f.after[1]}::uuid)` : none}
   order by v.day desc, v.id desc limit ${f.limit}`
-const like = (search: string): string => `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
 
 export const selectVisit = (account: string, id: string) => sql<Visit>`select ${columns} from visits v where v.account_id = ${account} and v.id = ${id}`
 export const selectLog = (account: string, location: string, id: string) => sql<{ topic: string; offset: number; id: string; type: string; actor: string; at: string; body: string | null }>`
