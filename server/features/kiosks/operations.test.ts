@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { beatKiosk, getSnapshot, listKiosks, listQuarantine, resolveOperation, saveWatched, unpairKiosk } from '#contract/kiosks.ts'
-import { cancelVisit, createVisit, decideVisit, getVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
+import { cancelVisit, confirmVisit, createVisit, decideVisit, getVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
 import { listDeliveries } from '#contract/deliveries.ts'
 import { newId } from '#client/lodge.ts'
 import { pairTestKiosk, type TestKiosk } from '#test/kiosk-peer.ts'
@@ -94,6 +94,9 @@ describe('an operation', () => {
     expect(await kiosk.send([kiosk.operation('check_in', id, { expected: false, name: 'Tomás Rivera' }, { at: minutesAgo(4) })])).toMatchObject([{ state: 'applied' }])
     expect(await visit(id)).toMatchObject({ status: 'checked_out', leftAt: out.at, leftBy: 'kiosk', flags: ['unasked'] })
     expect(await kiosk.send([out])).toMatchObject([{ state: 'applied' }])
+    // Seen before that, which is told only now: who said that the person left stays.
+    await value(desk()(confirmVisit, { params: { visit: id }, body: { id: newId(), at: minutesAgo(2) } }))
+    expect(await visit(id)).toMatchObject({ status: 'checked_out', leftAt: out.at, leftBy: 'kiosk' })
   })
 
   it('[KO5] a clock that is off is corrected and flagged, never a reason to refuse', async () => {

@@ -3,7 +3,7 @@
  * late and in any order, and the visit is the same in the end. Arrived = the earliest; the person is here unless some
  * departure is later than every sighting. Nothing is refused because of what the book says: who stood there, stood there.
  */
-import type { VisitFlag } from '#contract/visits.ts'
+import type { Visit, VisitFlag } from '#contract/visits.ts'
 import { listedFlags } from './watch.ts'
 import type { Tx } from '#server/db/db.ts'
 import type { Tell } from './notices.ts'
@@ -39,19 +39,15 @@ export async function arrive(tx: Tx, state: State, { account, visit, at, nowMs, 
   const arrivedAt = earlier(state.arrivedAt, at)
   const hostNotice = isFirst && !hasLeft ? await tell(tx, { account, visit, state, arrivedAt, isLate }) : state.hostNotice
   await tx.run(statements.setOutcome(account, visit, {
-    status: hasLeft ? 'checked_out' : 'checked_in', arrivedAt, leftAt: hasLeft ? state.leftAt : null, leftBy: hasLeft ? await leftBy(tx, account, visit) : null, confirmedAt, flags: [...flags], hostNotice,
+    status: hasLeft ? 'checked_out' : 'checked_in', arrivedAt, leftAt: hasLeft ? state.leftAt : null, leftBy: hasLeft ? state.leftBy : null, confirmedAt, flags: [...flags], hostNotice,
   }, offset))
   return { arrivedAt, flags: [...flags] }
 }
 
-const leftBy = async (tx: Tx, account: string, visit: string): Promise<string | null> => (await tx.one(statements.selectVisit(account, visit))).leftBy
-
 /** @returns when the person counts as gone; a departure before the last sighting changes nothing */
-export async function depart(tx: Tx, state: State, { account, visit, at, offset }: Omit<Seen, 'flags' | 'nowMs'>, by: 'kiosk' | 'link' | 'desk' | 'automatic'): Promise<string> {
+export async function depart(tx: Tx, state: State, { account, visit, at, offset }: Omit<Seen, 'flags' | 'nowMs'>, by: NonNullable<Visit['leftBy']>): Promise<string> {
   if (state.confirmedAt !== null && at < state.confirmedAt) return at
   const leftAt = later(state.leftAt, at)
-  await tx.run(statements.setOutcome(account, visit, {
-    status: 'checked_out', arrivedAt: state.arrivedAt, leftAt, leftBy: leftAt === at ? by : await leftBy(tx, account, visit), confirmedAt: state.confirmedAt, flags: state.flags, hostNotice: state.hostNotice,
-  }, offset))
+  await tx.run(statements.setOutcome(account, visit, { ...state, status: 'checked_out', leftAt, leftBy: leftAt === at ? by : state.leftBy }, offset))
   return leftAt
 }

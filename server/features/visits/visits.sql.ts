@@ -24,10 +24,10 @@ export const selectVisit = (account: string, id: string) => sql<Visit>`select ${
 export const selectLog = (account: string, location: string, id: string) => sql<{ topic: string; offset: number; id: string; type: string; actor: string; at: string; body: string | null }>`
   select topic, "offset", id, type, actor, at, body from journal where account_id = ${account} and topic = ${`visits:${location}`} and body @> ${JSON.stringify({ visit: id })}::jsonb order by "offset" limit 500`
 
-const stateColumns = sql`v.location_id as location, v.status, v.name, v.email, v.phone, v.host_id as host, v.arrived_at as "arrivedAt", v.left_at as "leftAt", v.confirmed_at as "confirmedAt", v.flags, v.group_id as group,
+const stateColumns = sql`v.location_id as location, v.status, v.name, v.email, v.phone, v.host_id as host, v.arrived_at as "arrivedAt", v.left_at as "leftAt", v.left_by as "leftBy", v.confirmed_at as "confirmedAt", v.flags, v.group_id as group,
   v.host_notice as "hostNotice", v.erased_at is not null as "isErased"`
 /** What an effect decides by; locked until it is committed. */
-export interface State { location: string; status: VisitStatus; name: string; email: string | null; phone: string | null; host: string | null; arrivedAt: string | null; leftAt: string | null; confirmedAt: string | null; flags: VisitFlag[]; group: string | null; hostNotice: string | null; isErased: boolean }
+export interface State { location: string; status: VisitStatus; name: string; email: string | null; phone: string | null; host: string | null; arrivedAt: string | null; leftAt: string | null; leftBy: Visit['leftBy']; confirmedAt: string | null; flags: VisitFlag[]; group: string | null; hostNotice: string | null; isErased: boolean }
 export const stateForUpdate = (account: string, id: string) => sql<State>`
   select ${stateColumns} from visits v where v.account_id = ${account} and v.id = ${id} for update`
 export const locationOf = (account: string, id: string) => sql<{ location: string }>`select location_id as location from visits where account_id = ${account} and id = ${id}`

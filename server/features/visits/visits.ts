@@ -113,7 +113,7 @@ export function visits({ db, accept, tell, invite, now }: VisitOptions) {
         refuseUnless(state, 'checked_in', 'checked_out')
         const seenAt = past(at), confirmedAt = later(state.confirmedAt, seenAt)
         const isBack = state.leftAt === null || state.leftAt < confirmedAt
-        await tx.run(statements.setOutcome(account, visit, { ...state, status: isBack ? 'checked_in' : 'checked_out', leftAt: isBack ? null : state.leftAt, leftBy: isBack ? null : 'desk', confirmedAt }, offset))
+        await tx.run(statements.setOutcome(account, visit, { ...state, status: isBack ? 'checked_in' : 'checked_out', leftAt: isBack ? null : state.leftAt, leftBy: isBack ? null : state.leftBy, confirmedAt }, offset))
         return { visit, at: seenAt }
       }),
 
@@ -128,7 +128,7 @@ export function visits({ db, accept, tell, invite, now }: VisitOptions) {
       if (!reason?.trim()) throw new Refusal('invalid', 'body/reason is needed: say why, it stands on the visit.')
       return change({ account, actor, visit, id, type: 'visit.refused', body: { reason } }, async (tx, state, { offset }) => {
         refuseUnless(state, 'waiting', 'expected')
-        await tx.run(statements.setOutcome(account, visit, { ...state, status: 'refused', leftBy: null, reason }, offset))
+        await tx.run(statements.setOutcome(account, visit, { ...state, status: 'refused', reason }, offset))
         return { visit }
       })
     },
@@ -136,11 +136,11 @@ export function visits({ db, accept, tell, invite, now }: VisitOptions) {
     /** @throws Refusal `wrong_status`: is here, or was */
     cancel: ({ account, actor }: Session, visit: string, id: string): Promise<Ack> => change({ account, actor, visit, id, type: 'visit.cancelled' }, async (tx, state, { offset }) => {
       refuseUnless(state, 'expected', 'waiting', 'no_show')
-      await tx.run(statements.setOutcome(account, visit, { ...state, status: 'cancelled', leftBy: null }, offset))
+      await tx.run(statements.setOutcome(account, visit, { ...state, status: 'cancelled' }, offset))
     }),
     noShow: (account: string, visit: string, id: string): Promise<Ack> => change({ account, actor: 'system', visit, id, type: 'visit.no_show' }, async (tx, state, { offset }) => {
       refuseUnless(state, 'expected', 'waiting')
-      await tx.run(statements.setOutcome(account, visit, { ...state, status: 'no_show', leftBy: null }, offset))
+      await tx.run(statements.setOutcome(account, visit, { ...state, status: 'no_show' }, offset))
     }),
 
     /** Twice is once. @throws Refusal `not_found` */
@@ -179,7 +179,7 @@ export async function lock(tx: Tx, account: string, visit: string): Promise<Stat
 export const lockOrMake = (tx: Tx, account: string, v: WalkIn, offset: number): Promise<State> =>
   tx.one(statements.insertOrLock(account, { ...v, note: '', expectedAt: null, leavingAt: null, group: null, series: null, code: newCode() }, offset))
 export const setWaiting = async (tx: Tx, account: string, visit: string, state: State, flags: readonly VisitFlag[], offset: number): Promise<void> => {
-  await tx.run(statements.setOutcome(account, visit, { ...state, status: 'waiting', leftBy: null, flags: [...new Set([...state.flags, ...flags])] }, offset))
+  await tx.run(statements.setOutcome(account, visit, { ...state, status: 'waiting', flags: [...new Set([...state.flags, ...flags])] }, offset))
 }
 /** The first is kept. `image`: a data URL that the contract has checked. */
 export const keepImage = async (tx: Tx, account: string, visit: string, kind: 'photo' | 'signature', image: string): Promise<void> => {
