@@ -7,6 +7,7 @@ import { endpoint } from './endpoint.ts'
 import { Nullable } from './entries.ts'
 import { Id, Instant } from './ids.ts'
 import { Location, VisitorType } from './places.ts'
+import { WatchAction } from './watchlist.ts'
 
 const closed = { additionalProperties: false } as const
 export const operationsMax = 50
@@ -75,7 +76,7 @@ export const Snapshot = Type.Object({
   visits: Type.Array(Type.Object({ id: Id, name: Type.String(), company: Type.String(), host: Nullable(Id), visitorType: Nullable(Id), day: Type.String(), expectedAt: Nullable(Instant), status: Type.String(), code: Type.String(), fields: Type.Record(Type.String(), Type.String()) })),
   /** Of people who asked to be remembered: SHA-256 (hex) of salt + lower-case e-mail, and what need not be typed again. */
   returning: Type.Array(Type.Object({ key: Type.String(), name: Type.String(), company: Type.String(), phone: Nullable(Type.String()) })),
-  salt: Type.String(), watch: Type.Array(Type.Object({ key: Type.String(), action: Type.Union([Type.Literal('alert'), Type.Literal('block')]) })),
+  salt: Type.String(), watch: Type.Array(Type.Object({ key: Type.String(), action: WatchAction })),
 })
 export type Snapshot = Static<typeof Snapshot>
 export const getSnapshot = endpoint({ method: 'GET', path: '/kiosk/snapshot', access: 'kiosk', statements: 8, summary: 'What a kiosk needs to decide alone.', returns: Snapshot, errors: ['unavailable', 'overloaded'] })
@@ -105,10 +106,3 @@ export type Quarantined = Static<typeof Quarantined>
 export const listQuarantine = endpoint({ method: 'GET', path: '/kiosk-operations', access: 'agent', statements: 1, summary: 'What kiosks sent and could not be applied.', returns: Type.Object({ operations: Type.Array(Quarantined) }) })
 export const resolveOperation = endpoint({ method: 'POST', path: '/kiosk-operations/:operation/resolution', access: 'agent', statements: 24, summary: 'Try a quarantined operation again, or dismiss it.', params: Type.Object({ operation: Id }),
   body: Type.Object({ id: Id, how: Type.Union([Type.Literal('retry'), Type.Literal('dismiss')]) }, closed), returns: Type.Object({ state: Type.Union([Type.Literal('applied'), Type.Literal('quarantined'), Type.Literal('dismissed')]), reason: Nullable(Type.String()) }), errors: ['not_found', 'unavailable', 'overloaded'] })
-
-/** Names, e-mail domains and phones that should not come in unnoticed. */
-export const Watched = Type.Object({ id: Id, name: Nullable(Type.String({ maxLength: 200 })), email: Nullable(Type.String({ maxLength: 254, description: 'An address, or a domain as `@example.com`.' })), phone: Nullable(Type.String({ maxLength: 40 })), action: Type.Union([Type.Literal('alert'), Type.Literal('block')]), reason: Type.String({ minLength: 1, maxLength: 500 }) })
-export type Watched = Static<typeof Watched>
-export const listWatched = endpoint({ method: 'GET', path: '/watchlist', access: 'agent', statements: 1, summary: 'The watchlist.', returns: Type.Object({ watched: Type.Array(Watched) }) })
-export const saveWatched = endpoint({ method: 'PUT', path: '/watchlist/:watched', access: 'admin', statements: 4, summary: 'Put somebody on the watchlist, with a reason.', params: Type.Object({ watched: Id }), body: Type.Object({ name: Type.Optional(Watched.properties.name), email: Type.Optional(Watched.properties.email), phone: Type.Optional(Watched.properties.phone), action: Watched.properties.action, reason: Watched.properties.reason }, closed), returns: Watched, errors: ['invalid', 'not_found', 'unavailable'] })
-export const deleteWatched = endpoint({ method: 'DELETE', path: '/watchlist/:watched', access: 'admin', statements: 4, summary: 'Take somebody off the watchlist.', params: Type.Object({ watched: Id }), returns: Type.Object({}), errors: ['not_found', 'unavailable'] })

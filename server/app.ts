@@ -44,7 +44,7 @@ import { kioskOfToken, kiosks as openKiosks, type Kiosks } from './features/kios
 import { kioskRoutes } from './features/kiosks/kiosks.routes.ts'
 import { operations as openOperations } from './features/kiosks/operations.ts'
 import { kioskSnapshots } from './features/kiosks/snapshot.ts'
-import { watchlist as openWatchlist, type Watchlist } from './features/kiosks/watchlist.ts'
+import { watchlist as openWatchlist, type Watchlist } from './features/visits/watchlist.ts'
 import { places as openPlaces, type Places } from './features/places/places.ts'
 import { placeRoutes } from './features/places/places.routes.ts'
 import { invitedVisits } from './features/visits/invited.ts'
@@ -151,10 +151,10 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const tell = arrivalNotices((tx, account, { visit, name: _, ...arrived }) => deliveries.deliver(tx, account, arrivalMail({ ...arrived, url: `${baseUrl()}/visits/${visit}` })))
   const invite = visitInvitations((tx, account, of) => deliveries.deliver(tx, account, visitInvitationMail({ ...of, url: `${baseUrl()}/invited/${of.code}` })))
   const visits = openVisits({ db, accept, tell, invite, now })
-  const kiosks = openKiosks({ db, changed, now })
+  const isThere = (account: string, user: string): boolean => hub.present(account)[user] === 'online'
+  const kiosks = openKiosks({ db, changed, isThere, now })
   const watchlist = openWatchlist({ db, changed })
   const operations = openOperations({ db, accept, effect: effects(tell), now })
-  const isThere = (account: string, user: string): boolean => hub.present(account)[user] === 'online'
   const store = folderStore(join(o.folder, 'blobs'))
   const incoming = await openIncoming(join(o.folder, 'incoming'), 64 * 1024 * 1024)
   const linkKey = Buffer.from(hkdfSync('sha256', keys.tickets.at(-1)!.secret, '', 'lodge blob links', 32))
@@ -203,8 +203,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   inboxRoutes(http, { inboxes, openVisitorSession: visitorSessions({ db, door: inboxes.door, visitorTicket: identity.visitorTicket, fillIn: contacts.fillIn, now }), ownOrigin: o.publicUrl })
   contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, revoke: identity.revoke }) })
   placeRoutes(http, { places })
-  visitRoutes(http, { db, visits, invited: invitedVisits({ db, visits }) })
-  kioskRoutes(http, { db, accept, kiosks, operations, watchlist, beat: kioskBeats({ db, now, build: o.about.build }), snapshot: kioskSnapshots({ db, now }), isThere })
+  visitRoutes(http, { db, visits, invited: invitedVisits({ db, visits }), watchlist })
+  kioskRoutes(http, { kiosks, operations, beat: kioskBeats({ db, now, build: o.about.build }), snapshot: kioskSnapshots({ db, now }) })
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
   const closeSockets = acceptSockets(http.server, hub)

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { beatKiosk, saveWatched } from '#contract/kiosks.ts'
+import { beatKiosk } from '#contract/kiosks.ts'
+import { saveWatched } from '#contract/watchlist.ts'
 import { cancelVisit, decideVisit } from '#contract/visits.ts'
 import { saveVisitorType } from '#contract/places.ts'
 import { newId } from '#client/lodge.ts'

@@ -1,4 +1,4 @@
-import type { Kiosk, Quarantined, Watched } from '#contract/kiosks.ts'
+import type { Kiosk, Quarantined } from '#contract/kiosks.ts'
 import { kioskSilenceMs, unsentMs } from '#contract/kiosks.ts'
 import { sql } from '#server/db/sql.ts'
 
@@ -71,13 +71,7 @@ export const snapshotReturning = (account: string, location: string) => sql<{ em
 export const snapshotVersion = (account: string, location: string) => sql<{ version: string }>`
   select concat_ws('-', (select max(j."offset") from journal j where j.account_id = ${account} and j.topic = ${`visits:${location}`}),
     (select max(j."offset") from journal j where j.account_id = ${account} and j.topic = 'settings'), (now() at time zone (select l.zone from locations l where l.account_id = ${account} and l.id = ${location}))::date) as version`
-export const toldOf = (account: string, visit: string, location: string) => sql<{ status: string; told: boolean; reason: string | null; host: string | null }>`
+/** Of a visit at the kiosk's own location. */
+export const toldOf = (account: string, visit: string, kiosk: string) => sql<{ status: string; told: boolean; reason: string | null; host: string | null }>`
   select v.status, v.reason, v.host_id as host, exists (select from deliveries d where d.account_id = v.account_id and d.id = v.host_notice and d.state = 'sent') as told
-  from visits v where v.account_id = ${account} and v.id = ${visit} and v.location_id = ${location}`
-
-// The watchlist
-export const selectWatched = (account: string) => sql<Watched & { keys: string[] }>`select id, name, email, phone, action, reason, keys from watchlist where account_id = ${account} order by lower(coalesce(name, email, phone)), id`
-export const upsertWatched = (account: string, w: Watched & { keys: readonly string[] }) => sql`
-  insert into watchlist (account_id, id, name, email, phone, action, reason, keys) values (${account}, ${w.id}, ${w.name}, ${w.email}, ${w.phone}, ${w.action}, ${w.reason}, ${w.keys}::text[])
-  on conflict (account_id, id) do update set name = excluded.name, email = excluded.email, phone = excluded.phone, action = excluded.action, reason = excluded.reason, keys = excluded.keys`
-export const deleteWatched = (account: string, id: string) => sql`delete from watchlist where account_id = ${account} and id = ${id}`
+  from visits v join kiosks k on k.account_id = v.account_id and k.location_id = v.location_id where v.account_id = ${account} and v.id = ${visit} and k.id = ${kiosk}`

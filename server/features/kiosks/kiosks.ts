@@ -18,7 +18,8 @@ export const kioskOfToken = async (tx: Tx, hash: Buffer): Promise<{ account: str
   return found && { account: found.account, actor: `kiosk:${found.id}` }
 }
 
-export function kiosks({ db, changed, now }: { db: Db; changed: Changed; now: () => number }) {
+/** @param isThere whether somebody looks at the console: then an arrival is told there */
+export function kiosks({ db, changed, isThere, now }: { db: Db; changed: Changed; isThere: (account: string, user: string) => boolean; now: () => number }) {
   return {
     list: (account: string): Promise<Kiosk[]> => db.read('list kiosks', 3_000, (tx) => tx.all(statements.selectKiosks(account))),
 
@@ -50,6 +51,14 @@ export function kiosks({ db, changed, now }: { db: Db; changed: Changed; now: ()
         throw new Refusal(await tx.maybe(statements.selectKiosk(account, id)) ? 'has_unsent' : 'not_found')
       })
       await changed(account, actor, 'kiosks', id)
+    },
+
+    /** What the kiosk's screen waits for. @throws Refusal `not_found`: not here, or not yet */
+    async told(account: string, kiosk: string, visit: string): Promise<{ status: string; told: boolean; reason: string | null }> {
+      const found = await db.read('told', 3_000, (tx) => tx.maybe(statements.toldOf(account, visit, kiosk)))
+      if (!found) throw new Refusal('not_found')
+      const { host, told, ...rest } = found
+      return { ...rest, told: told || (host !== null && isThere(account, host)) }
     },
   }
 }

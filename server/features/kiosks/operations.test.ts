@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { beatKiosk, getSnapshot, listKiosks, listQuarantine, resolveOperation, saveWatched, unpairKiosk } from '#contract/kiosks.ts'
+import { beatKiosk, getSnapshot, listKiosks, listQuarantine, resolveOperation, unpairKiosk } from '#contract/kiosks.ts'
+import { saveWatched } from '#contract/watchlist.ts'
 import { cancelVisit, confirmVisit, createVisit, decideVisit, getVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
 import { listDeliveries } from '#contract/deliveries.ts'
 import { newId } from '#client/lodge.ts'

@@ -7,13 +7,14 @@
  *             └► quarantined: a row of its own, with the reason
  */
 import { Compile } from 'typebox/compile'
-import { operationBodies, Operation, skewMs, type KnownOperation, type OperationResult } from '#contract/kiosks.ts'
+import { operationBodies, Operation, skewMs, type KnownOperation, type OperationResult, type Quarantined } from '#contract/kiosks.ts'
 import type { VisitFlag } from '#contract/visits.ts'
 import { isId } from '#contract/ids.ts'
 import type { Db, Tx } from '#server/db/db.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept } from '#server/kernel/sequencer.ts'
+import type { Session } from '#server/kernel/session.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
 import { applied, type Effect } from './effects.ts'
 import * as statements from './kiosks.sql.ts'
@@ -81,18 +82,18 @@ export function operations({ db, accept, effect, now }: OperationOptions) {
     } catch (error) {
       if (!(error instanceof Refusal) || error.code === 'unavailable' || error.code === 'overloaded' || error.code === 'internal') throw error
       if (type === 'check_out' && error.code === 'not_found') return keep(from, location, raw, 'held', 'The visit that it ends has not arrived yet.')
-      return keep(from, location, raw, 'quarantined', error.code === 'id_reused' ? 'Its id was used before for something else.' : error.message)
+      if (error.code === 'id_reused') return keep(from, location, raw, 'quarantined', 'Its id was used before for something else.', true)
+      return keep(from, location, raw, 'quarantined', error.message)
     }
   }
 
   /** As it came, under its own id, or one that follows from its content where the id is none or taken. */
-  async function keep({ account, kiosk, log }: From, location: string, raw: unknown, state: 'held' | 'quarantined', reason: string): Promise<OperationResult> {
+  async function keep({ account, kiosk, log }: From, location: string, raw: unknown, state: 'held' | 'quarantined', reason: string, isIdTaken = false): Promise<OperationResult> {
     const of = (typeof raw === 'object' && raw !== null ? raw : {}) as Record<string, unknown>
     const told = typeof of.id === 'string' ? of.id.slice(0, 100) : ''
     const seq = typeof of.seq === 'number' && Number.isSafeInteger(of.seq) && of.seq > 0 ? of.seq : null
     const text = storable(raw)
-    const isTaken = reason.startsWith('Its id was used')
-    const id = isId(told) && !isTaken ? told : derivedId('operation', kiosk, log, text)
+    const id = isId(told) && !isIdTaken ? told : derivedId('operation', kiosk, log, text)
     const row = { id, kiosk, log, seq, type: typeof of.type === 'string' ? cleaned(of.type).slice(0, 40) : '', visit: typeof of.visit === 'string' && isId(of.visit) ? of.visit : null, state, reason: cleaned(reason), raw: JSON.parse(text) as unknown }
     if (state === 'held') await db.read('hold operation', 5_000, (tx) => tx.run(statements.insertOperation(account, row)))
     else {
@@ -133,12 +134,25 @@ export function operations({ db, accept, effect, now }: OperationOptions) {
       return results
     },
 
-    /** Reception tries a quarantined one again. @throws Refusal `not_found` */
-    async retry(account: string, id: string): Promise<OperationResult> {
-      const found = await db.read('get operation', 5_000, (tx) => tx.maybe(statements.selectOperation(account, id)))
-      if (!found || found.raw === null) throw new Refusal('not_found')
+    quarantine: (account: string): Promise<Quarantined[]> => db.read('quarantine', 3_000, (tx) => tx.all(statements.selectQuarantine(account))),
+
+    /** Reception tries a quarantined one again, or dismisses it. @throws Refusal `not_found` */
+    async resolve({ account, actor }: Session, operation: string, { id, how }: { id: string; how: 'retry' | 'dismiss' }): Promise<{ state: 'applied' | 'quarantined' | 'dismissed'; reason: string | null }> {
+      const found = await db.read('get operation', 5_000, (tx) => tx.maybe(statements.selectOperation(account, operation)))
+      if (!found) throw new Refusal('not_found')
+      const resolved = (as: 'applied' | 'dismissed', guard: (tx: Tx) => Promise<unknown>) => accept({
+        account, topic: `visits:${found.location}`, id, type: 'operation.resolved', actor, body: { operation, how: as }, guard: async (tx) => { await guard(tx) },
+      })
+      if (how === 'dismiss') {
+        await resolved('dismissed', (tx) => tx.run(statements.dismissOperation(account, operation)))
+        return { state: 'dismissed', reason: null }
+      }
+      if (found.raw === null) throw new Refusal('not_found')   // the visit was erased, and this with it
       const from = { account, kiosk: found.kiosk, log: found.log }
-      return apply(from, await placeOf(from), found.raw)
+      const { state, reason } = await apply(from, await placeOf(from), found.raw)
+      if (state !== 'applied') return { state: 'quarantined', reason }
+      await resolved('applied', async () => {})
+      return { state, reason: null }
     },
 
     /** Departures that were held when the server stopped between an arrival and their release. */

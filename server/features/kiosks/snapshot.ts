@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Snapshot } from '#contract/kiosks.ts'
 import type { Db } from '#server/db/db.ts'
 import { selectLocation, selectVisitorTypes } from '#server/features/places/places.ts'
+import { selectWatched } from '#server/features/visits/visits.ts'
 import * as statements from './kiosks.sql.ts'
 
 const hashed = (salt: string, key: string): string => createHash('sha256').update(salt + key).digest('hex')
@@ -16,6 +17,6 @@ export const kioskSnapshots = ({ db, now }: { db: Db; now: () => number }) => (a
   const hosts = await tx.all(statements.snapshotHosts(account))
   const visits = await tx.all(statements.snapshotVisits(account, id))
   const returning = (await tx.all(statements.snapshotReturning(account, id))).map(({ email, ...known }) => ({ key: hashed(salt, email), ...known }))
-  const watch = (await tx.all(statements.selectWatched(account))).flatMap((w) => w.keys.map((key) => ({ key: hashed(salt, key), action: w.action })))
+  const watch = (await tx.all(selectWatched(account))).flatMap((w) => w.keys.map((key) => ({ key: hashed(salt, key), action: w.action })))
   return { asOf: new Date(now()).toISOString(), version, kiosk: { id: kiosk, name }, account: accountName, location, visitorTypes, hosts, visits, returning, salt, watch }
 })

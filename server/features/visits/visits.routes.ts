@@ -1,14 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import * as contract from '#contract/visits.ts'
+import { deleteWatched, listWatched, saveWatched } from '#contract/watchlist.ts'
 import type { Db } from '#server/db/db.ts'
 import { route } from '#server/http/route.ts'
 import type { Invited } from './invited.ts'
 import { listVisits, visitImage, visitLog } from './reading.ts'
 import type { Visits } from './visits.ts'
+import type { Watchlist } from './watchlist.ts'
 
-interface Options { db: Db; visits: Visits; invited: Invited }
+interface Options { db: Db; visits: Visits; invited: Invited; watchlist: Watchlist }
 
-export function visitRoutes(app: FastifyInstance, { db, visits, invited }: Options): void {
+export function visitRoutes(app: FastifyInstance, { db, visits, invited, watchlist }: Options): void {
   route(app, contract.listVisits)(({ session, query }) => listVisits(db, session.account, query))
   route(app, contract.getVisit)(({ session, params }) => visits.get(session.account, params.visit))
   route(app, contract.listVisitLog)(async ({ session, params }) => ({ entries: await visitLog(db, session.account, params.visit) }))
@@ -24,4 +26,11 @@ export function visitRoutes(app: FastifyInstance, { db, visits, invited }: Optio
   route(app, contract.getInvited, { rate: 'visitors' })(({ params }) => invited.get(params.code))
   route(app, contract.fillInvited, { rate: 'visitors' })(({ params, body: { id, ...said } }) => invited.fill(params.code, id, said))
   route(app, contract.leaveInvited, { rate: 'visitors' })(({ params, body }) => invited.leave(params.code, body.id))
+
+  route(app, listWatched)(async ({ session }) => ({ watched: await watchlist.list(session.account) }))
+  route(app, saveWatched)(({ session, params, body }) => watchlist.save(session, params.watched, body))
+  route(app, deleteWatched)(async ({ session, params }) => {
+    await watchlist.remove(session, params.watched)
+    return {}
+  })
 }

@@ -1,4 +1,5 @@
 import type { Visit, VisitFlag, VisitStatus } from '#contract/visits.ts'
+import type { Watched } from '#contract/watchlist.ts'
 import { anywhere, none, sql, type Sql } from '#server/db/sql.ts'
 
 export const columns = sql`v.id, v.location_id as location, v.visitor_type_id as "visitorType", v.day, v.status, v.name, v.company, v.email, v.phone, v.language, v.fields,
@@ -72,8 +73,6 @@ export const insertImage = (account: string, visit: string, kind: 'photo' | 'sig
 export const selectImage = (account: string, visit: string, kind: string) => sql<{ mediaType: string; bytes: Buffer }>`
   select media_type as "mediaType", bytes from visit_images where account_id = ${account} and visit_id = ${visit} and kind = ${kind}`
 
-export const watchedBy = (account: string, keys: readonly string[]) => sql<{ action: 'alert' | 'block'; reason: string }>`select action, reason from watchlist where account_id = ${account} and keys && ${keys}::text[] limit 20`
-
 /** Who is told of an arrival: the host and its delegates. `isHost` first. */
 export const recipients = (account: string, host: string) => sql<{ id: string; name: string; email: string; isHost: boolean }>`
   select u.id, u.name, u.email, u.id = ${host} as "isHost" from users u left join hosts h on h.account_id = u.account_id and h.user_id = u.id
@@ -116,3 +115,11 @@ export const eraseVisit = (account: string, id: string, offset: number) => sql`
   where account_id = ${account} and id = ${id}`
 export const eraseImages = (account: string, id: string) => sql`delete from visit_images where account_id = ${account} and visit_id = ${id}`
 export const eraseOperations = (account: string, id: string) => sql`update kiosk_operations set raw = null where account_id = ${account} and visit_id = ${id}`
+
+// The watchlist
+export const selectWatched = (account: string) => sql<Watched & { keys: string[] }>`select id, name, email, phone, action, reason, keys from watchlist where account_id = ${account} order by lower(coalesce(name, email, phone)), id`
+export const upsertWatched = (account: string, w: Watched & { keys: readonly string[] }) => sql`
+  insert into watchlist (account_id, id, name, email, phone, action, reason, keys) values (${account}, ${w.id}, ${w.name}, ${w.email}, ${w.phone}, ${w.action}, ${w.reason}, ${w.keys}::text[])
+  on conflict (account_id, id) do update set name = excluded.name, email = excluded.email, phone = excluded.phone, action = excluded.action, reason = excluded.reason, keys = excluded.keys`
+export const deleteWatched = (account: string, id: string) => sql`delete from watchlist where account_id = ${account} and id = ${id}`
+export const watchedBy = (account: string, keys: readonly string[]) => sql<{ action: 'alert' | 'block'; reason: string }>`select action, reason from watchlist where account_id = ${account} and keys && ${keys}::text[] limit 20`

@@ -166,7 +166,7 @@ export type Visits = ReturnType<typeof visits>
 
 export { arrive, depart, lateMs } from './effects.ts'
 export type { Tell } from './notices.ts'
-export type { State } from './visits.sql.ts'
+export { selectWatched, type State } from './visits.sql.ts'
 type WalkIn = Omit<statements.NewVisit, 'note' | 'expectedAt' | 'leavingAt' | 'group' | 'series' | 'code'>
 
 /** Locked until the commit. @throws Refusal `not_found` */

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { deleteWatched, saveWatched, type Watched } from '#contract/kiosks.ts'
+import { deleteWatched, saveWatched, type Watched } from '#contract/watchlist.ts'
 import { newId } from '#client/lodge.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Dialog } from '#web/ui/dialog.tsx'

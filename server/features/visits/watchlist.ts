@@ -1,10 +1,10 @@
-import type { Watched } from '#contract/kiosks.ts'
+import type { Watched } from '#contract/watchlist.ts'
 import { listKeys } from '#contract/watch-keys.ts'
 import type { Db } from '#server/db/db.ts'
 import type { Changed } from '#server/features/settings/settings.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
-import * as statements from './kiosks.sql.ts'
+import * as statements from './visits.sql.ts'
 
 type Given = { name?: string | null; email?: string | null; phone?: string | null; action: Watched['action']; reason: string }
 
