@@ -11,6 +11,12 @@ export type Outcome<R, C extends string = string> =
   | { ok: true; value: R }
   | { ok: false; status: number; code: CallCode<C>; message: string; retryAfterMs?: number }
 
+/** For those who have no other way on: scripts, tests. @throws what went wrong, with its code */
+export function valueOf<R>(outcome: Outcome<R>): R {
+  if (outcome.ok) return outcome.value
+  throw new Error(`${outcome.code}: ${outcome.message}`)
+}
+
 export interface CallOptions { signal?: AbortSignal; timeoutMs?: number }
 export type Call = <P, Q, B, R, C extends string>(
   endpoint: Endpoint<P, Q, B, R, C>, input: Input<NoInfer<P>, NoInfer<Q>, NoInfer<B>>, options?: CallOptions,

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { v7 as newId } from 'uuid'
 import { beatKiosk, getSnapshot, kioskBeatMs, sendOperations } from '#contract/kiosks.ts'
+import { digestOf } from '#contract/log-digest.ts'
 import { createVisit } from '#contract/visits.ts'
 import { caller } from '#client/call.ts'
 import { visitors } from './visits.ts'
@@ -19,10 +20,9 @@ export async function arrivals({ url, kioskToken, token, location, hosts }: Opti
     const outcome = await kiosk(sendOperations, { body: { log, operations: [operation] } })
     if (outcome.ok) sent.push(operation.id)
   }
-  const digest = (): string => sent.reduce((x, id) => x ^ BigInt(`0x${id.replaceAll('-', '').slice(-16)}`), 0n).toString(16).padStart(16, '0')
   const beating = async (): Promise<never> => {
     for (;;) {
-      await kiosk(beatKiosk, { body: { log, now: new Date().toISOString(), app: 'demo', unsent: 0, oldestUnsentMs: null, fromSeq: 1, uptoSeq: sent.length, count: sent.length, digest: digest() } })
+      await kiosk(beatKiosk, { body: { log, now: new Date().toISOString(), app: 'demo', unsent: 0, oldestUnsentMs: null, fromSeq: 1, uptoSeq: sent.length, count: sent.length, digest: digestOf(sent) } })
       await sleep(kioskBeatMs)
     }
   }

@@ -1,6 +1,6 @@
 /** A kiosk without a screen: what it sends, as its page would. */
 import { newId } from '#client/id.ts'
-import { caller, type Call } from '#client/call.ts'
+import { caller, valueOf, type Call } from '#client/call.ts'
 import { pairKiosk, saveKiosk, sendOperations, type OperationResult } from '#contract/kiosks.ts'
 import type { TestServer } from './server.ts'
 import { ada, lobby } from './world.ts'
@@ -14,21 +14,14 @@ export interface TestKiosk {
 
 export async function pairTestKiosk(server: TestServer, name = 'Entrance', by = ada, location = lobby.id): Promise<TestKiosk> {
   const id = newId()
-  const made = await server.callAs(by)(saveKiosk, { params: { kiosk: id }, body: { name, location } })
-  if (!made.ok) throw new Error(made.message)
-  const paired = await server.callAs()(pairKiosk, { body: { code: made.value.code } })
-  if (!paired.ok) throw new Error(paired.message)
-  const { token } = paired.value
+  const { code } = valueOf(await server.callAs(by)(saveKiosk, { params: { kiosk: id }, body: { name, location } }))
+  const { token } = valueOf(await server.callAs()(pairKiosk, { body: { code } }))
   const call = caller({ url: server.url, bearer: async () => token })
   const log = newId()
   let seq = 0
   return {
     id, log, token, call,
     operation: (type, visit, body = {}, more = {}) => ({ id: newId(), seq: ++seq, type, visit, at: new Date().toISOString(), offsetMs: 0, body, ...more }),
-    async send(operations) {
-      const sent = await call(sendOperations, { body: { log, operations: [...operations] } })
-      if (!sent.ok) throw new Error(`${sent.code}: ${sent.message}`)
-      return sent.value.results
-    },
+    send: async (operations) => valueOf(await call(sendOperations, { body: { log, operations: [...operations] } })).results,
   }
 }

@@ -1,7 +1,7 @@
 /** The visitors' book: arrivals at kiosks, and reading when two million visits lie behind. */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { caller, type Call, type Outcome } from '#client/call.ts'
+import { caller, valueOf, type Call } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { pairKiosk, saveKiosk, sendOperations } from '#contract/kiosks.ts'
 import { saveLocation } from '#contract/places.ts'
@@ -15,17 +15,11 @@ import { median, of, round, type Experiment, type Row } from '../run.ts'
 
 const perSecond = 100, kiosks = 10
 const past = [20_000, 2_000_000] as const
-
-async function need<R>(asked: Promise<Outcome<R>>): Promise<R> {
-  const outcome = await asked
-  if (outcome.ok) return outcome.value
-  throw new Error(`${outcome.code}: ${outcome.message}`)
-}
 const p99 = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[Math.floor(times.length * 0.99)]!
 
 async function place(own: OwnServer): Promise<{ call: Call; location: string }> {
   const call = caller({ url: own.url, bearer: async () => own.token }), location = newId()
-  await need(call(saveLocation, { params: { location }, body: { name: 'Lobby', walkIns: 'welcome' } }))
+  valueOf(await call(saveLocation, { params: { location }, body: { name: 'Lobby', walkIns: 'welcome' } }))
   return { call, location }
 }
 
@@ -35,8 +29,8 @@ export const checkIns: Experiment = {
     const own = await lab.ownLodge()
     const { call, location } = await place(own)
     const peers = await Promise.all(Array.from({ length: kiosks }, async () => {
-      const { code } = await need(call(saveKiosk, { params: { kiosk: newId() }, body: { name: 'Kiosk', location } }))
-      const { token } = await need(caller({ url: own.url })(pairKiosk, { body: { code } }))
+      const { code } = valueOf(await call(saveKiosk, { params: { kiosk: newId() }, body: { name: 'Kiosk', location } }))
+      const { token } = valueOf(await caller({ url: own.url })(pairKiosk, { body: { code } }))
       return { call: caller({ url: own.url, bearer: async () => token }), log: newId(), seq: 0 }
     }))
     const rounds: number[] = []
@@ -48,7 +42,7 @@ export const checkIns: Experiment = {
         if (dueMs > performance.now()) await sleep(dueMs - performance.now())
         const kiosk = peers[i % kiosks]!
         const operation = { id: newId(), seq: ++kiosk.seq, type: 'check_in', visit: newId(), at: new Date().toISOString(), offsetMs: 0, body: { expected: false, name: `Guest ${i} of ${r}` } }
-        underWay.push(need(kiosk.call(sendOperations, { body: { log: kiosk.log, operations: [operation] } })).then(({ results }) => {
+        underWay.push(kiosk.call(sendOperations, { body: { log: kiosk.log, operations: [operation] } }).then(valueOf).then(({ results }) => {
           if (results[0]?.state !== 'applied') throw new Error(`A check-in was ${results[0]?.state}`)
           times.push(performance.now() - dueMs)
         }))
@@ -71,7 +65,7 @@ export const book: Experiment = {
       lab.tell(`writing ${count.toLocaleString('en')} visits of the past`)
       await fill(lab, own, location, there, count)
       there = count
-      const time = async (query: object): Promise<number> => { const startMs = performance.now(); await need(call(listVisits, { query: query as { search?: string } })); return performance.now() - startMs }
+      const time = async (query: object): Promise<number> => { const startMs = performance.now(); valueOf(await call(listVisits, { query: query as { search?: string } })); return performance.now() - startMs }
       const measure = async (make: (i: number) => object): Promise<number> => {
         const times: number[] = []
         for (let i = 0; i < 20; i++) await time(make(1000 + i))

@@ -5,6 +5,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 import { saveKiosk } from '#contract/kiosks.ts'
 import { saveLocation, saveVisitorType, type Location } from '#contract/places.ts'
 import { createVisit, listVisits, type Visit } from '#contract/visits.ts'
+import { valueOf } from '#client/call.ts'
 import { newId, type Lodge } from '#client/lodge.ts'
 import { startTestServer, type TestServer } from '../server.ts'
 import { ada, kit, lobby } from '../world.ts'
@@ -77,11 +78,11 @@ export async function openLobby(screens = builtScreens()): Promise<Lobby> {
       await shows(page, 'start')
       return page
     },
-    async place(change) { must(await desk.call(saveLocation, { params: { location: lobby.id }, body: { name: 'Lobby', ...change } })) },
+    async place(change) { valueOf(await desk.call(saveLocation, { params: { location: lobby.id }, body: { name: 'Lobby', ...change } })) },
     async expect(name, { at, ...more } = {}) {
-      return must(await desk.call(createVisit, { body: { id: newId(), location: lobby.id, name, expectedAt: at ?? new Date().toISOString(), host: kit.id, ...more } }))
+      return valueOf(await desk.call(createVisit, { body: { id: newId(), location: lobby.id, name, expectedAt: at ?? new Date().toISOString(), host: kit.id, ...more } }))
     },
-    async book(search) { return must(await desk.call(listVisits, { query: { location: lobby.id, search } })).visits },
+    async book(search) { return valueOf(await desk.call(listVisits, { query: { location: lobby.id, search } })).visits },
     async close() {
       for (const browser of browsers) await browser.close()
       await wire.close()
@@ -91,16 +92,11 @@ export async function openLobby(screens = builtScreens()): Promise<Lobby> {
   return lobbyOf
 }
 
-function must<T>(outcome: { ok: true; value: T } | { ok: false; code: string; message: string }): T {
-  if (!outcome.ok) throw new Error(`${outcome.code}: ${outcome.message}`)
-  return outcome.value
-}
-
 /** A kind of visitor that is asked everything. */
 export async function thorough({ desk }: Lobby): Promise<string> {
   const visitorType = newId()
   const text = 'You are welcome in this house.\n\nPlease wear your badge where it can be seen, stay with your host, and ask before you take pictures of people or screens.\n\nIn an alarm leave by the nearest exit and go to the lamp post by the pier. Somebody will call your name there.\n\nWhat you see and hear here stays here.'
-  must(await desk.call(saveVisitorType, { params: { visitorType }, body: {
+  valueOf(await desk.call(saveVisitorType, { params: { visitorType }, body: {
     location: lobby.id, name: 'Contractor', photo: true, badge: true, document: { title: 'House rules', text },
     fields: [{ key: 'purpose', label: 'What will you work on?', required: true }, { key: 'plate', label: 'Licence plate of your car', required: false }],
   } }))

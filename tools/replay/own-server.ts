@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { options } from '#contract/config.ts'
 import { saveInbox } from '#contract/inboxes.ts'
 import { acceptLink, createToken } from '#contract/people.ts'
-import { caller, type Outcome } from '#client/call.ts'
+import { caller, valueOf } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import type { House } from './play.ts'
 
@@ -140,9 +140,4 @@ async function furnish(url: string, secret: string): Promise<Pick<House, 'token'
   const { token } = valueOf(await call(createToken, { body: { id: newId(), name: 'Replay' } }))
   const { id: inbox } = valueOf(await call(saveInbox, { params: { inbox: newId() }, body: { name: 'Replay' } }))
   return { token, inbox }
-}
-
-function valueOf<R>(outcome: Outcome<R>): R {
-  if (outcome.ok) return outcome.value
-  throw new Error(`The server that was just started refused: ${outcome.code}. ${outcome.message}`)
 }

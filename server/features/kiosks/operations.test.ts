@@ -3,6 +3,8 @@ import { beatKiosk, getSnapshot, listKiosks, listQuarantine, resolveOperation, u
 import { saveWatched } from '#contract/watchlist.ts'
 import { cancelVisit, confirmVisit, createVisit, decideVisit, getVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
 import { listDeliveries } from '#contract/deliveries.ts'
+import { digestOf, emptyDigest } from '#contract/log-digest.ts'
+import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { pairTestKiosk, type TestKiosk } from '#test/kiosk-peer.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
@@ -15,11 +17,7 @@ beforeAll(async () => { server = await startTestServer(); kiosk = await pairTest
 afterAll(() => server.close())
 
 const desk = () => server.callAs(kit)
-const value = async <T>(of: Promise<{ ok: true; value: T } | { ok: false; code: string; message: string }>): Promise<T> => {
-  const outcome = await of
-  if (!outcome.ok) throw new Error(`${outcome.code}: ${outcome.message}`)
-  return outcome.value
-}
+const value = async <T>(of: Promise<Outcome<T>>): Promise<T> => valueOf(await of)
 const expectVisit = (more: object = {}): Promise<Visit> =>
   value(desk()(createVisit, { body: { id: newId(), location: lobby.id, name: 'Mara Lindqvist', expectedAt: new Date().toISOString(), host: ada.id, ...more } }))
 const visit = (id: string): Promise<Visit> => value(desk()(getVisit, { params: { visit: id } }))
@@ -167,8 +165,7 @@ describe('an operation', () => {
 })
 
 describe('a kiosk', () => {
-  const digestOf = (ids: readonly string[]): string => ids.reduce((x, id) => x ^ BigInt(`0x${id.replaceAll('-', '').slice(-16)}`), 0n).toString(16).padStart(16, '0')
-  const beat = (of: TestKiosk, more: object) => value(of.call(beatKiosk, { body: { log: of.log, now: new Date().toISOString(), app: 'test', unsent: 0, oldestUnsentMs: null, fromSeq: 1, uptoSeq: 0, count: 0, digest: '0'.repeat(16), ...more } }))
+  const beat = (of: TestKiosk, more: object) => value(of.call(beatKiosk, { body: { log: of.log, now: new Date().toISOString(), app: 'test', unsent: 0, oldestUnsentMs: null, fromSeq: 1, uptoSeq: 0, count: 0, digest: emptyDigest, ...more } }))
 
   it('[KO9] learns what the server has not, by count and digest', async () => {
     const mine = await pairTestKiosk(server, 'Side door')

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listDeliveries, type Delivery } from '#contract/deliveries.ts'
 import { saveHost, saveLocation, saveVisitorType } from '#contract/places.ts'
 import * as contract from '#contract/visits.ts'
+import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
 import { pairTestKiosk } from '#test/kiosk-peer.ts'
@@ -14,12 +15,7 @@ beforeAll(async () => { server = await startTestServer() })
 afterAll(() => server.close())
 
 const desk = () => server.callAs(kit)
-type Outcome<T> = { ok: true; value: T } | { ok: false; code: string; message: string }
-const value = async <T>(of: Promise<Outcome<T>>): Promise<T> => {
-  const outcome = await of
-  if (!outcome.ok) throw new Error(`${outcome.code}: ${outcome.message}`)
-  return outcome.value
-}
+const value = async <T>(of: Promise<Outcome<T>>): Promise<T> => valueOf(await of)
 const inHours = (n: number): string => new Date(Date.now() + n * 3_600_000).toISOString()
 const expectVisit = (more: Partial<NonNullable<NonNullable<(typeof contract.createVisit)['types']>['body']>> = {}): Promise<contract.Visit> =>
   value(desk()(contract.createVisit, { body: { id: newId(), location: lobby.id, name: 'Mara Lindqvist', expectedAt: inHours(1), ...more } }))

@@ -1,5 +1,5 @@
 /** A Lodge with a location, hosts and a kiosk to be paired, that can be killed; and what it knows in the end. */
-import { caller, type Call, type Outcome } from '#client/call.ts'
+import { caller, valueOf, type Call } from '#client/call.ts'
 import { newId } from '#client/id.ts'
 import { listDeliveries } from '#contract/deliveries.ts'
 import { listKiosks, saveKiosk } from '#contract/kiosks.ts'
@@ -27,30 +27,30 @@ export async function openHouse(): Promise<House> {
   const server = await startOwnServer()
   const call: Call = caller({ url: server.url, bearer: async () => server.token })
   const location = newId()
-  await need(call(saveLocation, { params: { location }, body: { name: 'Lobby', walkIns: 'welcome' } }))
-  const { users } = await need(call(listPeople, {}))
+  valueOf(await call(saveLocation, { params: { location }, body: { name: 'Lobby', walkIns: 'welcome' } }))
+  const { users } = valueOf(await call(listPeople, {}))
   const host = users[0]!
   return {
     server, location, host: { id: host.id, name: host.name },
-    pairingCode: async (kiosk) => (await need(call(saveKiosk, { params: { kiosk }, body: { name: 'Entrance', location } }))).code,
-    expect: async (name) => (await need(call(createVisit, { body: { id: newId(), location, name, expectedAt: new Date().toISOString(), host: host.id } }))).id,
-    checkIn: (visit) => need(call(checkInVisit, { params: { visit }, body: { id: newId() } })),
+    pairingCode: async (kiosk) => (valueOf(await call(saveKiosk, { params: { kiosk }, body: { name: 'Entrance', location } }))).code,
+    expect: async (name) => (valueOf(await call(createVisit, { body: { id: newId(), location, name, expectedAt: new Date().toISOString(), host: host.id } }))).id,
+    checkIn: async (visit) => valueOf(await call(checkInVisit, { params: { visit }, body: { id: newId() } })),
     async unsent(kiosk) {
-      const { kiosks } = await need(call(listKiosks, {}))
+      const { kiosks } = valueOf(await call(listKiosks, {}))
       return kiosks.find((k) => k.id === kiosk)!
     },
     async book(search) {
       const visits: Visit[] = []
       for (let cursor: string | null | undefined; cursor !== null;) {
-        const page: { visits: Visit[]; next: string | null } = await need(call(listVisits, { query: { location, search, limit: 500, ...(cursor !== undefined && { cursor }) } }))
+        const page: { visits: Visit[]; next: string | null } = valueOf(await call(listVisits, { query: { location, search, limit: 500, ...(cursor !== undefined && { cursor }) } }))
         visits.push(...page.visits)
         cursor = page.next
       }
       const logs = new Map<string, readonly Entry[]>()
-      for (const { id } of visits) logs.set(id, (await need(call(listVisitLog, { params: { visit: id } }))).entries as unknown as Entry[])
+      for (const { id } of visits) logs.set(id, (valueOf(await call(listVisitLog, { params: { visit: id } }))).entries as unknown as Entry[])
       const notices = new Map<string, number>()
       for (let cursor: string | null | undefined; cursor !== null;) {
-        const page: { deliveries: { subject: string }[]; next: string | null } = await need(call(listDeliveries, { query: { limit: 200, ...(cursor !== undefined && { cursor }) } }))
+        const page: { deliveries: { subject: string }[]; next: string | null } = valueOf(await call(listDeliveries, { query: { limit: 200, ...(cursor !== undefined && { cursor }) } }))
         for (const { subject } of page.deliveries) notices.set(subject, (notices.get(subject) ?? 0) + 1)
         cursor = page.next
       }
@@ -58,10 +58,4 @@ export async function openHouse(): Promise<House> {
     },
     stop: () => server.stop(),
   }
-}
-
-export async function need<R>(outcome: Promise<Outcome<R>>): Promise<R> {
-  const o = await outcome
-  if (o.ok) return o.value
-  throw new Error(`${o.code}: ${o.message}`)
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { newId } from '#client/id.ts'
-import { digestOf, emptyDigest } from './digest.ts'
+import { digestOf, emptyDigest } from '#contract/log-digest.ts'
 import type { Happened } from './kept.ts'
 import { accountant } from './reconcile.ts'
 import { memoryShelf } from './shelf-memory.ts'

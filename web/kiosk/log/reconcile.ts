@@ -1,5 +1,5 @@
 /** What the kiosk believes the server to have. Counted on from the last time, since a month of operations is long to read. */
-import { digestOf, emptyDigest } from './digest.ts'
+import { digestOf, emptyDigest } from '#contract/log-digest.ts'
 import type { Kept } from './kept.ts'
 import type { Shelf } from './shelf.ts'
 
