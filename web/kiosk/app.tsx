@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import type { ComponentType } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { useStore } from '#web/messenger/store.ts'
+import { useStore } from '#web/ui/preact-store.ts'
 import { hasCamera } from './camera/camera.ts'
 import { en } from './catalogues/en.ts'
 import type { Flow, Place } from './flow/flow.ts'

@@ -1,6 +1,6 @@
 /** The sign of life: how this kiosk is, and whether the server has what it acknowledged. The answer tells the time, the list's version and the build. */
 import { beatKiosk, kioskBeatMs } from '#contract/kiosks.ts'
-import type { Store } from '#web/messenger/store.ts'
+import type { Store } from '#web/ui/preact-store.ts'
 import type { Ask } from './ask.ts'
 import type { KioskState } from './kiosk.ts'
 import { accountant } from './log/reconcile.ts'

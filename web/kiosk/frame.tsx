@@ -2,7 +2,7 @@
 /** What stands around every screen: back and progress at their place, language and contrast within reach. */
 import { createContext, type ComponentChildren } from 'preact'
 import { useContext, useEffect, useRef } from 'preact/hooks'
-import { useStore } from '#web/messenger/store.ts'
+import { useStore } from '#web/ui/preact-store.ts'
 import { isEnd, type Flow, type Place } from './flow/flow.ts'
 import { stepsOf, type Step } from './flow/steps.ts'
 import { ArrowBack, Contrast, Globe } from './icons.tsx'

@@ -1,7 +1,7 @@
 /** The kiosk without its screens: log, flusher, sign of life and list, and what the screens may know of them. */
 import { getKioskVisit, pairKiosk, type Snapshot } from '#contract/kiosks.ts'
 import { systemClock, type Clock } from '#client/clock.ts'
-import { createStore, type Store } from '#web/messenger/store.ts'
+import { createStore, type Store } from '#web/ui/preact-store.ts'
 import { asker } from './ask.ts'
 import { beats } from './beat.ts'
 import { openDevice } from './log/device.ts'

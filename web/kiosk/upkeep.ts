@@ -1,5 +1,5 @@
 /** The shell keeps itself on the device and up to date: a new build is fetched by the worker and shown when nobody is at the screen. */
-import type { Store } from '#web/messenger/store.ts'
+import type { Store } from '#web/ui/preact-store.ts'
 import type { KioskState } from './kiosk.ts'
 
 declare const __BUILD__: string

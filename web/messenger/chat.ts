@@ -6,7 +6,7 @@ import { idbOutbox } from '#client/browser/idb-outbox.ts'
 import { caller, type Outcome } from '#client/call.ts'
 import { connect, newId, Refused, TicketDenied, type Lodge, type PendingCommand, type Ticket } from '#client/lodge.ts'
 import type { Device, Memory } from './device.ts'
-import { createStore, type Store } from './store.ts'
+import { createStore, type Store } from '#web/ui/preact-store.ts'
 
 type SessionAnswer = NonNullable<typeof openVisitorSession.types>['returns']
 

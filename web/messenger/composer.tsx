@@ -7,7 +7,7 @@ import type { MessengerSentences } from './catalogues/en.ts'
 import { isClosed, type Chat } from './chat.ts'
 import { Clip, Close, Send } from './icons.tsx'
 import type { Invitation } from './invitation.ts'
-import { useStore } from './store.ts'
+import { useStore } from '#web/ui/preact-store.ts'
 import { useUploads, type Upload } from './uploads.ts'
 
 interface Props { chat: Chat; t: Translate<MessengerSentences>; language: string; invitation: Invitation | undefined }

@@ -7,7 +7,7 @@ import type { Translate } from '#web/ui/catalogue.ts'
 import type { MessengerSentences } from './catalogues/en.ts'
 import type { Chat } from './chat.ts'
 import { Back } from './icons.tsx'
-import { useStore } from './store.ts'
+import { useStore } from '#web/ui/preact-store.ts'
 
 type T = Translate<MessengerSentences>
 interface Props { chat: Chat; t: T; done: () => void }

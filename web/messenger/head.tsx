@@ -4,7 +4,7 @@ import type { Translate } from '#web/ui/catalogue.ts'
 import type { MessengerSentences } from './catalogues/en.ts'
 import type { Chat } from './chat.ts'
 import { Clock, Close, Fresh, Lantern, Mail, More, Person } from './icons.tsx'
-import { useStore } from './store.ts'
+import { useStore } from '#web/ui/preact-store.ts'
 import type { Times } from './times.ts'
 
 interface Props { chat: Chat; t: Translate<MessengerSentences>; time: Times; language: string; close: () => void; turnTo: (page: 'thread' | 'transcript' | 'details') => void }

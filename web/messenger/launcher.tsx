@@ -8,7 +8,7 @@ import type { Invitation } from './invitation.ts'
 import { loadPanel, type PanelModule } from './load-panel.ts'
 import { Safe } from './safe.tsx'
 import type { Speech } from './speech.ts'
-import { useStore, type Store } from './store.ts'
+import { useStore, type Store } from '#web/ui/preact-store.ts'
 
 export interface Shown {
   readonly open: boolean

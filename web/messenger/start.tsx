@@ -10,7 +10,7 @@ import { Launcher, type Shown } from './launcher.tsx'
 import { Safe } from './safe.tsx'
 import { containErrors, shelter, whisper } from './shelter.ts'
 import { speech } from './speech.ts'
-import { createStore, type Store } from './store.ts'
+import { createStore, type Store } from '#web/ui/preact-store.ts'
 
 export interface Messenger {
   open(): void

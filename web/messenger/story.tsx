@@ -10,7 +10,7 @@ import type { Chat, ChatState } from './chat.ts'
 import style from './launcher.css?inline'
 import { Launcher, type Shown } from './launcher.tsx'
 import { shelter } from './shelter.ts'
-import { createStore } from './store.ts'
+import { createStore } from '#web/ui/preact-store.ts'
 
 const query = new URLSearchParams(location.search)
 const scene = query.get('scene') ?? 'talk'

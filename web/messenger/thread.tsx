@@ -9,7 +9,7 @@ import { AskEmail } from './details.tsx'
 import { Down, Lantern } from './icons.tsx'
 import type { Invitation } from './invitation.ts'
 import { Message } from './message.tsx'
-import { useStore } from './store.ts'
+import { useStore } from '#web/ui/preact-store.ts'
 import { sameDay, type Times } from './times.ts'
 
 interface Props { chat: Chat; t: Translate<MessengerSentences>; language: string; time: Times; invitation: Invitation | undefined; isOpen: boolean }

@@ -12,6 +12,7 @@ import { useLive } from '../live/live-context.ts'
 import { cannedQuery } from '../live/queries.ts'
 import { tell, tellUndo, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
+import { FormFoot } from './form-foot.tsx'
 import { Lines, Page, went } from './page.tsx'
 
 export function CannedAnswers() {
@@ -63,7 +64,7 @@ function CannedForm({ one, onClose, onSaved }: { one: Canned; onClose: () => voi
       <Form onSubmit={save}>
         <TextField name="shortcut" label={t('shortcut')} hint={t('shortcutHint')} defaultValue={one.shortcut} maxLength={41} wrong={wrong} required />
         <TextArea name="text" label={t('cannedText')} hint={t('cannedTextHint', { contact: '{{contact.name}}', agent: '{{agent.name}}' })} defaultValue={one.text} rows={5} required />
-        <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button></div>
+        <FormFoot onClose={onClose} />
       </Form>
     </Dialog>
   )

@@ -11,6 +11,7 @@ import { useLive } from '../live/live-context.ts'
 import { inboxesQuery } from '../live/queries.ts'
 import { why } from '../shell/notices.ts'
 import { t } from '../words.ts'
+import { FormFoot } from './form-foot.tsx'
 import { Lines, Page, went } from './page.tsx'
 
 const blank = (): Inbox => ({ id: newId(), name: '', greeting: '', replyTime: '', origins: [], side: 'right', offsetPx: 20, language: 'auto' })
@@ -86,8 +87,7 @@ function InboxForm({ inbox, isNew, onClose }: { inbox: Inbox; isNew: boolean; on
           <TextField name="offsetPx" type="number" min={0} max={400} label={t('offset')} defaultValue={inbox.offsetPx} />
           <Select name="language" label={t('language')} defaultValue={inbox.language} options={[['auto', t('languageVisitor')], ['en', 'English'], ['ar', 'العربية']]} />
         </div>
-        {wrong && <p role="alert" className="text-13 text-bad">{wrong}</p>}
-        <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button></div>
+        <FormFoot wrong={wrong} onClose={onClose} />
       </Form>
     </Dialog>
   )

@@ -11,6 +11,7 @@ import { useLive } from '../live/live-context.ts'
 import { useInboxes, useInvitations } from '../live/queries.ts'
 import { tell, tellUndo, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
+import { FormFoot } from './form-foot.tsx'
 import { Lines, Page, went } from './page.tsx'
 
 const usualSeconds = 20
@@ -70,8 +71,7 @@ function InvitationForm({ rule, onClose, onSaved }: { rule: Invitation; onClose:
         <TextField name="address" label={t('invitationAddress')} hint={t('invitationAddressHint')} defaultValue={rule.address} maxLength={500} dir="ltr" />
         <TextField name="afterSeconds" type="number" min={0} max={3600} label={t('invitationAfter')} defaultValue={rule.afterSeconds} required />
         {inboxes.length > 1 && <Select name="inbox" label={t('inbox')} defaultValue={rule.inbox} options={inboxes.map((i) => [i.id, i.name] as const)} />}
-        {wrong && <p role="alert" className="text-13 text-bad">{wrong}</p>}
-        <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button></div>
+        <FormFoot wrong={wrong} onClose={onClose} />
       </Form>
     </Dialog>
   )

@@ -1,13 +1,13 @@
 import { useState } from 'react'
 import { saveLocation, type KioskLanguage, type Location } from '#contract/places.ts'
 import { newId } from '#client/lodge.ts'
-import { Button } from '#web/ui/button.tsx'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { Check, Select, TextArea, TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { why } from '../shell/notices.ts'
 import { t } from '../words.ts'
+import { FormFoot } from './form-foot.tsx'
 import { went } from './page.tsx'
 
 /** Each in its own words, as at the kiosk. */
@@ -66,10 +66,7 @@ export function LocationForm({ location, isNew, onClose }: { location: Location;
           name="retentionDays" type="number" min={1} max={3650} label={t('retentionDays')} hint={t('retentionDaysHint')} defaultValue={location.retentionDays}
           required
         />
-        {wrong && <p role="alert" className="text-13 text-bad">{wrong}</p>}
-        <div className="flex justify-end gap-2">
-          <Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button>
-        </div>
+        <FormFoot wrong={wrong} onClose={onClose} />
       </Form>
     </Dialog>
   )

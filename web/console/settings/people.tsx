@@ -15,6 +15,7 @@ import { peopleQuery } from '../live/queries.ts'
 import { useStore } from '../live/store.ts'
 import { tell, tellUndo, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
+import { FormFoot } from './form-foot.tsx'
 import { Lines, Page, went } from './page.tsx'
 
 export function People() {
@@ -74,7 +75,7 @@ function Invite({ onClose }: { onClose: () => void }) {
         <TextField name="name" label={t('name')} maxLength={100} required />
         <TextField name="email" type="email" label={t('email')} hint={t('inviteHint')} wrong={wrong} required />
         <Select name="role" label={t('role')} options={[['agent', t('role_agent')], ['admin', t('role_admin')]]} />
-        <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('invite')}</Button></div>
+        <FormFoot onClose={onClose} action={t('invite')} />
       </Form>
     </Dialog>
   )

@@ -11,6 +11,7 @@ import { useLive } from '../live/live-context.ts'
 import { peopleQuery } from '../live/queries.ts'
 import { tell, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
+import { FormFoot } from './form-foot.tsx'
 import { Lines, Page } from './page.tsx'
 
 export function Teams() {
@@ -50,7 +51,7 @@ function TeamForm({ team, onClose }: { team: Team; onClose: () => void }) {
       <Form onSubmit={save}>
         <TextField name="name" label={t('name')} defaultValue={team.name} maxLength={100} wrong={wrong} required />
         <fieldset><legend className="mb-1 text-13 font-medium">{t('members')}</legend>{data?.users.filter((u) => u.active).map((u) => <Check key={u.id} name="member" value={u.id} label={u.name} defaultChecked={team.members.includes(u.id)} />)}</fieldset>
-        <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button></div>
+        <FormFoot onClose={onClose} />
       </Form>
     </Dialog>
   )

@@ -13,6 +13,7 @@ import { tell, why } from '../shell/notices.ts'
 import { brief, exact } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
+import { FormFoot } from './form-foot.tsx'
 import { Lines, Page, went } from './page.tsx'
 
 export function Tokens() {
@@ -73,7 +74,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
         : (
           <Form onSubmit={async (form) => make(field(form, 'name'))}>
             <TextField name="name" label={t('name')} hint={t('tokenNameHint')} wrong={wrong} maxLength={100} required />
-            <div className="flex justify-end gap-2"><Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('tokenNew')}</Button></div>
+            <FormFoot onClose={onClose} action={t('tokenNew')} />
           </Form>
         )}
     </Dialog>

@@ -9,6 +9,7 @@ import { IconButton } from '#web/ui/icon-button.tsx'
 import { useLive } from '../live/live-context.ts'
 import { why } from '../shell/notices.ts'
 import { t } from '../words.ts'
+import { FormFoot } from './form-foot.tsx'
 import { went } from './page.tsx'
 
 const fieldsMax = 10
@@ -89,10 +90,7 @@ export function VisitorTypeForm({ type, isNew, onClose }: { type: VisitorType; i
             onChange={(e) => setFlags({ ...flags, active: e.target.checked })}
           />
         </div>
-        {wrong && <p role="alert" className="text-13 text-bad">{wrong}</p>}
-        <div className="flex justify-end gap-2">
-          <Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button>
-        </div>
+        <FormFoot wrong={wrong} onClose={onClose} />
       </Form>
     </Dialog>
   )

@@ -12,6 +12,7 @@ import { useLive } from '../live/live-context.ts'
 import { watchlistQuery } from '../live/queries.ts'
 import { tell, tellUndo, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
+import { FormFoot } from './form-foot.tsx'
 import { Lines, Page, went } from './page.tsx'
 
 const blank = (): Watched => ({ id: newId(), name: null, email: null, phone: null, action: 'alert', reason: '' })
@@ -86,10 +87,7 @@ function WatchedForm({ one, onClose, onSaved }: { one: Watched; onClose: () => v
           name="action" label={t('watchedAction')} defaultValue={one.action} options={[['alert', t('watchAction_alert')], ['block', t('watchAction_block')]]}
         />
         <TextArea name="reason" label={t('watchedReason')} hint={t('watchedReasonHint')} defaultValue={one.reason} maxLength={500} rows={2} required />
-        {wrong && <p role="alert" className="text-13 text-bad">{wrong}</p>}
-        <div className="flex justify-end gap-2">
-          <Button kind="quiet" onClick={onClose}>{t('cancel')}</Button><Button kind="primary" type="submit">{t('save')}</Button>
-        </div>
+        <FormFoot wrong={wrong} onClose={onClose} />
       </Form>
     </Dialog>
   )

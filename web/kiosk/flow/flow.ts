@@ -1,5 +1,5 @@
 /** Where the visitor is, and what the next screen is. Every decision is made here and now, from what is on the device. */
-import { createStore, type Store } from '#web/messenger/store.ts'
+import { createStore, type Store } from '#web/ui/preact-store.ts'
 import type { Kiosk } from '../kiosk.ts'
 import { inTime } from '../log/device.ts'
 import { findByCode, findByName, findHost, findLeaving, findLeavingByCode, statusOf, type Expected, type Present } from '../snapshot/find.ts'

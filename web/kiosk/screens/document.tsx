@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import { useRef, useState } from 'preact/hooks'
-import { useStore } from '#web/messenger/store.ts'
+import { useStore } from '#web/ui/preact-store.ts'
 import { typeOf } from '../flow/steps.ts'
 import { Screen, useHouse } from '../frame.tsx'
 import { useWords } from '../words.ts'

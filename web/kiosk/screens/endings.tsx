@@ -2,7 +2,7 @@
 /** What a visitor is told at the end. "Checked in" stands here only after the log has it on the disk. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { useStore } from '#web/messenger/store.ts'
+import { useStore } from '#web/ui/preact-store.ts'
 import { typeOf } from '../flow/steps.ts'
 import { Screen, useHouse } from '../frame.tsx'
 import { Check, Person } from '../icons.tsx'

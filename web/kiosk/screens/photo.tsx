@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import { useRef, useState } from 'preact/hooks'
-import { useStore } from '#web/messenger/store.ts'
+import { useStore } from '#web/ui/preact-store.ts'
 import { useCamera } from '../camera/camera.ts'
 import { takePhoto } from '../camera/jpeg.ts'
 import { Screen, useHouse } from '../frame.tsx'

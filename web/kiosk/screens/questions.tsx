@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { useStore } from '#web/messenger/store.ts'
+import { useStore } from '#web/ui/preact-store.ts'
 import { fieldValue, withField } from '../flow/draft.ts'
 import { typeOf, walkInTypes } from '../flow/steps.ts'
 import { Screen, useHouse } from '../frame.tsx'

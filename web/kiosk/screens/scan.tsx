@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 import { useEffect, useRef } from 'preact/hooks'
 import { decodeQR } from 'qr/decode.js'
-import { useStore } from '#web/messenger/store.ts'
+import { useStore } from '#web/ui/preact-store.ts'
 import { useCamera } from '../camera/camera.ts'
 import { Screen, useHouse } from '../frame.tsx'
 import { useWords } from '../words.ts'

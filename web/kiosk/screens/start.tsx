@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import { useEffect, useState } from 'preact/hooks'
-import { useStore } from '#web/messenger/store.ts'
+import { useStore } from '#web/ui/preact-store.ts'
 import { ContrastButton, LanguageChoice, Screen, useHouse } from '../frame.tsx'
 import { Code, Invited, Lantern, Leave, Warning, Wave } from '../icons.tsx'
 import { codeIn } from '../snapshot/find.ts'
