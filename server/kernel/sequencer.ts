@@ -84,7 +84,7 @@ export const digestOf = (d: { actor: string; topic: string; type: string; body: 
 export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
   const { journal, now, maxRows = 512, patienceMs = 10_000, maxHeads = 200_000 } = o
   let queue: Waiting<Tx>[] = []
-  const byId = new Map<string, { waiting: Waiting<Tx> | undefined; answer: Promise<Stored> | undefined }>()
+  const byId = new Map<string, { waiting: Waiting<Tx>; answer: Promise<Stored> }>()
   const heads = new Map<string, number>()
   let running = false
   let lastAtMs = 0
@@ -96,21 +96,17 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     const digest = digestOf(draft, json)
     const idKey = `${draft.account} ${draft.id}`
     const before = byId.get(idKey)
-    if (before?.waiting && before.answer) {
+    if (before) {
       // Which of the two the id belongs to, the journal says: the one in the queue may be the impostor.
-      const { waiting: { digest: itsDigest }, answer: itsAnswer } = before
-      if (itsDigest !== digest) return itsAnswer.then(() => accept(draft), () => accept(draft))
-      return itsAnswer.then((s) => ({ ...s, repeat: true }))
+      if (before.waiting.digest !== digest) return before.answer.then(() => accept(draft), () => accept(draft))
+      return before.answer.then((s) => ({ ...s, repeat: true }))
     }
     let waiting!: Waiting<Tx>
-    let entry!: { waiting: Waiting<Tx> | undefined; answer: Promise<Stored> | undefined }
     const answer = new Promise<Stored>((resolve, reject) => {
-      // V8 chains a map's outgrown tables, and each keeps what it held until the next full collection: so the entry lets go itself.
-      const over = (): void => { byId.delete(idKey); entry.waiting = entry.answer = undefined }
+      const over = () => byId.delete(idKey)
       waiting = { draft: draft.guard && o.bind ? { ...draft, guard: o.bind(draft.guard) } : draft, key: keyOf(draft), json, digest, sinceMs: now(), tries: 0, answer: (s) => { over(); resolve(s) }, fail: (e) => { over(); reject(e as Error) } }
     })
-    entry = { waiting, answer }
-    byId.set(idKey, entry)
+    byId.set(idKey, { waiting, answer })
     queue.push(waiting)
     if (!running) { running = true; void run() }
     return answer
