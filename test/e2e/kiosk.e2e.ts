@@ -68,7 +68,6 @@ it('checks in who is expected, by the whole name, and tells the host', async () 
 })
 
 it('says that the host was told only when that is so', async () => {
-  const host = house.server.connectAs(kit)
   await house.expect('Iris Told')
   const page = await house.kiosk()
   await begin(page, 'expected')
@@ -76,6 +75,7 @@ it('says that the host was told only when that is so', async () => {
   await shows(page, 'confirm')
   await go(page)
   await page.getByText('Kit will be told in a moment.').waitFor()
+  const host = house.server.connectAs(kit)   // whoever connects is there, so not before
   host.presence('online')
   await page.getByText('Kit has been told.').waitFor()
   host.close()

@@ -79,8 +79,10 @@ export function BookScreen({ location, locations, onLocation }: { location: Loca
 
   const first = order[0]
   const openFirst = (): void => {
-    if (first) show(first)
-    else wantsFirst.current = found.state === 'loading'
+    if (first) {
+      box.current?.blur()   // now, not a frame later: the next key is a command, no letter
+      show(first)
+    } else wantsFirst.current = found.state === 'loading'
   }
   // Enter was quicker than the server.
   const arrive = useEffectEvent(() => {
