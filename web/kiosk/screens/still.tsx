@@ -1,11 +1,12 @@
 /** @jsxImportSource preact */
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useWords } from '../words.ts'
 
 export function StillThere({ left, stay }: { left: number; stay: () => void }) {
   const { t } = useWords()
   const dialogRef = useRef<HTMLDialogElement>(null)
-  useEffect(() => { dialogRef.current?.showModal() }, [])
+  // Before anything is painted: a dialog that stands there and is not open is nothing to press.
+  useLayoutEffect(() => { dialogRef.current?.showModal() }, [])
   return (
     <dialog ref={dialogRef} class="still" data-screen="still" aria-labelledby="still" onCancel={(event) => { event.preventDefault(); stay() }}>
       <h2 id="still">{t('stillTitle')}</h2>
