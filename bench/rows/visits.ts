@@ -90,7 +90,10 @@ const syllables = ['ka', 'lo', 'mi', 'tes', 'ran', 'bo', 'ved', 'sul', 'per', 'n
 const first = ['Anna', 'Mara', 'Tomas', 'Yuki', 'Amira', 'Jonas', 'Priya', 'Luc', 'Elif', 'Noor', 'Ines', 'Oskar', 'Hana', 'Ravi', 'Sofia', 'Milo', 'Nadia', 'Kofi', 'Leila', 'Pavel']
 const family = (n: number): string => [n % 30, (n * 7 + 3) % 29, Math.floor(n / 30) % 30].map((i) => syllables[i % 30]!).join('')
 
-/** Straight into the table: what is measured is reading. Two hundred of them are today's. */
+/**
+ * Straight into the table: what is measured is reading. Two hundred of them are today's. Day after day, as a book is written:
+ * when the rows of a day lay strewn over the whole table, every one read cost a page, and a search took 156 ms.
+ */
 async function fill(lab: Lab, own: OwnServer, location: string, from: number, to: number): Promise<void> {
   const { run } = await prepareHome(join(own.folder, 'data', 'postgres'))
   const { client } = await openConnection({ host: run, port: 5432, user: superuser, database: 'lodge' }, 'lodge bench')
@@ -98,11 +101,11 @@ async function fill(lab: Lab, own: OwnServer, location: string, from: number, to
     for (let at = from; at < to; at += 100_000) {
       await client.query(`
         insert into visits (account_id, id, location_id, day, status, name, company, email, expected_at, arrived_at, confirmed_at, code, head)
-        select l.account_id, gen_random_uuid(), l.id, case when n < 200 then current_date else current_date - (1 + n % 900) end, case when n < 200 then 'expected' else 'checked_out' end,
+        select l.account_id, gen_random_uuid(), l.id, case when n < 200 then current_date else current_date - 900 + ((n - $6::int) * 900 / $7::int) end, case when n < 200 then 'expected' else 'checked_out' end,
           ($4::text[])[1 + n % 20] || ' ' || f.name, initcap(($5::text[])[1 + (n / 13) % 900]) || (array[' GmbH', ' AB', ' Ltd', ' SA'])[1 + n % 4], f.name || n || '@example.com',
           now(), case when n >= 200 then now() end, case when n >= 200 then now() end, lpad(n::text, 20, '0'), 1
         from generate_series($1::int, $2::int - 1) as n cross join lateral (select ($5::text[])[1 + (n / 20) % 900] as name) f cross join locations l where l.id = $3`,
-      [at, Math.min(to, at + 100_000), location, first, Array.from({ length: 900 }, (_, i) => family(i))])
+      [at, Math.min(to, at + 100_000), location, first, Array.from({ length: 900 }, (_, i) => family(i)), from, to - from])
       lab.tell(`writing visits of the past: ${Math.min(to, at + 100_000).toLocaleString('en')}`)
     }
     await client.query('vacuum analyze visits')
