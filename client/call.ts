@@ -52,7 +52,8 @@ export function caller({ url, fetch: ask = fetch, bearer }: { url: string; fetch
     try {
       let response = await once(false)
       if (response.status === 401 && bearer && endpoint.access !== 'public') response = await once(true)
-      if (response.ok) return { ok: true, value: await response.json() as R }
+      // A file is a file; all else is JSON, or the answer of something in between.
+      if (response.ok) return { ok: true, value: (response.headers.get('content-type') === 'application/pdf' ? await response.blob() : await response.json()) as R }
       status = response.status
       const { code, detail, retryAfterMs } = await response.json() as { code?: C; detail?: string; retryAfterMs?: number }
       return { ok: false, status, code: code ?? 'internal', message: detail ?? '', ...(retryAfterMs !== undefined && { retryAfterMs }) }

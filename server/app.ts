@@ -10,6 +10,8 @@ import { epoch as readEpoch } from './db/journal.sql.ts'
 import { postgresJournal } from './db/journal.ts'
 import type { Pool } from './db/pool.ts'
 import type { Tx } from './db/db.ts'
+import { badges as openBadges } from './features/badges/badges.ts'
+import { badgeRoutes } from './features/badges/badges.routes.ts'
 import { openIncoming } from './features/blobs/incoming.ts'
 import { checkAttachments, releaseBlobs, releaseBlobsOf } from './features/blobs/blobs.ts'
 import { blobRoutes } from './features/blobs/blobs.routes.ts'
@@ -153,6 +155,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const visits = openVisits({ db, accept, tell, invite, now })
   const isThere = (account: string, user: string): boolean => hub.present(account)[user] === 'online'
   const kiosks = openKiosks({ db, changed, isThere, now })
+  const badges = openBadges({ db })
   const watchlist = openWatchlist({ db, changed })
   const operations = openOperations({ db, accept, effect: effects(tell), now })
   const store = folderStore(join(o.folder, 'blobs'))
@@ -204,6 +207,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, revoke: identity.revoke }) })
   placeRoutes(http, { places })
   visitRoutes(http, { db, visits, invited: invitedVisits({ db, visits }), watchlist })
+  badgeRoutes(http, { badges })
   kioskRoutes(http, { kiosks, operations, beat: kioskBeats({ db, now, build: o.about.build }), snapshot: kioskSnapshots({ db, now }) })
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
@@ -223,6 +227,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
       closeSockets()
       hub.close()
       await http.close()
+      await badges.close()
       list.stop()
       views.stop()
       await seq.idle()

@@ -150,6 +150,7 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   listVisits: [blind(), ...[{ search: secret }, { location: theirs.location }].map((query) => blind({ query }))],
   getVisit: [refused(atVisit)],
   listVisitLog: [refused(atVisit)],
+  getBadge: [refused(atVisit)],
   getVisitImage: [refused({ params: { visit: theirs.visit, kind: 'photo' } })],
   createVisit: [
     refused({ body: { id: newId(), location: theirs.location, name: 'Mine', expectedAt: inAnHour } }),

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
@@ -204,6 +205,11 @@ it('a visit shows photo and signature, and prints its badge in the size of the l
   const papers = async (): Promise<string[]> => [...(await page.pdf({ preferCSSPageSize: true })).toString('latin1').matchAll(box)]
     .map(([, w, h]) => `${Math.round(Number(w) / 72 * 25.4)}x${Math.round(Number(h) / 72 * 25.4)}`)
   expect(await papers()).toEqual(['102x54'])
+  const saving = page.waitForEvent('download')
+  await dialog.getByRole('button', { name: 'Save as PDF' }).click()
+  const saved = await saving
+  expect(saved.suggestedFilename()).toBe('Badge of Priya Raman.pdf')
+  expect([...(await readFile(await saved.path())).toString('latin1').matchAll(box)].map(([, w, h]) => `${Math.round(Number(w) / 72 * 25.4)}x${Math.round(Number(h) / 72 * 25.4)}`)).toEqual(['102x54'])
   await dialog.getByLabel('Label in the printer').selectOption({ label: '62 × 100 mm, portrait' })
   expect(await papers()).toEqual(['62x100'])
   await page.evaluate(() => { Object.assign(globalThis, { print: () => { document.title = 'printed' } }) })

@@ -48,6 +48,8 @@ export const invitedSentencesAr: Translated<typeof invitedSentences> = {
   badgeSize_62x100: '62 × 100 مم، عمودي',
   badgeSize_102x54: '102 × 54 مم، أفقي',
   badgeSizeHint: 'يُتذكَّر على هذا الجهاز. في نافذة الطباعة اختر طابعة الملصقات، وبلا هوامش.',
+  badgeSave: 'احفظ بصيغة PDF',
+  badgeFile: 'شارة {name}',
   badgePreview: 'معاينة',
   badgeVisitor: 'زائر',
   badgeCode: 'رمز الزيارة',

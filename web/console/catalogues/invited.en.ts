@@ -53,6 +53,9 @@ export const invitedSentences = {
   badgeSize_62x100: '62 × 100 mm, portrait',
   badgeSize_102x54: '102 × 54 mm, landscape',
   badgeSizeHint: 'Remembered on this device. In the print dialogue choose the label printer, and no margins.',
+  badgeSave: 'Save as PDF',
+  /** The file's name: `Badge of Mara Lindqvist` */
+  badgeFile: 'Badge of {name}',
   badgePreview: 'Preview',
   badgeVisitor: 'Visitor',
   badgeCode: 'Code of the visit',

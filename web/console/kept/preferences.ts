@@ -1,3 +1,4 @@
+import type { BadgeSize } from '#contract/badges.ts'
 import { createStore } from '../live/store.ts'
 
 export interface Preferences {
@@ -10,7 +11,7 @@ export interface Preferences {
   notifications: boolean
   panelOpen: boolean
   /** The label that lies in the printer at this desk. */
-  badge: '62x100' | '102x54'
+  badge: BadgeSize
 }
 
 const key = 'lodge:preferences'

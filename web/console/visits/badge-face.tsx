@@ -1,11 +1,9 @@
+import type { BadgeSize } from '#contract/badges.ts'
 import type { Visit } from '#contract/visits.ts'
 import { useLive } from '../live/live-context.ts'
 import { t } from '../words.ts'
 import { QrCode } from './qr-code.tsx'
 import { longDayIn } from './when.ts'
-
-export const badgeSizes = ['62x100', '102x54'] as const
-export type BadgeSize = (typeof badgeSizes)[number]
 
 /** Longer names are set smaller, so that they stand on the label whole. */
 const nameSize = (name: string): string => name.length > 40 ? '12pt' : name.length > 22 ? '16pt' : '21pt'

@@ -1,15 +1,18 @@
 import './badge.css'
-import { Printer } from 'lucide-react'
+import { FileDown, Printer } from 'lucide-react'
 import { useState } from 'react'
 import { createPortal } from 'react-dom'
+import { badgeLanguages, badgeSizes, getBadge, type BadgeSize } from '#contract/badges.ts'
 import type { Visit } from '#contract/visits.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { Select } from '#web/ui/field.tsx'
 import { prefer, preferences } from '../kept/preferences.ts'
+import { useLive } from '../live/live-context.ts'
 import { useStore } from '../live/store.ts'
-import { t } from '../words.ts'
-import { BadgeFace, badgeSizes, type BadgeSize } from './badge-face.tsx'
+import { tell, why } from '../shell/notices.ts'
+import { language, t } from '../words.ts'
+import { BadgeFace } from './badge-face.tsx'
 import { useNames } from './use-names.ts'
 import { useVisitImage } from './visit-image.tsx'
 
@@ -28,6 +31,15 @@ function Badge({ visit, onClose }: { visit: Visit; onClose: () => void }) {
   const { src: photo, failed } = useVisitImage(visit.id, 'photo', visit.hasPhoto)
   const host = useNames().get(visit.host ?? '')
   const face = <BadgeFace visit={visit} host={host} photo={photo} size={size} />
+  const { lodge } = useLive()
+  const [isMaking, setIsMaking] = useState(false)
+  const save = async (): Promise<void> => {
+    setIsMaking(true)
+    const made = await lodge.call(getBadge, { params: { visit: visit.id }, query: { size, language: badgeLanguages.find((one) => one === language) ?? 'en' } })
+    setIsMaking(false)
+    if (made.ok) keepFile(made.value, t('badgeFile', { name: visit.name }))
+    else tell(why(made.code), { failed: true })
+  }
   // Without its picture the badge would come out of the printer as if there were none.
   const isReady = !visit.hasPhoto || photo !== undefined || failed
   return (
@@ -39,8 +51,9 @@ function Badge({ visit, onClose }: { visit: Visit; onClose: () => void }) {
       <p className="mt-1 text-12 text-muted">{t('badgeSizeHint')}</p>
       <div role="group" aria-label={t('badgePreview')} className="mt-4 flex justify-center rounded-card bg-raised p-3 max-md:[zoom:0.7]">{face}</div>
       {failed && <p role="alert" className="mt-3 text-13 text-bad">{t('visitImageAway')}</p>}
-      <div className="mt-5 flex justify-end gap-2">
+      <div className="mt-5 flex flex-wrap justify-end gap-2">
         <Button kind="quiet" className="pointer-coarse:h-11" onClick={onClose}>{t('back')}</Button>
+        <Button icon={<FileDown aria-hidden size={16} />} className="pointer-coarse:h-11" disabled={isMaking} onClick={() => void save()}>{t('badgeSave')}</Button>
         <Button kind="primary" className="pointer-coarse:h-11" disabled={!isReady} onClick={() => print()}>{t('print')}</Button>
       </div>
       {createPortal(
@@ -52,4 +65,10 @@ function Badge({ visit, onClose }: { visit: Visit; onClose: () => void }) {
       )}
     </Dialog>
   )
+}
+
+function keepFile(file: Blob, name: string): void {
+  const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: `${name}.pdf` })
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
