@@ -101,8 +101,16 @@ export const unpairKiosk = endpoint({ method: 'DELETE', path: '/kiosks/:kiosk', 
 export const pairKiosk = endpoint({ method: 'POST', path: '/kiosk/pairings', access: 'public', statements: 3, summary: 'A device becomes a kiosk by its code.', body: Type.Object({ code: Type.String({ pattern: '^\\d{8}$' }) }, closed),
   returns: Type.Object({ kiosk: Id, token: Type.String() }), errors: ['link_used', 'rate_limited', 'unavailable'] })
 
-export const Quarantined = Type.Object({ id: Id, kiosk: Id, kioskName: Type.String(), location: Id, receivedAt: Instant, reason: Type.String(), raw: Type.Unknown() })
+/**
+ * Why an operation could not be applied. `form`: a field is missing or wrong. `unknown_type`: a kind of operation that this version does not know.
+ * `broken_text`: signs that cannot be kept. `elsewhere`: the visit is at another location. `id_reused`: its id stands for something else. `erased`: the person
+ * was erased. `awaits_arrival`: held, not quarantined. `refused`: anything else, as `reason` says.
+ */
+export const quarantineCodes = ['form', 'unknown_type', 'broken_text', 'elsewhere', 'id_reused', 'erased', 'awaits_arrival', 'refused'] as const
+export type QuarantineCode = (typeof quarantineCodes)[number]
+/** `code` is for screens, `reason` the same in English with what is known of the place. */
+export const Quarantined = Type.Object({ id: Id, kiosk: Id, kioskName: Type.String(), location: Id, receivedAt: Instant, code: Type.Enum([...quarantineCodes]), reason: Type.String(), raw: Type.Unknown() })
 export type Quarantined = Static<typeof Quarantined>
 export const listQuarantine = endpoint({ method: 'GET', path: '/kiosk-operations', access: 'agent', statements: 1, summary: 'What kiosks sent and could not be applied.', returns: Type.Object({ operations: Type.Array(Quarantined) }) })
 export const resolveOperation = endpoint({ method: 'POST', path: '/kiosk-operations/:operation/resolution', access: 'agent', statements: 24, summary: 'Try a quarantined operation again, or dismiss it.', params: Type.Object({ operation: Id }),
-  body: Type.Object({ id: Id, how: Type.Union([Type.Literal('retry'), Type.Literal('dismiss')]) }, closed), returns: Type.Object({ state: Type.Union([Type.Literal('applied'), Type.Literal('quarantined'), Type.Literal('dismissed')]), reason: Nullable(Type.String()) }), errors: ['not_found', 'unavailable', 'overloaded'] })
+  body: Type.Object({ id: Id, how: Type.Union([Type.Literal('retry'), Type.Literal('dismiss')]) }, closed), returns: Type.Object({ state: Type.Union([Type.Literal('applied'), Type.Literal('quarantined'), Type.Literal('dismissed')]), code: Nullable(Type.Enum([...quarantineCodes])), reason: Nullable(Type.String()) }), errors: ['not_found', 'unavailable', 'overloaded'] })

@@ -143,6 +143,7 @@ create table kiosk_operations (
   visit_id uuid,
   state text not null check (state in ('applied', 'held', 'quarantined', 'dismissed')),
   reason text,
+  reason_code text,           -- of contract/kiosks.ts
   raw jsonb,
   received_at timestamptz not null default now(),
   primary key (account_id, id),

@@ -5,6 +5,7 @@ import type { Tx } from '#server/db/db.ts'
 import * as visits from '#server/features/visits/visits.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 
+export class Elsewhere extends Refusal {}
 export interface Said { account: string; kiosk: string; location: string; walkIns: string; operation: KnownOperation; at: string; flags: VisitFlag[]; nowMs: number; offset: number }
 /** @returns the entry's body @throws Refusal `not_found`: a departure of a visit that is not known */
 export type Effect = (tx: Tx, said: Said) => Promise<object>
@@ -38,7 +39,7 @@ export const effects = (tell: visits.Tell): Effect => async (tx, { account, loca
 }
 
 function refuseElsewhere(state: { location: string }, location: string): void {
-  if (state.location !== location) throw new Refusal('invalid', 'The visit belongs to another location than the kiosk.')
+  if (state.location !== location) throw new Elsewhere('invalid', 'The visit belongs to another location than the kiosk.')
 }
 
 /** The visit as it stands, or a new one of a walk-in. Two kiosks may bring the first news of it, in any order. */

@@ -1,4 +1,4 @@
-import type { Kiosk, Quarantined } from '#contract/kiosks.ts'
+import type { Kiosk, QuarantineCode, Quarantined } from '#contract/kiosks.ts'
 import { kioskSilenceMs, unsentMs } from '#contract/kiosks.ts'
 import { sql } from '#server/db/sql.ts'
 
@@ -38,14 +38,14 @@ export const missingSeqs = (account: string, kiosk: string, log: string, from: n
   select s.seq from generate_series(${from}::bigint, ${upto}::bigint) as s (seq) where not exists (
     select from kiosk_operations o where o.account_id = ${account} and o.kiosk_id = ${kiosk} and o.log_id = ${log} and o.seq = s.seq) order by s.seq limit ${limit}`
 
-export interface OperationRow { id: string; kiosk: string; log: string; seq: number | null; type: string; visit: string | null; state: 'applied' | 'held' | 'quarantined'; reason: string | null; raw: unknown }
+export interface OperationRow { id: string; kiosk: string; log: string; seq: number | null; type: string; visit: string | null; state: 'applied' | 'held' | 'quarantined'; reason: string | null; code: QuarantineCode | null; raw: unknown }
 /** Once; a number that another operation of the log has is left out, not the operation. A held or quarantined one that is applied now says so. */
 export const insertOperation = (account: string, o: OperationRow) => sql`
-  insert into kiosk_operations as k (account_id, id, kiosk_id, log_id, seq, type, visit_id, state, reason, raw)
+  insert into kiosk_operations as k (account_id, id, kiosk_id, log_id, seq, type, visit_id, state, reason, reason_code, raw)
   values (${account}, ${o.id}, ${o.kiosk}, ${o.log},
     (select ${o.seq}::bigint where not exists (select from kiosk_operations s where s.account_id = ${account} and s.kiosk_id = ${o.kiosk} and s.log_id = ${o.log} and s.seq = ${o.seq}::bigint)),
-    ${o.type}, ${o.visit}::uuid, ${o.state}, ${o.reason}, ${JSON.stringify(o.raw)}::jsonb)
-  on conflict (account_id, id) do update set state = excluded.state, reason = excluded.reason, visit_id = excluded.visit_id where k.state in ('held', 'quarantined') and excluded.state = 'applied'`
+    ${o.type}, ${o.visit}::uuid, ${o.state}, ${o.reason}, ${o.code}, ${JSON.stringify(o.raw)}::jsonb)
+  on conflict (account_id, id) do update set state = excluded.state, reason = excluded.reason, reason_code = excluded.reason_code, visit_id = excluded.visit_id where k.state in ('held', 'quarantined') and excluded.state = 'applied'`
 export const selectOperation = (account: string, id: string) => sql<{ state: string; reason: string | null; raw: unknown; kiosk: string; log: string; location: string }>`
   select o.state, o.reason, o.raw, o.kiosk_id as kiosk, o.log_id as log, k.location_id as location from kiosk_operations o join kiosks k on k.account_id = o.account_id and k.id = o.kiosk_id
   where o.account_id = ${account} and o.id = ${id}`
@@ -55,7 +55,7 @@ export const heldNowKnown = (limit: number) => sql<{ account: string; visit: str
   select distinct o.account_id as account, o.visit_id as visit from kiosk_operations o join visits v on v.account_id = o.account_id and v.id = o.visit_id where o.state = 'held' limit ${limit}`
 export const dismissOperation = (account: string, id: string) => sql`update kiosk_operations set state = 'dismissed' where account_id = ${account} and id = ${id} and state = 'quarantined'`
 export const selectQuarantine = (account: string) => sql<Quarantined>`
-  select o.id, o.kiosk_id as kiosk, k.name as "kioskName", k.location_id as location, o.received_at as "receivedAt", coalesce(o.reason, '') as reason, coalesce(o.raw, 'null') as raw
+  select o.id, o.kiosk_id as kiosk, k.name as "kioskName", k.location_id as location, o.received_at as "receivedAt", coalesce(o.reason_code, 'refused') as code, coalesce(o.reason, '') as reason, coalesce(o.raw, 'null') as raw
   from kiosk_operations o join kiosks k on k.account_id = o.account_id and k.id = o.kiosk_id where o.account_id = ${account} and o.state = 'quarantined' order by o.received_at, o.id limit 500`
 
 // The snapshot

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { beatKiosk, getSnapshot, listKiosks, listQuarantine, resolveOperation, unpairKiosk } from '#contract/kiosks.ts'
+import { saveLocation } from '#contract/places.ts'
 import { saveWatched } from '#contract/watchlist.ts'
 import { cancelVisit, confirmVisit, createVisit, decideVisit, getVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
 import { listDeliveries } from '#contract/deliveries.ts'
@@ -50,13 +51,23 @@ describe('an operation', () => {
     const { operations } = await value(desk()(listQuarantine, {}))
     expect(operations.length).toBe(bad.length)
     expect(operations.map((o) => o.reason).join('\n')).toMatch(/"dance"/)
+    expect(operations.map((o) => o.code).toSorted()).toEqual(['broken_text', 'form', 'form', 'form', 'form', 'form', 'form', 'unknown_type'])
     // And again: nothing becomes two.
     await kiosk.send(bad)
     expect((await value(desk()(listQuarantine, {}))).operations.length).toBe(bad.length)
     const [first] = operations
-    expect(await value(desk()(resolveOperation, { params: { operation: first!.id }, body: { id: newId(), how: 'retry' } }))).toMatchObject({ state: 'quarantined' })
+    expect(await value(desk()(resolveOperation, { params: { operation: first!.id }, body: { id: newId(), how: 'retry' } }))).toMatchObject({ state: 'quarantined', code: first!.code })
     expect(await value(desk()(resolveOperation, { params: { operation: first!.id }, body: { id: newId(), how: 'dismiss' } }))).toMatchObject({ state: 'dismissed' })
     expect((await value(desk()(listQuarantine, {}))).operations.length).toBe(bad.length - 1)
+  })
+
+  it('[KO2] says by a code that a visit belongs elsewhere', async () => {
+    const location = newId()
+    await value(server.callAs(ada)(saveLocation, { params: { location }, body: { name: 'Annex' } }))
+    const { id } = await expectVisit({ location })
+    const operation = kiosk.operation('check_in', id, person)
+    expect(await kiosk.send([operation])).toMatchObject([{ state: 'quarantined' }])
+    expect((await value(desk()(listQuarantine, {}))).operations.find((o) => o.id === operation.id)).toMatchObject({ code: 'elsewhere' })
   })
 
   it('[KO3] two kiosks make one visit, in any order: the earlier arrival, the later departure', async () => {

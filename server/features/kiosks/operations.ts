@@ -7,7 +7,7 @@
  *             └► quarantined: a row of its own, with the reason
  */
 import { Compile } from 'typebox/compile'
-import { operationBodies, Operation, skewMs, type KnownOperation, type OperationResult, type Quarantined } from '#contract/kiosks.ts'
+import { operationBodies, Operation, skewMs, type KnownOperation, type QuarantineCode, type OperationResult, type Quarantined } from '#contract/kiosks.ts'
 import type { VisitFlag } from '#contract/visits.ts'
 import { isId } from '#contract/ids.ts'
 import type { Db, Tx } from '#server/db/db.ts'
@@ -16,7 +16,7 @@ import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
-import { applied, type Effect } from './effects.ts'
+import { applied, Elsewhere, type Effect } from './effects.ts'
 import * as statements from './kiosks.sql.ts'
 
 export interface OperationOptions { db: Db; accept: Accept<Tx>; effect: Effect; now: () => number }
@@ -24,21 +24,30 @@ export interface OperationOptions { db: Db; accept: Accept<Tx>; effect: Effect; 
 interface Place { location: string; walkIns: string }
 export interface From { account: string; kiosk: string; log: string }
 
+interface Outcome { result: OperationResult; code: QuarantineCode | null }
+
 const isOperation = Compile(Operation)
 const bodies = Object.fromEntries(Object.entries(operationBodies).map(([type, schema]) => [type, Compile(schema)]))
 const entryTypes = { check_in: 'visit.checked_in', ask: 'visit.waiting', check_out: 'visit.checked_out' } as const
 /** Of one kiosk's batch, so many at once: the desk's own commands stand in the same queue. */
 const atOnce = 10
 
-class Unfit extends Error {}
+interface Why { code: QuarantineCode; reason: string }
+class Unfit extends Error {
+  readonly code: QuarantineCode
+  constructor(code: QuarantineCode, reason: string) {
+    super(reason)
+    this.code = code
+  }
+}
 
 /** @throws Unfit with words for reception */
 function known(raw: unknown): KnownOperation {
-  if (!isOperation.Check(raw)) throw new Unfit(`It is not of the right form: ${where(isOperation, raw)}.`)
+  if (!isOperation.Check(raw)) throw new Unfit('form', `It is not of the right form: ${where(isOperation, raw)}.`)
   const check = bodies[raw.type]
-  if (!check) throw new Unfit(`This version of Lodge does not know the operation "${raw.type.slice(0, 40)}".`)
-  if (!check.Check(raw.body)) throw new Unfit(`It is not of the right form: body${where(check, raw.body)}.`)
-  try { refuseBrokenText(raw) } catch (error) { throw new Unfit((error as Error).message) }
+  if (!check) throw new Unfit('unknown_type', `This version of Lodge does not know the operation "${raw.type.slice(0, 40)}".`)
+  if (!check.Check(raw.body)) throw new Unfit('form', `It is not of the right form: body${where(check, raw.body)}.`)
+  try { refuseBrokenText(raw) } catch (error) { throw new Unfit('broken_text', (error as Error).message) }
   return raw as KnownOperation
 }
 function where(check: { Errors(value: unknown): { instancePath: string; message: string }[] }, value: unknown): string {
@@ -56,16 +65,16 @@ export function trueTime(at: string, offsetMs: number | null, nowMs: number): { 
 
 export function operations({ db, accept, effect, now }: OperationOptions) {
   /** @throws Refusal `unavailable`, `overloaded`: nothing is known, the kiosk sends it again */
-  async function apply(from: From, place: Place, raw: unknown): Promise<OperationResult> {
+  async function apply(from: From, place: Place, raw: unknown): Promise<Outcome> {
     const { location } = place
     let operation: KnownOperation
     try { operation = known(raw) } catch (error) {
       if (!(error instanceof Unfit)) throw error
-      return keep(from, location, raw, 'quarantined', error.message)
+      return keep(from, location, raw, 'quarantined', { code: error.code, reason: error.message })
     }
     const { id, seq, type, visit } = operation
     const { account, kiosk, log } = from
-    const row = { id, kiosk, log, seq, type, visit, state: 'applied', reason: null, raw: { ...operation, body: applied(operation) } } as const
+    const row = { id, kiosk, log, seq, type, visit, state: 'applied', reason: null, code: null, raw: { ...operation, body: applied(operation) } } as const
     try {
       const { repeat } = await accept({
         account, topic: `visits:${location}`, id, type: entryTypes[type], actor: `kiosk:${kiosk}`, body: { visit, operation: id, seq, log, said: operation.at },
@@ -78,23 +87,23 @@ export function operations({ db, accept, effect, now }: OperationOptions) {
         },
       })
       if (repeat) await db.read('operation again', 5_000, (tx) => tx.run(statements.insertOperation(account, row)))   // the log is whole even where only the journal was
-      return { id, seq, state: 'applied', reason: null }
+      return { result: { id, seq, state: 'applied', reason: null }, code: null }
     } catch (error) {
       if (!(error instanceof Refusal) || error.code === 'unavailable' || error.code === 'overloaded' || error.code === 'internal') throw error
-      if (type === 'check_out' && error.code === 'not_found') return keep(from, location, raw, 'held', 'The visit that it ends has not arrived yet.')
-      if (error.code === 'id_reused') return keep(from, location, raw, 'quarantined', 'Its id was used before for something else.', true)
-      return keep(from, location, raw, 'quarantined', error.message)
+      if (type === 'check_out' && error.code === 'not_found') return keep(from, location, raw, 'held', { code: 'awaits_arrival', reason: 'The visit that it ends has not arrived yet.' })
+      if (error.code === 'id_reused') return keep(from, location, raw, 'quarantined', { code: 'id_reused', reason: 'Its id was used before for something else.' }, true)
+      return keep(from, location, raw, 'quarantined', { code: error instanceof Elsewhere ? 'elsewhere' : error.code === 'gone' ? 'erased' : 'refused', reason: error.message })
     }
   }
 
   /** As it came, under its own id, or one that follows from its content where the id is none or taken. */
-  async function keep({ account, kiosk, log }: From, location: string, raw: unknown, state: 'held' | 'quarantined', reason: string, isIdTaken = false): Promise<OperationResult> {
+  async function keep({ account, kiosk, log }: From, location: string, raw: unknown, state: 'held' | 'quarantined', { code, reason }: Why, isIdTaken = false): Promise<Outcome> {
     const of = (typeof raw === 'object' && raw !== null ? raw : {}) as Record<string, unknown>
     const told = typeof of.id === 'string' ? of.id.slice(0, 100) : ''
     const seq = typeof of.seq === 'number' && Number.isSafeInteger(of.seq) && of.seq > 0 ? of.seq : null
     const text = storable(raw)
     const id = isId(told) && !isIdTaken ? told : derivedId('operation', kiosk, log, text)
-    const row = { id, kiosk, log, seq, type: typeof of.type === 'string' ? cleaned(of.type).slice(0, 40) : '', visit: typeof of.visit === 'string' && isId(of.visit) ? of.visit : null, state, reason: cleaned(reason), raw: JSON.parse(text) as unknown }
+    const row = { id, kiosk, log, seq, type: typeof of.type === 'string' ? cleaned(of.type).slice(0, 40) : '', visit: typeof of.visit === 'string' && isId(of.visit) ? of.visit : null, state, reason: cleaned(reason), code, raw: JSON.parse(text) as unknown }
     if (state === 'held') await db.read('hold operation', 5_000, (tx) => tx.run(statements.insertOperation(account, row)))
     else {
       await accept({
@@ -102,7 +111,7 @@ export function operations({ db, accept, effect, now }: OperationOptions) {
         guard: async (tx) => { await tx.run(statements.insertOperation(account, row)) },
       })
     }
-    return { id: isId(told) ? told : id, seq: seq ?? 0, state, reason }
+    return { result: { id: isId(told) ? told : id, seq: seq ?? 0, state, reason }, code }
   }
 
   const placeOf = ({ account, kiosk }: Pick<From, 'account' | 'kiosk'>): Promise<Place> => db.read('kiosk access', 5_000, (tx) => tx.one(statements.placeOfKiosk(account, kiosk)))
@@ -125,9 +134,10 @@ export function operations({ db, accept, effect, now }: OperationOptions) {
         const lanes = Map.groupBy(batch.slice(i, i + atOnce).map((raw, j) => ({ raw, at: i + j })), ({ raw }) => String((raw as { visit?: unknown } | null)?.visit))
         await Promise.all([...lanes.values()].map(async (lane) => {
           for (const { raw, at } of lane) {
-            results[at] = await apply(from, place, raw)
+            const { result } = await apply(from, place, raw)
+            results[at] = result
             const visit = (raw as { visit?: unknown } | null)?.visit
-            if (results[at].state === 'applied' && (raw as { type?: unknown }).type !== 'check_out' && typeof visit === 'string') await release(from.account, visit)
+            if (result.state === 'applied' && (raw as { type?: unknown }).type !== 'check_out' && typeof visit === 'string') await release(from.account, visit)
           }
         }))
       }
@@ -137,7 +147,7 @@ export function operations({ db, accept, effect, now }: OperationOptions) {
     quarantine: (account: string): Promise<Quarantined[]> => db.read('quarantine', 3_000, (tx) => tx.all(statements.selectQuarantine(account))),
 
     /** Reception tries a quarantined one again, or dismisses it. @throws Refusal `not_found` */
-    async resolve({ account, actor }: Session, operation: string, { id, how }: { id: string; how: 'retry' | 'dismiss' }): Promise<{ state: 'applied' | 'quarantined' | 'dismissed'; reason: string | null }> {
+    async resolve({ account, actor }: Session, operation: string, { id, how }: { id: string; how: 'retry' | 'dismiss' }): Promise<{ state: 'applied' | 'quarantined' | 'dismissed'; code: QuarantineCode | null; reason: string | null }> {
       const found = await db.read('get operation', 5_000, (tx) => tx.maybe(statements.selectOperation(account, operation)))
       if (!found) throw new Refusal('not_found')
       const resolved = (as: 'applied' | 'dismissed', guard: (tx: Tx) => Promise<unknown>) => accept({
@@ -145,14 +155,14 @@ export function operations({ db, accept, effect, now }: OperationOptions) {
       })
       if (how === 'dismiss') {
         await resolved('dismissed', (tx) => tx.run(statements.dismissOperation(account, operation)))
-        return { state: 'dismissed', reason: null }
+        return { state: 'dismissed', code: null, reason: null }
       }
       if (found.raw === null) throw new Refusal('not_found')   // the visit was erased, and this with it
       const from = { account, kiosk: found.kiosk, log: found.log }
-      const { state, reason } = await apply(from, await placeOf(from), found.raw)
-      if (state !== 'applied') return { state: 'quarantined', reason }
+      const { result: { state, reason }, code } = await apply(from, await placeOf(from), found.raw)
+      if (state !== 'applied') return { state: 'quarantined', code, reason }
       await resolved('applied', async () => {})
-      return { state, reason: null }
+      return { state, code: null, reason: null }
     },
 
     /** Departures that were held when the server stopped between an arrival and their release. */

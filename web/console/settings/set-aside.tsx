@@ -29,7 +29,7 @@ export function SetAside() {
     void queries.invalidateQueries({ queryKey: ['quarantine'] })
     void queries.invalidateQueries({ queryKey: ['kiosks'] })
     if (!outcome.ok) tell(why(outcome.code), { failed: true })
-    else if (outcome.value.state === 'quarantined') tell(t('setAsideStill', { reason: outcome.value.reason ?? '' }), { failed: true })
+    else if (outcome.value.state === 'quarantined') tell(t('setAsideStill', { reason: because({ ...operation, code: outcome.value.code ?? 'refused', reason: outcome.value.reason ?? '' }) }), { failed: true })
     else tell(outcome.value.state === 'applied' ? t('didApply') : t('didDismiss'))
   }
   return (
@@ -45,7 +45,7 @@ export function SetAside() {
               <div className="flex flex-col gap-2 p-4">
                 <div className="flex flex-wrap items-start gap-3">
                   <div className="min-w-0 flex-1 basis-60">
-                    <p className="words font-medium" dir="auto">{operation.reason}</p>
+                    <p className="words font-medium" dir="auto">{because(operation)}</p>
                     <p className="text-12 text-muted">
                       {t('setAsideFrom', { kiosk: operation.kioskName, at: momentIn(zone, operation.receivedAt, now) })}
                       {nameIn(operation.raw) && <> · <bdi>{nameIn(operation.raw)}</bdi></>}
@@ -56,6 +56,7 @@ export function SetAside() {
                 </div>
                 <details>
                   <summary className="cursor-pointer text-12 text-muted">{t('setAsideRaw')}</summary>
+                  <p dir="ltr" lang="en" className="mt-2 text-12 text-muted">{operation.reason}</p>
                   <pre dir="ltr" tabIndex={0} className="mt-2 max-h-72 overflow-auto rounded-control border border-line bg-paper p-3 font-mono text-12">
                     {shortened(operation.raw)}
                   </pre>
@@ -73,6 +74,14 @@ export function SetAside() {
       )}
     </>
   )
+}
+
+/** What no code is for, the server says in English. */
+const because = ({ code, reason, raw }: Pick<Quarantined, 'code' | 'reason' | 'raw'>): string =>
+  code === 'refused' ? t('setAside_refused', { reason }) : code === 'unknown_type' ? t('setAside_unknown_type', { type: typeIn(raw) }) : t(`setAside_${code}`)
+function typeIn(raw: unknown): string {
+  const type = (raw as { type?: unknown } | null)?.type
+  return typeof type === 'string' ? type.slice(0, 40) : '?'
 }
 
 function nameIn(raw: unknown): string | undefined {
