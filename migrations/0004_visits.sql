@@ -79,7 +79,7 @@ create table visits (
   remember boolean not null default false,
   signed_version integer,
   signed_at timestamptz,
-  host_notice uuid,           -- the delivery that tells the host
+  host_notice uuid[] not null default '{}',   -- the deliveries that tell the host: mail and browsers
   erased_at timestamptz,
   head bigint not null,
   primary key (account_id, id),
@@ -168,3 +168,23 @@ create index watchlist_keys on watchlist using gin (keys);
 
 -- What goes with a mail: [{name, mediaType, base64, cid?}].
 alter table deliveries add column files jsonb;
+
+-- Browsers that a person wants to be told in.
+create table push_subscriptions (
+  account_id uuid not null,
+  id uuid not null,
+  user_id uuid not null,
+  endpoint text not null,
+  p256dh text not null,
+  auth text not null,
+  device text not null default '',
+  created_at timestamptz not null default now(),
+  primary key (account_id, id),
+  unique (account_id, endpoint),
+  foreign key (account_id, user_id) references users (account_id, id)
+);
+create index push_subscriptions_by_user on push_subscriptions (account_id, user_id);
+-- A delivery is a mail, or a push to one of those; `path` is where a click on it leads.
+alter table deliveries add column channel text not null default 'mail' check (channel in ('mail', 'push'));
+alter table deliveries add column subscription_id uuid;   -- no reference: what was sent stays when the browser is forgotten
+alter table deliveries add column path text;

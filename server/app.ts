@@ -33,7 +33,7 @@ import { openDeliveries, eraseDeliveriesTo } from './features/deliveries/deliver
 import { deliveryRoutes } from './features/deliveries/deliveries.routes.ts'
 import { invitationMail, unansweredMail } from './features/deliveries/mails.ts'
 import { transcriptMail } from './features/deliveries/transcript.ts'
-import { arrivalMail, visitInvitationMail } from './features/deliveries/visit-mails.ts'
+import { arrivalMail, arrivalPush, visitInvitationMail } from './features/deliveries/visit-mails.ts'
 import { healthRoutes } from './features/health/health.routes.ts'
 import { metrics as openMetrics } from './features/health/health.ts'
 import { openIdentity, type Identity, type Keys, type SendInvitation } from './features/identity/identity.ts'
@@ -61,6 +61,8 @@ import { doorView, mayConnect } from './features/inboxes/door.ts'
 import { visitorSessions } from './features/inboxes/visitor-sessions.ts'
 import { peopleView } from './features/identity/presence.ts'
 import { insideTopics, settingsChanged } from './features/settings/settings.ts'
+import { pushes as openPushes, type Reach } from './features/pushes/pushes.ts'
+import { pushRoutes } from './features/pushes/pushes.routes.ts'
 import { pages } from './http/pages.ts'
 import { buildHttp, type HttpOptions } from './http/server.ts'
 import { every } from './jobs/every.ts'
@@ -70,7 +72,7 @@ import { topics as openTopics } from './kernel/topics.ts'
 import { Hub } from './realtime/hub.ts'
 import type { CommandHandlers } from './realtime/plugs.ts'
 import { markBook } from './realtime/marks.ts'
-import { pushes } from './realtime/pushes.ts'
+import { pushes as pushViews } from './realtime/pushes.ts'
 import { acceptSockets } from './realtime/upgrade.ts'
 
 export interface AppOptions {
@@ -88,6 +90,8 @@ export interface AppOptions {
   /** Where links in mails lead; `publicUrl`, or the address that was listened on. */
   baseUrl?: () => string
   mail?: { smtpUrl: string | undefined; from: string | undefined }
+  /** Only for tests, whose push service is on this machine; else nothing inside can be reached. */
+  pushReach?: Reach
   metricsToken?: string | undefined
   commandsPerSecond?: number
   commandBurst?: number
@@ -141,7 +145,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
     await deliveries.deliver(tx, account, invitationMail({ id: derivedId('invitation', user, secret), to, name, inviter, account: hotel, url: `${baseUrl()}/welcome/${secret}`, until: new Date(now() + lifeMs.invitation) }))
   }
   const identity = openIdentity({ pool, keys, log, secure: o.publicUrl?.startsWith('https:') ?? o.http?.tls !== undefined, changed, sendInvitation, kioskOfToken, now })
-  const deliveries = openDeliveries({ db, smtpUrl: o.mail?.smtpUrl, mailFrom: o.mail?.from, ...chores })
+  const pushes = openPushes({ db, secret: keys.pushSecret, contact: contactOf(o.publicUrl, o.mail?.from), reach: o.pushReach })
+  const deliveries = openDeliveries({ db, push: (d) => pushes.send(d.account, d.subscription ?? '', { title: d.subject, body: d.text, path: d.path ?? '/visits', tag: d.id }), smtpUrl: o.mail?.smtpUrl, mailFrom: o.mail?.from, ...chores })
   const baseUrl = o.baseUrl ?? (() => o.publicUrl ?? 'http://127.0.0.1:4000')
   const online = (account: string) => Object.entries(hub.present(account)).flatMap(([id, state]) => state === 'online' ? [id] : [])
   const inboxes = openInboxes({ db, changed, online })
@@ -150,7 +155,11 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const commands = conversationCommands({ accept, access, checkAttachments, releaseBlobs })
   const list = inboxList({ db, log, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
   const places = openPlaces({ db, changed })
-  const tell = arrivalNotices((tx, account, { visit, name: _, ...arrived }) => deliveries.deliver(tx, account, arrivalMail({ ...arrived, url: `${baseUrl()}/visits/${visit}` })))
+  const tell = arrivalNotices({
+    mail: (tx, account, { visit, name: _, ...arrived }) => deliveries.deliver(tx, account, arrivalMail({ ...arrived, url: `${baseUrl()}/visits/${visit}` })),
+    browsersOf: pushes.browsersOf,
+    push: (tx, account, browsers, notice) => deliveries.push(tx, account, browsers.map((b) => ({ ...arrivalPush({ ...notice, id: b.delivery }), subscription: b.id, to: b.to }))),
+  })
   const invite = visitInvitations((tx, account, of) => deliveries.deliver(tx, account, visitInvitationMail({ ...of, url: `${baseUrl()}/invited/${of.code}` })))
   const visits = openVisits({ db, accept, tell, invite, now })
   const isThere = (account: string, user: string): boolean => hub.present(account)[user] === 'online'
@@ -171,7 +180,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     onPresence(account) { views.soon(account, 'people'); views.soon(account, 'door') },
     ...(o.commandsPerSecond !== undefined && { commandsPerSecond: o.commandsPerSecond }), ...(o.commandBurst !== undefined && { commandBurst: o.commandBurst }),
   })
-  const views = pushes(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : inboxes.door(account, id ?? ''), { hub, log })
+  const views = pushViews(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : inboxes.door(account, id ?? ''), { hub, log })
   const offRevoked = identity.revocations.onRevoked((_account, subject) => hub.revoke(subject))
   await identity.revocations.load()
 
@@ -202,6 +211,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   identityRoutes(http, identity)
   conversationRoutes(http, { db, access, epoch: () => journal.epoch, commands, sendTranscript: transcripts({ db, access, now, deliver: (tx, account, told) => deliveries.deliver(tx, account, transcriptMail(told)) }) })
   deliveryRoutes(http, { deliveries })
+  pushRoutes(http, { pushes })
   blobRoutes(http, { db, store, incoming, accessConversation: (session, id) => access.conversation(session, id), linkKey, now })
   inboxRoutes(http, { inboxes, openVisitorSession: visitorSessions({ db, door: inboxes.door, visitorTicket: identity.visitorTicket, fillIn: contacts.fillIn, now }), ownOrigin: o.publicUrl })
   contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, revoke: identity.revoke }) })
@@ -241,3 +251,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     },
   }
 }
+
+/** Whom a push service writes to when something is wrong. */
+const contactOf = (publicUrl: string | undefined, from: string | undefined): string =>
+  publicUrl?.startsWith('https:') ? publicUrl : `mailto:${/([^\s<>]+@[^\s<>]+)>?\s*$/.exec(from ?? '')?.[1] ?? 'lodge@localhost.invalid'}`

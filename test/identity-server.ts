@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pino from 'pino'
 import type { Pool } from '#server/db/pool.ts'
 import { openIdentity, type Identity, type Keys } from '#server/features/identity/identity.ts'
+import { newPushSecret } from '#server/features/identity/keys.ts'
 import { identityRoutes } from '#server/features/identity/identity.routes.ts'
 import { buildHttp } from '#server/http/server.ts'
 
@@ -23,7 +24,7 @@ export interface IdentityServer {
   close(): Promise<void>
 }
 
-export const newKeys = (): Keys => ({ tickets: [{ id: 'test', secret: randomBytes(32) }], cookieSecret: randomBytes(32).toString('base64url') })
+export const newKeys = (): Keys => ({ tickets: [{ id: 'test', secret: randomBytes(32) }], cookieSecret: randomBytes(32).toString('base64url'), pushSecret: newPushSecret() })
 
 /** Identity and its routes alone, in process; start a second one with the same database and keys for a restart or another node. */
 export async function openIdentityServer(pool: Pool, { keys = newKeys(), now = Date.now }: { keys?: Keys; now?: () => number } = {}): Promise<IdentityServer> {

@@ -7,7 +7,7 @@ import pino from 'pino'
 import { caller, type Call } from '#client/call.ts'
 import { connect, type Lodge, type Options } from '#client/lodge.ts'
 import { buildApp, type App, type AppOptions } from '#server/app.ts'
-import type { Keys } from '#server/features/identity/identity.ts'
+import { newPushSecret, type Keys } from '#server/features/identity/keys.ts'
 import { signTicket } from '#server/kernel/ticket.ts'
 import { createTestDatabase, type TestDatabase } from './db.ts'
 import { fillWorld, sessionOf } from './world.ts'
@@ -37,7 +37,7 @@ export async function startTestServer({ http, world = true, ...options }: Partia
   const database = await createTestDatabase({ max: 8 })
   if (world) await fillWorld(database.db)
   const folder = await mkdtemp(join(tmpdir(), 'lodge-server-'))
-  const keys: Keys = { tickets: [{ id: 'test', secret: randomBytes(32) }], cookieSecret: randomBytes(32).toString('base64url') }
+  const keys: Keys = { tickets: [{ id: 'test', secret: randomBytes(32) }], cookieSecret: randomBytes(32).toString('base64url'), pushSecret: newPushSecret() }
   const app = await buildApp({
     pool: database.db, keys, log: pino({ level: 'silent' }), node: 'test', folder,
     about: { name: 'Lodge', version: '0.0.0', build: 'test', demo: false, inbox: null },

@@ -11,6 +11,7 @@ import { saveKiosk } from '#contract/kiosks.ts'
 import { saveWatched } from '#contract/watchlist.ts'
 import { createToken } from '#contract/people.ts'
 import { saveVisitorType } from '#contract/places.ts'
+import { savePushSubscription } from '#contract/pushes.ts'
 import { createVisit } from '#contract/visits.ts'
 import { saveCanned, saveInvitation } from '#contract/inboxes.ts'
 import { newId } from '#client/lodge.ts'
@@ -21,7 +22,7 @@ import { ada, ben, frontDoor, harbour, hosts, iris, lobby, mara, otto, quay, web
 const secret = 'harbour-secret'
 const theirs = {
   conversation: newId(), message: newId(), note: newId(), canned: newId(), invitation: newId(), token: newId(), delivery: newId(), blob: newId(),
-  location: quay.id, visitorType: newId(), visit: newId(), kiosk: newId(), operation: newId(), watched: newId(),
+  location: quay.id, visitorType: newId(), visit: newId(), kiosk: newId(), operation: newId(), watched: newId(), push: newId(),
 }
 /** What must appear in no answer to the hotel. */
 const marks = [secret, Buffer.from(secret).toString('base64'), harbour.name, otto.name, iris.name, iris.email, otto.email, ben.name, frontDoor.name, hosts.name, quay.name]
@@ -56,6 +57,7 @@ beforeAll(async () => {
   await server.database.db.tx('delivery', 1000, (tx) => tx.run(sql`
     insert into deliveries (account_id, id, kind, recipient, subject, body, message_id, state)
     values (${harbour.id}, ${theirs.delivery}, 'notice', ${ben.email}, ${secret}, ${secret}, ${secret}, 'dead')`))
+  await done(agent(savePushSubscription, { params: { subscription: theirs.push }, body: { endpoint: 'https://push.example/theirs', p256dh: 'p'.repeat(87), auth: 'a'.repeat(22), device: secret } }))
   await server.app.feed.settled()
 })
 afterAll(() => server.close())
@@ -185,6 +187,10 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   listDeliveries: [blind()],
   // Last: from here on the hotel has a place of the same id.
   saveLocation: [own({ params: { location: quay.id }, body: { name: 'Mine' } })],
+  getPushKey: [blind()],
+  listPushSubscriptions: [blind()],
+  savePushSubscription: [own({ params: { subscription: theirs.push }, body: { endpoint: 'https://push.example/theirs', p256dh: 'p'.repeat(87), auth: 'a'.repeat(22), device: 'Mine' } })],
+  deletePushSubscription: [own({ params: { subscription: theirs.push } }), refused({ params: { subscription: theirs.push } })],   // the first ends the one just made
   retryDelivery: [refused({ params: { delivery: theirs.delivery } })],
 }
 

@@ -3,11 +3,17 @@
 /** What is used of a service worker; TypeScript cannot know its types beside those of a page. */
 interface Waiting extends Event { waitUntil(what: Promise<unknown>): void }
 interface Fetching extends Event { readonly request: Request; respondWith(response: Promise<Response>): void }
+interface Pushed extends Waiting { readonly data: { json(): unknown } | null }
+interface Clicked extends Waiting { readonly notification: Notification }
+interface Tab { readonly url: string; focus(): Promise<unknown>; postMessage(message: unknown): void }
 interface ServiceWorkerScope {
-  readonly clients: { claim(): Promise<void> }
+  readonly clients: { claim(): Promise<void>; matchAll(of: { type: 'window' }): Promise<Tab[]>; openWindow(path: string): Promise<unknown> }
+  readonly registration: { showNotification(title: string, options: NotificationOptions): Promise<void> }
   skipWaiting(): Promise<void>
   addEventListener(type: 'install' | 'activate', fn: (event: Waiting) => void): void
   addEventListener(type: 'fetch', fn: (event: Fetching) => void): void
+  addEventListener(type: 'push', fn: (event: Pushed) => void): void
+  addEventListener(type: 'notificationclick', fn: (event: Clicked) => void): void
 }
 export const worker = globalThis as unknown as ServiceWorkerScope
 

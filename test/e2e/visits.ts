@@ -34,8 +34,8 @@ export interface Reception {
   close(): Promise<void>
 }
 
-export async function openReception(): Promise<Reception> {
-  const house = await openHouse()
+export async function openReception(options: Parameters<typeof openHouse>[0] = {}): Promise<Reception> {
+  const house = await openHouse(options)
   const { server } = house
   const desk = server.callAs(kit)
   await need(server.callAs(ada)(saveLocation, { params: { location: lobby.id }, body: { name: lobby.name, zone, address: 'Lantern Street 12', walkIns: 'approve', languages: ['en', 'de'], checksOutAt: '23:00' } }))

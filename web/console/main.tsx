@@ -15,5 +15,8 @@ loadAgainWhenStale()
 // A visitor’s phone opens one page, once or twice: it need not keep the whole console.
 if (!location.pathname.startsWith('/invited/')) installWorker()
 
+// A notice of the worker was clicked.
+if ('serviceWorker' in navigator) navigator.serviceWorker.addEventListener('message', ({ data }: MessageEvent<{ show?: string }>) => { if (data.show?.startsWith('/')) void router.navigate({ href: data.show }) })
+
 const place = document.getElementById('lodge')
 if (place) createRoot(place).render(<StrictMode><TooltipProvider><RouterProvider router={router} /></TooltipProvider></StrictMode>)

@@ -1,7 +1,9 @@
 /**
  * Keeps the shell on the device. A page is asked from the server first and taken from here when there is no answer in time;
- * files with a hash in their name never change and are taken from here at once. Data never passes through here.
+ * files with a hash in their name never change and are taken from here at once. Data never passes through here, but for the notices
+ * of visitors that come while no tab is open.
  */
+import type { PushMessage } from '#contract/pushes.ts'
 import { dropOlderShells, partsOf, worker } from '#web/shell-worker.ts'
 
 declare const __BUILD__: string
@@ -21,6 +23,23 @@ worker.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate' && !others.test(pathname)) event.respondWith(page(request))
   else if (pathname.startsWith('/assets/')) event.respondWith(file(request))
 })
+
+worker.addEventListener('push', (event) => {
+  const { title, body, path, tag } = event.data?.json() as PushMessage
+  event.waitUntil(worker.registration.showNotification(title, { body, tag, data: path, dir: 'auto' }))
+})
+worker.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(show(String(event.notification.data)))
+})
+
+/** In the tab that is open, without losing what is in it; else in a new one. */
+async function show(path: string): Promise<void> {
+  const tab = (await worker.clients.matchAll({ type: 'window' })).find(({ url }) => !/^\/invited\//.test(new URL(url).pathname))
+  if (!tab) return void await worker.clients.openWindow(path)
+  tab.postMessage({ show: path })
+  await tab.focus()
+}
 
 async function fill(): Promise<void> {
   const cache = await caches.open(cacheName)

@@ -1,7 +1,7 @@
 /**
- * Mails.
+ * Mails, and pushes to browsers.
  *
- * Terminology. delivery: one mail to one person, a row from the moment it was decided on. attempt: the row was taken and
+ * Terminology. delivery: one mail to one person, or one push to one browser, a row from the moment it was decided on. attempt: the row was taken and
  * SMTP tried. tray: where deliveries stay while no mail server is set. dead: given up, with the server's words, until a
  * person retries it.
  */
@@ -11,7 +11,7 @@ import { isId } from '#contract/ids.ts'
 import type { Tx } from '#server/db/db.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
-import { eraseRecipient, insertDelivery, makeDue, selectDeliveries, selectDelivery, type MailFile } from './deliveries.sql.ts'
+import { eraseRecipient, insertDelivery, insertPushes, makeDue, selectDeliveries, selectDelivery, type MailFile } from './deliveries.sql.ts'
 import { openSmtp } from './smtp.ts'
 import { sendAtOnce, startWorker, type WorkerOptions } from './worker.ts'
 
@@ -19,8 +19,12 @@ export interface Mail { id: string; kind: Delivery['kind']; to: string; subject:
 /** Within the caller's transaction: the mail leaves if and only if that commits. Idempotent by id. One statement. @throws Refusal `invalid` unless `to` is one address */
 export type Deliver = (tx: Tx, account: string, mail: Mail) => Promise<void>
 
+export interface Push { id: string; kind: Delivery['kind']; subscription: string; /** Whose browser, for people. */ to: string; subject: string; text: string; /** Where a click leads, on this server. */ path: string }
+
 export interface Deliveries {
   readonly deliver: Deliver
+  /** The same for browsers, all in one statement. */
+  push(tx: Tx, account: string, pushes: readonly Push[]): Promise<void>
   /** Whether mails leave; else they stay in the tray. */
   readonly sends: boolean
   list(session: Session, query: { state?: Delivery['state']; cursor?: string; limit?: number }): Promise<{ deliveries: Delivery[]; next: string | null }>
@@ -49,16 +53,24 @@ export function openDeliveries({ smtpUrl, mailFrom = 'Lodge <lodge@localhost>', 
   const worker = startWorker({ ...options, smtp })
   let soon: NodeJS.Timeout | undefined
   let stopped = false
+  const soonPoke = (): void => {
+    if (!stopped) soon ??= setTimeout(() => {
+      soon = undefined
+      worker.poke()
+    }, soonMs)
+  }
 
   return {
     sends: smtp !== undefined,
+    async push(tx, account, pushes) {
+      if (pushes.length === 0) return
+      await tx.run(insertPushes(account, pushes.map((p) => ({ ...p, subject: p.subject.replace(/\s+/g, ' ').trim(), messageId: messageIdOf(account, p.id, domain) }))))
+      soonPoke()
+    },
     async deliver(tx, account, { id, kind, to, subject, text, html, files }) {
       if (!/^[^\s,;:<>()"@]+@[^\s,;:<>()"@]+$/.test(to)) throw new Refusal('invalid', 'This is not an address that one mail can go to.')
       await tx.run(insertDelivery(account, { id, kind, to, subject: subject.replace(/\s+/g, ' ').trim(), text, html: html ?? null, files: files ?? null, messageId: messageIdOf(account, id, domain), state: smtp ? 'waiting' : 'tray' }))
-      if (smtp && !stopped) soon ??= setTimeout(() => {
-        soon = undefined
-        worker.poke()
-      }, soonMs)
+      if (smtp) soonPoke()
     },
     async list({ account }, { state, cursor, limit = 50 }) {
       if (cursor !== undefined && !isId(cursor)) throw new Refusal('invalid', '`cursor` in the query is none that a page before gave as `next`.')
@@ -68,11 +80,11 @@ export function openDeliveries({ smtpUrl, mailFrom = 'Lodge <lodge@localhost>', 
     },
     async retry({ account }, id) {
       const { due, found } = await db.tx('deliveries.retry', deadlineMs, async (tx) => {
-        const due = smtp && await tx.maybe(makeDue(account, id))
+        const due = await tx.maybe(makeDue(account, id, smtp ? ['mail', 'push'] : ['push']))
         return { due, found: due ?? await tx.maybe(selectDelivery(account, id)) }
       })
       if (!found) throw new Refusal('not_found')
-      if (!smtp) throw new Refusal('unavailable', 'No mail server is set, so nothing can be sent. Set SMTP_URL, restart Lodge, and try again.')
+      if (!smtp && found.channel === 'mail') throw new Refusal('unavailable', 'No mail server is set, so nothing can be sent. Set SMTP_URL, restart Lodge, and try again.')
       if (due) worker.poke()
       return found
     },

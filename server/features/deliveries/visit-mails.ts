@@ -2,7 +2,7 @@
 import ical, { ICalCalendarMethod } from 'ical-generator'
 import encodeQr from 'qr'
 import { en, type Words } from './en.ts'
-import type { Mail } from './deliveries.ts'
+import type { Mail, Push } from './deliveries.ts'
 import { laidOut } from './layout.ts'
 
 interface For { id: string; to: string }
@@ -47,11 +47,17 @@ function calendarOf(v: VisitInvitation, words: Words): string {
 
 export interface ArrivalNotice extends For { visitor: string; group: 'first' | 'last' | undefined; at: string; isLate: boolean; zone: string; location: string; url: string }
 
-export function arrivalMail({ id, to, visitor, group, at, isLate, zone, location, url }: ArrivalNotice, words: Words = en): Mail {
+export function arrivalMail({ id, to, url, ...arrived }: ArrivalNotice, words: Words = en): Mail {
+  const { title, sentence } = arrivalWords(arrived, words)
+  return { id, to, kind: 'notice', subject: title, ...laidOut([{ kind: 'text', text: sentence }, { kind: 'link', label: words.notice.arrived.button, url }], words) }
+}
+/** The same news on a locked screen. */
+export function arrivalPush({ id, visit, ...arrived }: Omit<ArrivalNotice, 'to' | 'url'> & { visit: string }, words: Words = en): Omit<Push, 'subscription' | 'to'> {
+  const { title, sentence } = arrivalWords(arrived, words)
+  return { id, kind: 'notice', subject: title, text: sentence, path: `/visits/${visit}` }
+}
+function arrivalWords({ visitor, group, at, isLate, zone, location }: Pick<ArrivalNotice, 'visitor' | 'group' | 'at' | 'isLate' | 'zone' | 'location'>, words: Words): { title: string; sentence: string } {
   const say = words.notice.arrived
   const time = `${inZone(new Date(at), zone, words, isLate ? { dateStyle: 'medium', timeStyle: 'short' } : { timeStyle: 'short' })} (${zone})`
-  return {
-    id, to, kind: 'notice', subject: say.subject({ visitor, group }),
-    ...laidOut([{ kind: 'text', text: (isLate ? say.late : say.body)({ visitor, location, time }) }, { kind: 'link', label: say.button, url }], words),
-  }
+  return { title: say.subject({ visitor, group }), sentence: (isLate ? say.late : say.body)({ visitor, location, time }) }
 }

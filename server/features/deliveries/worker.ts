@@ -1,12 +1,14 @@
 import type { Db } from '#server/db/db.ts'
 import { every, type Chore, type ChoreOptions } from '#server/jobs/every.ts'
 import { markDead, markLater, markSent, putInTray, takeDue, type DueRow } from './deliveries.sql.ts'
-import type { Smtp } from './smtp.ts'
+import type { Outcome, Smtp } from './smtp.ts'
 
 export interface WorkerOptions extends ChoreOptions {
   db: Db
-  /** Without it what waits goes into the tray. */
+  /** Without it mails that wait go into the tray. */
   smtp: Smtp | undefined
+  /** To a browser. */
+  push: (delivery: DueRow) => Promise<Outcome>
   pollMs?: number
   leaseMs?: number
   /** How long to wait after each failed attempt; one more fails for good. */
@@ -21,9 +23,10 @@ const deadlineMs = 5_000
 const graceMs = 5_000
 
 /** Sends what is due, at most four at once, until stopped. Any number of nodes may do so on one database. */
-export function startWorker({ db, smtp, pollMs = 5_000, leaseMs = minuteMs, pausesMs = usualPausesMs, ...options }: WorkerOptions): Chore {
+export function startWorker({ db, smtp, push, pollMs = 5_000, leaseMs = minuteMs, pausesMs = usualPausesMs, ...options }: WorkerOptions): Chore {
   const { random, log } = options
-  if (!smtp) return every('deliveries into the tray', minuteMs, () => db.tx('deliveries.tray', deadlineMs, (tx) => tx.run(putInTray())), options)
+  const channels = smtp ? ['mail', 'push'] as const : ['push'] as const
+  const tray = smtp ? undefined : every('deliveries into the tray', minuteMs, () => db.tx('deliveries.tray', deadlineMs, (tx) => tx.run(putInTray())), options)
 
   const running = new Set<Promise<void>>()
   const stopping = new AbortController()
@@ -50,7 +53,7 @@ export function startWorker({ db, smtp, pollMs = 5_000, leaseMs = minuteMs, paus
 
   async function attempt(mail: DueRow): Promise<void> {
     const tooOften = mail.attempts > pausesMs.length + 1
-    const outcome = tooOften ? { state: 'never', why: 'The server stopped during the last attempt; the mail may have left.' } as const : await smtp!.send(mail)
+    const outcome = tooOften ? { state: 'never', why: 'The server stopped during the last attempt; the mail may have left.' } as const : mail.channel === 'push' ? await push(mail) : await smtp!.send(mail)
     const pauseMs = pausesMs[mail.attempts - 1]
     await record(() => db.tx('deliveries.record', deadlineMs, (tx) => tx.run(
       outcome.state === 'sent' ? markSent(mail)
@@ -61,7 +64,7 @@ export function startWorker({ db, smtp, pollMs = 5_000, leaseMs = minuteMs, paus
   const chore = every('deliveries', pollMs, async () => {
     const free = sendAtOnce - running.size
     if (free === 0 || unrecorded > 0) return
-    for (const mail of await db.tx('deliveries.take', deadlineMs, (tx) => tx.all(takeDue(free, leaseMs)))) {
+    for (const mail of await db.tx('deliveries.take', deadlineMs, (tx) => tx.all(takeDue(free, leaseMs, channels)))) {
       const attempted = attempt(mail)
         .catch((error: unknown) => { log.warn({ err: error, delivery: mail.id }, 'a delivery was not recorded; it will be sent again') })
         .finally(() => {
@@ -75,13 +78,14 @@ export function startWorker({ db, smtp, pollMs = 5_000, leaseMs = minuteMs, paus
   return {
     poke: () => { chore.poke() },
     async stop() {
+      await tray?.stop()
       await chore.stop()
       const ended = Promise.all(running)
-      const patience = setTimeout(() => { smtp.close() }, graceMs)   // a mail broken off after its last byte arrives twice
+      const patience = setTimeout(() => { smtp?.close() }, graceMs)   // a mail broken off after its last byte arrives twice
       stopping.abort()
       await ended
       clearTimeout(patience)
-      smtp.close()
+      smtp?.close()
     },
   }
 }

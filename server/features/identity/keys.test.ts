@@ -26,6 +26,16 @@ it('accepts every ticket key and takes the last of each kind', async () => {
   expect(after.cookieSecret).toBe('z'.repeat(43))
 })
 
+it('adds a key for web push to a file from before there was one, once, and keeps the others', async () => {
+  const path = join(folder, 'before-push')
+  const text = `ticket a ${'x'.repeat(43)}\ncookie b ${'y'.repeat(43)}`
+  await writeFile(path, text)
+  const keys = await loadKeys(path)
+  expect(keys).toMatchObject({ cookieSecret: 'y'.repeat(43), pushSecret: expect.stringMatching(/^[\w-]{43}$/) })
+  expect((await readFile(path, 'utf8')).startsWith(text)).toBe(true)
+  expect(await loadKeys(path)).toEqual(keys)
+})
+
 it('does not guess: a damaged file stops the start and stays as it is', async () => {
   const path = join(folder, 'damaged')
   for (const text of ['', 'ticket a short\n', `ticket a ${'x'.repeat(43)}\n`, `cookie a ${'x'.repeat(43)}\n`, `ticket a ${'x'.repeat(43)}\ncookie`]) {

@@ -73,5 +73,5 @@ export const snapshotVersion = (account: string, location: string) => sql<{ vers
     (select max(j."offset") from journal j where j.account_id = ${account} and j.topic = 'settings'), (now() at time zone (select l.zone from locations l where l.account_id = ${account} and l.id = ${location}))::date) as version`
 /** Of a visit at the kiosk's own location. */
 export const toldOf = (account: string, visit: string, kiosk: string) => sql<{ status: string; told: boolean; reason: string | null; host: string | null }>`
-  select v.status, v.reason, v.host_id as host, exists (select from deliveries d where d.account_id = v.account_id and d.id = v.host_notice and d.state = 'sent') as told
+  select v.status, v.reason, v.host_id as host, exists (select from deliveries d where d.account_id = v.account_id and d.id = any (v.host_notice) and d.state = 'sent') as told
   from visits v join kiosks k on k.account_id = v.account_id and k.location_id = v.location_id where v.account_id = ${account} and v.id = ${visit} and k.id = ${kiosk}`

@@ -7,7 +7,7 @@ export const columns = sql`v.id, v.location_id as location, v.visitor_type_id as
   v.confirmed_at as "confirmedAt", v.flags, v.reason, v.group_id as group, v.series_id as series, v.code,
   exists (select from visit_images i where i.account_id = v.account_id and i.visit_id = v.id and i.kind = 'photo') as "hasPhoto",
   case when v.signed_version is not null then json_build_object('version', v.signed_version, 'at', to_char(v.signed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) end as signed,
-  exists (select from deliveries d where d.account_id = v.account_id and d.id = v.host_notice and d.state = 'sent') as told,
+  exists (select from deliveries d where d.account_id = v.account_id and d.id = any (v.host_notice) and d.state = 'sent') as told,
   v.erased_at is not null as "isErased", v.head`
 
 export interface Find { location?: string | undefined; day?: string | undefined; from?: string | undefined; to?: string | undefined; status?: VisitStatus | undefined; search?: string | undefined; after?: readonly [day: string, id: string] | undefined; limit: number }
@@ -28,7 +28,7 @@ export const selectLog = (account: string, location: string, id: string) => sql<
 const stateColumns = sql`v.location_id as location, v.status, v.name, v.email, v.phone, v.host_id as host, v.arrived_at as "arrivedAt", v.left_at as "leftAt", v.left_by as "leftBy", v.confirmed_at as "confirmedAt", v.flags, v.group_id as group,
   v.host_notice as "hostNotice", v.erased_at is not null as "isErased"`
 /** What an effect decides by; locked until it is committed. */
-export interface State { location: string; status: VisitStatus; name: string; email: string | null; phone: string | null; host: string | null; arrivedAt: string | null; leftAt: string | null; leftBy: Visit['leftBy']; confirmedAt: string | null; flags: VisitFlag[]; group: string | null; hostNotice: string | null; isErased: boolean }
+export interface State { location: string; status: VisitStatus; name: string; email: string | null; phone: string | null; host: string | null; arrivedAt: string | null; leftAt: string | null; leftBy: Visit['leftBy']; confirmedAt: string | null; flags: VisitFlag[]; group: string | null; hostNotice: string[]; isErased: boolean }
 export const stateForUpdate = (account: string, id: string) => sql<State>`
   select ${stateColumns} from visits v where v.account_id = ${account} and v.id = ${id} for update`
 export const locationOf = (account: string, id: string) => sql<{ location: string }>`select location_id as location from visits where account_id = ${account} and id = ${id}`
@@ -62,10 +62,10 @@ export const updateVisit = (account: string, id: string, to: Change, offset: num
     then (select (${to.expectedAt}::timestamptz at time zone l.zone)::date from locations l where l.account_id = ${account} and l.id = v.location_id) else v.day end`}
   where v.account_id = ${account} and v.id = ${id} and v.erased_at is null`
 
-export interface Outcome { status: VisitStatus; arrivedAt: string | null; leftAt: string | null; leftBy: string | null; confirmedAt: string | null; flags: readonly string[]; hostNotice: string | null; reason?: string | null }
+export interface Outcome { status: VisitStatus; arrivedAt: string | null; leftAt: string | null; leftBy: string | null; confirmedAt: string | null; flags: readonly string[]; hostNotice: readonly string[]; reason?: string | null }
 export const setOutcome = (account: string, id: string, o: Outcome, offset: number) => sql`
   update visits set status = ${o.status}, arrived_at = ${o.arrivedAt}::timestamptz, left_at = ${o.leftAt}::timestamptz, left_by = ${o.leftBy}, confirmed_at = ${o.confirmedAt}::timestamptz,
-    flags = ${o.flags}::text[], host_notice = ${o.hostNotice}::uuid, head = ${offset} ${o.reason === undefined ? none : sql`, reason = ${o.reason}`}
+    flags = ${o.flags}::text[], host_notice = ${o.hostNotice}::uuid[], head = ${offset} ${o.reason === undefined ? none : sql`, reason = ${o.reason}`}
   where account_id = ${account} and id = ${id}`
 export const setSigned = (account: string, id: string, version: number, at: string) => sql`update visits set signed_version = ${version}, signed_at = ${at}::timestamptz where account_id = ${account} and id = ${id}`
 export const insertImage = (account: string, visit: string, kind: 'photo' | 'signature', mediaType: string, bytes: Buffer) => sql`
@@ -73,10 +73,10 @@ export const insertImage = (account: string, visit: string, kind: 'photo' | 'sig
 export const selectImage = (account: string, visit: string, kind: string) => sql<{ mediaType: string; bytes: Buffer }>`
   select media_type as "mediaType", bytes from visit_images where account_id = ${account} and visit_id = ${visit} and kind = ${kind}`
 
-/** Who is told of an arrival: the host and its delegates. `isHost` first. */
-export const recipients = (account: string, host: string) => sql<{ id: string; name: string; email: string; isHost: boolean }>`
-  select u.id, u.name, u.email, u.id = ${host} as "isHost" from users u left join hosts h on h.account_id = u.account_id and h.user_id = u.id
-  where u.account_id = ${account} and u.active and coalesce(h.mail, true) and (u.id = ${host} or u.id = any (coalesce((select g.delegates from hosts g where g.account_id = ${account} and g.user_id = ${host}), '{}')))
+/** Who is told of an arrival: the host and its delegates. `isHost` first; `mail`: who wants one. */
+export const recipients = (account: string, host: string) => sql<{ id: string; name: string; email: string; mail: boolean; isHost: boolean }>`
+  select u.id, u.name, u.email, coalesce(h.mail, true) as mail, u.id = ${host} as "isHost" from users u left join hosts h on h.account_id = u.account_id and h.user_id = u.id
+  where u.account_id = ${account} and u.active and (u.id = ${host} or u.id = any (coalesce((select g.delegates from hosts g where g.account_id = ${account} and g.user_id = ${host}), '{}')))
   order by "isHost" desc`
 /** Of a group: how many have come, and how many are still expected. */
 export const groupState = (account: string, group: string, except: string) => sql<{ here: number; awaited: number }>`

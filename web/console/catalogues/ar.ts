@@ -1,6 +1,7 @@
 import type { Catalogue } from '#web/ui/catalogue.ts'
 import type { ConsoleSentences } from './en.ts'
 import { invitedSentencesAr } from './invited.ar.ts'
+import { pushSentencesAr } from './pushes.ar.ts'
 import { visitSentencesAr } from './visits.ar.ts'
 
 export const ar: Catalogue<ConsoleSentences> = {
@@ -249,7 +250,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     contactAway: 'جهة الاتصال هذه ليست هنا',
     conversationsNone: 'لا شيء بعد.',
 
-    trayNoSmtp: 'لم يُضبط خادم بريد، فلا يغادر شيء. ما كان سيغادر محفوظ هنا للقراءة.',
+    trayNoSmtp: 'لم يُضبط خادم بريد، فلا يغادر أي بريد. ما كان سيغادر محفوظ هنا للقراءة.',
     trayStates: 'أي بريد',
     trayEmpty: 'لا بريد',
     trayEmptyText: 'تُدرج هنا الدعوات ونصوص المحادثات والإشعارات، وما آلت إليه.',
@@ -435,5 +436,6 @@ export const ar: Catalogue<ConsoleSentences> = {
     error_unreachable: 'يتعذّر الوصول إلى الخادم. تحقق من الاتصال وحاول من جديد.',
     ...visitSentencesAr,
     ...invitedSentencesAr,
+    ...pushSentencesAr,
   },
 }

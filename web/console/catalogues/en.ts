@@ -1,5 +1,6 @@
 import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
 import { invitedSentences } from './invited.en.ts'
+import { pushSentences } from './pushes.en.ts'
 import { visitSentences } from './visits.en.ts'
 
 /** English, the source of all other catalogues. */
@@ -278,7 +279,7 @@ const sentences = {
   conversationsNone: 'None yet.',
 
   // Outgoing mail
-  trayNoSmtp: 'No mail server is set, so nothing leaves. What would have left is kept here to be read.',
+  trayNoSmtp: 'No mail server is set, so no mail leaves. What would have left is kept here to be read.',
   trayStates: 'Which mail',
   trayEmpty: 'No mail',
   trayEmptyText: 'Invitations, transcripts and notices are listed here, with what became of them.',
@@ -470,6 +471,7 @@ const sentences = {
   error_unreachable: 'The server cannot be reached. Check the connection and try again.',
   ...visitSentences,
   ...invitedSentences,
+  ...pushSentences,
 } as const satisfies Sentences
 
 export type ConsoleSentences = typeof sentences

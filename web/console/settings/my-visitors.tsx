@@ -7,8 +7,9 @@ import { useLive } from '../live/live-context.ts'
 import { hostsQuery } from '../live/queries.ts'
 import { t } from '../words.ts'
 import { went } from './page.tsx'
+import { PushChoice } from './push-choice.tsx'
 
-/** How one wants to hear of one's visitors, and who hears of them too. It is kept on the server, not on this device. */
+/** How one wants to hear of one's visitors, and who hears of them too. It is kept on the server; what this browser may do, on it. */
 export function MyVisitors() {
   const { lodge, queries, session } = useLive()
   const { queryKey } = hostsQuery(lodge.call)
@@ -35,6 +36,7 @@ export function MyVisitors() {
         label={t('myVisitorsMail')} hint={t('myVisitorsMailHint', { email: me.email })} checked={me.mail}
         onChange={(e) => void save({ mail: e.target.checked })}
       />
+      <PushChoice />
       {others.length > 0 && (
         <details className="mt-1">
           <summary className="cursor-pointer py-1 text-13">

@@ -5,6 +5,7 @@ import { Avatar } from '#web/ui/avatar.tsx'
 import { MenuChoice, MenuItem, MenuLine, MenuRoot, MenuSheet, MenuTitle, MenuTrigger } from '#web/ui/menu.tsx'
 import { prefer, preferences } from '../kept/preferences.ts'
 import { useLive } from '../live/live-context.ts'
+import { turnPushOff } from '../live/push.ts'
 import { leave } from '../live/session.ts'
 import { useStore } from '../live/store.ts'
 import { closeTab } from '../live/tab.ts'
@@ -22,6 +23,8 @@ export function ProfileMenu() {
   const { theme } = useStore(preferences)
 
   const signOut = async (): Promise<void> => {
+    // Before the session ends: who sits here next must not be shown the names of another's visitors.
+    await turnPushOff(live.lodge.call).catch(() => {})
     const outcome = await leave()
     if (!outcome.ok) {
       tell(why(outcome.code), { failed: true })

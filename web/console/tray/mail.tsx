@@ -26,7 +26,8 @@ export function Mail() {
     tell(outcome.ok ? t('didRetry') : why(outcome.code), { failed: !outcome.ok })
     void queries.invalidateQueries({ queryKey: ['deliveries'] })
   }
-  const smtp = data?.pages[0]?.smtp === true
+  // A browser needs no mail server.
+  const smtp = mail.channel === 'push' || data?.pages[0]?.smtp === true
   return (
     <article className="mx-auto max-w-[720px] px-6 py-6">
       <Link to="/tray" className="mb-4 inline-flex items-center gap-1 text-13 text-muted md:hidden"><ArrowLeft aria-hidden size={16} className="rtl:rotate-180" />{t('goTray')}</Link>
@@ -35,14 +36,14 @@ export function Mail() {
         {(mail.state === 'dead' || mail.state === 'tray') && <Button kind={mail.state === 'dead' ? 'primary' : 'plain'} disabled={busy || !smtp} title={smtp ? undefined : t('retryNeedsSmtp')} onClick={() => void retry()}>{mail.state === 'dead' ? t('tryAgain') : t('sendNow')}</Button>}
       </div>
       <dl className="mt-3 grid grid-cols-[96px_minmax(0,1fr)] gap-y-1 text-13">
-        <Line label={t('mailToLabel')}>{mail.to}</Line>
+        <Line label={t('mailToLabel')}><bdi>{mail.to}</bdi></Line>
         <Line label={t('mailState')}><DeliveryState of={mail} /></Line>
         <Line label={t('mailMade')}><time dateTime={mail.createdAt}>{exact(mail.createdAt)}</time></Line>
         {mail.doneAt && <Line label={t('mailDone')}><time dateTime={mail.doneAt}>{exact(mail.doneAt)}</time></Line>}
         {mail.nextAt && mail.state === 'waiting' && <Line label={t('mailNext')}><time dateTime={mail.nextAt}>{exact(mail.nextAt)}</time></Line>}
         {mail.attempts > 0 && <Line label={t('mailAttempts')}>{mail.attempts}</Line>}
         {mail.lastError && <Line label={t('mailError')}><span className="text-bad">{mail.lastError}</span></Line>}
-        <Line label="Message-ID"><span className="text-12 break-all text-muted">{mail.messageId}</span></Line>
+        {mail.channel === 'mail' && <Line label="Message-ID"><span className="text-12 break-all text-muted">{mail.messageId}</span></Line>}
       </dl>
       <div className="words mt-5 rounded-card border border-line bg-paper p-5" dir="auto">
         {linkPieces(mail.text).map((piece, at) => piece.href ? <a key={at} href={piece.href} className="text-accent-ink underline">{piece.text}</a> : piece.text)}
