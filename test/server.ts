@@ -25,6 +25,9 @@ export interface TestServer {
   connectAs(who: Somebody, options?: Partial<Options>): Lodge
   /** Typed HTTP without a socket; as nobody, only public endpoints answer. */
   callAs(who?: Somebody): Call
+  /** The server goes, database and folder stay; and comes back at the same address. */
+  stop(): Promise<void>
+  start(): Promise<void>
   close(): Promise<void>
 }
 
@@ -38,13 +41,18 @@ export async function startTestServer({ http, world = true, ...options }: Partia
   if (world) await fillWorld(database.db)
   const folder = await mkdtemp(join(tmpdir(), 'lodge-server-'))
   const keys: Keys = { tickets: [{ id: 'test', secret: randomBytes(32) }], cookieSecret: randomBytes(32).toString('base64url'), pushSecret: newPushSecret() }
-  const app = await buildApp({
-    pool: database.db, keys, log: pino({ level: 'silent' }), node: 'test', folder,
-    about: { name: 'Lodge', version: '0.0.0', build: 'test', demo: false, inbox: null },
-    http: { strict: true, ...http }, ...options,
-  })
-  await app.http.listen({ host: '127.0.0.1', port: 0 })
-  const url = `http://127.0.0.1:${(app.http.server.address() as AddressInfo).port}`
+  const open = async (port: number): Promise<App> => {
+    const opened = await buildApp({
+      pool: database.db, keys, log: pino({ level: 'silent' }), node: 'test', folder,
+      about: { name: 'Lodge', version: '0.0.0', build: 'test', demo: false, inbox: null },
+      http: { strict: true, ...http }, ...options,
+    })
+    await opened.http.listen({ host: '127.0.0.1', port })
+    return opened
+  }
+  let app = await open(0)
+  const { port } = app.http.server.address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
   const clients = new Set<Lodge>()
 
   const ticketOf = (who: Somebody) => {
@@ -52,7 +60,10 @@ export async function startTestServer({ http, world = true, ...options }: Partia
     return signTicket(keys.tickets, session, Date.now())
   }
   return {
-    url, app, database, ticketOf,
+    url, database, ticketOf,
+    get app() { return app },
+    stop: () => app.close(),
+    async start() { app = await open(port) },
     connectAs(who, more) {
       const lodge = connect({ url, app: 'test', ticket: async () => ticketOf(who), ...more })
       clients.add(lodge)

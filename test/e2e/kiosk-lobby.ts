@@ -37,8 +37,8 @@ export interface Lobby {
 }
 
 /** @param screens another folder than the built one */
-export async function openLobby(screens = builtScreens()): Promise<Lobby> {
-  const server = await startTestServer({ screens })
+export async function openLobby(screens = builtScreens(), options: Parameters<typeof startTestServer>[0] = {}): Promise<Lobby> {
+  const server = await startTestServer({ screens, ...options })
   const wire = await layWire(server.url)
   const desk = server.connectAs(ada)
   const errors: string[] = []

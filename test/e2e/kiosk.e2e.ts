@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import encodeQR from 'qr'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { listKiosks } from '#contract/kiosks.ts'
 import { saveWatched } from '#contract/watchlist.ts'
@@ -10,6 +9,7 @@ import { kioskLanguages } from '#contract/places.ts'
 import { decideVisit } from '#contract/visits.ts'
 import { newId } from '#client/lodge.ts'
 import { kit, lobby } from '../world.ts'
+import { framesOf } from './film.ts'
 import { fresh, go, openLobby, shows, thorough, type, type Lobby } from './kiosk-lobby.ts'
 
 let house: Lobby
@@ -334,15 +334,3 @@ it('reports itself, and nothing went wrong in any page', async () => {
   expect(house.errors).toEqual([])
   expect(lobby.name).toBe('Lobby')
 })
-
-/** A film of a QR code, still, as a camera would bring it. */
-function framesOf(text: string): Buffer {
-  const [width, height] = [640, 480]
-  const modules = encodeQR(text, 'raw', { border: 4 })
-  const px = Math.floor(400 / modules.length)
-  const luma = Buffer.alloc(width * height, 210)
-  const [left, top] = [Math.floor((width - modules.length * px) / 2), Math.floor((height - modules.length * px) / 2)]
-  modules.forEach((row, y) => row.forEach((dark, x) => { for (let dy = 0; dy < px; dy++) luma.fill(dark ? 20 : 235, (top + y * px + dy) * width + left + x * px, (top + y * px + dy) * width + left + (x + 1) * px) }))
-  const frame = Buffer.concat([Buffer.from('FRAME\n'), luma, Buffer.alloc(width * height / 2, 128)])
-  return Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`), ...Array.from({ length: 10 }, () => frame)])
-}

@@ -6,7 +6,7 @@ import * as visits from '#server/features/visits/visits.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 
 export class Elsewhere extends Refusal {}
-export interface Said { account: string; kiosk: string; location: string; walkIns: string; operation: KnownOperation; at: string; flags: VisitFlag[]; nowMs: number; offset: number }
+export interface Said { account: string; kiosk: string; location: string; walkIns: string; /** By the same news: the host need not come. */ hasLeft: boolean; operation: KnownOperation; at: string; flags: VisitFlag[]; nowMs: number; offset: number }
 /** @returns the entry's body @throws Refusal `not_found`: a departure of a visit that is not known */
 export type Effect = (tx: Tx, said: Said) => Promise<object>
 type Naming = Extract<KnownOperation, { type: 'check_in' | 'ask' }>
@@ -18,7 +18,8 @@ export function applied(operation: KnownOperation): object {
   return { ...rest, ...(signature && { signature: { version: signature.version } }) }
 }
 
-export const effects = (tell: visits.Tell): Effect => async (tx, { account, location, walkIns, operation, at, flags, nowMs, offset }) => {
+const nobody: visits.Tell = async () => []
+export const effects = (tell: visits.Tell): Effect => async (tx, { account, location, walkIns, hasLeft, operation, at, flags, nowMs, offset }) => {
   const { visit, id } = operation
   if (operation.type === 'check_out') {
     const state = await visits.lock(tx, account, visit)
@@ -35,7 +36,7 @@ export const effects = (tell: visits.Tell): Effect => async (tx, { account, loca
   }
   const unasked: VisitFlag[] = !operation.body.expected && walkIns !== 'welcome' && state.arrivedAt === null ? ['unasked'] : []
   const late: VisitFlag[] = nowMs - Date.parse(at) > visits.lateMs ? ['late'] : []
-  return { visit, operation: id, ...await visits.arrive(tx, state, { account, visit, at, nowMs, flags: [...flags, ...unasked, ...late], offset }, tell) }
+  return { visit, operation: id, ...await visits.arrive(tx, state, { account, visit, at, nowMs, flags: [...flags, ...unasked, ...late], offset }, hasLeft ? nobody : tell) }
 }
 
 function refuseElsewhere(state: { location: string }, location: string): void {

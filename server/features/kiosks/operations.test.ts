@@ -128,16 +128,20 @@ describe('an operation', () => {
   })
 
   it('[KO7] late, the host hears the true time; nothing when the visitor has left again', async () => {
-    const first = await expectVisit({ name: 'Late One' }), gone = await expectVisit({ name: 'Gone Again' })
+    const first = await expectVisit({ name: 'Late One' }), gone = await expectVisit({ name: 'Gone Again' }), went = await expectVisit({ name: 'Went Again' }), back = await expectVisit({ name: 'Back Again' })
     const at = minutesAgo(90)
     await kiosk.send([
       kiosk.operation('check_in', first.id, { expected: true, name: 'Late One' }, { at }),
       kiosk.operation('check_out', gone.id, {}, { at: minutesAgo(20) }), kiosk.operation('check_in', gone.id, { expected: true, name: 'Gone Again' }, { at }),
+      kiosk.operation('check_in', went.id, { expected: true, name: 'Went Again' }, { at }), kiosk.operation('check_out', went.id, {}, { at: minutesAgo(20) }),
+      kiosk.operation('check_in', back.id, { expected: true, name: 'Back Again' }, { at }), kiosk.operation('check_out', back.id, {}, { at: minutesAgo(20) }), kiosk.operation('check_in', back.id, { expected: true, name: 'Back Again' }, { at: minutesAgo(10) }),
     ])
     expect(await visit(gone.id)).toMatchObject({ status: 'checked_out' })
     const { deliveries } = await value(server.callAs(ada)(listDeliveries, { query: { limit: 200 } }))
     expect(deliveries.find((d) => d.subject === 'Late One is here')?.text).toMatch(/offline, so this notice comes late/)
     expect(deliveries.find((d) => d.subject === 'Gone Again is here')).toBeUndefined()
+    expect(deliveries.find((d) => d.subject === 'Went Again is here')).toBeUndefined()
+    expect(deliveries.filter((d) => d.subject === 'Back Again is here')).toHaveLength(1)
   })
 
   it('[KO8] a walk-in waits until somebody decides; a refusal says why, on the visit', async () => {

@@ -64,8 +64,8 @@ export function trueTime(at: string, offsetMs: number | null, nowMs: number): { 
 }
 
 export function operations({ db, accept, effect, now }: OperationOptions) {
-  /** @throws Refusal `unavailable`, `overloaded`: nothing is known, the kiosk sends it again */
-  async function apply(from: From, place: Place, raw: unknown): Promise<Outcome> {
+  /** @param hasLeft the kiosk brings the departure along: nobody is called to the door @throws Refusal `unavailable`, `overloaded`: nothing is known, the kiosk sends it again */
+  async function apply(from: From, place: Place, raw: unknown, hasLeft = false): Promise<Outcome> {
     const { location } = place
     let operation: KnownOperation
     try { operation = known(raw) } catch (error) {
@@ -81,7 +81,7 @@ export function operations({ db, accept, effect, now }: OperationOptions) {
         async guard(tx, { offset }) {
           const inserted = tx.run(statements.insertOperation(account, row))   // travels with the effect's first statement
           inserted.catch(() => {})
-          const body = await effect(tx, { account, kiosk, ...place, operation, ...trueTime(operation.at, operation.offsetMs, now()), nowMs: now(), offset })
+          const body = await effect(tx, { account, kiosk, ...place, hasLeft, operation, ...trueTime(operation.at, operation.offsetMs, now()), nowMs: now(), offset })
           await inserted
           return body
         },
@@ -133,8 +133,9 @@ export function operations({ db, accept, effect, now }: OperationOptions) {
         // Of one visit one after the other: a departure must find its arrival.
         const lanes = Map.groupBy(batch.slice(i, i + atOnce).map((raw, j) => ({ raw, at: i + j })), ({ raw }) => String((raw as { visit?: unknown } | null)?.visit))
         await Promise.all([...lanes.values()].map(async (lane) => {
+          const hasLeft = (lane.at(-1)?.raw as { type?: unknown } | null)?.type === 'check_out'
           for (const { raw, at } of lane) {
-            const { result } = await apply(from, place, raw)
+            const { result } = await apply(from, place, raw, hasLeft)
             results[at] = result
             const visit = (raw as { visit?: unknown } | null)?.visit
             if (result.state === 'applied' && (raw as { type?: unknown }).type !== 'check_out' && typeof visit === 'string') await release(from.account, visit)
