@@ -50,7 +50,7 @@ export const options = {
   keys: {
     env: 'LODGE_KEYS', kind: 'text', group: 'Data',
     text: 'The file with the signing keys, made on the first start; `keys` in `LODGE_DATA` unless set. Whoever has it can sign in ' +
-      'as anybody. Nodes of one fleet share it.',
+      'as anybody; with another key for web push every browser has to be told anew. Nodes of one fleet share it.',
   },
   databaseUrl: {
     env: 'DATABASE_URL', kind: 'url', schemes: ['postgres', 'postgresql'], secret: true, group: 'Data',

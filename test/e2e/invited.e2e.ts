@@ -201,6 +201,10 @@ it('a visit shows photo and signature, and prints its badge in the size of the l
   await house.shot(page, 'badge')
   await dialog.getByLabel('Label in the printer').selectOption({ label: '102 × 54 mm, landscape' })
   await house.shot(page, 'badge-landscape')
+  await page.setViewportSize({ width: 390, height: 844 })
+  await expectAccessible(page, 'badge on a phone')
+  await house.shot(page, 'badge-phone')
+  await page.setViewportSize({ width: 1440, height: 900 })
   const box = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g
   const papers = async (): Promise<string[]> => [...(await page.pdf({ preferCSSPageSize: true })).toString('latin1').matchAll(box)]
     .map(([, w, h]) => `${Math.round(Number(w) / 72 * 25.4)}x${Math.round(Number(h) / 72 * 25.4)}`)

@@ -25,7 +25,9 @@ worker.addEventListener('fetch', (event) => {
 })
 
 worker.addEventListener('push', (event) => {
-  const { title, body, path, tag } = event.data?.json() as PushMessage
+  const message = event.data?.json() as PushMessage | undefined
+  if (!message) return
+  const { title, body, path, tag } = message
   event.waitUntil(worker.registration.showNotification(title, { body, tag, data: path, dir: 'auto' }))
 })
 worker.addEventListener('notificationclick', (event) => {
@@ -35,7 +37,7 @@ worker.addEventListener('notificationclick', (event) => {
 
 /** In the tab that is open, without losing what is in it; else in a new one. */
 async function show(path: string): Promise<void> {
-  const tab = (await worker.clients.matchAll({ type: 'window' })).find(({ url }) => !/^\/invited\//.test(new URL(url).pathname))
+  const tab = (await worker.clients.matchAll({ type: 'window' })).find(({ url }) => !new URL(url).pathname.startsWith('/invited/'))
   if (!tab) return void await worker.clients.openWindow(path)
   tab.postMessage({ show: path })
   await tab.focus()

@@ -10,6 +10,10 @@ export const upsert = (account: string, user: string, id: string, s: Subscribed 
   insert into push_subscriptions as p (account_id, id, user_id, endpoint, p256dh, auth, device) values (${account}, ${id}, ${user}, ${s.endpoint}, ${s.p256dh}, ${s.auth}, ${s.device})
   on conflict (account_id, id) do update set endpoint = excluded.endpoint, p256dh = excluded.p256dh, auth = excluded.auth, device = excluded.device where p.user_id = excluded.user_id
   returning ${columns}`
+/** A person has few browsers; who made many has forgotten the oldest. */
+export const deleteOldest = (account: string, user: string, keep: number) => sql`
+  delete from push_subscriptions where account_id = ${account} and id in (
+    select id from push_subscriptions where account_id = ${account} and user_id = ${user} order by created_at desc, id desc offset ${keep})`
 export const deleteOwn = (account: string, user: string, id: string) => sql`delete from push_subscriptions where account_id = ${account} and user_id = ${user} and id = ${id}`
 export const deleteDead = (account: string, id: string) => sql`delete from push_subscriptions where account_id = ${account} and id = ${id}`
 export const selectSubscribed = (account: string, id: string) => sql<Subscribed>`

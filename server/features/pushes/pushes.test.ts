@@ -98,6 +98,9 @@ describe('a push', () => {
     for (const who of [ada, kit]) valueOf(await server.callAs(who)(savePushSubscription, { params: { subscription: newId() }, body: browser }))
     const devices = async (who: typeof ada) => valueOf(await server.callAs(who)(listPushSubscriptions, {})).subscriptions.map((s) => s.device)
     expect([(await devices(ada)).includes('shared'), (await devices(kit)).includes('shared')]).toEqual([false, true])
+    for (let i = 0; i < 21; i++) await subscribe(`one of many ${i}`, ada)
+    expect((await devices(ada)).length).toBe(20)
+    expect(await devices(ada)).not.toContain('one of many 0')
     // Another account is another house.
     valueOf(await server.callAs(otto)(savePushSubscription, { params: { subscription: newId() }, body: browser }))
     expect(await devices(kit)).toContain('shared')

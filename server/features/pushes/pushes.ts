@@ -13,6 +13,8 @@ import { vapidOf } from './vapid.ts'
 export { anywhere, type Reach } from './reach.ts'
 export interface PushOptions { db: Db; secret: string; contact: string; reach?: Reach | undefined }
 
+const browsersMax = 20
+
 export function pushes({ db, secret, contact, reach = publicOnly }: PushOptions) {
   const vapid = vapidOf(secret, contact)
   const userOf = ({ actor }: Session): string => {
@@ -31,7 +33,9 @@ export function pushes({ db, secret, contact, reach = publicOnly }: PushOptions)
       if (unfit !== undefined) throw new Refusal('invalid', `body/endpoint: ${unfit}`)
       const saved = await db.tx('save push subscription', 3_000, async (tx) => {
         await tx.run(statements.deleteSame(account, id, given.endpoint))
-        return tx.maybe(statements.upsert(account, userOf(session), id, given))
+        const made = await tx.maybe(statements.upsert(account, userOf(session), id, given))
+        await tx.run(statements.deleteOldest(account, userOf(session), browsersMax))
+        return made
       })
       if (!saved) throw new Refusal('id_reused')
       return saved

@@ -11,7 +11,8 @@ export type Pushed = { state: 'sent' } | { state: 'gone' | 'later' | 'never'; wh
 
 /** A phone that was off in the morning is told when it is back, until the evening. */
 const ttlSeconds = 12 * 3600
-const sendMaxMs = 20_000
+/** Short: mails wait in the same queue. */
+const sendMaxMs = 10_000
 const answerMaxBytes = 2000
 
 /** Never throws. */
