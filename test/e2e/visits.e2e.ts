@@ -346,12 +346,18 @@ describe('settings', () => {
     await row.waitFor({ state: 'detached' })
   })
 
-  it('show what kiosks sent and could not be entered, until somebody decides', async () => {
+  it('[KO2] show what kiosks sent and could not be entered, and why in the reader’s language, until somebody decides', async () => {
     const { kiosk } = reception
     await kiosk.send([kiosk.operation('dance', newId(), { name: 'Somebody' })])
     const page = await enter(`/visits?location=${lobby.id}`)
     await page.getByRole('link', { name: 'Have a look' }).click()
-    await page.getByText('does not know the operation "dance"').waitFor()
+    const why = page.getByText('This version of Lodge does not know what “dance” means')
+    await why.waitFor()
+    for (const [language, sentence] of [['ar', page.getByText('هذه النسخة من Lodge لا تعرف معنى «dance»')], ['en', why]] as const) {
+      await page.evaluate((to) => localStorage.setItem('lodge:preferences', JSON.stringify({ language: to })), language)
+      await page.reload()
+      await sentence.waitFor()
+    }
     await page.getByText('As it was sent').click()
     await page.getByText('"type": "dance"').waitFor()
     await page.getByRole('button', { name: 'Try again' }).click()
