@@ -6,7 +6,7 @@ export const Day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description:
 
 /** Bodies of entries in `visits:<location>`. */
 export const visitEntryBodies = {
-  'visit.expected': Type.Object({ visit: Id, day: Day, source: Type.Union([Type.Literal('desk'), Type.Literal('import'), Type.Literal('series')]) }, closed),
+  'visit.expected': Type.Object({ visit: Id, day: Day, source: Type.Union([Type.Literal('desk'), Type.Literal('import')]) }, closed),
   /** `fields`: which were changed, not to what. */
   'visit.changed': Type.Object({ visit: Id, fields: Type.Array(Type.String()) }, closed),
   'visit.waiting': Type.Object({ visit: Id, since: Instant, operation: Type.Optional(Id) }, closed),
@@ -18,8 +18,17 @@ export const visitEntryBodies = {
   'visit.checked_out': Type.Object({ visit: Id, leftAt: Instant, leftBy: Type.String(), operation: Type.Optional(Id) }, closed),
   'visit.seen': Type.Object({ visit: Id, at: Instant }, closed),
   'visit.cancelled': Type.Object({ visit: Id }, closed),
+  /** A cancellation was taken back. */
+  'visit.restored': Type.Object({ visit: Id }, closed),
   'visit.no_show': Type.Object({ visit: Id }, closed),
   'visit.erased': Type.Object({ visit: Id }, closed),
+  /** As many visits as the rule has days in the coming twelve months. */
+  'series.expected': Type.Object({ series: Id, visits: Type.Integer({ minimum: 0 }) }, closed),
+  /** Time went on, and further days of the rule with it. */
+  'series.extended': Type.Object({ series: Id, visits: Type.Integer({ minimum: 0 }) }, closed),
+  /** The visits from this day on. `fields`: which were changed, not to what. */
+  'series.changed': Type.Object({ series: Id, from: Day, fields: Type.Array(Type.String()) }, closed),
+  'series.cancelled': Type.Object({ series: Id, from: Day }, closed),
   /** A kiosk's operation could not be applied and waits for reception. */
   'operation.quarantined': Type.Object({ operation: Id, kiosk: Id, reason: Type.String({ maxLength: 500 }) }, closed),
   'operation.resolved': Type.Object({ operation: Id, how: Type.Union([Type.Literal('applied'), Type.Literal('dismissed')]) }, closed),

@@ -28,6 +28,8 @@ const who = {
   language: Type.String({ maxLength: 20 }),
 }
 const Fields = Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 500 }))
+/** What is known of a visitor, as callers give it. */
+export const visitFields = { ...who, note: Type.String({ maxLength: 1000 }), fields: Fields }
 
 export const Visit = Type.Object({
   id: Id, location: Id, visitorType: Nullable(Id), day: Day, status: VisitStatus,
@@ -94,6 +96,8 @@ export const confirmVisit = endpoint({ method: 'POST', path: '/visits/:visit/sig
 export const decideVisit = endpoint({ method: 'POST', path: '/visits/:visit/decision', access: 'agent', statements: 16, summary: 'Let a waiting visitor in, or say why not.', ...verb,
   body: Type.Object({ id: Id, approved: Type.Boolean(), reason: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })) }, closed) })
 export const cancelVisit = endpoint({ method: 'POST', path: '/visits/:visit/cancellation', access: 'agent', statements: 12, summary: 'Cancel an expected visit.', ...verb, body: Type.Object({ id: Id }, closed) })
+/** Only until its day is over. The invitation’s code works again. */
+export const restoreVisit = endpoint({ method: 'DELETE', path: '/visits/:visit/cancellation', access: 'agent', statements: 12, summary: 'Expect a cancelled visitor after all.', ...verb, query: Type.Object({ id: Id }, closed) })
 /** Name and all else that tells who it was, photo and signature included, are gone; that somebody came, and when, stays. */
 export const eraseVisit = endpoint({ method: 'DELETE', path: '/visits/:visit', access: 'admin', statements: 12, summary: 'Erase the person of a visit.', params: Type.Object({ visit: Id }), query: Type.Object({ id: Id }, closed), returns: Ack, errors: ['not_found', 'id_reused', 'unavailable', 'overloaded'] })
 

@@ -50,6 +50,37 @@ create table hosts (
   foreign key (account_id, user_id) references users (account_id, id)
 );
 
+-- Visits that repeat. Times are the location's local ones; each day of the rule is a row of visits, up to filled_to.
+create table visit_series (
+  account_id uuid not null,
+  id uuid not null,
+  location_id uuid not null,
+  visitor_type_id uuid,
+  host_id uuid,
+  name text not null,
+  company text not null default '',
+  email text,
+  phone text,
+  language text not null default '',
+  fields jsonb not null default '{}',
+  note text not null default '',
+  rule text not null,
+  starts_at text not null,    -- local: 2026-12-01T09:00
+  leaves_at text,             -- local: 17:30
+  except_days date[] not null default '{}',
+  ends_on date,
+  filled_to date not null,
+  group_id uuid,
+  code text not null,
+  flags text[] not null default '{}',
+  erased_at timestamptz,
+  primary key (account_id, id),
+  foreign key (account_id, location_id) references locations (account_id, id),
+  foreign key (account_id, visitor_type_id) references visitor_types (account_id, id),
+  foreign key (account_id, host_id) references users (account_id, id)
+);
+create index visit_series_to_fill on visit_series (filled_to) where erased_at is null;
+
 create table visits (
   account_id uuid not null,
   id uuid not null,
@@ -75,6 +106,7 @@ create table visits (
   reason text,
   group_id uuid,
   series_id uuid,
+  series_day date,            -- the day in its rule, wherever the visit was moved since
   code text not null,
   remember boolean not null default false,
   signed_version integer,
@@ -89,7 +121,8 @@ create table visits (
 );
 create index visits_by_day on visits (account_id, location_id, day, id);
 create index visits_by_time on visits (account_id, day desc, id desc);
-create unique index visits_code on visits (code);
+create index visits_code on visits (code);   -- the visits of a series share theirs
+create index visits_by_series on visits (account_id, series_id, day) where series_id is not null;
 create index visits_by_group on visits (account_id, group_id) where group_id is not null;
 -- What is still to be done by itself: whom nobody saw leave, and who never came.
 create index visits_open on visits (account_id, location_id, day) where status in ('expected', 'waiting', 'checked_in');

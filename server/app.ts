@@ -50,9 +50,11 @@ import { watchlist as openWatchlist, type Watchlist } from './features/visits/wa
 import { places as openPlaces, type Places } from './features/places/places.ts'
 import { placeRoutes } from './features/places/places.routes.ts'
 import { invitedVisits } from './features/visits/invited.ts'
-import { visitInvitations } from './features/visits/invitation.ts'
+import { seriesInvitations, visitInvitations, type Invitation } from './features/visits/invitation.ts'
 import { arrivalNotices } from './features/visits/notices.ts'
 import { overnight } from './features/visits/overnight.ts'
+import { visitSeries, type Series } from './features/visits/series.ts'
+import { seriesRoutes } from './features/visits/series.routes.ts'
 import { visits as openVisits, type Visits } from './features/visits/visits.ts'
 import { visitRoutes } from './features/visits/visits.routes.ts'
 import { inboxes as openInboxes, type Inboxes } from './features/inboxes/inboxes.ts'
@@ -107,7 +109,7 @@ export interface App {
   readonly sequencer: Sequencer<Tx>
   readonly feed: Feed
   /** For who is in the house already: the demo, and jobs that follow. */
-  readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly kiosks: Kiosks; readonly watchlist: Watchlist }
+  readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly series: Series; readonly kiosks: Kiosks; readonly watchlist: Watchlist }
   /** Refuses new work, sends every client away with a slot, finishes what was begun. */
   drain(forMs: number): Promise<void>
   close(): Promise<void>
@@ -160,8 +162,9 @@ export async function buildApp(o: AppOptions): Promise<App> {
     browsersOf: pushes.browsersOf,
     push: (tx, account, browsers, notice) => deliveries.push(tx, account, browsers.map((b) => ({ ...arrivalPush({ ...notice, id: b.delivery }), subscription: b.id, to: b.to }))),
   })
-  const invite = visitInvitations((tx, account, of) => deliveries.deliver(tx, account, visitInvitationMail({ ...of, url: `${baseUrl()}/invited/${of.code}` })))
-  const visits = openVisits({ db, accept, tell, invite, now })
+  const mailInvitation = (tx: Tx, account: string, of: Invitation) => deliveries.deliver(tx, account, visitInvitationMail({ ...of, url: `${baseUrl()}/invited/${of.code}` }))
+  const visits = openVisits({ db, accept, tell, invite: visitInvitations(mailInvitation), now })
+  const series = visitSeries({ db, accept, invite: seriesInvitations(mailInvitation), now })
   const isThere = (account: string, user: string): boolean => hub.present(account)[user] === 'online'
   const kiosks = openKiosks({ db, changed, isThere, now })
   const badges = openBadges({ db })
@@ -193,7 +196,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
       db, now, isThere,
       deliver: (tx, account, w) => deliveries.deliver(tx, account, unansweredMail({ ...w, url: `${baseUrl()}/inbox/${w.conversation}` })),
     }), chores),
-    every('check visitors out, forget names', 60_000, () => overnight({ db, visits, now }), chores),
+    every('check visitors out, forget names', 60_000, () => overnight({ db, visits, series, now }), chores),
     every('apply held operations', 30_000, () => operations.releaseAll(), chores),
     every('load revocations', 4_000, () => identity.revocations.load(), chores),
     every('sweep revocations', 3_600_000, () => identity.revocations.sweep(), chores),
@@ -216,7 +219,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   inboxRoutes(http, { inboxes, openVisitorSession: visitorSessions({ db, door: inboxes.door, visitorTicket: identity.visitorTicket, fillIn: contacts.fillIn, now }), ownOrigin: o.publicUrl })
   contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, revoke: identity.revoke }) })
   placeRoutes(http, { places })
-  visitRoutes(http, { db, visits, invited: invitedVisits({ db, visits }), watchlist })
+  visitRoutes(http, { db, visits, invited: invitedVisits({ db, visits, series }), watchlist })
+  seriesRoutes(http, { series })
   badgeRoutes(http, { badges })
   kioskRoutes(http, { kiosks, operations, beat: kioskBeats({ db, now, build: o.about.build }), snapshot: kioskSnapshots({ db, now }) })
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
@@ -224,7 +228,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const closeSockets = acceptSockets(http.server, hub)
 
   return {
-    http, hub, identity, sequencer: seq, feed: inside, verbs: { commands, inboxes, contacts, places, visits, kiosks, watchlist },
+    http, hub, identity, sequencer: seq, feed: inside, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist },
     async drain(forMs) {
       draining = true
       await hub.drain(forMs)

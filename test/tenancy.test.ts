@@ -12,6 +12,7 @@ import { saveWatched } from '#contract/watchlist.ts'
 import { createToken } from '#contract/people.ts'
 import { saveVisitorType } from '#contract/places.ts'
 import { savePushSubscription } from '#contract/pushes.ts'
+import { createSeries } from '#contract/visit-series.ts'
 import { createVisit } from '#contract/visits.ts'
 import { saveCanned, saveInvitation } from '#contract/inboxes.ts'
 import { newId } from '#client/lodge.ts'
@@ -22,7 +23,7 @@ import { ada, ben, frontDoor, harbour, hosts, iris, lobby, mara, otto, quay, web
 const secret = 'harbour-secret'
 const theirs = {
   conversation: newId(), message: newId(), note: newId(), canned: newId(), invitation: newId(), token: newId(), delivery: newId(), blob: newId(),
-  location: quay.id, visitorType: newId(), visit: newId(), kiosk: newId(), operation: newId(), watched: newId(), push: newId(),
+  location: quay.id, visitorType: newId(), visit: newId(), kiosk: newId(), operation: newId(), watched: newId(), push: newId(), series: newId(),
 }
 /** What must appear in no answer to the hotel. */
 const marks = [secret, Buffer.from(secret).toString('base64'), harbour.name, otto.name, iris.name, iris.email, otto.email, ben.name, frontDoor.name, hosts.name, quay.name]
@@ -47,6 +48,7 @@ beforeAll(async () => {
   await done(admin(createToken, { body: { id: theirs.token, name: secret } }))
   await done(admin(saveVisitorType, { params: { visitorType: theirs.visitorType }, body: { location: quay.id, name: secret } }))
   await done(agent(createVisit, { body: { id: theirs.visit, location: quay.id, visitorType: theirs.visitorType, name: secret, expectedAt: new Date().toISOString() } }))
+  await done(agent(createSeries, { body: { id: theirs.series, location: quay.id, visitorType: theirs.visitorType, name: secret, rule: 'FREQ=DAILY;COUNT=3', startsAt: `${new Date().toISOString().slice(0, 10)}T23:59` } }))
   await server.database.db.tx('photo', 1000, (tx) => tx.run(sql`
     insert into visit_images (account_id, visit_id, kind, media_type, bytes) values (${harbour.id}, ${theirs.visit}, 'photo', 'image/png', ${Buffer.from(secret)})`))
   await done(admin(saveWatched, { params: { watched: theirs.watched }, body: { name: secret, action: 'alert', reason: secret } }))
@@ -72,6 +74,7 @@ const own = (input: Input): Try => ({ expect: 'own', input })
 const inConversation = { params: { conversation: theirs.conversation } }
 const atMessage = { params: { conversation: theirs.conversation, message: theirs.message } }
 const command = (body: object = {}): Input => ({ ...inConversation, body: { id: newId(), ...body } })
+const atSeries = { params: { series: theirs.series } }
 const atVisit = { params: { visit: theirs.visit } }
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString()
 
@@ -164,7 +167,16 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   confirmVisit: [refused({ ...atVisit, body: { id: newId() } })],
   decideVisit: [refused({ ...atVisit, body: { id: newId(), approved: true } })],
   cancelVisit: [refused({ ...atVisit, body: { id: newId() } })],
+  restoreVisit: [refused({ ...atVisit, query: { id: newId() } })],
   eraseVisit: [refused({ ...atVisit, query: { id: newId() } })],
+  previewSeries: [refused({ query: { location: theirs.location, rule: 'FREQ=DAILY', startsAt: '2030-01-01T09:00' } })],
+  createSeries: [
+    refused({ body: { id: newId(), location: theirs.location, name: 'Mine', rule: 'FREQ=DAILY;COUNT=2', startsAt: '2030-01-01T09:00' } }),
+    own({ body: { id: newId(), location: lobby.id, name: 'Mine', rule: 'FREQ=DAILY;COUNT=2', startsAt: '2030-01-01T09:00', host: otto.id, visitorType: theirs.visitorType } }),
+  ],
+  getSeries: [refused(atSeries)],
+  changeSeries: [refused({ ...atSeries, body: { id: newId(), name: 'Mine' } })],
+  cancelSeries: [refused({ ...atSeries, body: { id: newId() } })],
   getInvited: 'knows no account: whoever has the password, cookie or secret is the person',
   fillInvited: 'knows no account: whoever has the password, cookie or secret is the person',
   leaveInvited: 'knows no account: whoever has the password, cookie or secret is the person',
@@ -181,6 +193,7 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   listQuarantine: [blind()],
   resolveOperation: [refused({ params: { operation: theirs.operation }, body: { id: newId(), how: 'dismiss' } })],
   listWatched: [blind()],
+  listMatches: [refused(atVisit)],
   saveWatched: [own({ params: { watched: theirs.watched }, body: { name: 'Mine', action: 'alert', reason: 'Mine' } })],
   deleteWatched: [own({ params: { watched: theirs.watched } }), refused({ params: { watched: theirs.watched } })],
 

@@ -125,14 +125,19 @@ describe('a visit', () => {
     await expect.poll(async () => (await reception.visit(visit.id)).expectedAt).not.toBe(visit.expectedAt)
   })
 
-  it('is cancelled after a question, and erased by an administrator for good', async () => {
+  it('is cancelled, expected again by undo or later, and erased by an administrator for good', async () => {
     const visit = await reception.expect('Carl Cancel')
     const agent = await enter(`/visits/${visit.id}`)
     await panel(agent).getByRole('button', { name: 'More' }).click()
     expect(await agent.getByRole('menuitem', { name: 'Erase the person' }).count()).toBe(0)
     await agent.getByRole('menuitem', { name: 'Cancel the visit' }).click()
-    await agent.getByRole('dialog').getByRole('button', { name: 'Cancel the visit' }).click()
     await panel(agent).getByText('You cancelled').waitFor()
+    await notices(agent).getByRole('button', { name: 'Undo' }).click()
+    await panel(agent).getByText('You took the cancellation back').waitFor()
+    await panel(agent).getByRole('button', { name: 'More' }).click()
+    await agent.getByRole('menuitem', { name: 'Cancel the visit' }).click()
+    await panel(agent).getByRole('button', { name: 'Expect again' }).click()
+    await expect.poll(async () => (await reception.visit(visit.id)).status).toBe('expected')
     const admin = await enter(`/visits/${visit.id}`, ada)
     await panel(admin).getByRole('button', { name: 'More' }).click()
     await admin.getByRole('menuitem', { name: 'Erase the person' }).click()

@@ -35,6 +35,8 @@ export const en = {
     subject: ({ location, day }: { location: string; day: string }) => `Your visit to ${location} on ${day}`,
     greeting: (name: string) => `Hello ${name},`,
     body: ({ host, location, when }: { host: string; location: string; when: string }) => host ? `${host} expects you at ${location} on ${when}.` : `You are expected at ${location} on ${when}.`,
+    /** `dates`: the first of a visit that repeats. */
+    repeats: (dates: readonly string[]) => `You are expected more than once. The next dates: ${dates.join('; ')}. The calendar entry has them all, and one code serves for every one of them.`,
     address: (address: string) => `Address: ${address}`,
     code: 'Hold this code to the kiosk when you arrive:',
     codeInWords: (code: string) => `Your code: ${code}`,

@@ -2,18 +2,19 @@
 import type * as contract from '#contract/visits.ts'
 import type { Db } from '#server/db/db.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
+import type { Series } from './series.ts'
 import type { Visits } from './visits.ts'
 import * as statements from './visits.sql.ts'
 import type { Change } from './visits.sql.ts'
 
-export function invitedVisits({ db, visits }: { db: Db; visits: Visits }) {
+export function invitedVisits({ db, visits, series }: { db: Db; visits: Visits; series: Series }) {
   const find = async (code: string) => {
     const found = await db.read('visit by code', 3_000, (tx) => tx.maybe(statements.selectByCode(code)))
     if (!found) throw new Refusal('not_found', 'This invitation is not known, or its day is over.')
     return found
   }
   const get = async (code: string): Promise<contract.Invited> => {
-    const { accountId: _, id: __, visitLocation: ___, ...shown } = await find(code)
+    const { accountId: _, id: __, visitLocation: ___, series: ____, day: _____, ...shown } = await find(code)
     return shown
   }
   /** The account is the visit's own, the actor nobody in the house. */
@@ -21,13 +22,14 @@ export function invitedVisits({ db, visits }: { db: Db; visits: Visits }) {
 
   return {
     get,
-    /** Only the fields that its visitor type asks for. @throws Refusal `not_found`, `gone` */
+    /** Only the fields that its visitor type asks for; of a series for this visit and those that follow. @throws Refusal `not_found`, `gone` */
     async fill(code: string, id: string, { fields, ...said }: Pick<Change, 'name' | 'company' | 'phone' | 'fields'>): Promise<contract.Invited> {
       const found = await find(code)
       if (found.status !== 'expected') throw new Refusal('gone', 'This visit has begun or was called off; nothing can be filled in any more.')
       const asked = new Set(found.asks.map((a) => a.key))
       const to = { ...said, ...(fields && { fields: Object.fromEntries(Object.entries(fields).filter(([key]) => asked.has(key))) }) }
-      await visits.change(as(found.accountId), found.id, id, to)
+      if (found.series) await series.change(as(found.accountId), found.series, id, found.day, to)
+      else await visits.change(as(found.accountId), found.id, id, to)
       return get(code)
     },
     /** @throws Refusal `not_found`, `wrong_status` */

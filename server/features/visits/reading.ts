@@ -29,7 +29,7 @@ export const listVisits = (db: Db, account: string, { cursor, limit = 100, searc
 export const visitLog = (db: Db, account: string, visit: string): Promise<Entry[]> => db.read('visit log', 5_000, async (tx) => {
   const at = await tx.maybe(statements.locationOf(account, visit))
   if (!at) throw new Refusal('not_found')
-  return await tx.all(statements.selectLog(account, at.location, visit)) as unknown as Entry[]
+  return await tx.all(statements.selectLog(account, at.location, visit, at.series === null ? null : { id: at.series, day: at.day })) as unknown as Entry[]
 })
 
 /** @throws Refusal `not_found`: no such visit, or nothing of the kind was taken */

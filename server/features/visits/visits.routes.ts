@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import * as contract from '#contract/visits.ts'
-import { deleteWatched, listWatched, saveWatched } from '#contract/watchlist.ts'
+import { deleteWatched, listMatches, listWatched, saveWatched } from '#contract/watchlist.ts'
 import type { Db } from '#server/db/db.ts'
 import { route } from '#server/http/route.ts'
 import type { Invited } from './invited.ts'
@@ -22,12 +22,14 @@ export function visitRoutes(app: FastifyInstance, { db, visits, invited, watchli
   route(app, contract.confirmVisit)(({ session, params, body }) => visits.confirm(session, params.visit, body.id, body.at))
   route(app, contract.decideVisit)(({ session, params, body: { id, ...decision } }) => visits.decide(session, params.visit, id, decision))
   route(app, contract.cancelVisit)(({ session, params, body }) => visits.cancel(session, params.visit, body.id))
+  route(app, contract.restoreVisit)(({ session, params, query }) => visits.restore(session, params.visit, query.id))
   route(app, contract.eraseVisit)(({ session, params, query }) => visits.erase(session, params.visit, query.id))
   route(app, contract.getInvited, { rate: 'visitors' })(({ params }) => invited.get(params.code))
   route(app, contract.fillInvited, { rate: 'visitors' })(({ params, body: { id, ...said } }) => invited.fill(params.code, id, said))
   route(app, contract.leaveInvited, { rate: 'visitors' })(({ params, body }) => invited.leave(params.code, body.id))
 
   route(app, listWatched)(async ({ session }) => ({ watched: await watchlist.list(session.account) }))
+  route(app, listMatches)(async ({ session, params }) => ({ watched: await watchlist.matches(session.account, params.visit) }))
   route(app, saveWatched)(({ session, params, body }) => watchlist.save(session, params.watched, body))
   route(app, deleteWatched)(async ({ session, params }) => {
     await watchlist.remove(session, params.watched)

@@ -10,20 +10,27 @@ export const columns = sql`v.id, v.location_id as location, v.visitor_type_id as
   exists (select from deliveries d where d.account_id = v.account_id and d.id = any (v.host_notice) and d.state = 'sent') as told,
   v.erased_at is not null as "isErased", v.head`
 
-export interface Find { location?: string | undefined; day?: string | undefined; from?: string | undefined; to?: string | undefined; status?: VisitStatus | undefined; search?: string | undefined; after?: readonly [day: string, id: string] | undefined; limit: number }
+/** The visits of a series share one code: it means who is here, else the visit of today, else the next, else the last. */
+const byCode = (code: string) => sql`select v.id from visits v join locations l on l.account_id = v.account_id and l.id = v.location_id where v.code = ${code}`
+const nearestFirst = sql`order by v.status = 'checked_in' desc, v.status in ('cancelled', 'refused'), v.day < (now() at time zone l.zone)::date, abs(v.day - (now() at time zone l.zone)::date), v.id limit 1`
+
+export interface Find { location?: string | undefined; day?: string | undefined; from?: string | undefined; to?: string | undefined; status?: VisitStatus | undefined; search?: string | undefined; series?: string | undefined; after?: readonly [day: string, id: string] | undefined; limit: number }
 /** Newest day first. A search looks at any part of name, company and e-mail, or at a whole code (see reading.ts for how). */
 export const selectVisits = (account: string, f: Find): Sql<Visit> => sql<Visit>`
   select ${columns} from visits v where v.account_id = ${account}
   ${f.location ? sql`and v.location_id = ${f.location}` : none} ${f.day ? sql`and v.day = ${f.day}` : none}
   ${f.from ? sql`and v.day >= ${f.from}` : none} ${f.to ? sql`and v.day <= ${f.to}` : none} ${f.status ? sql`and v.status = ${f.status}` : none}
-  ${f.search ? (/^[A-Za-z0-9]{20}$/.test(f.search) ? sql`and v.code = ${f.search}`
+  ${f.series ? sql`and v.series_id = ${f.series} and v.day >= current_date - 1` : none}
+  ${f.search ? (/^[A-Za-z0-9]{20}$/.test(f.search) ? sql`and v.id = (${byCode(f.search)} and v.account_id = ${account} ${nearestFirst})`
     : sql`and v.erased_at is null and lower(v.name || ' ' || v.company || ' ' || coalesce(v.email, '')) like ${anywhere(f.search.toLowerCase())}`) : none}
   ${f.after ? sql`and (v.day, v.id) < (${f.after[0]}::date, ${f.after[1]}::uuid)` : none}
-  order by v.day desc, v.id desc limit ${f.limit}`
+  order by ${f.series ? sql`v.day, v.id` : sql`v.day desc, v.id desc`} limit ${f.limit}`
 
 export const selectVisit = (account: string, id: string) => sql<Visit>`select ${columns} from visits v where v.account_id = ${account} and v.id = ${id}`
-export const selectLog = (account: string, location: string, id: string) => sql<{ topic: string; offset: number; id: string; type: string; actor: string; at: string; body: string | null }>`
-  select topic, "offset", id, type, actor, at, body from journal where account_id = ${account} and topic = ${`visits:${location}`} and body @> ${JSON.stringify({ visit: id })}::jsonb order by "offset" limit 500`
+/** Of a visit, and what was done to its series from a day on that is not after it. */
+export const selectLog = (account: string, location: string, id: string, series: { id: string; day: string } | null) => sql<{ topic: string; offset: number; id: string; type: string; actor: string; at: string; body: string | null }>`
+  select topic, "offset", id, type, actor, at, body from journal where account_id = ${account} and topic = ${`visits:${location}`} and (body @> ${JSON.stringify({ visit: id })}::jsonb
+    ${series ? sql`or (body @> ${JSON.stringify({ series: series.id })}::jsonb and type <> 'series.extended' and coalesce(body ->> 'from', '') <= ${series.day})` : none}) order by "offset" limit 500`
 
 const stateColumns = sql`v.location_id as location, v.status, v.name, v.email, v.phone, v.host_id as host, v.arrived_at as "arrivedAt", v.left_at as "leftAt", v.left_by as "leftBy", v.confirmed_at as "confirmedAt", v.flags, v.group_id as group,
   v.host_notice as "hostNotice", v.erased_at is not null as "isErased"`
@@ -31,7 +38,7 @@ const stateColumns = sql`v.location_id as location, v.status, v.name, v.email, v
 export interface State { location: string; status: VisitStatus; name: string; email: string | null; phone: string | null; host: string | null; arrivedAt: string | null; leftAt: string | null; leftBy: Visit['leftBy']; confirmedAt: string | null; flags: VisitFlag[]; group: string | null; hostNotice: string[]; isErased: boolean }
 export const stateForUpdate = (account: string, id: string) => sql<State>`
   select ${stateColumns} from visits v where v.account_id = ${account} and v.id = ${id} for update`
-export const locationOf = (account: string, id: string) => sql<{ location: string }>`select location_id as location from visits where account_id = ${account} and id = ${id}`
+export const locationOf = (account: string, id: string) => sql<{ location: string; series: string | null; day: string }>`select location_id as location, series_id as series, day from visits where account_id = ${account} and id = ${id}`
 
 export interface NewVisit {
   id: string; location: string; visitorType: string | null; at: string; status: VisitStatus; name: string; company: string; email: string | null; phone: string | null; language: string
@@ -67,6 +74,9 @@ export const setOutcome = (account: string, id: string, o: Outcome, offset: numb
   update visits set status = ${o.status}, arrived_at = ${o.arrivedAt}::timestamptz, left_at = ${o.leftAt}::timestamptz, left_by = ${o.leftBy}, confirmed_at = ${o.confirmedAt}::timestamptz,
     flags = ${o.flags}::text[], host_notice = ${o.hostNotice}::uuid[], head = ${offset} ${o.reason === undefined ? none : sql`, reason = ${o.reason}`}
   where account_id = ${account} and id = ${id}`
+export const restoreVisit = (account: string, id: string, now: string, offset: number) => sql`
+  update visits v set status = 'expected', head = ${offset} from locations l
+  where v.account_id = ${account} and v.id = ${id} and l.account_id = v.account_id and l.id = v.location_id and v.day >= (${now}::timestamptz at time zone l.zone)::date`
 export const setSigned = (account: string, id: string, version: number, at: string) => sql`update visits set signed_version = ${version}, signed_at = ${at}::timestamptz where account_id = ${account} and id = ${id}`
 export const insertImage = (account: string, visit: string, kind: 'photo' | 'signature', mediaType: string, bytes: Buffer) => sql`
   insert into visit_images (account_id, visit_id, kind, media_type, bytes) values (${account}, ${visit}, ${kind}, ${mediaType}, ${bytes}) on conflict do nothing`
@@ -86,12 +96,12 @@ export const placeOf = (account: string, location: string) => sql<{ account: str
   select a.name as account, l.name as location, l.address, l.zone from locations l join accounts a on a.id = l.account_id where l.account_id = ${account} and l.id = ${location}`
 
 // By code: what a person with an invitation may see.
-export const selectByCode = (code: string) => sql<{ accountId: string; id: string; visitLocation: string; name: string; company: string; email: string | null; phone: string | null; fields: Record<string, string>; status: VisitStatus; expectedAt: string | null; leavingAt: string | null; host: string | null; location: string; address: string; zone: string; account: string; asks: { key: string; label: string; required: boolean }[]; code: string }>`
-  select v.account_id as "accountId", v.id, v.location_id as "visitLocation", v.name, v.company, v.email, v.phone, v.fields, v.status, v.expected_at as "expectedAt", v.leaving_at as "leavingAt",
+export const selectByCode = (code: string) => sql<{ accountId: string; id: string; series: string | null; day: string; visitLocation: string; name: string; company: string; email: string | null; phone: string | null; fields: Record<string, string>; status: VisitStatus; expectedAt: string | null; leavingAt: string | null; host: string | null; location: string; address: string; zone: string; account: string; asks: { key: string; label: string; required: boolean }[]; code: string }>`
+  select v.account_id as "accountId", v.id, v.series_id as series, v.day, v.location_id as "visitLocation", v.name, v.company, v.email, v.phone, v.fields, v.status, v.expected_at as "expectedAt", v.leaving_at as "leavingAt",
     (select u.name from users u where u.account_id = v.account_id and u.id = v.host_id) as host, l.name as location, l.address, l.zone, a.name as account,
     coalesce((select t.fields from visitor_types t where t.account_id = v.account_id and t.id = v.visitor_type_id), '[]') as asks, v.code
   from visits v join locations l on l.account_id = v.account_id and l.id = v.location_id join accounts a on a.id = v.account_id
-  where v.code = ${code} and v.erased_at is null and v.day >= current_date - 2`
+  where v.id = (${byCode(code)} and v.erased_at is null and v.day >= current_date - 2 ${nearestFirst})`
 
 // By themselves
 /** Whose location's hour of checking out has passed since they were last seen. */
@@ -122,4 +132,4 @@ export const upsertWatched = (account: string, w: Watched & { keys: readonly str
   insert into watchlist (account_id, id, name, email, phone, action, reason, keys) values (${account}, ${w.id}, ${w.name}, ${w.email}, ${w.phone}, ${w.action}, ${w.reason}, ${w.keys}::text[])
   on conflict (account_id, id) do update set name = excluded.name, email = excluded.email, phone = excluded.phone, action = excluded.action, reason = excluded.reason, keys = excluded.keys`
 export const deleteWatched = (account: string, id: string) => sql`delete from watchlist where account_id = ${account} and id = ${id}`
-export const watchedBy = (account: string, keys: readonly string[]) => sql<{ action: 'alert' | 'block'; reason: string }>`select action, reason from watchlist where account_id = ${account} and keys && ${keys}::text[] limit 20`
+export const watchedBy = (account: string, keys: readonly string[]) => sql<Watched>`select id, name, email, phone, action, reason from watchlist where account_id = ${account} and keys && ${keys}::text[] order by action = 'block' desc, id limit 20`

@@ -57,6 +57,18 @@ describe('a visit', () => {
     expect(await visit(id)).toMatchObject({ status: 'checked_in', leftAt: null, leftBy: null })
   })
 
+  it('[VS10] is expected again after a cancellation, until its day is over', async () => {
+    const { id } = await expectVisit(), at = { params: { visit: id } }
+    const restore = () => desk()(contract.restoreVisit, { ...at, query: { id: newId() } })
+    expect(await restore()).toMatchObject({ ok: false, code: 'wrong_status' })
+    await value(desk()(contract.cancelVisit, { ...at, body: { id: newId() } }))
+    await value(restore())
+    expect(await visit(id)).toMatchObject({ status: 'expected' })
+    const past = await expectVisit({ expectedAt: inHours(-72) })
+    await value(desk()(contract.cancelVisit, { params: { visit: past.id }, body: { id: newId() } }))
+    expect(await desk()(contract.restoreVisit, { params: { visit: past.id }, query: { id: newId() } })).toMatchObject({ ok: false, code: 'wrong_status' })
+  })
+
   it('[VS4] tells the host and its delegates once, and a group only at the first and the last', async () => {
     await value(server.callAs(noor)(saveHost, { params: { user: noor.id }, body: { mail: true, delegates: [ada.id] } }))
     expect(await desk()(saveHost, { params: { user: noor.id }, body: { mail: false, delegates: [] } })).toMatchObject({ ok: false, code: 'forbidden' })
@@ -130,7 +142,7 @@ describe('a visit', () => {
     const expectedAt = '2026-01-10T20:00:00.000Z'   // nine in the morning of the 11th in Auckland
     const stayed = await expectVisit({ location: place, expectedAt, name: 'Stayed' }), missed = await expectVisit({ location: place, expectedAt, name: 'Missed' })
     await value(desk()(contract.checkInVisit, { params: { visit: stayed.id }, body: { id: newId(), at: '2026-01-10T20:05:00.000Z' } }))
-    const run = (at: string) => overnight({ db: server.database.db, visits: server.app.verbs.visits, now: () => Date.parse(at) })
+    const run = (at: string) => overnight({ db: server.database.db, visits: server.app.verbs.visits, series: server.app.verbs.series, now: () => Date.parse(at) })
     await run('2026-01-11T04:59:00.000Z')
     expect(await visit(stayed.id)).toMatchObject({ status: 'checked_in' })
     expect(await visit(missed.id)).toMatchObject({ status: 'expected' })

@@ -24,8 +24,8 @@ export interface VisitOptions {
   invite: (tx: Tx, account: string, visit: Visit) => Promise<void>
   now: () => number
 }
-export interface Expected extends Omit<Change, 'expectedAt' | 'name'> { id: string; location: string; name: string; expectedAt: string; group?: string | null; series?: string | null; invite?: boolean }
-type Source = 'desk' | 'import' | 'series'
+export interface Expected extends Omit<Change, 'expectedAt' | 'name'> { id: string; location: string; name: string; expectedAt: string; group?: string | null; invite?: boolean }
+type Source = 'desk' | 'import'
 
 const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 /** 119 bits: nobody guesses one, so whoever has it was given it. */
@@ -76,7 +76,7 @@ export function visits({ db, accept, tell, invite, now }: VisitOptions) {
           if (hit?.action === 'block') throw new Refusal('watchlisted')
           const made = await tx.maybe(statements.insertVisit(account, {
             id, location, at: expectedAt, status: 'expected', name: known.name, visitorType: rest.visitorType ?? null, company: rest.company ?? '', email: rest.email ?? null, phone: rest.phone ?? null,
-            language: rest.language ?? '', fields: rest.fields ?? {}, host: rest.host ?? null, note: rest.note ?? '', expectedAt, leavingAt: rest.leavingAt ?? null, group: rest.group ?? null, series: rest.series ?? null,
+            language: rest.language ?? '', fields: rest.fields ?? {}, host: rest.host ?? null, note: rest.note ?? '', expectedAt, leavingAt: rest.leavingAt ?? null, group: rest.group ?? null, series: null,
             code: newCode(), flags: hit ? ['watchlist'] : [], remember: false,
           }, offset))
           if (!made) throw new Refusal(await tx.maybe(statements.locationOf(account, id)) ? 'id_reused' : 'not_found', 'There is no such location.')
@@ -137,6 +137,11 @@ export function visits({ db, accept, tell, invite, now }: VisitOptions) {
     cancel: ({ account, actor }: Session, visit: string, id: string): Promise<Ack> => change({ account, actor, visit, id, type: 'visit.cancelled' }, async (tx, state, { offset }) => {
       refuseUnless(state, 'expected', 'waiting', 'no_show')
       await tx.run(statements.setOutcome(account, visit, { ...state, status: 'cancelled' }, offset))
+    }),
+    /** @throws Refusal `wrong_status`: not cancelled, or its day is over */
+    restore: ({ account, actor }: Session, visit: string, id: string): Promise<Ack> => change({ account, actor, visit, id, type: 'visit.restored' }, async (tx, state, { offset }) => {
+      refuseUnless(state, 'cancelled')
+      if (await tx.run(statements.restoreVisit(account, visit, nowIso(), offset)) === 0) throw new Refusal('wrong_status', 'The day of this visit is over.')
     }),
     noShow: (account: string, visit: string, id: string): Promise<Ack> => change({ account, actor: 'system', visit, id, type: 'visit.no_show' }, async (tx, state, { offset }) => {
       refuseUnless(state, 'expected', 'waiting')

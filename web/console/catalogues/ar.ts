@@ -2,6 +2,7 @@ import type { Catalogue } from '#web/ui/catalogue.ts'
 import type { ConsoleSentences } from './en.ts'
 import { invitedSentencesAr } from './invited.ar.ts'
 import { pushSentencesAr } from './pushes.ar.ts'
+import { seriesSentencesAr } from './series.ar.ts'
 import { visitSentencesAr } from './visits.ar.ts'
 
 export const ar: Catalogue<ConsoleSentences> = {
@@ -434,6 +435,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     error_storage_full: 'لا مكان للملفات في الخادم الآن. النص ما زال يعمل؛ أخبر المدير.',
     error_draining: 'الخادم يعيد التشغيل. حاول بعد لحظة.',
     error_unreachable: 'يتعذّر الوصول إلى الخادم. تحقق من الاتصال وحاول من جديد.',
+    ...seriesSentencesAr,
     ...visitSentencesAr,
     ...invitedSentencesAr,
     ...pushSentencesAr,

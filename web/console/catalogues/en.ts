@@ -1,6 +1,7 @@
 import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
 import { invitedSentences } from './invited.en.ts'
 import { pushSentences } from './pushes.en.ts'
+import { seriesSentences } from './series.en.ts'
 import { visitSentences } from './visits.en.ts'
 
 /** English, the source of all other catalogues. */
@@ -469,6 +470,7 @@ const sentences = {
   error_storage_full: 'The server has no room for files right now. Text still works; tell your administrator.',
   error_draining: 'The server is restarting. Try again in a moment.',
   error_unreachable: 'The server cannot be reached. Check the connection and try again.',
+  ...seriesSentences,
   ...visitSentences,
   ...invitedSentences,
   ...pushSentences,

@@ -176,8 +176,6 @@ export const visitSentences = {
   refusedInTitle: 'Check {name} in all the same?',
   refusedInText: 'Somebody refused this person. The visit will say that they came in after that.',
   cancelVisit: 'Cancel the visit',
-  cancelTitle: 'Cancel the visit of {name}?',
-  cancelText: 'The invitation stops working and the kiosks no longer expect this person. A cancelled visit cannot be put back; you would expect them anew.',
   eraseVisit: 'Erase the person',
   eraseTitle: 'Erase {name}?',
   eraseText: 'Name, company, addresses, answers, photo and signature are removed for good, and are in no copy. That somebody came, and when, stays. This cannot be undone.',
@@ -188,7 +186,6 @@ export const visitSentences = {
   logSystem: 'Lodge',
   logExpected: '{who} expected this visit',
   logImported: '{who} imported this visit',
-  logSeries: 'A series expected this visit',
   /** `what` = "name, host and note". */
   logChanged: '{who} changed {what}',
   logFilled: 'The visitor filled in {what}',

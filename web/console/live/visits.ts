@@ -117,7 +117,12 @@ export function openVisits({ lodge, queries, shelf }: { lodge: Lodge; queries: Q
       void queries.invalidateQueries({ queryKey: ['quarantine'] })
       void queries.invalidateQueries({ queryKey: ['kiosks'] })
     }
-    const visit = (entry.body as { visit?: string } | null)?.visit
+    const { visit, series } = (entry.body ?? {}) as { visit?: string; series?: string }
+    if (series && isNew) {
+      void queries.invalidateQueries({ queryKey: ['series', series] })
+      for (const known of store.get().values()) if (known.series === series && known.head < entry.offset) mark(known.id)
+      void readAgain()   // its visits may be new ones
+    }
     if (!visit || (store.get().get(visit)?.head ?? -1) >= entry.offset) return
     told.set(visit, entry.offset)
     const isFresh = isNew && Date.now() - Date.parse(entry.at) < isNewsMs

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Location } from '#contract/places.ts'
+import { createSeries } from '#contract/visit-series.ts'
 import { createVisit } from '#contract/visits.ts'
 import { newId } from '#client/lodge.ts'
 import { Button } from '#web/ui/button.tsx'
@@ -14,6 +15,8 @@ import { tell, why } from '../shell/notices.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
 import { HostPicker } from './host-picker.tsx'
+import { RepeatFields } from './repeat-fields.tsx'
+import { noRepeat, ruleInWords, ruleOf, type Repeat } from './repeat.ts'
 import { insist } from './verbs.ts'
 import { isOwnZone, zoneName } from './when.ts'
 import { instantIn, localIn } from './zone.ts'
@@ -21,7 +24,7 @@ import { instantIn, localIn } from './zone.ts'
 /** `id` is made once: however often it is sent, it makes one visit. */
 interface Draft {
   id: string; location: string; name: string; company: string; email: string; phone: string; visitorType: string; host: string | null
-  when: string; leaving: string; note: string; fields: Record<string, string>; invite: boolean
+  when: string; leaving: string; note: string; fields: Record<string, string>; invite: boolean; repeat: Repeat
 }
 const key = (user: string): string => `lodge:visit-draft:${user}`
 const quarterMs = 15 * 60_000
@@ -41,7 +44,7 @@ export function NewVisit({ location: here, locations, day, onClose, onMade }: Pr
   const [draft, setDraft] = useState<Draft>(() => {
     const blank = {
       id: newId(), location: here.id, name: '', company: '', email: '', phone: '', visitorType: '', host: session.user.id,
-      when: usualTime(here.zone, day), leaving: '', note: '', fields: {}, invite: true,
+      when: usualTime(here.zone, day), leaving: '', note: '', fields: {}, invite: true, repeat: noRepeat,
     }
     const kept = read<Draft>(key(session.user.id))
     if (!kept || !`${kept.name}${kept.company}${kept.email}`.trim()) return blank
@@ -66,21 +69,28 @@ export function NewVisit({ location: here, locations, day, onClose, onMade }: Pr
     if (busy) return
     if (leaving && leaving <= when.slice(11)) return setWrong({ text: t('leavingBefore'), made: false })
     setBusy(true)
-    const outcome = await insist(async () => lodge.call(createVisit, { body: {
-      id, location: location.id, name: name.trim(), company: company.trim(), email: email || null, phone: phone.trim() || null, host,
-      expectedAt: instantIn(location.zone, when), note: note.trim(), ...(type && { visitorType: type.id, fields: answered(type.fields, fields) }),
-      ...(leaving && { leavingAt: instantIn(location.zone, `${when.slice(0, 10)}T${leaving}`) }), invite: invite && email !== '',
-    } }))
+    const who = {
+      id, location: location.id, name: name.trim(), company: company.trim(), email: email || null, phone: phone.trim() || null, host, note: note.trim(),
+      ...(type && { visitorType: type.id, fields: answered(type.fields, fields) }), invite: invite && email !== '',
+    }
+    const rule = ruleOf(draft.repeat, when.slice(0, 10))
+    const outcome = rule
+      ? await insist(async () => lodge.call(createSeries, { body: { ...who, rule, startsAt: when, ...(leaving && { leavesAt: leaving }) } }))
+      : await insist(async () => lodge.call(createVisit, { body: {
+        ...who, expectedAt: instantIn(location.zone, when), ...(leaving && { leavingAt: instantIn(location.zone, `${when.slice(0, 10)}T${leaving}`) }),
+      } }))
     setBusy(false)
     if (!outcome.ok) {
       const { code, message } = outcome
-      return setWrong({ text: code === 'id_reused' ? t('visitMadeBefore') : code === 'invalid' && message ? message : why(code), made: code === 'id_reused' })
+      return setWrong({ text: code === 'id_reused' ? t('visitMadeBefore') : code === 'invalid' && message ? message.replace(/^rule: /, '') : why(code), made: code === 'id_reused' && !rule })
     }
-    visits.absorb([outcome.value])
+    const made = 'visits' in outcome.value ? outcome.value.visits : [outcome.value]
+    visits.absorb(made)
     forget()
-    const open = (): void => void navigate({ to: '/visits/$visit', params: { visit: id }, search: true })
-    tell(invite && email ? t('didExpectInvited', { name: name.trim(), email }) : t('didExpect', { name: name.trim() }), { action: { label: t('open'), run: open } })
-    onMade(id)
+    const first = made[0]?.id ?? id
+    const open = (): void => void navigate({ to: '/visits/$visit', params: { visit: first }, search: true })
+    tell(rule ? t('didRepeat', { name: name.trim(), rule: ruleInWords(rule, when) }) : invite && email ? t('didExpectInvited', { name: name.trim(), email }) : t('didExpect', { name: name.trim() }), { action: { label: t('open'), run: open } })
+    onMade(first)
     onClose()
   }
   const text = (name: 'name' | 'company' | 'email' | 'phone' | 'note') =>
@@ -122,9 +132,10 @@ export function NewVisit({ location: here, locations, day, onClose, onMade }: Pr
             />
           ))}
         </div>
+        <RepeatFields value={draft.repeat} location={location.id} startsAt={draft.when || `${day}T09:00`} onChange={(repeat) => set({ repeat })} />
         <TextArea label={t('visitNote')} hint={t('visitNoteHint')} rows={2} maxLength={1000} className="min-h-14!" {...text('note')} />
         <Check
-          label={t('inviteSend')} hint={email ? t('inviteSendHint') : t('inviteNeedsEmail')} checked={draft.invite && email !== ''} disabled={email === ''}
+          label={t('inviteSend')} hint={email ? t(draft.repeat.kind === 'none' ? 'inviteSendHint' : 'repeatInviteHint') : t('inviteNeedsEmail')} checked={draft.invite && email !== ''} disabled={email === ''}
           onChange={(e) => set({ invite: e.target.checked })}
         />
         {wrong && (

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
-import { cancelVisit, changeVisit, checkInVisit, checkOutVisit, confirmVisit, decideVisit, eraseVisit, type Visit } from '#contract/visits.ts'
+import { cancelVisit, changeVisit, checkInVisit, checkOutVisit, confirmVisit, decideVisit, eraseVisit, restoreVisit, type Visit } from '#contract/visits.ts'
+import { cancelSeries } from '#contract/visit-series.ts'
 import { newId, type Outcome } from '#client/lodge.ts'
 import type { Live } from '../live/live.ts'
 import { useLive } from '../live/live-context.ts'
@@ -17,6 +18,10 @@ export interface VisitVerbs {
   letIn(visit: Visit): void
   refuse(visit: Visit, reason: string): void
   cancel(visit: Visit): void
+  /** @param from the first day that is cancelled; today unless said otherwise */
+  cancelSeries(visit: Visit, series: string, from: string | undefined): void
+  /** Takes a cancellation back. */
+  restore(visit: Visit): void
   change(visit: Visit, to: VisitChange): void
   erase(visit: Visit): void
 }
@@ -79,6 +84,11 @@ function verbsOf({ lodge, visits }: Live): VisitVerbs {
 
   const say = (visit: Visit, once: () => Promise<Outcome<unknown>>, done: () => void): void => void run(visit, once).then((went) => { if (went) done() })
 
+  const restore = (visit: Visit): void => {
+    const id = newId()
+    say(visit, async () => call(restoreVisit, { ...params(visit), query: { id } }), () => tell(t('didRestore', { name: visit.name })))
+  }
+
   return {
     checkIn(visit) {
       const id = newId()
@@ -102,8 +112,13 @@ function verbsOf({ lodge, visits }: Live): VisitVerbs {
     },
     cancel(visit) {
       const id = newId()
-      say(visit, async () => call(cancelVisit, { ...params(visit), body: { id } }), () => tell(t('didCancelVisit', { name: visit.name })))
+      say(visit, async () => call(cancelVisit, { ...params(visit), body: { id } }), () => tellUndo(t('didCancelVisit', { name: visit.name }), () => restore(visit)))
     },
+    cancelSeries(visit, series, from) {
+      const id = newId()
+      say(visit, async () => call(cancelSeries, { params: { series }, body: { id, ...(from && { from }) } }), () => tell(t('didCancelSeries', { name: visit.name })))
+    },
+    restore,
     erase(visit) {
       const id = newId()
       say(visit, async () => call(eraseVisit, { ...params(visit), query: { id } }), () => tell(t('didErase')))

@@ -1,4 +1,4 @@
-import { Check, Ellipsis, LogIn, LogOut, X } from 'lucide-react'
+import { Check, Ellipsis, LogIn, LogOut, RotateCcw, X } from 'lucide-react'
 import { useState } from 'react'
 import type { Visit } from '#contract/visits.ts'
 import { Button } from '#web/ui/button.tsx'
@@ -9,13 +9,14 @@ import { useSelected } from '../live/store.ts'
 import { Confirm } from '../shell/confirm.tsx'
 import { t } from '../words.ts'
 import { isOnList } from './book.ts'
+import { CancelSeries } from './cancel-series.tsx'
 import { Refuse } from './refuse.tsx'
 import { underway, useVisitVerbs } from './verbs.ts'
 
 type Sheet = 'refuse' | 'cancel' | 'erase' | 'in'
 
 /** What can be done now; what has no way back asks first. */
-export function VisitActions({ visit }: { visit: Visit }) {
+export function VisitActions({ visit, today }: { visit: Visit; today: string }) {
   const { session } = useLive()
   const verbs = useVisitVerbs()
   const busy = useSelected(underway, (all) => all.has(visit.id))
@@ -54,6 +55,9 @@ export function VisitActions({ visit }: { visit: Visit }) {
           {t(status === 'checked_out' ? 'checkInAgain' : status === 'refused' ? 'checkInDespite' : 'checkInAfterAll')}
         </Button>
       )}
+      {status === 'cancelled' && visit.day >= today && (
+        <Button icon={<RotateCcw aria-hidden size={16} />} disabled={busy} className={tall} onClick={() => verbs.restore(visit)}>{t('expectAgain')}</Button>
+      )}
       {(canCancel || canRefuse || isAdmin) && (
         <MenuRoot>
           <MenuTrigger
@@ -64,15 +68,13 @@ export function VisitActions({ visit }: { visit: Visit }) {
           </MenuTrigger>
           <MenuSheet align="start">
             {canRefuse && <MenuItem onSelect={() => setSheet('refuse')}>{t('refuseOpen')}</MenuItem>}
-            {canCancel && <MenuItem onSelect={() => setSheet('cancel')}>{t('cancelVisit')}</MenuItem>}
+            {canCancel && <MenuItem onSelect={() => visit.series ? setSheet('cancel') : verbs.cancel(visit)}>{t('cancelVisit')}</MenuItem>}
             {isAdmin && <MenuItem bad onSelect={() => setSheet('erase')}>{t('eraseVisit')}</MenuItem>}
           </MenuSheet>
         </MenuRoot>
       )}
       {sheet === 'refuse' && <Refuse visit={visit} onRefuse={(reason) => verbs.refuse(visit, reason)} onClose={end} />}
-      {sheet === 'cancel' && (
-        <Confirm title={t('cancelTitle', { name })} text={t('cancelText')} verb={t('cancelVisit')} onYes={() => verbs.cancel(visit)} onClose={end} />
-      )}
+      {sheet === 'cancel' && visit.series && <CancelSeries visit={visit} series={visit.series} verbs={verbs} onClose={end} />}
       {sheet === 'erase' && (
         <Confirm title={t('eraseTitle', { name })} text={t('eraseText')} verb={t('eraseVisit')} onYes={() => verbs.erase(visit)} onClose={end} />
       )}

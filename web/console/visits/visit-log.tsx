@@ -7,7 +7,8 @@ import { useLive } from '../live/live-context.ts'
 import { kiosksQuery, usePeople, visitLogQuery } from '../live/queries.ts'
 import { useNow } from '../use-now.ts'
 import { language, t } from '../words.ts'
-import { exactIn, momentIn } from './when.ts'
+import { dayName, exactIn, momentIn } from './when.ts'
+import { dayIn } from './zone.ts'
 
 /** Who changed what, and when. It names no person who came: that stands in the visit alone. */
 export function VisitLog({ visit, zone }: { visit: Visit; zone: string }) {
@@ -57,7 +58,10 @@ const fieldWord = (field: string): string => {
     case 'host': return t('host')
     case 'visitorType': return t('visitorType')
     case 'expectedAt': return t('expectedAt')
-    case 'leavingAt': return t('leavingAt')
+    case 'leavingAt':
+    case 'leavesAt': return t('leavingAt')
+    case 'at': return t('theTime')
+    case 'rule': return t('theRule')
     case 'fields': return t('visitDetails')
     case 'language': return t('language')
     default: return field
@@ -66,14 +70,14 @@ const fieldWord = (field: string): string => {
 const listed = (fields: readonly string[]): string =>
   new Intl.ListFormat(language, { type: 'conjunction' }).format(fields.map((field) => fieldWord(field).toLocaleLowerCase(language)))
 
-type VisitEntryType = Extract<EntryType, `visit.${string}`>
+type VisitEntryType = Extract<EntryType, `visit.${string}` | `series.${string}`>
 interface Told<T extends VisitEntryType> { body: EntryBody<T> | null; at: string; actor: string; who: string; zone: string }
 const later = (zone: string, happened: string | undefined, at: string): string | undefined =>
   happened && apart(happened, at) ? momentIn(zone, happened, Date.parse(at)) : undefined
 
 const sentences: { readonly [T in VisitEntryType]: (told: Told<T>) => string } = {
   'visit.expected': ({ body, who }) =>
-    body?.source === 'import' ? t('logImported', { who }) : body?.source === 'series' ? t('logSeries') : t('logExpected', { who }),
+    body?.source === 'import' ? t('logImported', { who }) : t('logExpected', { who }),
   'visit.changed': ({ body, actor, who }) =>
     actor.startsWith('user:') ? t('logChanged', { who, what: listed(body?.fields ?? []) }) : t('logFilled', { what: listed(body?.fields ?? []) }),
   'visit.waiting': ({ who }) => t('logWaiting', { who }),
@@ -94,6 +98,14 @@ const sentences: { readonly [T in VisitEntryType]: (told: Told<T>) => string } =
     return then ? t('logSeenAt', { who, at: then }) : t('logSeen', { who })
   },
   'visit.cancelled': ({ who }) => t('logCancelled', { who }),
+  'visit.restored': ({ who }) => t('logRestored', { who }),
+  'series.expected': ({ who }) => t('logSeriesExpected', { who }),
+  'series.extended': ({ who }) => t('logSeriesExpected', { who }),
+  'series.changed': ({ body, actor, who }) => {
+    const what = listed(body?.fields ?? [])
+    return actor.startsWith('user:') ? t('logSeriesChanged', { who, what }) : t('logFilled', { what })
+  },
+  'series.cancelled': ({ body, at, who, zone }) => t('logSeriesCancelled', { who, day: dayName(body?.from ?? '', dayIn(zone, Date.parse(at))) }),
   'visit.no_show': () => t('logNoShow'),
   'visit.erased': ({ who }) => t('logErased', { who }),
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { ArrowLeft, CloudOff, Compass, ShieldAlert, X } from 'lucide-react'
+import { ArrowLeft, CloudOff, Compass, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { getVisit, type Visit } from '#contract/visits.ts'
 import { Button } from '#web/ui/button.tsx'
@@ -20,13 +20,16 @@ import { nameOf } from './book-row.tsx'
 import { Flags } from './flags.tsx'
 import { HostPicker } from './host-picker.tsx'
 import { statusSentence } from './said.ts'
+import { SeriesPart } from './series-part.tsx'
 import { TimeInPlace } from './time-in-place.tsx'
 import { useAway } from './use-away.ts'
 import { useVisitVerbs } from './verbs.ts'
 import { VisitActions } from './visit-actions.tsx'
 import { VisitImage } from './visit-image.tsx'
 import { VisitLog } from './visit-log.tsx'
+import { WatchedBecause } from './watched-because.tsx'
 import { isOwnZone, momentIn, zoneName } from './when.ts'
+import { dayIn } from './zone.ts'
 
 const route = getRouteApi('/inside/visits/$visit')
 
@@ -97,20 +100,14 @@ function Panel({ visit }: { visit: Visit }) {
       </header>
       <p className="text-13 text-muted">{statusSentence(visit, { zone, now })}</p>
       {visit.flags.length > 0 && <div className="mt-2"><Flags of={visit} wrap /></div>}
-      {isOnList(visit) && !visit.isErased && (
-        <p className="mt-3 flex gap-2 rounded-card border border-line bg-surface p-3 text-13">
-          <ShieldAlert aria-hidden size={16} className="mt-0.5 shrink-0 text-bad" />
-          <span>
-            {t('watchedAdvice')} <Link to="/settings/watchlist" className="text-accent-ink underline underline-offset-2">{t('settingsWatchlist')}</Link>
-          </span>
-        </p>
-      )}
+      {visit.series && !visit.isErased && <SeriesPart key={visit.series} visit={visit} series={visit.series} readOnly={away} />}
+      {isOnList(visit) && !visit.isErased && <WatchedBecause visit={visit} />}
       {visit.reason && (
         <p className="mt-3 rounded-card border border-line bg-surface p-3 text-13">
           <span className="block text-12 text-muted">{t('refusedBecause')}</span><span className="words" dir="auto">{visit.reason}</span>
         </p>
       )}
-      {!away && !visit.isErased && <VisitActions visit={visit} />}
+      {!away && !visit.isErased && <VisitActions visit={visit} today={dayIn(zone, now)} />}
       {isComing && !visit.isErased && <div className="mt-2"><BadgeButton visit={visit} /></div>}
       <fieldset disabled={away || visit.isErased} className="mt-4 min-w-0">
         <legend className="sr-only">{t('visitDetails')}</legend>

@@ -29,6 +29,13 @@ export function dayName(day: string, today: string): string {
 export const longDayIn = (zone: string, at: string | number): string =>
   format({ timeZone: zone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }, at)
 
+/** "24 November 2026", of a day. */
+export const longDay = (day: string): string => format({ timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' }, `${day}T12:00:00Z`)
+/** "Tue, 1 Dec" */
+export const shortDay = (day: string): string => format({ timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short' }, `${day}T12:00:00Z`)
+/** "Tuesday" of `TU`. The first of June 2026 was a Monday. */
+export const weekdayName = (weekday: string, length: 'long' | 'short' = 'long'): string => format({ timeZone: 'UTC', weekday: length }, `2026-06-0${1 + ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'].indexOf(weekday)}T12:00:00Z`)
+
 /** "14:02", or with its day when it is another one. */
 export function momentIn(zone: string, at: string | number, nowMs: number): string {
   const ms = new Date(at).getTime()

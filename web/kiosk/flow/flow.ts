@@ -86,7 +86,7 @@ export function startFlow(kiosk: Kiosk, language: () => string): Flow {
       if (leaving) leave(draft, leaving)
       return leaving !== undefined
     }
-    const visit = findByCode(snapshot(), kiosk.locals, text)
+    const visit = findByCode(snapshot(), kiosk.locals, text, kiosk.now())
     if (visit) arrive(draft, visit)
     return visit !== undefined
   }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Snapshot } from '#contract/kiosks.ts'
 import type { LocalVisit } from '../log/kept.ts'
-import { codeIn, dayAt, findByCode, findByName, findHost, findLeaving, statusOf, type Expected, type Locals } from './find.ts'
+import { codeIn, dayAt, findByCode, findByName, findHost, findLeaving, findLeavingByCode, statusOf, type Expected, type Locals } from './find.ts'
 import { discreet, plain } from './names.ts'
 
 const nowMs = Date.parse('2026-03-10T08:00:00.000Z')
@@ -53,9 +53,17 @@ it('knows what happened here before the list does', () => {
 it('finds by code, bare or in an address, and by nothing shorter', () => {
   const code = 'AbCdEfGhIjKlMnOpQrSt'
   const snapshot = snapshotOf(visit('a', 'Mara', { code }))
-  for (const text of [code, `https://desk.example/invited/${code}`, ` ${code}\n`]) expect(findByCode(snapshot, nobody, text)).toMatchObject({ id: 'a' })
-  for (const text of ['', 'AbC', code.toLowerCase(), code.slice(1)]) expect(findByCode(snapshot, nobody, text)).toBeUndefined()
+  for (const text of [code, `https://desk.example/invited/${code}`, ` ${code}\n`]) expect(findByCode(snapshot, nobody, text, nowMs)).toMatchObject({ id: 'a' })
+  for (const text of ['', 'AbC', code.toLowerCase(), code.slice(1)]) expect(findByCode(snapshot, nobody, text, nowMs)).toBeUndefined()
   expect(codeIn('Mara Lindqvist')).toBeUndefined()
+})
+
+it('takes the code of a series for the visit of today', () => {
+  const code = 'AbCdEfGhIjKlMnOpQrSt'
+  const snapshot = snapshotOf(visit('tomorrow', 'Mara', { code, day: '2026-03-11' }), visit('today', 'Mara', { code }))
+  expect(findByCode(snapshot, nobody, code, nowMs)).toMatchObject({ id: 'today' })
+  expect(findByCode(snapshot, new Map([local('today', 'checked_out')]), code, nowMs)).toBeUndefined()
+  expect(findLeavingByCode(snapshot, new Map([local('today', 'checked_in')]), code)).toMatchObject({ id: 'today' })
 })
 
 it('lets people leave who came in here or elsewhere', () => {

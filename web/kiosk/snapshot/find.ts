@@ -35,10 +35,13 @@ function due(visits: readonly Expected[], locals: Locals, today: string): Expect
   return visits.toSorted((a, b) => rank(a) < rank(b) ? -1 : 1)[0]
 }
 
-export function findByCode(snapshot: Snapshot, locals: Locals, text: string): Expected | undefined {
+export function findByCode(snapshot: Snapshot, locals: Locals, text: string, nowMs: number): Expected | undefined {
   const code = codeIn(text)
-  const visit = code === undefined ? undefined : snapshot.visits.find((v) => v.code === code)
-  return visit && comes.has(statusOf(visit, locals)) ? visit : undefined
+  const today = dayAt(snapshot.location.zone, nowMs)
+  // The visits of a series share one code; on one of its days it means that day's, also when that is over.
+  const coded = code === undefined ? [] : snapshot.visits.filter((v) => v.code === code)
+  const meant = coded.some((v) => v.day === today) ? coded.filter((v) => v.day === today) : coded
+  return due(meant.filter((v) => comes.has(statusOf(v, locals))), locals, today)
 }
 
 /** @param company asked when several people have that name */
@@ -70,8 +73,7 @@ export function findLeaving(snapshot: Snapshot, locals: Locals, name: string, co
 }
 export function findLeavingByCode(snapshot: Snapshot, locals: Locals, text: string): Present | undefined {
   const code = codeIn(text)
-  const visit = snapshot.visits.find((v) => v.code === code)
-  return visit && statusOf(visit, locals) === 'checked_in' ? visit : undefined
+  return code === undefined ? undefined : snapshot.visits.find((v) => v.code === code && statusOf(v, locals) === 'checked_in')
 }
 
 /** Only the whole name finds a host; two of the same name find none, for the wrong one must not be told. */
