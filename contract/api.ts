@@ -11,6 +11,7 @@ import * as people from './people.ts'
 import * as places from './places.ts'
 import * as pushes from './pushes.ts'
 import * as visits from './visits.ts'
+import * as files from './visit-imports.ts'
 import * as series from './visit-series.ts'
 import * as watchlist from './watchlist.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -20,7 +21,7 @@ export type AnyEndpoint = Endpoint<unknown, unknown, unknown, unknown, ErrorCode
 export interface Named { readonly name: string; readonly tag: string; readonly endpoint: AnyEndpoint }
 
 /** In the order in which somebody new to it would read. */
-export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, blobs, deliveries, pushes, places, visits, series, badges, watchlist, kiosks, about }
+export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, blobs, deliveries, pushes, places, visits, series, files, badges, watchlist, kiosks, about }
 
 const isEndpoint = (x: unknown): x is AnyEndpoint => typeof x === 'object' && x !== null && 'method' in x && 'path' in x && 'access' in x
 

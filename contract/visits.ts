@@ -76,10 +76,10 @@ const NewVisit = {
   name: who.name, company: Type.Optional(who.company), email: Type.Optional(who.email), phone: Type.Optional(who.phone), language: Type.Optional(who.language),
   note: Type.Optional(Type.String({ maxLength: 1000 })), fields: Type.Optional(Fields), group: Type.Optional(Nullable(Id)),
 }
-/** `invite`: send an e-mail with the code, the calendar entry and the page where the visitor fills in beforehand. */
+/** `invite`: send an e-mail with the code, the calendar entry and the page where the visitor fills in beforehand. `source`: for the log of the visit. */
 export const createVisit = endpoint({
   method: 'POST', path: '/visits', access: 'agent', statements: 14, summary: 'Expect a visitor. The visit’s id is made by the caller; a repeat makes no second visit.',
-  body: Type.Object({ id: Id, ...NewVisit, invite: Type.Optional(Type.Boolean()) }, closed), returns: Visit, errors: ['not_found', 'id_reused', 'invalid', 'watchlisted', 'unavailable', 'overloaded'],
+  body: Type.Object({ id: Id, ...NewVisit, invite: Type.Optional(Type.Boolean()), source: Type.Optional(Type.Union([Type.Literal('desk'), Type.Literal('import')])) }, closed), returns: Visit, errors: ['not_found', 'id_reused', 'invalid', 'watchlisted', 'unavailable', 'overloaded'],
 })
 export const changeVisit = endpoint({
   method: 'PATCH', path: '/visits/:visit', access: 'agent', statements: 12, summary: 'Change a visit; only the given fields change.', params: Type.Object({ visit: Id }),

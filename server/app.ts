@@ -56,6 +56,7 @@ import { overnight } from './features/visits/overnight.ts'
 import { visitSeries, type Series } from './features/visits/series.ts'
 import { seriesRoutes } from './features/visits/series.routes.ts'
 import { visits as openVisits, type Visits } from './features/visits/visits.ts'
+import { visitFiles } from './features/visits/visit-file.ts'
 import { visitRoutes } from './features/visits/visits.routes.ts'
 import { inboxes as openInboxes, type Inboxes } from './features/inboxes/inboxes.ts'
 import { inboxRoutes } from './features/inboxes/inboxes.routes.ts'
@@ -219,7 +220,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   inboxRoutes(http, { inboxes, openVisitorSession: visitorSessions({ db, door: inboxes.door, visitorTicket: identity.visitorTicket, fillIn: contacts.fillIn, now }), ownOrigin: o.publicUrl })
   contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, revoke: identity.revoke }) })
   placeRoutes(http, { places })
-  visitRoutes(http, { db, visits, invited: invitedVisits({ db, visits, series }), watchlist })
+  visitRoutes(http, { db, visits, invited: invitedVisits({ db, visits, series }), watchlist, readFile: visitFiles({ db, places, now }) })
   seriesRoutes(http, { series })
   badgeRoutes(http, { badges })
   kioskRoutes(http, { kiosks, operations, beat: kioskBeats({ db, now, build: o.about.build }), snapshot: kioskSnapshots({ db, now }) })

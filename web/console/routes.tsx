@@ -54,6 +54,7 @@ const visits = createRoute({
   },
 })
 const visit = createRoute({ getParentRoute: () => visits, path: '$visit', component: lazyRouteComponent(async () => import('./visits/visit-panel.tsx'), 'VisitPanel') })
+const visitImport = createRoute({ getParentRoute: () => inside, path: '/visits/import/$location', component: lazyRouteComponent(async () => import('./visits/import/import-screen.tsx'), 'ImportScreen') })
 const rollCall = createRoute({ getParentRoute: () => inside, path: '/visits/roll-call/$location', component: lazyRouteComponent(async () => import('./visits/roll-call.tsx'), 'RollCall') })
 
 const tray = createRoute({ getParentRoute: () => inside, path: '/tray', component: lazyRouteComponent(async () => import('./tray/tray-screen.tsx'), 'TrayScreen') })
@@ -77,7 +78,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     door, signIn, welcome, invited,
     inside.addChildren([
-      inbox.addChildren([noConversation, conversation]), visits.addChildren([visit]), rollCall, contacts.addChildren([contact]), tray.addChildren([mail]),
+      inbox.addChildren([noConversation, conversation]), visits.addChildren([visit]), rollCall, visitImport, contacts.addChildren([contact]), tray.addChildren([mail]),
       settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, locations, kiosks, setAside, watchlist, tokens]),
     ]),
   ]),

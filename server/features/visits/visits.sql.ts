@@ -40,6 +40,8 @@ export const stateForUpdate = (account: string, id: string) => sql<State>`
   select ${stateColumns} from visits v where v.account_id = ${account} and v.id = ${id} for update`
 export const locationOf = (account: string, id: string) => sql<{ location: string; series: string | null; day: string }>`select location_id as location, series_id as series, day from visits where account_id = ${account} and id = ${id}`
 
+export const knownVisits = (account: string, ids: readonly string[]) => sql<{ id: string }>`select id from visits where account_id = ${account} and id = any (${ids}::uuid[])`
+
 export interface NewVisit {
   id: string; location: string; visitorType: string | null; at: string; status: VisitStatus; name: string; company: string; email: string | null; phone: string | null; language: string
   fields: Record<string, string>; host: string | null; note: string; expectedAt: string | null; leavingAt: string | null; group: string | null; series: string | null; code: string; flags: readonly string[]; remember: boolean

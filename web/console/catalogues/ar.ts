@@ -3,6 +3,7 @@ import type { ConsoleSentences } from './en.ts'
 import { invitedSentencesAr } from './invited.ar.ts'
 import { pushSentencesAr } from './pushes.ar.ts'
 import { seriesSentencesAr } from './series.ar.ts'
+import { visitImportSentencesAr } from './visit-import.ar.ts'
 import { visitSentencesAr } from './visits.ar.ts'
 
 export const ar: Catalogue<ConsoleSentences> = {
@@ -436,6 +437,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     error_draining: 'الخادم يعيد التشغيل. حاول بعد لحظة.',
     error_unreachable: 'يتعذّر الوصول إلى الخادم. تحقق من الاتصال وحاول من جديد.',
     ...seriesSentencesAr,
+    ...visitImportSentencesAr,
     ...visitSentencesAr,
     ...invitedSentencesAr,
     ...pushSentencesAr,

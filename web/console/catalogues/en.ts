@@ -2,6 +2,7 @@ import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
 import { invitedSentences } from './invited.en.ts'
 import { pushSentences } from './pushes.en.ts'
 import { seriesSentences } from './series.en.ts'
+import { visitImportSentences } from './visit-import.en.ts'
 import { visitSentences } from './visits.en.ts'
 
 /** English, the source of all other catalogues. */
@@ -471,6 +472,7 @@ const sentences = {
   error_draining: 'The server is restarting. Try again in a moment.',
   error_unreachable: 'The server cannot be reached. Check the connection and try again.',
   ...seriesSentences,
+  ...visitImportSentences,
   ...visitSentences,
   ...invitedSentences,
   ...pushSentences,

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { CalendarDays, ChevronDown, ChevronLeft, ChevronRight, ListChecks, Plus, Printer, Search, X } from 'lucide-react'
+import { CalendarDays, ChevronDown, ChevronLeft, ChevronRight, FileUp, ListChecks, Plus, Printer, Search, X } from 'lucide-react'
 import type { KeyboardEvent, RefObject } from 'react'
 import type { Location } from '#contract/places.ts'
 import { Button } from '#web/ui/button.tsx'
@@ -57,6 +57,16 @@ export function BookHead({ location, locations, day, today, now, counts, typed, 
             <ListChecks aria-hidden size={16} /><span className="max-sm:sr-only">{t('rollCall')}</span>
           </Link>
         </Tooltip>
+        {!readOnly && (
+          <Tooltip label={t('importVisits')}>
+            <Link
+              to="/visits/import/$location" params={{ location: location.id }} aria-label={t('importVisits')}
+              className="inline-flex size-8 items-center justify-center rounded-control text-muted hover:bg-raised hover:text-ink"
+            >
+              <FileUp aria-hidden size={16} />
+            </Link>
+          </Tooltip>
+        )}
         <IconButton label={t('printBook')} onClick={() => print()}><Printer size={16} /></IconButton>
         <Tooltip label={t('visitNew')} keys="N">
           <Button kind="primary" icon={<Plus aria-hidden size={16} />} disabled={readOnly} onClick={onNew}>

@@ -34,7 +34,7 @@ export function RepeatFields({ value, location, startsAt, onChange }: Props) {
         )}
         {value.kind === 'weekly' && (
           <>
-            <div role="group" aria-label={t('repeatDays')} className="flex flex-wrap items-end gap-1">
+            <div role="group" aria-label={t('repeatDays')} className="flex flex-wrap items-end gap-1 sm:col-span-2">
               {weekdays.map((one) => (
                 <button
                   key={one} type="button" aria-pressed={chosen.includes(one)}

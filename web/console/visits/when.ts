@@ -32,7 +32,7 @@ export const longDayIn = (zone: string, at: string | number): string =>
 /** "24 November 2026", of a day. */
 export const longDay = (day: string): string => format({ timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' }, `${day}T12:00:00Z`)
 /** "Tue, 1 Dec" */
-export const shortDay = (day: string): string => format({ timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short' }, `${day}T12:00:00Z`)
+export const shortDay = (day: string, withYear = false): string => format({ timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short', ...(withYear && { year: 'numeric' }) }, `${day}T12:00:00Z`)
 /** "Tuesday" of `TU`. The first of June 2026 was a Monday. */
 export const weekdayName = (weekday: string, length: 'long' | 'short' = 'long'): string => format({ timeZone: 'UTC', weekday: length }, `2026-06-0${1 + ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'].indexOf(weekday)}T12:00:00Z`)
 
