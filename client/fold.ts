@@ -20,7 +20,7 @@ function opened({ topic, at, offset }: Entry, { inbox, contact, page }: { inbox:
 }
 
 /** Visits have topics of their own. */
-const isOfVisits = (entry: Entry): entry is Extract<Entry, { type: `visit.${string}` | `series.${string}` | `operation.${string}` }> => /^(?:visit|series|operation)\./.test(entry.type)
+const isOfVisits = (entry: Entry): entry is Extract<Entry, { type: `visit.${string}` | `series.${string}` | `person.${string}` | `operation.${string}` }> => /^(?:visit|series|person|operation)\./.test(entry.type)
 
 function change({ status }: Conversation, entry: Entry): Partial<Conversation> {
   if (isOfVisits(entry)) return {}

@@ -8,6 +8,7 @@ import * as deliveries from './deliveries.ts'
 import * as inboxes from './inboxes.ts'
 import * as kiosks from './kiosks.ts'
 import * as people from './people.ts'
+import * as persons from './persons.ts'
 import * as places from './places.ts'
 import * as pushes from './pushes.ts'
 import * as visits from './visits.ts'
@@ -21,7 +22,7 @@ export type AnyEndpoint = Endpoint<unknown, unknown, unknown, unknown, ErrorCode
 export interface Named { readonly name: string; readonly tag: string; readonly endpoint: AnyEndpoint }
 
 /** In the order in which somebody new to it would read. */
-export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, blobs, deliveries, pushes, places, visits, series, files, badges, watchlist, kiosks, about }
+export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, blobs, deliveries, pushes, places, visits, series, files, persons, badges, watchlist, kiosks, about }
 
 const isEndpoint = (x: unknown): x is AnyEndpoint => typeof x === 'object' && x !== null && 'method' in x && 'path' in x && 'access' in x
 

@@ -29,6 +29,8 @@ export const visitEntryBodies = {
   /** The visits from this day on. `fields`: which were changed, not to what. */
   'series.changed': Type.Object({ series: Id, from: Day, fields: Type.Array(Type.String()) }, closed),
   'series.cancelled': Type.Object({ series: Id, from: Day }, closed),
+  /** On request, all at once: who did it, and of how many. */
+  'person.erased': Type.Object({ visits: Type.Array(Id), series: Type.Array(Id) }, closed),
   /** A kiosk's operation could not be applied and waits for reception. */
   'operation.quarantined': Type.Object({ operation: Id, kiosk: Id, reason: Type.String({ maxLength: 500 }) }, closed),
   'operation.resolved': Type.Object({ operation: Id, how: Type.Union([Type.Literal('applied'), Type.Literal('dismissed')]) }, closed),

@@ -132,6 +132,9 @@ create index visits_remembered on visits (account_id, location_id, lower(email))
 create extension if not exists pg_trgm;
 create index visits_search on visits using gin ((lower(name || ' ' || company || ' ' || coalesce(email, ''))) gin_trgm_ops) where erased_at is null;
 
+-- One person on request, by the last nine digits.
+create index visits_by_phone on visits (account_id, right(regexp_replace(phone, '\D', '', 'g'), 9)) where phone is not null and erased_at is null;
+
 create table visit_images (
   account_id uuid not null,
   visit_id uuid not null,
@@ -221,3 +224,4 @@ create index push_subscriptions_by_user on push_subscriptions (account_id, user_
 alter table deliveries add column channel text not null default 'mail' check (channel in ('mail', 'push'));
 alter table deliveries add column subscription_id uuid;   -- no reference: what was sent stays when the browser is forgotten
 alter table deliveries add column path text;
+create index deliveries_by_path on deliveries (account_id, path) where path is not null;   -- to be found when a person is erased

@@ -29,7 +29,7 @@ import { contactErasure } from './features/contacts/erasure.ts'
 import { contactRoutes } from './features/contacts/contacts.routes.ts'
 import { transcripts } from './features/conversations/transcript.ts'
 import { tellUnanswered } from './features/conversations/unanswered.ts'
-import { openDeliveries, eraseDeliveriesTo } from './features/deliveries/deliveries.ts'
+import { deliveriesTo, eraseDeliveries, eraseDeliveriesTo, openDeliveries } from './features/deliveries/deliveries.ts'
 import { deliveryRoutes } from './features/deliveries/deliveries.routes.ts'
 import { invitationMail, unansweredMail } from './features/deliveries/mails.ts'
 import { transcriptMail } from './features/deliveries/transcript.ts'
@@ -48,6 +48,8 @@ import { operations as openOperations } from './features/kiosks/operations.ts'
 import { kioskSnapshots } from './features/kiosks/snapshot.ts'
 import { watchlist as openWatchlist, type Watchlist } from './features/visits/watchlist.ts'
 import { places as openPlaces, type Places } from './features/places/places.ts'
+import { personRoutes } from './features/visits/persons.routes.ts'
+import { persons } from './features/visits/persons.ts'
 import { placeRoutes } from './features/places/places.routes.ts'
 import { invitedVisits } from './features/visits/invited.ts'
 import { seriesInvitations, visitInvitations, type Invitation } from './features/visits/invitation.ts'
@@ -164,7 +166,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     push: (tx, account, browsers, notice) => deliveries.push(tx, account, browsers.map((b) => ({ ...arrivalPush({ ...notice, id: b.delivery }), subscription: b.id, to: b.to }))),
   })
   const mailInvitation = (tx: Tx, account: string, of: Invitation) => deliveries.deliver(tx, account, visitInvitationMail({ ...of, url: `${baseUrl()}/invited/${of.code}` }))
-  const visits = openVisits({ db, accept, tell, invite: visitInvitations(mailInvitation), now })
+  const visits = openVisits({ db, accept, tell, invite: visitInvitations(mailInvitation), forgetMails: eraseDeliveries, now })
   const series = visitSeries({ db, accept, invite: seriesInvitations(mailInvitation), now })
   const isThere = (account: string, user: string): boolean => hub.present(account)[user] === 'online'
   const kiosks = openKiosks({ db, changed, isThere, now })
@@ -223,6 +225,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   visitRoutes(http, { db, visits, invited: invitedVisits({ db, visits, series }), watchlist, readFile: visitFiles({ db, places, now }) })
   seriesRoutes(http, { series })
   badgeRoutes(http, { badges })
+  personRoutes(http, { persons: persons({ db, accept, findContacts: contacts.findExact, mailsTo: deliveriesTo, forgetMails: eraseDeliveries, now }) })
   kioskRoutes(http, { kiosks, operations, beat: kioskBeats({ db, now, build: o.about.build }), snapshot: kioskSnapshots({ db, now }) })
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()

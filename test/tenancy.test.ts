@@ -192,6 +192,9 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   getKioskVisit: [refused(atVisit)],
   listQuarantine: [blind()],
   resolveOperation: [refused({ params: { operation: theirs.operation }, body: { id: newId(), how: 'dismiss' } })],
+  findPerson: [blind({ query: { name: secret } }), blind({ query: { email: ben.email! } })],
+  exportPerson: [blind({ query: { name: secret } }), blind({ query: { email: ben.email! } })],
+  erasePerson: [refused({ body: { id: newId(), visits: [theirs.visit], series: [theirs.series] } })],
   readVisitFile: [
     refused({ body: { location: theirs.location, text: 'name,date\nMine,2030-01-01' } }),
     blind({ body: { location: lobby.id, text: `name,date,host,type,location\nMine,2030-01-01,${otto.email.slice(0, 3)},x,y` } }),

@@ -12,6 +12,8 @@ export const selectContacts = (account: string, { search, after, limit }: Page) 
   ${search ? sql`and (name ilike ${anywhere(search)} or email ilike ${anywhere(search)} or phone ilike ${anywhere(search)})` : none}
   order by lower(name), id limit ${limit}`
 
+export const selectContactsByPhone = (account: string, lastDigits: string) => sql<Contact>`
+  select ${columns} from contacts where account_id = ${account} and erased_at is null and right(regexp_replace(phone, '\\D', '', 'g'), 9) = ${lastDigits} limit 200`
 export const selectContact = (account: string, id: string) => sql<Contact>`select ${columns} from contacts where account_id = ${account} and id = ${id}`
 /** No row when the id exists already. */
 export const insertContact = (account: string, c: { id: string; name: string; email: string | null; phone: string | null }) => sql<Contact>`

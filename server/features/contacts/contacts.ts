@@ -7,7 +7,7 @@ import { cursorOf, readCursor } from '#server/kernel/cursor.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
-import { insertContact, selectContact, selectContacts, updateContact, type Change } from './contacts.sql.ts'
+import { insertContact, selectContact, selectContacts, selectContactsByPhone, updateContact, type Change } from './contacts.sql.ts'
 
 interface Query { search?: string; cursor?: string; limit?: number }
 interface New { id: string; name: string; email?: string | null; phone?: string | null }
@@ -29,6 +29,15 @@ export function contacts({ db, accept }: { db: Db; accept: Accept<Tx> }) {
       const page = found.slice(0, limit)
       const last = page.at(-1)
       return { contacts: page, next: found.length > limit && last ? cursorOf(last.name, last.id) : null }
+    }),
+
+    /** By exactly one of the three; letters' case aside. */
+    findExact: (account: string, { email, phone, name }: { email?: string; phone?: string; name?: string }): Promise<Contact[]> => db.read('find contact', 5_000, async (tx) => {
+      const of = (c: Contact): string | null => email !== undefined ? c.email : phone !== undefined ? c.phone : c.name
+      const plain = (text: string): string => phone === undefined ? text.trim().toLowerCase() : text.replace(/\D/g, '').slice(-9)
+      const wanted = email ?? phone ?? name ?? ''
+      // Phone numbers are written in many ways: their last digits are looked for.
+      return (await tx.all(phone === undefined ? selectContacts(account, { search: wanted.trim(), after: undefined, limit: 200 }) : selectContactsByPhone(account, plain(phone)))).filter((c) => plain(of(c) ?? '') === plain(wanted))
     }),
 
     /** @throws Refusal `not_found` */

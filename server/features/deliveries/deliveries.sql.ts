@@ -37,10 +37,13 @@ export const makeDue = (account: string, id: string, channels: readonly Delivery
     and (state in ('dead', 'tray') or (state = 'waiting' and (lease_until is null or lease_until < now())))
   returning ${columns}`
 
-export const eraseRecipient = (account: string, to: string, why: string) => sql`
+/** All to these addresses, those with these ids, and what leads to these paths. */
+export const eraseMails = (account: string, { to, ids, paths }: { to: readonly string[]; ids: readonly string[]; paths: readonly string[] }, why: string) => sql`
   update deliveries set recipient = '', subject = '', body = '', html = null, files = null, last_error = ${why},
     state = case when state = 'waiting' then 'dead' else state end, done_at = coalesce(done_at, now()), next_at = null, lease_until = null
-  where account_id = ${account} and recipient = ${to} and recipient <> ''`
+  where account_id = ${account} and (recipient = any (${to}::text[]) or id = any (${ids}::uuid[]) or path = any (${paths}::text[])) and recipient <> ''`
+export const selectMailsTo = (account: string, to: readonly string[]) => sql<{ to: string; at: string; subject: string; text: string }>`
+  select recipient as "to", created_at as at, subject, body as text from deliveries where account_id = ${account} and recipient = any (${to}::text[]) and recipient <> '' order by created_at, id limit 1000`
 
 // The worker's statements: it serves all accounts, and each row it takes names its own.
 

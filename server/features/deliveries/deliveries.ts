@@ -11,7 +11,7 @@ import { isId } from '#contract/ids.ts'
 import type { Tx } from '#server/db/db.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
-import { eraseRecipient, insertDelivery, insertPushes, makeDue, selectDeliveries, selectDelivery, type MailFile } from './deliveries.sql.ts'
+import { eraseMails, insertDelivery, insertPushes, makeDue, selectDeliveries, selectDelivery, selectMailsTo, type MailFile } from './deliveries.sql.ts'
 import { openSmtp } from './smtp.ts'
 import { sendAtOnce, startWorker, type WorkerOptions } from './worker.ts'
 
@@ -97,7 +97,10 @@ export function openDeliveries({ smtpUrl, mailFrom = 'Lodge <lodge@localhost>', 
 }
 
 /** For the erasure of a person: what was sent to this address is blanked, what waits is not sent. @returns how many */
-export const eraseDeliveriesTo = (tx: Tx, account: string, to: string): Promise<number> => tx.run(eraseRecipient(account, to, 'The person was erased on request.'))
+export const eraseDeliveriesTo = (tx: Tx, account: string, to: string): Promise<number> => eraseDeliveries(tx, account, { to: [to], ids: [], paths: [] })
+/** The same for several addresses, for single mails that name the person, and for pushes that lead to these paths. */
+export const eraseDeliveries = (tx: Tx, account: string, of: { to: readonly string[]; ids: readonly string[]; paths: readonly string[] }): Promise<number> => tx.run(eraseMails(account, of, 'The person was erased.'))
+export const deliveriesTo = (tx: Tx, account: string, to: readonly string[]) => tx.all(selectMailsTo(account, to))
 
 /** One per effect, whichever node and attempt; two accounts that use the same id do not meet. */
 const messageIdOf = (account: string, id: string, domain: string): string =>

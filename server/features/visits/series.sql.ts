@@ -3,7 +3,7 @@ import type { VisitSeries } from '#contract/visit-series.ts'
 import { none, sql } from '#server/db/sql.ts'
 import type { Change } from './visits.sql.ts'
 
-const columns = sql`s.id, s.location_id as location, s.visitor_type_id as "visitorType", s.host_id as host, s.name, s.company, s.email, s.phone, s.language, s.fields, s.note, s.rule, s.starts_at as "startsAt",
+export const columns = sql`s.id, s.location_id as location, s.visitor_type_id as "visitorType", s.host_id as host, s.name, s.company, s.email, s.phone, s.language, s.fields, s.note, s.rule, s.starts_at as "startsAt",
   s.leaves_at as "leavesAt", s.except_days as except, s.ends_on as "endsOn", s.filled_to as "filledTo", s.group_id as group, s.code, s.erased_at is not null as "isErased"`
 export const selectSeries = (account: string, id: string) => sql<VisitSeries>`select ${columns} from visit_series s where s.account_id = ${account} and s.id = ${id}`
 export const selectSeriesForUpdate = (account: string, id: string) => sql<VisitSeries & { zone: string }>`
@@ -63,3 +63,5 @@ export const forgetEnded = (now: string) => sql`
   update visit_series s set ${erased} from locations l where l.account_id = s.account_id and l.id = s.location_id and s.erased_at is null and s.ends_on < (${now}::timestamptz at time zone l.zone)::date - l.retention_days
     and not exists (select from visits v where v.account_id = s.account_id and v.series_id = s.id and v.erased_at is null)`
 const erased = sql`name = '–', company = '', email = null, phone = null, fields = '{}', note = '', erased_at = now()`
+export const eraseSeries = (account: string, ids: readonly string[]) => sql`update visit_series s set ${erased} where s.account_id = ${account} and s.id = any (${ids}::uuid[]) and s.erased_at is null`
+export const emailsOfSeries = (account: string, ids: readonly string[]) => sql<{ email: string | null }>`select distinct email from visit_series where account_id = ${account} and id = any (${ids}::uuid[])`

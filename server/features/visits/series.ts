@@ -200,3 +200,9 @@ async function reschedule(tx: Tx, account: string, { series, next, zone, from, o
   }
   await tx.run(statements.moveComing(account, moved, offset))
 }
+
+// For the erasure of a person, within its commit. An erased series makes no further visits.
+export const eraseSeries = async (tx: Tx, account: string, ids: readonly string[]): Promise<void> => { await tx.run(statements.eraseSeries(account, ids)) }
+export const invitationsOfSeries = async (tx: Tx, account: string, ids: readonly string[]): Promise<{ ids: string[]; to: string[]; paths: string[] }> => ({
+  ids: ids.map((id) => derivedId('series invitation', id)), to: (await tx.all(statements.emailsOfSeries(account, ids))).flatMap((s) => s.email ?? []), paths: [],
+})

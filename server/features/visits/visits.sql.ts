@@ -30,7 +30,7 @@ export const selectVisit = (account: string, id: string) => sql<Visit>`select ${
 /** Of a visit, and what was done to its series from a day on that is not after it. */
 export const selectLog = (account: string, location: string, id: string, series: { id: string; day: string } | null) => sql<{ topic: string; offset: number; id: string; type: string; actor: string; at: string; body: string | null }>`
   select topic, "offset", id, type, actor, at, body from journal where account_id = ${account} and topic = ${`visits:${location}`} and (body @> ${JSON.stringify({ visit: id })}::jsonb
-    ${series ? sql`or (body @> ${JSON.stringify({ series: series.id })}::jsonb and type <> 'series.extended' and coalesce(body ->> 'from', '') <= ${series.day})` : none}) order by "offset" limit 500`
+    or body @> ${JSON.stringify({ visits: [id] })}::jsonb ${series ? sql`or (body @> ${JSON.stringify({ series: series.id })}::jsonb and type <> 'series.extended' and coalesce(body ->> 'from', '') <= ${series.day})` : none}) order by "offset" limit 500`
 
 const stateColumns = sql`v.location_id as location, v.status, v.name, v.email, v.phone, v.host_id as host, v.arrived_at as "arrivedAt", v.left_at as "leftAt", v.left_by as "leftBy", v.confirmed_at as "confirmedAt", v.flags, v.group_id as group,
   v.host_notice as "hostNotice", v.erased_at is not null as "isErased"`
@@ -122,11 +122,17 @@ export const toForget = (now: string, limit: number) => sql<{ account: string; i
   select v.account_id as account, v.id, v.location_id as location from locations l
   join visits v on v.account_id = l.account_id and v.location_id = l.id and v.erased_at is null and v.status <> 'checked_in' and v.day < (${now}::timestamptz at time zone l.zone)::date - l.retention_days
   order by v.account_id, v.id limit ${limit}`
-export const eraseVisit = (account: string, id: string, offset: number) => sql`
-  update visits set name = '–', company = '', email = null, phone = null, fields = '{}', note = '', reason = null, remember = false, erased_at = now(), head = ${offset}
-  where account_id = ${account} and id = ${id}`
-export const eraseImages = (account: string, id: string) => sql`delete from visit_images where account_id = ${account} and visit_id = ${id}`
-export const eraseOperations = (account: string, id: string) => sql`update kiosk_operations set raw = null where account_id = ${account} and visit_id = ${id}`
+/** Nobody can be expected who is not known: what was still to come is cancelled. */
+export const eraseVisits = (account: string, ids: readonly string[], offset: number) => sql`
+  update visits set name = '–', company = '', email = null, phone = null, fields = '{}', note = '', reason = null, remember = false, erased_at = coalesce(erased_at, now()), head = ${offset},
+    status = case when status = 'expected' then 'cancelled' else status end
+  where account_id = ${account} and id = any (${ids}::uuid[])`
+export const eraseImages = (account: string, ids: readonly string[]) => sql`delete from visit_images where account_id = ${account} and visit_id = any (${ids}::uuid[])`
+export const eraseOperations = (account: string, ids: readonly string[]) => sql`update kiosk_operations set raw = null where account_id = ${account} and visit_id = any (${ids}::uuid[])`
+/** What mails about them hang on. */
+export const selectMailed = (account: string, ids: readonly string[]) => sql<{ id: string; email: string | null; expectedAt: string | null; arrivedAt: string | null }>`
+  select id, email, expected_at as "expectedAt", arrived_at as "arrivedAt" from visits where account_id = ${account} and id = any (${ids}::uuid[])`
+export const selectUserIds = (account: string) => sql<{ id: string }>`select id from users where account_id = ${account}`
 
 // The watchlist
 export const selectWatched = (account: string) => sql<Watched & { keys: string[] }>`select id, name, email, phone, action, reason, keys from watchlist where account_id = ${account} order by lower(coalesce(name, email, phone)), id`

@@ -11,6 +11,7 @@ import type { Accept, Stored } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
 import { arrive, depart, later } from './effects.ts'
+import { forgetVisits, type ForgetMails } from './forgetting.ts'
 import type { Tell } from './notices.ts'
 import * as statements from './visits.sql.ts'
 import type { Change, State } from './visits.sql.ts'
@@ -22,6 +23,7 @@ export interface VisitOptions {
   tell: Tell
   /** Mails the visitor its code, within the commit. */
   invite: (tx: Tx, account: string, visit: Visit) => Promise<void>
+  forgetMails: ForgetMails
   now: () => number
 }
 export interface Expected extends Omit<Change, 'expectedAt' | 'name'> { id: string; location: string; name: string; expectedAt: string; group?: string | null; invite?: boolean }
@@ -35,7 +37,7 @@ const foreign = { visits_account_id_host_id_fkey: ['not_found', 'There is no suc
 
 export const ackOf = (s: Stored): Ack => ({ id: s.id, state: 'stored', topic: s.topic, offset: s.offset, at: s.at })
 
-export function visits({ db, accept, tell, invite, now }: VisitOptions) {
+export function visits({ db, accept, tell, invite, forgetMails, now }: VisitOptions) {
   const nowIso = (): string => new Date(now()).toISOString()
 
   async function locationOf(account: string, visit: string): Promise<string> {
@@ -152,9 +154,7 @@ export function visits({ db, accept, tell, invite, now }: VisitOptions) {
     async erase({ account, actor }: Pick<Session, 'account' | 'actor'>, visit: string, id: string): Promise<Ack> {
       const topic = `visits:${await locationOf(account, visit)}`
       return ackOf(await accept({ account, topic, id, type: 'visit.erased', actor, body: { visit }, async guard(tx, { offset }) {
-        await tx.run(statements.eraseVisit(account, visit, offset))
-        await tx.run(statements.eraseImages(account, visit))
-        await tx.run(statements.eraseOperations(account, visit))
+        await forgetVisits(tx, account, [visit], { offset, forgetMails, isWholePerson: false })
       } }))
     },
 

@@ -2,6 +2,7 @@ import type { Catalogue } from '#web/ui/catalogue.ts'
 import type { ConsoleSentences } from './en.ts'
 import { invitedSentencesAr } from './invited.ar.ts'
 import { pushSentencesAr } from './pushes.ar.ts'
+import { personSentencesAr } from './person.ar.ts'
 import { seriesSentencesAr } from './series.ar.ts'
 import { visitImportSentencesAr } from './visit-import.ar.ts'
 import { visitSentencesAr } from './visits.ar.ts'
@@ -436,6 +437,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     error_storage_full: 'لا مكان للملفات في الخادم الآن. النص ما زال يعمل؛ أخبر المدير.',
     error_draining: 'الخادم يعيد التشغيل. حاول بعد لحظة.',
     error_unreachable: 'يتعذّر الوصول إلى الخادم. تحقق من الاتصال وحاول من جديد.',
+    ...personSentencesAr,
     ...seriesSentencesAr,
     ...visitImportSentencesAr,
     ...visitSentencesAr,

@@ -1,6 +1,7 @@
 import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
 import { invitedSentences } from './invited.en.ts'
 import { pushSentences } from './pushes.en.ts'
+import { personSentences } from './person.en.ts'
 import { seriesSentences } from './series.en.ts'
 import { visitImportSentences } from './visit-import.en.ts'
 import { visitSentences } from './visits.en.ts'
@@ -471,6 +472,7 @@ const sentences = {
   error_storage_full: 'The server has no room for files right now. Text still works; tell your administrator.',
   error_draining: 'The server is restarting. Try again in a moment.',
   error_unreachable: 'The server cannot be reached. Check the connection and try again.',
+  ...personSentences,
   ...seriesSentences,
   ...visitImportSentences,
   ...visitSentences,

@@ -117,8 +117,10 @@ export function openVisits({ lodge, queries, shelf }: { lodge: Lodge; queries: Q
       void queries.invalidateQueries({ queryKey: ['quarantine'] })
       void queries.invalidateQueries({ queryKey: ['kiosks'] })
     }
-    const { visit, series } = (entry.body ?? {}) as { visit?: string; series?: string }
-    if (series && isNew) {
+    const { visit, visits, series } = (entry.body ?? {}) as { visit?: string; visits?: string[]; series?: string | string[] }
+    // Erased: names that this device knows are read again, also when it was away meanwhile.
+    for (const id of Array.isArray(visits) ? visits : []) if ((store.get().get(id)?.head ?? entry.offset) < entry.offset) mark(id)
+    if (typeof series === 'string' && isNew) {
       void queries.invalidateQueries({ queryKey: ['series', series] })
       for (const known of store.get().values()) if (known.series === series && known.head < entry.offset) mark(known.id)
       void readAgain()   // its visits may be new ones
@@ -137,7 +139,7 @@ export function openVisits({ lodge, queries, shelf }: { lodge: Lodge; queries: Q
         // A second start says that entries were lost.
         if (joinedEpoch !== undefined) void readAgain()
         joinedEpoch = epoch
-        for (const entry of entries) if (store.get().has((entry.body as { visit?: string } | null)?.visit ?? '')) hear(entry, false)
+        for (const entry of entries) if (entry.type === 'person.erased' || store.get().has((entry.body as { visit?: string } | null)?.visit ?? '')) hear(entry, false)
       },
       entries(entries) { for (const entry of entries) hear(entry, true) },
     })

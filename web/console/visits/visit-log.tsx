@@ -70,7 +70,7 @@ const fieldWord = (field: string): string => {
 const listed = (fields: readonly string[]): string =>
   new Intl.ListFormat(language, { type: 'conjunction' }).format(fields.map((field) => fieldWord(field).toLocaleLowerCase(language)))
 
-type VisitEntryType = Extract<EntryType, `visit.${string}` | `series.${string}`>
+type VisitEntryType = Extract<EntryType, `visit.${string}` | `series.${string}` | 'person.erased'>
 interface Told<T extends VisitEntryType> { body: EntryBody<T> | null; at: string; actor: string; who: string; zone: string }
 const later = (zone: string, happened: string | undefined, at: string): string | undefined =>
   happened && apart(happened, at) ? momentIn(zone, happened, Date.parse(at)) : undefined
@@ -107,6 +107,7 @@ const sentences: { readonly [T in VisitEntryType]: (told: Told<T>) => string } =
   },
   'series.cancelled': ({ body, at, who, zone }) => t('logSeriesCancelled', { who, day: dayName(body?.from ?? '', dayIn(zone, Date.parse(at))) }),
   'visit.no_show': () => t('logNoShow'),
+  'person.erased': ({ who }) => t('logPersonErased', { who }),
   'visit.erased': ({ who }) => t('logErased', { who }),
 }
 

@@ -12,9 +12,10 @@ import { Skeleton } from '#web/ui/skeleton.tsx'
 import { useLive } from '../../live/live-context.ts'
 import { locationsQuery } from '../../live/queries.ts'
 import { why } from '../../shell/notices.ts'
+import { offer } from '../../shell/offer.ts'
 import { t } from '../../words.ts'
 import { Ready } from './ready.tsx'
-import { offer, textOf } from './text-of.ts'
+import { textOf } from './text-of.ts'
 
 const route = getRouteApi('/inside/visits/import/$location')
 

@@ -4,10 +4,10 @@ import type { Location } from '#contract/places.ts'
 import type { VisitFile } from '#contract/visit-imports.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Check } from '#web/ui/field.tsx'
+import { offer } from '../../shell/offer.ts'
 import { language, t } from '../../words.ts'
 import { useNames } from '../use-names.ts'
 import { Preview, problemsText } from './preview.tsx'
-import { offer } from './text-of.ts'
 import { useImport } from './use-import.ts'
 
 interface Props { file: VisitFile; location: Location; locations: readonly Location[]; onOrder: (dates: 'day_first' | 'month_first') => void; onOther: () => void }

@@ -1,0 +1,21 @@
+/** What erasing takes: the rows' own fields, pictures, what kiosks sent, and the mails in which the name stands. */
+import type { Tx } from '#server/db/db.ts'
+import { derivedId } from '#server/kernel/derived-id.ts'
+import * as statements from './visits.sql.ts'
+
+/** Blanks mails by id, all mails to these addresses, and pushes that lead to these paths. */
+export type ForgetMails = (tx: Tx, account: string, of: { ids: readonly string[]; to: readonly string[]; paths: readonly string[] }) => Promise<unknown>
+
+/** @param isWholePerson all mails to the addresses go too, whatever they were about */
+export async function forgetVisits(tx: Tx, account: string, visits: readonly string[], { offset, forgetMails, isWholePerson }: { offset: number; forgetMails: ForgetMails; isWholePerson: boolean }): Promise<void> {
+  const known = await tx.all(statements.selectMailed(account, visits))
+  const colleagues = known.some((v) => v.arrivedAt !== null) ? (await tx.all(statements.selectUserIds(account))).map((u) => u.id) : []
+  // The ids under which notices.ts and invitation.ts deliver.
+  const ids = known.flatMap((v) => [
+    ...(v.expectedAt ? [derivedId('visit invitation', v.id, v.expectedAt)] : []), ...(v.arrivedAt ? colleagues.map((user) => derivedId('arrived', v.id, user)) : []),
+  ])
+  await forgetMails(tx, account, { ids, to: isWholePerson ? [...new Set(known.flatMap((v) => v.email ?? []))] : [], paths: visits.map((visit) => `/visits/${visit}`) })
+  await tx.run(statements.eraseVisits(account, visits, offset))
+  await tx.run(statements.eraseImages(account, visits))
+  await tx.run(statements.eraseOperations(account, visits))
+}

@@ -1,0 +1,32 @@
+import type { Translated } from '#web/ui/catalogue.ts'
+import type { personSentences } from './person.en.ts'
+
+export const personSentencesAr: Translated<typeof personSentences> = {
+  settingsPerson: 'شخص واحد',
+  settingsPersonText: 'يسأل أحدهم ماذا يُحفظ عنه، أو يريد أن يُنسى. ابحث عنه بما يقوله لك تمامًا.',
+  personBy: 'ابحث بـ',
+  personBy_email: 'عنوان البريد',
+  personBy_phone: 'رقم الهاتف',
+  personBy_name: 'الاسم كاملًا',
+  personNameWarning: 'قد يحمل شخصان اسمًا واحدًا. انظر في كل زيارة قبل أن تتابع.',
+  personFind: 'ابحث',
+  personNone: 'لا شيء محفوظ عن أحد بهذا تمامًا',
+  personNoneText: 'جرّب كتابة أخرى، أو رقم الهاتف. وما مُحي من أسماء بعد أيام الحفظ لا يمكن العثور عليه.',
+  personVisits: { zero: 'لا زيارات', one: 'زيارة واحدة', two: 'زيارتان', few: '{n} زيارات', many: '{n} زيارة', other: '{n} زيارة' },
+  personSeries: { zero: 'لا سلاسل', one: 'سلسلة واحدة', two: 'سلسلتان', few: '{n} سلاسل', many: '{n} سلسلة', other: '{n} سلسلة' },
+  personContacts: { zero: 'لا جهات اتصال', one: 'جهة اتصال واحدة', two: 'جهتا اتصال', few: '{n} جهات اتصال', many: '{n} جهة اتصال', other: '{n} جهة اتصال' },
+  personContactsText: 'مع محادثاتهم. تُمحى في صفحاتها.',
+  personMore: 'الزيارات أكثر مما يُعرض مرة واحدة. امحُ هذه ثم ابحث من جديد.',
+  personChosen: { zero: 'لم يُختر شيء', one: 'اختير واحد', two: 'اختير اثنان', few: 'اختيرت {n}', many: 'اختير {n}', other: 'اختير {n}' },
+  personPick: 'زيارة {name}، {day}',
+  personPickSeries: 'سلسلة {name}، {rule}',
+  personExport: 'نزّل كل شيء في ملف',
+  personExportText: 'الزيارات بأوقاتها وإجاباتها، والصور، وما وُقّع، والرسائل. لا تسلّمه إلا للشخص نفسه.',
+  personErase: 'امحُ ما اختير',
+  personEraseTitle: 'محو هذا الشخص؟',
+  personEraseText: 'من {visits} و{series}: يُزال الاسم والشركة والعناوين والإجابات والصور والتوقيع، وما أرسلته الأكشاك، وكل الرسائل إلى الشخص نهائيًا. ويُلغى ما هو آتٍ. ويبقى أن أحدًا جاء، ومتى.',
+  personEraseSure: 'أعلم أن هذا لا يمكن التراجع عنه',
+  personEraseYes: 'امحُ نهائيًا',
+  personErased: { zero: 'لم يُمحَ شيء', one: 'مُحي من زيارة واحدة', two: 'مُحي من زيارتين', few: 'مُحي من {n} زيارات', many: 'مُحي من {n} زيارة', other: 'مُحي من {n} زيارة' },
+  logPersonErased: 'محا {who} الشخص من كل زياراته',
+}

@@ -1,0 +1,32 @@
+import type { Sentences } from '#web/ui/catalogue.ts'
+
+/** One person who asks what is held of them, or wants to be forgotten. */
+export const personSentences = {
+  settingsPerson: 'One person',
+  settingsPersonText: 'Somebody asks what is kept of them, or wants to be forgotten. Find them by exactly what they tell you.',
+  personBy: 'Find by',
+  personBy_email: 'E-mail address',
+  personBy_phone: 'Phone number',
+  personBy_name: 'Whole name',
+  personNameWarning: 'Two people may have one name. Look at each visit before you go on.',
+  personFind: 'Find',
+  personNone: 'Nothing is held of anybody with exactly this',
+  personNoneText: 'Try another spelling, or the phone number. Names that were erased after the days of retention cannot be found.',
+  personVisits: { one: '{n} visit', other: '{n} visits' },
+  personSeries: { one: '{n} series', other: '{n} series' },
+  personContacts: { one: '{n} contact', other: '{n} contacts' },
+  personContactsText: 'With their conversations. They are erased on their own page.',
+  personMore: 'There are more visits than can be shown at once. Erase these, then look again.',
+  personChosen: { one: '{n} chosen', other: '{n} chosen' },
+  personPick: 'Visit of {name}, {day}',
+  personPickSeries: 'Series of {name}, {rule}',
+  personExport: 'Download everything as a file',
+  personExportText: 'Visits with times and answers, pictures, what was signed, and mails. Hand it only to the person.',
+  personErase: 'Erase the chosen',
+  personEraseTitle: 'Erase this person?',
+  personEraseText: 'From {visits} and {series}: name, company, addresses, answers, pictures and signature, what kiosks sent, and all mails to the person are removed for good. What is still to come is cancelled. That somebody came, and when, stays.',
+  personEraseSure: 'I know that this cannot be undone',
+  personEraseYes: 'Erase for good',
+  personErased: { one: 'Erased from {n} visit', other: 'Erased from {n} visits' },
+  logPersonErased: '{who} erased the person, from all their visits',
+} as const satisfies Sentences
