@@ -18,7 +18,7 @@ afterEach(async () => {
 })
 const enter = (path = '/visits', who = kit): Promise<Page> => reception.house.enter(path, { timezoneId: zone, who })
 const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, timezoneId: zone }
-const found = async (name: string): Promise<Visit[]> => (await need(reception.house.server.callAs(kit)(listVisits, { query: { search: name, limit: 500 } }))).visits.toSorted((a, b) => a.day.localeCompare(b.day))
+const found = async (name: string): Promise<Visit[]> => (await need(reception.house.server.callAs(kit)(listVisits, { query: { location: lobby.id, from: day(0), to: day(30), limit: 500 } }))).visits.filter((v) => v.name === name).toSorted((a, b) => a.day.localeCompare(b.day))
 const day = (by: number): string => new Date(Date.now() + by * 86_400_000).toLocaleDateString('sv', { timeZone: zone })
 const repeating = async (name: string, more: object = {}): Promise<Visit[]> =>
   (await need(reception.house.server.callAs(kit)(createSeries, { body: { id: newId(), location: lobby.id, name, host: kit.id, rule: 'FREQ=DAILY;COUNT=6', startsAt: `${day(0)}T23:30`, ...more } }))).visits

@@ -89,6 +89,10 @@ describe('a rule', () => {
     expect(daysOf({ rule, startsAt: '2026-11-26T09:00', except: ['2026-12-08'] }, { from: '2026-11-26', to: '2027-11-26' })).toEqual(['2026-12-01', '2026-12-15', '2026-12-22'])
   })
 
+  it('[VR3] that begins too long ago is refused instead of counted for ever', () => {
+    expect(() => daysOf({ rule: 'FREQ=DAILY;BYDAY=MO;COUNT=9999', startsAt: '1950-01-01T09:00', except: [] }, { from: '2026-11-26', to: '2027-11-26' })).toThrow('It begins too long ago')
+  })
+
   it.each([
     ['FREQ=HOURLY', 'at most once a day'], ['INTERVAL=2', 'FREQ is needed'], ['FREQ=DAILY;BYMONTHDAY=99', 'BYMONTHDAY cannot be "99"'], ['FREQ=WEEKLY;BYDAY=XX', 'BYDAY cannot be "XX"'],
     ['FREQ=DAILY;INTERVAL=0', 'INTERVAL cannot be "0"'], ['FREQ=DAILY;BYHOUR=9', '"BYHOUR" cannot be part of it'], ['FREQ=DAILY;FREQ=WEEKLY', 'twice'], ['every tuesday', 'cannot be part'],

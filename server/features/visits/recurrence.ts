@@ -61,6 +61,14 @@ const asUtc = (local: string): Temporal.ZonedDateTime => {
   try { return Temporal.PlainDateTime.from(local, { overflow: 'reject' }).toZonedDateTime('UTC') } catch { throw new Refusal('invalid', `startsAt: there is no ${local}.`) }
 }
 
+/** The library gives up after 10,000 steps from the rule's beginning: 27 years of days. */
+function within<T>(count: () => T): T {
+  try { return count() } catch (error) {
+    if (error instanceof Error && /Maximum|exceeded/.test(error.message)) throw wrong('It begins too long ago, or reaches too far. Let it begin nearer to today.')
+    throw error
+  }
+}
+
 /**
  * The rule's days from `from` to `to`, both included, at most `limit`. Everything is counted as if in UTC, which no clock
  * change disturbs.
@@ -71,7 +79,7 @@ export function daysOf({ rule, startsAt, except }: Schedule, { from, to, limit =
   const left = new Set(except)
   const all = new RRuleTemporal({ rruleString: rule.replace(/UNTIL=(\w+)/, 'UNTIL=$1Z'), dtstart, temporal: Temporal, cache: false })
   const days: string[] = []
-  for (const at of all.between(asUtc(`${from}T00:00`), asUtc(`${to}T23:59`), true)) {
+  for (const at of within(() => all.between(asUtc(`${from}T00:00`), asUtc(`${to}T23:59`), true))) {
     const day = at.toPlainDate().toString()
     if (!left.has(day)) days.push(day)
     if (days.length === limit) break

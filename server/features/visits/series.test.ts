@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listDeliveries } from '#contract/deliveries.ts'
 import { getSnapshot } from '#contract/kiosks.ts'
 import * as contract from '#contract/visit-series.ts'
-import { cancelVisit, changeVisit, checkInVisit, eraseVisit, fillInvited, getInvited, getVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
+import { cancelVisit, changeVisit, checkInVisit, createVisit, eraseVisit, fillInvited, getInvited, getVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
 import { saveWatched } from '#contract/watchlist.ts'
 import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
@@ -56,6 +56,8 @@ describe('a series', () => {
     expect(await why('FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30')).toContain('There is no day on which it falls')
     expect(await why('FREQ=DAILY;COUNT=3', '2020-01-01T09:00')).toContain('All its days are in the past')
     expect(await why('FREQ=DAILY', '2027-02-30T09:00')).toContain('there is no 2027-02-30T09:00')
+    expect(await why('FREQ=DAILY;BYDAY=MO;COUNT=9999', '1950-01-01T09:00')).toContain('It begins too long ago')
+    expect((await made({ rule: 'FREQ=DAILY;UNTIL=21261231' })).series.endsOn).toBeNull()
     expect(await repeat({ leavesAt: '08:00' })).toMatchObject({ ok: false, code: 'invalid' })
     const preview = (rule: string) => desk()(contract.previewSeries, { query: { location: lobby.id, rule, startsAt: '2028-01-03T09:00', limit: 3 } })
     expect(await value(preview('FREQ=WEEKLY;BYDAY=MO,TU'))).toEqual({ isWhole: false, dates: ['2028-01-03', '2028-01-04', '2028-01-10'].map((day) => ({ day, at: `${day}T08:00:00.000Z` })) })
@@ -149,6 +151,15 @@ describe('a series', () => {
     await inMonths(6)
     expect(await value(desk()(contract.getSeries, { params: { series: soonOver.series.id } }))).toMatchObject({ name: '–', isErased: true })
     expect(await desk()(contract.changeSeries, { params: { series: soonOver.series.id }, body: { id: newId(), name: 'Again' } })).toMatchObject({ ok: false, code: 'gone' })
+  })
+
+  it('[VS6] is found by name with its next visits, and hides nobody', async () => {
+    const { visits } = await made({ name: 'Frequent Finder' })
+    const other = await value(desk()(createVisit, { body: { id: newId(), location: lobby.id, name: 'Rare Finder', expectedAt: instantIn(zone, later(3), '09:00') } }))
+    const found = (await value(desk()(listVisits, { query: { search: 'finder', limit: 20 } }))).visits.map((v) => v.id)
+    expect(found).toContain(other.id)
+    expect(found).toContain(visits[0]!.id)
+    expect(found.length).toBeLessThan(5)
   })
 
   it('[VW2] is screened before it is made', async () => {

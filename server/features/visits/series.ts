@@ -45,8 +45,8 @@ const occurrencesOn = (days: readonly string[], { id, startsAt, leavesAt, group 
 }))
 /** Undefined when the rule goes on. */
 const lastDay = (schedule: Schedule, after: string): string | undefined => {
-  if (!hasEnd(schedule.rule) || daysOf(schedule, { from: shiftDay(after, { days: 1 }), to: shiftDay(after, { years: 100 }), limit: 1 }).length > 0) return undefined
-  return daysOf(schedule, { from: schedule.startsAt.slice(0, 10), to: after, limit: 10_000 }).at(-1) ?? after
+  if (!hasEnd(schedule.rule) || daysOf(schedule, { from: shiftDay(after, { days: 1 }), to: shiftDay(after, farYears), limit: 1 }).length > 0) return undefined
+  return daysOf(schedule, { from: shiftDay(after, { years: -farYears.years }), to: after, limit: 10_000 }).at(-1) ?? after
 }
 const refuseLeavingBefore = (startsAt: string, leavesAt: string | null): void => {
   if (leavesAt !== null && leavesAt <= startsAt.slice(11)) throw new Refusal('invalid', 'leavesAt is before the visit begins.')
