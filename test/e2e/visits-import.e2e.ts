@@ -32,7 +32,7 @@ it('[VI1] a file is read, looked at, imported row by row, and twice is once', { 
   await page.getByText('Datum is missing').waitFor()
   await page.getByText('Not used: Schuhgröße').waitFor()
   await page.getByText('Duarte Légal').waitFor()
-  await page.getByText(/Mon,? 5 May 2031, 09:30/).waitFor()
+  await page.getByRole('cell', { name: /^Mon,? 5 May 2031, 09:30/ }).waitFor()
   expect(await onDay('2031-05-05')).toEqual([])
   await expectAccessible(page, 'preview of an import')
   await house.shot(page, 'import-preview')

@@ -84,6 +84,7 @@ describe('visits that repeat', () => {
     await cancel('This one and those that follow')
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel the visit' }).click()
     await panel(page).getByText('You cancelled the series from').waitFor()
+    await panel(page).getByText('Repeats every day, until').waitFor()
     expect((await found('Sami Series')).map((v) => v.status)).toEqual(['expected', 'expected', 'expected', 'cancelled', 'cancelled', 'cancelled'])
   })
 
@@ -118,6 +119,20 @@ describe('visits that repeat', () => {
     await panel(phone).getByText('Repeats every day').waitFor()
     await house.shot(phone, 'phone-series-visit')
   })
+})
+
+it('visits that repeat are read from right to left in Arabic', async () => {
+  const { house } = reception
+  const visits = await repeating('فاطمة الزهراء')
+  const page = await enter(`/visits/${visits[0]?.id}`)
+  await page.evaluate(() => localStorage.setItem('lodge:preferences', JSON.stringify({ language: 'ar' })))
+  await page.reload()
+  await page.getByText('تتكرر كل يوم').waitFor()
+  await page.goto(`${house.wire.url}/visits?new=true`)
+  await page.getByLabel('التكرار', { exact: true }).selectOption({ label: 'كل أسبوع في …' })
+  await page.getByText('وهكذا').waitFor()
+  await expectAccessible(page, 'new visit that repeats, in Arabic')
+  await house.shot(page, 'series-new-arabic')
 })
 
 it('a visit that resembles the watchlist says whose entry it is, and why it stands there', async () => {

@@ -72,7 +72,7 @@ describe('a series', () => {
     await value(desk()(contract.cancelSeries, { params: { series: id }, body: { id: newId(), from: later(5) } }))
     const state = async () => (await all(id)).map((v) => v.status)
     expect(await state()).toEqual(['checked_in', 'expected', 'cancelled', 'expected', 'expected', 'cancelled', 'cancelled', 'cancelled', 'cancelled', 'cancelled'])
-    expect(await value(desk()(contract.getSeries, { params: { series: id } }))).toMatchObject({ endsOn: later(4) })
+    expect(await value(desk()(contract.getSeries, { params: { series: id } }))).toMatchObject({ endsOn: later(4), rule: `FREQ=DAILY;UNTIL=${later(4).replaceAll('-', '')}T235959` })
     const command = newId()
     const cancelAll = () => value(desk()(contract.cancelSeries, { params: { series: id }, body: { id: command } }))
     expect(await cancelAll()).toEqual(await cancelAll())

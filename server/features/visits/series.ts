@@ -48,6 +48,8 @@ const lastDay = (schedule: Schedule, after: string): string | undefined => {
   if (!hasEnd(schedule.rule) || daysOf(schedule, { from: shiftDay(after, { days: 1 }), to: shiftDay(after, farYears), limit: 1 }).length > 0) return undefined
   return daysOf(schedule, { from: shiftDay(after, { years: -farYears.years }), to: after, limit: 10_000 }).at(-1) ?? after
 }
+/** Whoever reads the rule learns that it was ended. */
+const endingOn = (rule: string, day: string): string => `${rule.replace(/;?(?:COUNT|UNTIL)=[^;]*/, '')};UNTIL=${day.replaceAll('-', '')}T235959`
 const refuseLeavingBefore = (startsAt: string, leavesAt: string | null): void => {
   if (leavesAt !== null && leavesAt <= startsAt.slice(11)) throw new Refusal('invalid', 'leavesAt is before the visit begins.')
 }
@@ -160,7 +162,7 @@ export function visitSeries({ db, accept, invite, now }: SeriesOptions) {
       change({ account, actor, series: id, id: command, from, type: 'series.cancelled' }, async (tx, { series, from: day, offset }) => {
         await tx.run(statements.cancelComing(account, id, day, [], offset))
         const last = shiftDay(day, { days: -1 })
-        if (series.endsOn === null || series.endsOn > last) await tx.run(statements.updateSeries(account, id, { endsOn: last }))
+        if (series.endsOn === null || series.endsOn > last) await tx.run(statements.updateSeries(account, id, { endsOn: last, rule: endingOn(series.rule, last) }))
       }),
 
     /** Adds what has come within twelve months, and forgets the series whose visits have all been forgotten. */

@@ -5,7 +5,7 @@ import { cx } from '#web/ui/cx.ts'
 import { Select, TextField } from '#web/ui/field.tsx'
 import { useLive } from '../live/live-context.ts'
 import { ask, Failed } from '../live/queries.ts'
-import { language, t } from '../words.ts'
+import { t } from '../words.ts'
 import { endKinds, nthOf, nthWord, repeatKinds, ruleOf, weekdayOf, weekdays, type EndKind, type Repeat, type RepeatKind } from './repeat.ts'
 import { shortDay, weekdayName } from './when.ts'
 
@@ -87,7 +87,7 @@ function NextDates({ location, rule, startsAt }: { location: string; rule: strin
   return (
     <p className="min-h-10 text-13" aria-live="polite">
       <span className="text-muted">{t('repeatNext')}: </span>
-      {data && new Intl.ListFormat(language, { type: 'unit', style: 'short' }).format([...data.dates.map((d) => shortDay(d.day)), ...(data.isWhole ? [] : [t('repeatMore')])])}
+      {data && [...data.dates.map((d) => shortDay(d.day)), ...(data.isWhole ? [] : [t('repeatMore')])].join(' · ')}
     </p>
   )
 }

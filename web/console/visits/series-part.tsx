@@ -15,13 +15,11 @@ export function SeriesPart({ visit, series, readOnly }: { visit: Visit; series: 
   const [open, setOpen] = useState(false)
   const { data } = useQuery({ queryKey: ['series', series], queryFn: async () => ask(lodge.call, getSeries, { params: { series } }), staleTime: Infinity, gcTime: 600_000 })
   if (!data || data.isErased) return null
-  // Ended from a day on, though the rule would go on.
-  const rule = data.endsOn && !/UNTIL|COUNT/.test(data.rule) ? `${data.rule};UNTIL=${data.endsOn.replaceAll('-', '')}` : data.rule
   return (
     <p className="mt-3 flex items-start gap-2 text-13">
       <RepeatIcon aria-hidden size={14} className="mt-0.5 shrink-0 text-muted" />
       <span className="words min-w-0">
-        {t('saysRepeats', { rule: ruleInWords(rule, data.startsAt) })}
+        {t('saysRepeats', { rule: ruleInWords(data.rule, data.startsAt) })}
         {!readOnly && (
           <>
             {' · '}

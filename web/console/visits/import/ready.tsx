@@ -5,7 +5,7 @@ import type { VisitFile } from '#contract/visit-imports.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Check } from '#web/ui/field.tsx'
 import { offer } from '../../shell/offer.ts'
-import { language, t } from '../../words.ts'
+import { t } from '../../words.ts'
 import { useNames } from '../use-names.ts'
 import { Preview, problemsText } from './preview.tsx'
 import { useImport } from './use-import.ts'
@@ -45,7 +45,7 @@ export function Ready({ file, location, locations, onOrder, onOther }: Props) {
         </p>
         {begun && isGoing && <progress className="h-1.5 w-full accent-(--accent-ink)" aria-label={t('importVisits')} max={fresh.length} value={made.length + failed.length} />}
         {!begun && <p className="text-muted">{t('importNothingYet')}</p>}
-        {unused.length > 0 && !begun && <p className="text-muted">{t('importUnused', { columns: new Intl.ListFormat(language, { type: 'unit' }).format(unused) })}</p>}
+        {unused.length > 0 && !begun && <p className="text-muted">{t('importUnused', { columns: unused.join(' · ') })}</p>}
         {file.dates && !file.dates.isCertain && !begun && (
           <p>
             {t(file.dates.order === 'day_first' ? 'importDayFirst' : 'importMonthFirst')}{' '}
