@@ -14,9 +14,14 @@ export const columns = sql`v.id, v.location_id as location, v.visitor_type_id as
 const byCode = (code: string) => sql`select v.id from visits v join locations l on l.account_id = v.account_id and l.id = v.location_id where v.code = ${code}`
 const nearestFirst = sql`order by v.status = 'checked_in' desc, v.status in ('cancelled', 'refused'), v.day < (now() at time zone l.zone)::date, abs(v.day - (now() at time zone l.zone)::date), v.id limit 1`
 
-/** Of a series what was, what is and the next one: a year of the same name would hide everybody else. */
-const notFarAhead = sql`(v.series_id is null or v.day <= current_date + 1
-  or v.day = (select min(n.day) from visits n where n.account_id = v.account_id and n.series_id = v.series_id and n.day > current_date + 1 and n.status = 'expected'))`
+/**
+ * Of a series what was, what is and the next one: a year of the same name would hide everybody else. One step of an index per
+ * series; asked per visit it took seven times as long where forty people come every day.
+ */
+const notFarAhead = (account: string) => sql`(v.series_id is null or v.day <= current_date + 1 or v.id in (
+  select n.id from visit_series s cross join lateral (
+    select o.id from visits o where o.account_id = s.account_id and o.series_id = s.id and o.day > current_date + 1 and o.status = 'expected' order by o.day limit 1) n
+  where s.account_id = ${account} and s.erased_at is null))`
 
 export interface Find { location?: string | undefined; day?: string | undefined; from?: string | undefined; to?: string | undefined; status?: VisitStatus | undefined; search?: string | undefined; series?: string | undefined; after?: readonly [day: string, id: string] | undefined; limit: number }
 /** Newest day first. A search looks at any part of name, company and e-mail, or at a whole code (see reading.ts for how). */
@@ -26,7 +31,7 @@ export const selectVisits = (account: string, f: Find): Sql<Visit> => sql<Visit>
   ${f.from ? sql`and v.day >= ${f.from}` : none} ${f.to ? sql`and v.day <= ${f.to}` : none} ${f.status ? sql`and v.status = ${f.status}` : none}
   ${f.series ? sql`and v.series_id = ${f.series} and v.day >= current_date - 1` : none}
   ${f.search ? (/^[A-Za-z0-9]{20}$/.test(f.search) ? sql`and v.id = (${byCode(f.search)} and v.account_id = ${account} ${nearestFirst})`
-    : sql`and v.erased_at is null and ${notFarAhead} and lower(v.name || ' ' || v.company || ' ' || coalesce(v.email, '')) like ${anywhere(f.search.toLowerCase())}`) : none}
+    : sql`and v.erased_at is null and ${notFarAhead(account)} and lower(v.name || ' ' || v.company || ' ' || coalesce(v.email, '')) like ${anywhere(f.search.toLowerCase())}`) : none}
   ${f.after ? sql`and (v.day, v.id) < (${f.after[0]}::date, ${f.after[1]}::uuid)` : none}
   order by ${f.series ? sql`v.day, v.id` : sql`v.day desc, v.id desc`} limit ${f.limit}`
 
