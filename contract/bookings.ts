@@ -19,6 +19,8 @@ export const horizonDays = 366
 /** Of a series, within the horizon. */
 export const occurrencesMax = 366
 export const bookingMaxDays = 31
+/** A closure cancels at most this many bookings at once. */
+export const closureCancelsMax = 500
 /** A panel that heard nothing for this long says since when it does not know. */
 export const panelBeatMs = 15_000
 
@@ -145,7 +147,7 @@ export type Availability = Static<typeof Availability>
 /** A day, or a moment's neighbourhood; at most 31 days. For "now" ask [now, end of the day) and look at what holds now. */
 export const getAvailability = endpoint({
   method: 'GET', path: '/floors/:floor/availability', access: 'agent', statements: 1, summary: 'Every active space of a floor with what is booked and closed in [startsAt, endsAt).', params: Type.Object({ floor: Id }),
-  query: Type.Object({ startsAt: Instant, endsAt: Instant }, closed), returns: Type.Object({ asOf: Instant, spaces: Type.Array(Availability) }), errors: ['not_found', 'invalid'],
+  query: Type.Object({ startsAt: Instant, endsAt: Instant }, closed), returns: Type.Object({ asOf: Instant, spaces: Type.Array(Availability) }), errors: ['invalid'],
 })
 
 // --- closures
@@ -158,7 +160,7 @@ export const listClosures = endpoint({
 })
 /** `cancelBookings`: what is booked in that time is cancelled with the reason `closure`, and everybody told. Without it `space_taken` names what is in the way. */
 export const createClosure = endpoint({
-  method: 'POST', path: '/closures', access: 'admin', statements: 40, summary: 'Close a location, a floor or a space for a time.',
+  method: 'POST', path: '/closures', access: 'admin', statements: 20 + 8 * closureCancelsMax, summary: 'Close a location, a floor or a space for a time.',
   body: Type.Object({ id: Id, location: Id, floor: Type.Optional(Nullable(Id)), space: Type.Optional(Nullable(Id)), when: When, text: Closure.properties.text, cancelBookings: Type.Boolean() }, closed),
   returns: Type.Object({ closure: Closure, cancelled: Type.Integer() }), errors: ['not_found', 'id_reused', 'invalid', 'space_taken', 'unavailable', 'overloaded'],
 })
