@@ -225,7 +225,7 @@ export const pairPanel = endpoint({
   returns: Type.Object({ space: Id, token: Type.String() }), errors: ['link_used', 'rate_limited', 'unavailable'],
 })
 /** Ask every `panelBeatMs`, and after an entry of the topic that names the space: it is also the panel's sign of life. */
-export const getPanel = endpoint({ method: 'GET', path: '/panel', access: 'panel', statements: 3, summary: 'What the panel shows.', returns: PanelState, errors: ['not_found', 'unavailable', 'overloaded'] })
+export const getPanel = endpoint({ method: 'GET', path: '/panel', access: 'panel', statements: 4, summary: 'What the panel shows.', returns: PanelState, errors: ['not_found', 'unavailable', 'overloaded'] })
 /** Booked and checked in at once, for nobody in particular. */
 export const bookAtPanel = endpoint({
   method: 'POST', path: '/panel/bookings', access: 'panel', statements: 20, summary: 'Book the space from now on.', body: Type.Object({ id: Id, minutes: Type.Integer({ minimum: 5, maximum: 480 }), title: Type.Optional(Title) }, closed),

@@ -43,9 +43,9 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
   async function lookAt(tx: Tx, account: string, place: Place, spans: readonly Span[]) {
     return new Map((await tx.all(conflictsIn(account, place, spans, { each: 1 }))).map((c) => [c.n, c]))
   }
-  const store = (tx: Tx, account: string, series: string, place: Place, of: Person, spans: readonly Span[], results: readonly Occurrence[]): Promise<number> =>
+  const store = (tx: Tx, account: string, series: string, place: Place, { user, bookedBy, title }: Person, spans: readonly Span[], results: readonly Occurrence[]): Promise<number> =>
     tx.run(insertBookings(account, place.space, spans.flatMap((span, n) => results[n]!.state === 'booked' ? [{
-      ...span, id: results[n]!.booking!, space: place.space, ...of, series, window: windowOf(place.checkIn, span, place.zone, now()), checkedInAt: null, digest: null, createdAt: iso(now()),
+      ...span, id: results[n]!.booking!, space: place.space, user, bookedBy, title, series, window: windowOf(place.checkIn, span, place.zone, now()), checkedInAt: null, digest: null, createdAt: iso(now()),
     }] : [])))
 
   return {

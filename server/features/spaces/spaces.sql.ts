@@ -29,7 +29,7 @@ export const spaceColumns = sql`s.id, s.floor_id as floor, s.location_id as loca
   case when s.panel_token_hash is not null then s.panel_seen_at end as "panelSeenAt"`
 export interface SpaceFilter { location?: string; floor?: string; kind?: SpaceKind; inactive?: boolean }
 /** Desk 2 comes before desk 10: by the text before the first number, then by the number. */
-export const selectSpaces = (account: string, { location = undefined, floor = undefined, kind = undefined, inactive = false }: SpaceFilter) => sql<Space>`
+export const selectSpaces = (account: string, { location, floor, kind, inactive = false }: SpaceFilter) => sql<Space>`
   select ${spaceColumns} from spaces s join floors f on f.account_id = s.account_id and f.id = s.floor_id
   where s.account_id = ${account} and (${location ?? null}::uuid is null or s.location_id = ${location ?? null}) and (${floor ?? null}::uuid is null or s.floor_id = ${floor ?? null})
     and (${kind ?? null}::text is null or s.kind = ${kind ?? null}) and (s.active or ${inactive})
