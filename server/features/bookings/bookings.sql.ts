@@ -15,26 +15,28 @@ export const selectBooking = (account: string, id: string) => sql<Booking>`selec
 export interface Place { space: string; spaceName: string; floor: string; location: string; zone: string; bookable: boolean; checkIn: CheckInPolicy | null }
 const placeColumns = sql`s.id as space, s.name as "spaceName", s.floor_id as floor, s.location_id as location, l.zone, s.bookable and s.active and f.active as bookable,
   case when s.opens_before is not null then json_build_object('opensBeforeMinutes', s.opens_before, 'releasesAfterMinutes', s.releases_after, 'wholeDayUntil', s.whole_day_until) end as "checkIn"`
-/** What is to be known of a space, and whether the booking (or series) of this id is there already. */
-export const selectPlace = (account: string, space: string, id: string) => sql<Place & { digest: Buffer | null; isKnown: boolean }>`
-  select ${placeColumns}, k.digest, k.id is not null as "isKnown"
-  from spaces s join locations l on l.account_id = s.account_id and l.id = s.location_id join floors f on f.account_id = s.account_id and f.id = s.floor_id
-  left join lateral (select b.id, b.digest from bookings b where b.account_id = ${account} and b.id = ${id} union all select r.id, r.digest from booking_series r where r.account_id = ${account} and r.id = ${id} limit 1) k on true
-  where s.account_id = ${account} and s.id = ${space}`
+/** Of each: what is to be known of the space, and whether the booking (or series) of this id is there already; by its number from 0. */
+export const selectPlaces = (of: readonly { account: string; space: string; id: string }[]) => sql<Place & { n: number; digest: Buffer | null; isKnown: boolean }>`
+  select (q.ord - 1)::int as n, ${placeColumns}, k.digest, k.id is not null as "isKnown"
+  from unnest(${of.map((q) => q.account)}::uuid[], ${of.map((q) => q.space)}::uuid[], ${of.map((q) => q.id)}::uuid[]) with ordinality as q (account_id, space_id, id, ord)
+  join spaces s on s.account_id = q.account_id and s.id = q.space_id join locations l on l.account_id = s.account_id and l.id = s.location_id join floors f on f.account_id = s.account_id and f.id = s.floor_id
+  left join lateral (select b.id, b.digest from bookings b where b.account_id = q.account_id and b.id = q.id union all select r.id, r.digest from booking_series r where r.account_id = q.account_id and r.id = q.id limit 1) k on true`
 
-/** What stands in the way in each of the ranges, by its number from 0, the earliest first; bookings of `except` do not. */
-export const conflictsIn = (account: string, { space, floor, location }: Pick<Place, 'space' | 'floor' | 'location'>, spans: readonly Pick<Span, 'startsAt' | 'endsAt'>[], { except = null, each = 10 }: { except?: string | null; each?: number } = {}) => sql<Conflict & { n: number }>`
-  select (r.ord - 1)::int as n, c.kind, c.id, ${space}::uuid as space, c.starts_at as "startsAt", c.ends_at as "endsAt", case when u.id is not null then json_build_object('id', u.id, 'name', u.name) end as "user", c.text
-  from unnest(${spans.map((x) => x.startsAt)}::timestamptz[], ${spans.map((x) => x.endsAt)}::timestamptz[]) with ordinality as r (starts_at, ends_at, ord)
+export interface Wanted extends Pick<Place, 'space' | 'floor' | 'location'>, Pick<Span, 'startsAt' | 'endsAt'> { account: string; /** Its own booking stands in nobody's way. */ except?: string | null }
+/** What stands in the way of each, by its number from 0, the earliest first. */
+export const selectConflicts = (of: readonly Wanted[], each: number) => sql<Conflict & { n: number }>`
+  select (q.ord - 1)::int as n, c.kind, c.id, q.space_id as space, c.starts_at as "startsAt", c.ends_at as "endsAt", case when u.id is not null then json_build_object('id', u.id, 'name', u.name) end as "user", c.text
+  from unnest(${of.map((q) => q.account)}::uuid[], ${of.map((q) => q.space)}::uuid[], ${of.map((q) => q.floor)}::uuid[], ${of.map((q) => q.location)}::uuid[], ${of.map((q) => q.startsAt)}::timestamptz[], ${of.map((q) => q.endsAt)}::timestamptz[],
+    ${of.map((q) => q.except ?? null)}::uuid[]) with ordinality as q (account_id, space_id, floor_id, location_id, starts_at, ends_at, except_id, ord)
   cross join lateral (
     select 'booking' as kind, b.id, b.starts_at, b.ends_at, b.user_id, '' as text from bookings b
-    where b.account_id = ${account} and b.space_id = ${space} and b.status <> 'cancelled' and tstzrange(b.starts_at, b.ends_at) && tstzrange(r.starts_at, r.ends_at) and b.id is distinct from ${except}::uuid
+    where b.account_id = q.account_id and b.space_id = q.space_id and b.status <> 'cancelled' and tstzrange(b.starts_at, b.ends_at) && tstzrange(q.starts_at, q.ends_at) and b.id is distinct from q.except_id
     union all
     select 'closure', c.id, c.starts_at, c.ends_at, null, c.text from closures c
-    where c.account_id = ${account} and c.location_id = ${location} and c.lifted_at is null and c.ends_at > r.starts_at and c.starts_at < r.ends_at
-      and (c.space_id is null or c.space_id = ${space}) and (c.floor_id is null or c.floor_id = ${floor})
+    where c.account_id = q.account_id and c.location_id = q.location_id and c.lifted_at is null and c.ends_at > q.starts_at and c.starts_at < q.ends_at
+      and (c.space_id is null or c.space_id = q.space_id) and (c.floor_id is null or c.floor_id = q.floor_id)
     order by starts_at limit ${each}
-  ) c left join users u on u.account_id = ${account} and u.id = c.user_id order by r.ord, c.starts_at`
+  ) c left join users u on u.account_id = q.account_id and u.id = c.user_id order by q.ord, c.starts_at`
 
 export interface NewBooking extends Span { id: string; space: string; title: string; user: string | null; bookedBy: string | null; series: string | null; window: Window | null; checkedInAt: string | null; digest: Buffer | null; createdAt: string }
 /** Several of one space. Nothing is inserted while the space takes no bookings. */

@@ -9,7 +9,8 @@ import { Refusal } from '#server/kernel/refusal.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
 import * as statements from './bookings.sql.ts'
-import type { Place, State } from './bookings.sql.ts'
+import type { State } from './bookings.sql.ts'
+import { conflictsOf, gatheredLooks, placeOf, type Found, type Looks } from './look.ts'
 import { whatOf, type Tell } from './notices.ts'
 import { post, type Outbox } from './outbox.ts'
 import { holding } from './recipe.ts'
@@ -46,6 +47,7 @@ export function fromNow(span: Span, nowMs: number): Span {
 }
 
 export function bookings({ db, outbox, tell, now }: BookingOptions) {
+  const looks = gatheredLooks(db)
   const get = async (account: string, id: string): Promise<Booking> => {
     const found = await db.read('get booking', 3_000, (tx) => tx.maybe(statements.selectBooking(account, id)))
     if (!found) throw new Refusal('not_found')
@@ -101,25 +103,29 @@ export function bookings({ db, outbox, tell, now }: BookingOptions) {
       const { account, actor } = who
       const own = userOf(who), person = user ?? own
       const digest = digestOf([actor, space, here ? here.minutes : 'day' in when ? [when.day, when.untilDay ?? when.day] : [when.startsAt, when.endsAt], person, title])
-      type Seen = { known: true } | { known: false; place: Place; span: Span }
+      type Seen = { known: true } | { known: false; place: Found; span: Span }
       const known = (found: { isKnown: boolean; digest: Buffer | null }): boolean => {
         if (found.isKnown && !found.digest?.equals(digest)) throw new Refusal('id_reused')
         return found.isKnown
       }
-      const look = async (tx: Tx): Promise<Seen> => {
-        const place = await tx.maybe(statements.selectPlace(account, space, id))
+      const look = async ({ place: find, conflicts }: Looks): Promise<Seen> => {
+        const place = await find({ account, space, id })
         if (!place) throw new Refusal('not_found', 'There is no such space.')
         if (known(place)) return { known: true }
         if (!place.bookable) throw new Refusal('not_bookable')
         const span = fromNow(spanOf(when, place.zone), now())
-        refuseConflicts(await tx.all(statements.conflictsIn(account, place, [span])))
+        refuseConflicts(await conflicts({ ...place, ...span, account }))
         return { known: false, place, span }
       }
-      // First without a lock: of 200 who want one desk, 199 need not wait for each other to hear that it is taken.
-      const seen = await db.read('look before booking', 3_000, look)
+      // First without a lock, and all who ask at once in one statement: of 200 who want one desk, most need not wait for each other to hear that it is taken.
+      const seen = await look(looks)
       if (seen.known) return get(account, id)
+      let isFirst = true
       const made = await holding(db, 'book', { account, location: seen.place.location, spaces: [space] }, async (tx) => {
-        const again = await look(tx)
+        // As little as can be while others wait. The place was looked at just now; a second try looks at all of it again, for it may be a repeat.
+        const inside: Looks = { place: async (of) => isFirst ? seen.place : placeOf(tx, of), conflicts: async (of) => (await conflictsOf(tx, [of])).flat().filter((c) => c.id !== id) }
+        const again = await look(inside)
+        isFirst = false
         if (again.known) return tx.one(statements.selectBooking(account, id))
         const { place, span } = again
         const createdAt = iso(now())
@@ -144,7 +150,7 @@ export function bookings({ db, outbox, tell, now }: BookingOptions) {
       const { account } = who
       return change({ who, booking, id, type: 'booking.changed' }, async (tx, state) => {
         if (isOver(state)) throw new Refusal('wrong_status', 'This booking is over or was cancelled.')
-        const place = to.space === undefined || to.space === state.space ? state : await tx.maybe(statements.selectPlace(account, to.space, id))
+        const place = to.space === undefined || to.space === state.space ? state : await placeOf(tx, { account, space: to.space, id })
         if (!place) throw new Refusal('not_found', 'There is no such space.')
         if (place.location !== state.location) throw new Refusal('invalid', 'body/space: it is at another location. Book there, and cancel this one.')
         const isMoved = place.space !== state.space || to.when !== undefined
@@ -158,7 +164,7 @@ export function bookings({ db, outbox, tell, now }: BookingOptions) {
         }
         if (isMoved) {
           if (!place.bookable && place.space !== state.space) throw new Refusal('not_bookable')
-          refuseConflicts(await tx.all(statements.conflictsIn(account, place, [span], { except: booking })))
+          refuseConflicts((await conflictsOf(tx, [{ ...place, ...span, account, except: booking }])).flat())
         }
         const window = isMoved ? windowOf(place.checkIn, span, place.zone, now()) : state.opensAt ? { opensAt: state.opensAt, closesAt: state.closesAt! } : null
         const isBackToBooked = state.status === 'checked_in' && window !== null && Date.parse(window.opensAt) > now()

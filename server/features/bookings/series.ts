@@ -9,7 +9,8 @@ import { derivedId } from '#server/kernel/derived-id.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
 import { digestOf, foreign, refuseConflicts, topicOf, userOf, type BookingOptions, type Who } from './bookings.ts'
-import { conflictsIn, doneUnder, insertBookings, selectPlace, type Place } from './bookings.sql.ts'
+import { doneUnder, insertBookings, type Place } from './bookings.sql.ts'
+import { conflictsOf, placeOf } from './look.ts'
 import { occurrences, triedUntil } from './occurrences.ts'
 import { post } from './outbox.ts'
 import { holding } from './recipe.ts'
@@ -41,7 +42,7 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
     return { found, results }
   }
   async function lookAt(tx: Tx, account: string, place: Place, spans: readonly Span[]) {
-    return new Map((await tx.all(conflictsIn(account, place, spans, { each: 1 }))).map((c) => [c.n, c]))
+    return new Map((await conflictsOf(tx, spans.map((span) => ({ ...place, ...span, account })), 1)).flat().map((c) => [c.n, c]))
   }
   const store = (tx: Tx, account: string, series: string, place: Place, { user, bookedBy, title }: Person, spans: readonly Span[], results: readonly Occurrence[]): Promise<number> =>
     tx.run(insertBookings(account, place.space, spans.flatMap((span, n) => results[n]!.state === 'booked' ? [{
@@ -59,7 +60,7 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
       const of = { user: person, bookedBy: person === own ? null : own, title: title.trim() }
       const digest = digestOf([actor, space, recurrence.rrule, recurrence.day, recurrence.time, recurrence.minutes, person, title, onConflict])
       const look = async (tx: Tx): Promise<{ known: true } | { known: false; place: Place; spans: Span[]; until: string | null; results: Occurrence[] }> => {
-        const place = await tx.maybe(selectPlace(account, space, id))
+        const place = await placeOf(tx, { account, space, id })
         if (!place) throw new Refusal('not_found', 'There is no such space.')
         if (place.isKnown) {
           if (!place.digest?.equals(digest)) throw new Refusal('id_reused')
@@ -113,7 +114,7 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
         const gone = (await tx.all(statements.cancelOccurrences(account, series, from))).sort((a, b) => a.startsAt < b.startsAt ? -1 : 1)
         await tx.run(statements.setCancelledFrom(account, series, from))
         await post(tx, { account, id, topic: topicOf(state), type: 'series.cancelled', actor, body: { series, space: state.space, fromAt: from, cancelled: gone.length } })
-        const place = gone.length > 0 ? await tx.maybe(selectPlace(account, state.space, id)) : undefined
+        const place = gone.length > 0 ? await placeOf(tx, { account, space: state.space, id }) : undefined
         if (place) await tell(tx, account, 'cancelled', { ...place, booking: gone[0]!.id, title: state.title, startsAt: gone[0]!.startsAt, endsAt: gone[0]!.endsAt, wholeDay: state.recurrence.time === null, user: state.user }, id, own)
         return gone.length
       })
@@ -128,7 +129,7 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
         const at = await db.read('place of series', 3_000, (tx) => tx.one(statements.placeOfSeries(account, id)))
         await holding(db, 'extend series', { account, location: at.location, spaces: [at.space] }, async (tx) => {
           const state = await tx.one(statements.lockSeries(account, id))
-          const place = await tx.maybe(selectPlace(account, state.space, id))
+          const place = await placeOf(tx, { account, space: state.space, id })
           if (!place || state.bookedUntil === null || state.cancelledFrom !== null) return
           const toDay = horizonDay(place.zone)
           if (state.bookedUntil >= toDay) return
