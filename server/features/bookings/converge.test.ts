@@ -20,7 +20,7 @@ function fold(state: State, entry: Entry): State {
   const id = body['booking']
   if (id === undefined) return state
   const before = state[id]
-  switch (entry.type) {
+  switch (entry.type as string) {
     case 'booking.made': return { ...state, [id]: { space: body['space']!, startsAt: body['startsAt']!, endsAt: body['endsAt']!, status: 'booked' } }
     case 'booking.moved': return { ...state, [id]: { ...before!, space: body['space']!, startsAt: body['startsAt']!, endsAt: body['endsAt']! } }
     case 'booking.checked_in': return { ...state, [id]: { ...before!, status: 'checked_in' } }
