@@ -111,6 +111,8 @@ create table bookings (
 );
 create index bookings_by_user on bookings (account_id, user_id, starts_at);
 create index bookings_by_day on bookings (account_id, location_id, day, id);
+-- Those that last into the day after the next: few, and else every look at a day would have to go a month back.
+create index bookings_long on bookings (account_id, location_id, day) where ends_at - starts_at > interval '26 hours';
 create index bookings_by_start on bookings (account_id, starts_at, id);
 create index bookings_by_series on bookings (account_id, series_id, starts_at) where series_id is not null;
 -- What is to be released when nobody comes.

@@ -32,11 +32,14 @@ export const selectAvailability = (account: string, floor: string, from: string,
 
 export const zoneOfLocation = (account: string, location: string) => sql<{ zone: string }>`select zone from locations where account_id = ${account} and id = ${location}`
 export interface PresentRow { user: { id: string; name: string }; booking: string; space: string; spaceName: string; floor: string; startsAt: string; endsAt: string; wholeDay: boolean; status: BookingStatus; opensAt: string | null }
-/** `day` and the days before that a booking may have begun on. */
+/** Begun on the day, or the two before; or up to a month before, if it is one of the long ones. */
 export const selectPresent = (account: string, location: string, day: string, from: string, to: string) => sql<PresentRow>`
   select json_build_object('id', u.id, 'name', u.name) as "user", b.id as booking, b.space_id as space, s.name as "spaceName", s.floor_id as floor, b.starts_at as "startsAt", b.ends_at as "endsAt", b.whole_day as "wholeDay", b.status, b.opens_at as "opensAt"
-  from bookings b join users u on u.account_id = b.account_id and u.id = b.user_id join spaces s on s.account_id = b.account_id and s.id = b.space_id
-  where b.account_id = ${account} and b.location_id = ${location} and b.day between ${day}::date - 32 and ${day}::date and b.status <> 'cancelled' and b.starts_at < ${to}::timestamptz and b.ends_at > ${from}::timestamptz
+  from (
+    select * from bookings where account_id = ${account} and location_id = ${location} and day between ${day}::date - 2 and ${day}::date
+    union all select * from bookings where account_id = ${account} and location_id = ${location} and day between ${day}::date - 32 and ${day}::date - 3 and ends_at - starts_at > interval '26 hours'
+  ) b join users u on u.account_id = b.account_id and u.id = b.user_id join spaces s on s.account_id = b.account_id and s.id = b.space_id
+  where b.status <> 'cancelled' and b.starts_at < ${to}::timestamptz and b.ends_at > ${from}::timestamptz
   order by lower(u.name), u.id, b.starts_at, b.id limit 5000`
 
 export const spaceByCode = (account: string, code: string) => sql<Space & { zone: string; locationName: string }>`
