@@ -6,7 +6,7 @@ import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { userOf } from './bookings.ts'
 import * as statements from './reading.sql.ts'
-import type { BookingFilter, PresentRow } from './reading.sql.ts'
+import type { AvailabilityRow, BookingFilter, PresentRow } from './reading.sql.ts'
 import { dayAfter, dayOf, iso, startOfDay } from './when.ts'
 
 const isInstant = (key: string): boolean => !Number.isNaN(Date.parse(key))
@@ -26,7 +26,7 @@ export function bookingReading({ db, now }: { db: Db; now: () => number }) {
       if (!(lengthMs > 0 && lengthMs <= (bookingMaxDays * 24 + 1) * 3_600_000)) throw new Refusal('invalid', `query: ask for a time of at most ${bookingMaxDays} days, from startsAt to endsAt.`)
       const asOf = iso(now())
       const rows = await db.read('availability', 3_000, (tx) => tx.all(statements.selectAvailability(account, floor, startsAt, endsAt)))
-      return { asOf, spaces: rows.map((r) => ({ ...r, free: r.bookings.length === 0 && r.closures.length === 0 })) }
+      return { asOf, spaces: bySpace(rows) }
     },
 
     /** @throws Refusal `not_found` */
@@ -63,6 +63,17 @@ export function bookingReading({ db, now }: { db: Db; now: () => number }) {
   }
 }
 export type BookingReading = ReturnType<typeof bookingReading>
+
+/** Rows of one space stand together. */
+function bySpace(rows: readonly AvailabilityRow[]): Availability[] {
+  const spaces: Availability[] = []
+  for (const { space, booking, startsAt, endsAt, status, title, user, userName, closures } of rows) {
+    let last = spaces.at(-1)
+    if (last?.space !== space) spaces.push(last = { space, free: booking === null && closures === null, bookings: [], closures: closures ?? [] })
+    if (booking !== null) last.bookings.push({ booking, startsAt, endsAt, status, title, user: user === null ? null : { id: user, name: userName } })
+  }
+  return spaces
+}
 
 function stateOf(rows: readonly PresentRow[], nowMs: number): Present['state'] {
   const runs = (r: PresentRow): boolean => Date.parse(r.startsAt) <= nowMs && Date.parse(r.endsAt) > nowMs
