@@ -101,9 +101,11 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
     /** @throws Refusal `not_found`, `forbidden` */
     async cancel(who: Who, series: string, id: string, fromBooking?: string): Promise<{ cancelled: number }> {
       const { account, actor } = who
-      const cancelled = await db.tx('cancel series', deadlineMs, async (tx) => {
-        const [state, done] = await Promise.all([tx.maybe(statements.lockSeries(account, series)), tx.maybe(doneUnder(account, id))])
-        if (!state) throw new Refusal('not_found')
+      const at = await db.read('place of series', 3_000, (tx) => tx.maybe(statements.placeOfSeries(account, series)))
+      if (!at) throw new Refusal('not_found')
+      // Held like a booking, though it only frees: it and a closure lock many bookings at once, each in its own order.
+      const cancelled = await holding(db, 'cancel series', { account, location: at.location, spaces: [at.space] }, async (tx) => {
+        const [state, done] = await Promise.all([tx.one(statements.lockSeries(account, series)), tx.maybe(doneUnder(account, id))])
         const own = userOf(who)
         if (who.role !== 'admin' && state.user !== own && state.bookedBy !== own) throw new Refusal('forbidden', 'It is somebody else’s series. Ask them, or an administrator.')
         if (done && (done.actor !== actor || done.type !== 'series.cancelled')) throw new Refusal('id_reused')
@@ -117,7 +119,7 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
         const place = gone.length > 0 ? await placeOf(tx, { account, space: state.space, id }) : undefined
         if (place) await tell(tx, account, 'cancelled', { ...place, booking: gone[0]!.id, title: state.title, startsAt: gone[0]!.startsAt, endsAt: gone[0]!.endsAt, wholeDay: state.recurrence.time === null, user: state.user }, id, own)
         return gone.length
-      })
+      }, deadlineMs)
       outbox.kick()
       return { cancelled }
     },
