@@ -70,6 +70,25 @@ describe('a booking', () => {
     expect(await overlaps()).toEqual({ n: 0 })
   })
 
+  it('[BK19] a crowd at one desk holds no connections while it waits, so other desks are booked meanwhile', async () => {
+    const [wanted, other] = [await makeSpace(server, floor, { name: 'Wanted' }), await makeSpace(server, floor, { name: 'Other' })]
+    const when = slot(60, 120), gate = Promise.withResolvers<void>(), written = Promise.withResolvers<void>()
+    // Somebody on another node is writing the same booking and has not committed: who comes now waits at the constraint.
+    const elsewhere = server.database.db.tx('elsewhere', 30_000, async (tx) => {
+      await tx.run(sql`insert into bookings (account_id, id, space_id, location_id, starts_at, ends_at, day) values (${kit.account}, ${newId()}, ${wanted.id}, ${lobby.id}, ${when.startsAt}::timestamptz, ${when.endsAt}::timestamptz, current_date)`)
+      written.resolve()
+      await gate.promise
+    })
+    await written.promise
+    const crowd = Array.from({ length: 20 }, () => book(server.callAs(kit), wanted.id, when))
+    await expect.poll(() => server.database.db.stats().held.some((h) => h.label === 'book')).toBe(true)
+    await value(book(server.callAs(noor), other.id, when))
+    expect(server.database.db.stats().held.filter((h) => h.label === 'book')).toHaveLength(1)
+    gate.resolve()
+    await elsewhere
+    expect(new Set((await Promise.all(crowd)).map((o) => o.ok ? 'ok' : o.code))).toEqual(new Set(['space_taken']))
+  })
+
   it('[BK3] survives groups in any order, and moves that cross', async () => {
     const [one, two] = [await makeSpace(server, floor, { name: 'A' }), await makeSpace(server, floor, { name: 'B' })]
     const when = slot(60, 120), later = slot(120, 180)

@@ -48,6 +48,8 @@ export function fromNow(span: Span, nowMs: number): Span {
 
 export function bookings({ db, outbox, tell, now }: BookingOptions) {
   const looks = gatheredLooks(db)
+  /** Who is being written just now, by space and time. Those who want the same wait for it without a connection, and then look again, together. No guard: another node, or another time that overlaps, meets them at the lock. */
+  const underWay = new Map<string, Promise<unknown>>()
   const get = async (account: string, id: string): Promise<Booking> => {
     const found = await db.read('get booking', 3_000, (tx) => tx.maybe(statements.selectBooking(account, id)))
     if (!found) throw new Refusal('not_found')
@@ -118,12 +120,15 @@ export function bookings({ db, outbox, tell, now }: BookingOptions) {
         return { known: false, place, span }
       }
       // First without a lock, and all who ask at once in one statement: of 200 who want one desk, most need not wait for each other to hear that it is taken.
-      const seen = await look(looks)
+      let seen = await look(looks)
+      const lane = (of: Span): string => `${account} ${space} ${of.startsAt} ${of.endsAt}`
+      for (let ahead; !seen.known && (ahead = underWay.get(lane(seen.span))); seen = await look(looks)) await ahead.catch(() => {})
       if (seen.known) return get(account, id)
+      const { place: seenPlace, span: seenSpan } = seen
       let isFirst = true
-      const made = await holding(db, 'book', { account, location: seen.place.location, spaces: [space] }, async (tx) => {
+      const making = holding(db, 'book', { account, location: seenPlace.location, spaces: [space] }, async (tx) => {
         // As little as can be while others wait. The place was looked at just now; a second try looks at all of it again, for it may be a repeat.
-        const inside: Looks = { place: async (of) => isFirst ? seen.place : placeOf(tx, of), conflicts: async (of) => (await conflictsOf(tx, [of])).flat().filter((c) => c.id !== id) }
+        const inside: Looks = { place: async (of) => isFirst ? seenPlace : placeOf(tx, of), conflicts: async (of) => (await conflictsOf(tx, [of])).flat().filter((c) => c.id !== id) }
         const again = await look(inside)
         isFirst = false
         if (again.known) return tx.one(statements.selectBooking(account, id))
@@ -139,8 +144,13 @@ export function bookings({ db, outbox, tell, now }: BookingOptions) {
         await tell(tx, account, 'booked', toldOf(booking), id, own)
         return booking
       }).catch(refuseOn({ ...foreign, booking_outbox_account_id_id_key: ['id_reused'] }))
-      outbox.kick()
-      return made
+      underWay.set(lane(seenSpan), making)
+      try {
+        return await making
+      } finally {
+        underWay.delete(lane(seenSpan))
+        outbox.kick()
+      }
     },
 
     /** @throws Refusal as `book`, and `forbidden`, `wrong_status`: it is over or cancelled */
