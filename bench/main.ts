@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openLab } from './lab.ts'
+import { availability, deskRush } from './rows/bookings.ts'
 import { kiosk } from './rows/kiosk.ts'
 import { latency } from './rows/latency.ts'
 import { memory } from './rows/memory.ts'
@@ -13,7 +14,7 @@ import { book, checkIns } from './rows/visits.ts'
 import type { Experiment, Row } from './run.ts'
 
 /** In this order: what disturbs the others comes last. */
-const experiments: readonly Experiment[] = [messenger, kiosk, start, pool, messages, latency(1000), latency(4000), checkIns, book, memory]
+const experiments: readonly Experiment[] = [messenger, kiosk, start, pool, messages, latency(1000), latency(4000), checkIns, book, deskRush, availability, memory]
 
 const asked = process.argv.slice(2)
 const ids = experiments.flatMap((experiment) => experiment.ids)

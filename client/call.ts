@@ -1,3 +1,4 @@
+import type { Conflict } from '#contract/bookings.ts'
 import type { Endpoint } from '#contract/endpoint.ts'
 import { TicketDenied } from './tickets.ts'
 
@@ -9,7 +10,7 @@ export type Input<P, Q, B> = Part<'params', P> & Part<'query', Q> & Part<'body',
 export type CallCode<C extends string> = C | 'invalid' | 'unauthenticated' | 'forbidden' | 'internal' | 'unreachable'
 export type Outcome<R, C extends string = string> =
   | { ok: true; value: R }
-  | { ok: false; status: number; code: CallCode<C>; message: string; retryAfterMs?: number }
+  | { ok: false; status: number; code: CallCode<C>; message: string; retryAfterMs?: number; conflicts?: readonly Conflict[] }
 
 /** For those who have no other way on: scripts, tests. @throws what went wrong, with its code */
 export function valueOf<R>(outcome: Outcome<R>): R {
@@ -55,8 +56,8 @@ export function caller({ url, fetch: ask = fetch, bearer }: { url: string; fetch
       // A file is a file; all else is JSON, or the answer of something in between.
       if (response.ok) return { ok: true, value: (response.headers.get('content-type') === 'application/pdf' ? await response.blob() : await response.json()) as R }
       status = response.status
-      const { code, detail, retryAfterMs } = await response.json() as { code?: C; detail?: string; retryAfterMs?: number }
-      return { ok: false, status, code: code ?? 'internal', message: detail ?? '', ...(retryAfterMs !== undefined && { retryAfterMs }) }
+      const { code, detail, retryAfterMs, conflicts } = await response.json() as { code?: C; detail?: string; retryAfterMs?: number; conflicts?: readonly Conflict[] }
+      return { ok: false, status, code: code ?? 'internal', message: detail ?? '', ...(retryAfterMs !== undefined && { retryAfterMs }), ...(conflicts && { conflicts }) }
     } catch (error) {
       if (error instanceof TicketDenied) return { ok: false, status: 401, code: 'unauthenticated', message: error.message }
       // Not JSON: the answer of something in between, a proxy or a hotel's sign-in page.

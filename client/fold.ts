@@ -19,11 +19,11 @@ function opened({ topic, at, offset }: Entry, { inbox, contact, page }: { inbox:
   return { id, inbox, contact, ...awake, assignee: null, team: null, labels: [], openedAt: at, page: page ?? null, head: offset }
 }
 
-/** Visits have topics of their own. */
-const isOfVisits = (entry: Entry): entry is Extract<Entry, { type: `visit.${string}` | `series.${string}` | `person.${string}` | `operation.${string}` }> => /^(?:visit|series|person|operation)\./.test(entry.type)
+/** Visits and bookings have topics of their own. */
+const isElsewhere = (entry: Entry): entry is Extract<Entry, { type: `${'visit' | 'series' | 'person' | 'operation' | 'booking' | 'booking_series' | 'closure'}.${string}` }> => /^(?:visit|series|person|operation|booking|booking_series|closure)\./.test(entry.type)
 
 function change({ status }: Conversation, entry: Entry): Partial<Conversation> {
-  if (isOfVisits(entry)) return {}
+  if (isElsewhere(entry)) return {}
   const { type, actor, body } = entry
   switch (type) {
     case 'message.sent': {

@@ -2,6 +2,7 @@
 import * as about from './about.ts'
 import * as badges from './badges.ts'
 import * as blobs from './blobs.ts'
+import * as bookings from './bookings.ts'
 import * as contacts from './contacts.ts'
 import * as conversations from './conversations.ts'
 import * as deliveries from './deliveries.ts'
@@ -11,6 +12,7 @@ import * as people from './people.ts'
 import * as persons from './persons.ts'
 import * as places from './places.ts'
 import * as pushes from './pushes.ts'
+import * as spaces from './spaces.ts'
 import * as visits from './visits.ts'
 import * as files from './visit-imports.ts'
 import * as series from './visit-series.ts'
@@ -22,7 +24,7 @@ export type AnyEndpoint = Endpoint<unknown, unknown, unknown, unknown, ErrorCode
 export interface Named { readonly name: string; readonly tag: string; readonly endpoint: AnyEndpoint }
 
 /** In the order in which somebody new to it would read. */
-export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, blobs, deliveries, pushes, places, visits, series, files, persons, badges, watchlist, kiosks, about }
+export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, blobs, deliveries, pushes, places, visits, series, files, persons, badges, watchlist, kiosks, spaces, bookings, about }
 
 const isEndpoint = (x: unknown): x is AnyEndpoint => typeof x === 'object' && x !== null && 'method' in x && 'path' in x && 'access' in x
 

@@ -4,8 +4,8 @@ import type { ErrorCode } from './errors.ts'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** Who may call: `public` needs no token, `visitor` a contact's or a user's, `agent` a user's, `admin` a user with the role admin, `kiosk` a paired kiosk's. The handler still loads and authorises the noun itself. */
-export type Access = 'public' | 'visitor' | 'agent' | 'admin' | 'kiosk'
+/** Who may call: `public` needs no token, `visitor` a contact's or a user's, `agent` a user's, `admin` a user with the role admin, `kiosk` a paired kiosk's, `panel` a room panel's. The handler still loads and authorises the noun itself. */
+export type Access = 'public' | 'visitor' | 'agent' | 'admin' | 'kiosk' | 'panel'
 
 /** P(arams), Q(uery), B(ody), R(eturns), C(odes of refusal): schemas as values, what they mean as types, computed once. */
 export interface Endpoint<P, Q, B, R, C extends string> {

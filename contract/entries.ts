@@ -2,6 +2,7 @@
 import { Type, type Static } from 'typebox'
 import { Actor, Id, Instant } from './ids.ts'
 import { attachmentsMax, blobMaxBytes, messageMaxChars } from './limits.ts'
+import { bookingEntryBodies } from './space-entries.ts'
 import { visitEntryBodies } from './visit-entries.ts'
 
 const closed = { additionalProperties: false } as const
@@ -42,8 +43,9 @@ export const entryBodies = {
   'conversation.erased': Type.Object({}, closed),
   'contact.erased': Type.Object({}, closed),
   /** Something of the account's settings changed: `what` names the list to read again. */
-  'settings.changed': Type.Object({ what: Type.Union([Type.Literal('inboxes'), Type.Literal('people'), Type.Literal('teams'), Type.Literal('canned'), Type.Literal('invitations'), Type.Literal('places'), Type.Literal('kiosks'), Type.Literal('watchlist')]), id: Type.Optional(Id) }, closed),
+  'settings.changed': Type.Object({ what: Type.Union([Type.Literal('inboxes'), Type.Literal('people'), Type.Literal('teams'), Type.Literal('canned'), Type.Literal('invitations'), Type.Literal('places'), Type.Literal('kiosks'), Type.Literal('watchlist'), Type.Literal('spaces')]), id: Type.Optional(Id) }, closed),
   ...visitEntryBodies,
+  ...bookingEntryBodies,
 } as const
 
 export type EntryType = keyof typeof entryBodies

@@ -5,11 +5,11 @@ const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 export const Id = Type.String({ pattern: `^${uuid}$`, description: 'A UUID in lower case; UUIDv7 where the caller makes it.' })
 export const Instant = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$', description: 'An instant in UTC with milliseconds.' })
 
-export const Topic = Type.String({ pattern: `^(?:(?:conversation|contact|visits):${uuid}|settings)$`, description: 'An ordered stream of entries.' })
-export type Topic = `conversation:${string}` | `contact:${string}` | `visits:${string}` | 'settings'
+export const Topic = Type.String({ pattern: `^(?:(?:conversation|contact|visits|bookings):${uuid}|settings)$`, description: 'An ordered stream of entries.' })
+export type Topic = `conversation:${string}` | `contact:${string}` | `visits:${string}` | `bookings:${string}` | 'settings'
 
-export const Actor = Type.String({ pattern: `^(?:(?:user|contact|kiosk):${uuid}|system)$`, description: 'Who did it.' })
-export type Actor = `user:${string}` | `contact:${string}` | `kiosk:${string}` | 'system'
+export const Actor = Type.String({ pattern: `^(?:(?:user|contact|kiosk|panel):${uuid}|system)$`, description: 'Who did it.' })
+export type Actor = `user:${string}` | `contact:${string}` | `kiosk:${string}` | `panel:${string}` | 'system'
 
 export const isId = (s: string): boolean => idPattern.test(s)
 const idPattern = new RegExp(`^${uuid}$`)

@@ -8,6 +8,7 @@ import { CannotStart } from '#server/kernel/cannot-start.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { canned, dialogues } from './dialogues.ts'
 import type { TimeMachine } from './clock.ts'
+import { fillOffice } from './office.ts'
 import { fillVisits, findVisits, type DemoBook } from './visits.ts'
 
 export interface Demo { account: string; admin: string; inbox: string; /** API tokens of the colleagues who answer by themselves. */ tokens: readonly string[]; book?: DemoBook | undefined }
@@ -75,6 +76,7 @@ async function fill(app: App, clock: TimeMachine): Promise<Omit<Demo, 'tokens' |
     if (!isRecent && i % 4 !== 2 && host !== asAda) at(90_000, () => run(host, 'conversation.close', topic, {}))
     else if (i === 6) at(60_000, () => run(host, 'conversation.snooze', topic, { until: new Date(Date.now() + 20 * hourMs).toISOString() }))
   })
+  events.push(...await fillOffice(app, asAda, [asAda, kit, noor, milo]))
   for (const event of events.sort((a, b) => a.atMs - b.atMs)) {
     clock.travelTo(Math.min(event.atMs, Date.now() - 1000))
     await event.do()

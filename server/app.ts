@@ -9,6 +9,7 @@ import { feed, type Feed } from './db/feed.ts'
 import { epoch as readEpoch } from './db/journal.sql.ts'
 import { postgresJournal } from './db/journal.ts'
 import type { Pool } from './db/pool.ts'
+import { shareOf } from './db/share.ts'
 import type { Tx } from './db/db.ts'
 import { badges as openBadges } from './features/badges/badges.ts'
 import { badgeRoutes } from './features/badges/badges.routes.ts'
@@ -17,6 +18,16 @@ import { checkAttachments, releaseBlobs, releaseBlobsOf } from './features/blobs
 import { blobRoutes } from './features/blobs/blobs.routes.ts'
 import { folderStore } from './features/blobs/store.ts'
 import { sweepBlobs } from './features/blobs/sweep.ts'
+import { bookingRoutes } from './features/bookings/bookings.routes.ts'
+import { bookings as openBookings, type BookingOptions, type Bookings } from './features/bookings/bookings.ts'
+import { closures as openClosures, type Closures } from './features/bookings/closures.ts'
+import { bookingFeeds } from './features/bookings/feeds.ts'
+import { bookingNotices } from './features/bookings/notices.ts'
+import { outbox as openOutbox } from './features/bookings/outbox.ts'
+import { bookingPanel } from './features/bookings/panel.ts'
+import { bookingReading } from './features/bookings/reading.ts'
+import { graceAfterStartMs, releaseNoShows } from './features/bookings/release.ts'
+import { bookingSeries, type BookingSeries } from './features/bookings/series.ts'
 import { conversationAccess } from './features/conversations/access.ts'
 import { conversationCommands } from './features/conversations/conversations.ts'
 import { conversationRoutes } from './features/conversations/conversations.routes.ts'
@@ -29,6 +40,7 @@ import { contactErasure } from './features/contacts/erasure.ts'
 import { contactRoutes } from './features/contacts/contacts.routes.ts'
 import { transcripts } from './features/conversations/transcript.ts'
 import { tellUnanswered } from './features/conversations/unanswered.ts'
+import { bookingMail } from './features/deliveries/booking-mails.ts'
 import { deliveriesTo, eraseDeliveries, eraseDeliveriesTo, openDeliveries } from './features/deliveries/deliveries.ts'
 import { deliveryRoutes } from './features/deliveries/deliveries.routes.ts'
 import { invitationMail, unansweredMail } from './features/deliveries/mails.ts'
@@ -47,6 +59,9 @@ import { kioskRoutes } from './features/kiosks/kiosks.routes.ts'
 import { operations as openOperations } from './features/kiosks/operations.ts'
 import { kioskSnapshots } from './features/kiosks/snapshot.ts'
 import { watchlist as openWatchlist, type Watchlist } from './features/visits/watchlist.ts'
+import { bookingTopics, panelOfToken, panels as openPanels } from './features/spaces/panels.ts'
+import { spaceRoutes } from './features/spaces/spaces.routes.ts'
+import { spaces as openSpaces, type Spaces } from './features/spaces/spaces.ts'
 import { places as openPlaces, type Places } from './features/places/places.ts'
 import { personRoutes } from './features/visits/persons.routes.ts'
 import { persons } from './features/visits/persons.ts'
@@ -112,7 +127,7 @@ export interface App {
   readonly sequencer: Sequencer<Tx>
   readonly feed: Feed
   /** For who is in the house already: the demo, and jobs that follow. */
-  readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly series: Series; readonly kiosks: Kiosks; readonly watchlist: Watchlist }
+  readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly series: Series; readonly kiosks: Kiosks; readonly watchlist: Watchlist; readonly spaces: Spaces; readonly bookings: Bookings; readonly bookingSeries: BookingSeries; readonly closures: Closures }
   /** Refuses new work, sends every client away with a slot, finishes what was begun. */
   drain(forMs: number): Promise<void>
   close(): Promise<void>
@@ -149,9 +164,9 @@ export async function buildApp(o: AppOptions): Promise<App> {
     const { inviter, hotel } = await tx.one(inviterNames(account, invitedBy))
     await deliveries.deliver(tx, account, invitationMail({ id: derivedId('invitation', user, secret), to, name, inviter, account: hotel, url: `${baseUrl()}/welcome/${secret}`, until: new Date(now() + lifeMs.invitation) }))
   }
-  const identity = openIdentity({ pool, keys, log, secure: o.publicUrl?.startsWith('https:') ?? o.http?.tls !== undefined, changed, sendInvitation, kioskOfToken, now })
   const pushes = openPushes({ db, secret: keys.pushSecret, contact: contactOf(o.publicUrl, o.mail?.from), reach: o.pushReach })
   const deliveries = openDeliveries({ db, push: (d) => pushes.send(d.account, d.subscription ?? '', { title: d.subject, body: d.text, path: d.path ?? '/visits', tag: d.id }), smtpUrl: o.mail?.smtpUrl, mailFrom: o.mail?.from, ...chores })
+  const identity = openIdentity({ pool, keys, log, secure: o.publicUrl?.startsWith('https:') ?? o.http?.tls !== undefined, changed, sendInvitation, devices: { kiosk: kioskOfToken, panel: panelOfToken }, now })
   const baseUrl = o.baseUrl ?? (() => o.publicUrl ?? 'http://127.0.0.1:4000')
   const online = (account: string) => Object.entries(hub.present(account)).flatMap(([id, state]) => state === 'online' ? [id] : [])
   const inboxes = openInboxes({ db, changed, online })
@@ -165,6 +180,17 @@ export async function buildApp(o: AppOptions): Promise<App> {
     browsersOf: pushes.browsersOf,
     push: (tx, account, browsers, notice) => deliveries.push(tx, account, browsers.map((b) => ({ ...arrivalPush({ ...notice, id: b.delivery }), subscription: b.id, to: b.to }))),
   })
+  const spaces = openSpaces({ db, changed })
+  const panels = openPanels({ db, changed, now })
+  // A third: however many want desks, the rest stays for messages. At least two, or one that waits for a lock would stop all.
+  const share = shareOf(db, 'bookings', Math.max(2, Math.floor(pool.stats().max / 3)), now)
+  const outbox = openOutbox({ db: share, accept, log })
+  const tellOfBooking = bookingNotices((tx, account, { code, ...of }) => deliveries.deliver(tx, account, bookingMail({ ...of, checkInUrl: `${baseUrl()}/checkin/${code}`, url: `${baseUrl()}/spaces?booking=${of.booking}` })))
+  const booking: BookingOptions = { db: share, outbox, tell: tellOfBooking, now }
+  const bookings = openBookings(booking)
+  const bookedSeries = bookingSeries(booking)
+  const closures = openClosures(booking)
+  const startedAtMs = now()
   const mailInvitation = (tx: Tx, account: string, of: Invitation) => deliveries.deliver(tx, account, visitInvitationMail({ ...of, url: `${baseUrl()}/invited/${of.code}` }))
   const visits = openVisits({ db, accept, tell, invite: visitInvitations(mailInvitation), forgetMails: eraseDeliveries, now })
   const series = visitSeries({ db, accept, invite: seriesInvitations(mailInvitation), now })
@@ -179,7 +205,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
 
   const hub = new Hub({
     node, build: o.about.build, now, epoch: () => journal.epoch, topics, marks, log,
-    plugs: { topics: [conversationTopic(access), ...insideTopics], commands, views: [list.view, doorView(inboxes), peopleView((account) => hub.present(account))] },
+    plugs: { topics: [conversationTopic(access), bookingTopics(db), ...insideTopics], commands, views: [list.view, doorView(inboxes), peopleView((account) => hub.present(account))] },
     settled: (account, actor, ids) => seq.settled(account, actor, ids),
     authenticate: identity.authenticate,
     mayConnect: mayConnect(db, o.publicUrl),
@@ -200,6 +226,9 @@ export async function buildApp(o: AppOptions): Promise<App> {
       deliver: (tx, account, w) => deliveries.deliver(tx, account, unansweredMail({ ...w, url: `${baseUrl()}/inbox/${w.conversation}` })),
     }), chores),
     every('check visitors out, forget names', 60_000, () => overnight({ db, visits, series, now }), chores),
+    every('release bookings nobody came to', 15_000, async () => { if (now() - startedAtMs >= graceAfterStartMs) await releaseNoShows(booking) }, chores),
+    every('carry entries of bookings', 5_000, () => outbox.carry(), chores),
+    every('book series ahead', 3_600_000, async () => { await bookedSeries.extend() }, chores),
     every('apply held operations', 30_000, () => operations.releaseAll(), chores),
     every('load revocations', 4_000, () => identity.revocations.load(), chores),
     every('sweep revocations', 3_600_000, () => identity.revocations.sweep(), chores),
@@ -222,6 +251,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   inboxRoutes(http, { inboxes, openVisitorSession: visitorSessions({ db, door: inboxes.door, visitorTicket: identity.visitorTicket, fillIn: contacts.fillIn, now }), ownOrigin: o.publicUrl })
   contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, revoke: identity.revoke }) })
   placeRoutes(http, { places })
+  spaceRoutes(http, { spaces, panels })
+  bookingRoutes(http, { bookings, series: bookedSeries, closures, reading: bookingReading({ db: share, now }), feeds: bookingFeeds({ db: share, baseUrl, now }), panel: bookingPanel({ db: share, bookings, build: o.about.build, now }) })
   visitRoutes(http, { db, visits, invited: invitedVisits({ db, visits, series }), watchlist, readFile: visitFiles({ db, places, now }) })
   seriesRoutes(http, { series })
   badgeRoutes(http, { badges })
@@ -232,10 +263,11 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const closeSockets = acceptSockets(http.server, hub)
 
   return {
-    http, hub, identity, sequencer: seq, feed: inside, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist },
+    http, hub, identity, sequencer: seq, feed: inside, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures },
     async drain(forMs) {
       draining = true
       await hub.drain(forMs)
+      await outbox.carry().catch(() => {})   // what is left is carried over by the next start
       await seq.idle()
       await inside.settled()
     },
@@ -246,6 +278,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
       hub.close()
       await http.close()
       await badges.close()
+      await outbox.idle()
       list.stop()
       views.stop()
       await seq.idle()

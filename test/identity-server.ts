@@ -32,7 +32,7 @@ export async function openIdentityServer(pool: Pool, { keys = newKeys(), now = D
   const invitations: Invitation[] = []
   const changes: string[] = []
   const identity = openIdentity({
-    pool, keys, log, secure: false, now, kioskOfToken: async () => undefined,
+    pool, keys, log, secure: false, now, devices: { kiosk: async () => undefined, panel: async () => undefined },
     changed: async (_account, _actor, what, id) => void changes.push(`${what} ${id}`),
     sendInvitation: async (_tx, mail) => void invitations.push(mail),
   })

@@ -57,7 +57,7 @@ export async function startTestServer({ http, world = true, ...options }: Partia
 
   const ticketOf = (who: Somebody) => {
     const { expiresAtMs: _, ...session } = sessionOf(who)
-    return signTicket(keys.tickets, session, Date.now())
+    return signTicket(keys.tickets, session, (options.now ?? Date.now)())
   }
   return {
     url, database, ticketOf,

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints, type AnyEndpoint } from '#contract/api.ts'
 import { announceBlob, uploadBytes } from '#contract/blobs.ts'
+import { createBooking, createBookingSeries, createClosure, createFeed } from '#contract/bookings.ts'
 import { addNote, openConversation, sendMessage } from '#contract/conversations.ts'
 import { saveKiosk } from '#contract/kiosks.ts'
 import { saveWatched } from '#contract/watchlist.ts'
@@ -13,6 +14,7 @@ import { createToken } from '#contract/people.ts'
 import { saveVisitorType } from '#contract/places.ts'
 import { savePushSubscription } from '#contract/pushes.ts'
 import { createSeries } from '#contract/visit-series.ts'
+import { saveFloor, saveFloorPlan, saveSpace } from '#contract/spaces.ts'
 import { createVisit } from '#contract/visits.ts'
 import { saveCanned, saveInvitation } from '#contract/inboxes.ts'
 import { newId } from '#client/lodge.ts'
@@ -24,10 +26,15 @@ const secret = 'harbour-secret'
 const theirs = {
   conversation: newId(), message: newId(), note: newId(), canned: newId(), invitation: newId(), token: newId(), delivery: newId(), blob: newId(),
   location: quay.id, visitorType: newId(), visit: newId(), kiosk: newId(), operation: newId(), watched: newId(), push: newId(), series: newId(),
+  floor: newId(), space: newId(), booking: newId(), bookingSeries: newId(), closure: newId(), feed: newId(), code: 'HarbourDk1',
 }
 /** What must appear in no answer to the hotel. */
 const marks = [secret, Buffer.from(secret).toString('base64'), harbour.name, otto.name, iris.name, iris.email, otto.email, ben.name, frontDoor.name, hosts.name, quay.name]
 const bytes = new TextEncoder().encode(secret)
+
+const inTwoHours = { startsAt: new Date(Date.now() + 7_200_000).toISOString(), endsAt: new Date(Date.now() + 10_800_000).toISOString() }
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+const [nextWeek, nextMonth] = [inDays(7), inDays(30)]
 
 let server: TestServer
 beforeAll(async () => {
@@ -52,6 +59,14 @@ beforeAll(async () => {
   await server.database.db.tx('photo', 1000, (tx) => tx.run(sql`
     insert into visit_images (account_id, visit_id, kind, media_type, bytes) values (${harbour.id}, ${theirs.visit}, 'photo', 'image/png', ${Buffer.from(secret)})`))
   await done(admin(saveWatched, { params: { watched: theirs.watched }, body: { name: secret, action: 'alert', reason: secret } }))
+  await done(admin(saveFloor, { params: { floor: theirs.floor }, body: { location: quay.id, name: secret } }))
+  await done(admin(saveFloorPlan, { params: { floor: theirs.floor }, body: { base64: Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text>${secret}</text></svg>`).toString('base64') } }))
+  await done(admin(saveSpace, { params: { space: theirs.space }, body: { floor: theirs.floor, name: secret, kind: 'desk' } }))
+  await server.database.db.tx('code', 1000, (tx) => tx.run(sql`update spaces set code = ${theirs.code} where account_id = ${harbour.id}`))
+  await done(agent(createBooking, { body: { id: theirs.booking, space: theirs.space, when: inTwoHours, title: secret } }))
+  await done(agent(createBookingSeries, { body: { id: theirs.bookingSeries, space: theirs.space, recurrence: { rrule: 'FREQ=DAILY;COUNT=2', day: nextWeek, time: '09:00', minutes: 60 }, title: secret, onConflict: 'skip' } }))
+  await done(admin(createClosure, { body: { id: theirs.closure, location: quay.id, when: { day: nextMonth }, text: secret, cancelBookings: true } }))
+  await done(agent(createFeed, { params: { feed: theirs.feed }, body: {} }))
   await done(admin(saveKiosk, { params: { kiosk: theirs.kiosk }, body: { name: secret, location: quay.id } }))
   await server.database.db.tx('operation', 1000, (tx) => tx.run(sql`
     insert into kiosk_operations (account_id, id, kiosk_id, log_id, seq, type, state, reason, raw)
@@ -77,6 +92,10 @@ const command = (body: object = {}): Input => ({ ...inConversation, body: { id: 
 const atSeries = { params: { series: theirs.series } }
 const atVisit = { params: { visit: theirs.visit } }
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString()
+const atBooking = { params: { booking: theirs.booking } }
+const onTheirSpace = { space: theirs.space, when: { startsAt: new Date(Date.now() + 60_000).toISOString(), endsAt: inAnHour } }
+const recurrence = { rrule: 'FREQ=DAILY;COUNT=2', day: nextWeek, time: '12:00', minutes: 60 }
+const minePlain = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect/></svg>').toString('base64')
 
 const tries: Record<string, readonly Try[] | 'knows no account: whoever has the password, cookie or secret is the person'> = {
   signIn: 'knows no account: whoever has the password, cookie or secret is the person',
@@ -204,6 +223,47 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   saveWatched: [own({ params: { watched: theirs.watched }, body: { name: 'Mine', action: 'alert', reason: 'Mine' } })],
   deleteWatched: [own({ params: { watched: theirs.watched } }), refused({ params: { watched: theirs.watched } })],
 
+  listFloors: [blind(), blind({ query: { location: theirs.location } })],
+  saveFloor: [refused({ params: { floor: newId() }, body: { location: theirs.location, name: 'Mine' } }), own({ params: { floor: newId() }, body: { location: lobby.id, name: 'Mine' } })],
+  saveFloorPlan: [refused({ params: { floor: theirs.floor }, body: { base64: minePlain } })],
+  getFloorPlan: [refused({ params: { floor: theirs.floor } })],
+  removeFloorPlan: [refused({ params: { floor: theirs.floor } })],
+  listSpaces: [blind(), ...[{ location: theirs.location }, { floor: theirs.floor, inactive: true }].map((query) => blind({ query }))],
+  saveSpace: [refused({ params: { space: theirs.space }, body: { floor: theirs.floor, name: 'Mine', kind: 'desk' } })],
+  placeSpace: [refused({ params: { space: theirs.space }, body: { position: null } })],
+  pairSpacePanel: [refused({ params: { space: theirs.space } })],
+  unpairSpacePanel: [refused({ params: { space: theirs.space } })],
+  createBooking: [refused({ body: { id: newId(), ...onTheirSpace } }), refused({ body: { id: theirs.booking, ...onTheirSpace } })],
+  listBookings: [blind(), ...[{ location: theirs.location }, { floor: theirs.floor }, { space: theirs.space }, { user: otto.id }, { series: theirs.bookingSeries }].map((query) => blind({ query }))],
+  getBooking: [refused(atBooking)],
+  changeBooking: [refused({ ...atBooking, body: { id: newId(), title: 'Mine' } })],
+  cancelBooking: [refused({ ...atBooking, body: { id: newId() } })],
+  checkInBooking: [refused({ ...atBooking, body: { id: newId() } })],
+  endBooking: [refused({ ...atBooking, body: { id: newId() } })],
+  createBookingSeries: [refused({ body: { id: newId(), space: theirs.space, recurrence, onConflict: 'skip' } })],
+  getBookingSeries: [refused({ params: { series: theirs.bookingSeries } })],
+  cancelBookingSeries: [refused({ params: { series: theirs.bookingSeries }, body: { id: newId() } })],
+  getAvailability: [blind({ params: { floor: theirs.floor }, query: { startsAt: new Date().toISOString(), endsAt: inAnHour } })],
+  listClosures: [blind(), blind({ query: { location: theirs.location } })],
+  createClosure: [
+    refused({ body: { id: newId(), location: theirs.location, when: { day: nextWeek }, text: 'Mine', cancelBookings: true } }),
+    refused({ body: { id: newId(), location: lobby.id, space: theirs.space, when: { day: nextWeek }, text: 'Mine', cancelBookings: true } }),
+    refused({ body: { id: newId(), location: lobby.id, floor: theirs.floor, when: { day: nextWeek }, text: 'Mine', cancelBookings: true } }),
+  ],
+  liftClosure: [refused({ params: { closure: theirs.closure }, query: { id: newId() } })],
+  listPresent: [refused({ params: { location: theirs.location } })],
+  getAtSpace: [refused({ params: { code: theirs.code } })],
+  listFeeds: [blind()],
+  createFeed: [own({ params: { feed: theirs.feed }, body: {} }), refused({ params: { feed: newId() }, body: { space: theirs.space } })],
+  revokeFeed: [own({ params: { feed: theirs.feed } }), refused({ params: { feed: theirs.feed } })],   // the one just made
+  readFeed: 'knows no account: whoever has the password, cookie or secret is the person',
+  pairPanel: 'knows no account: whoever has the password, cookie or secret is the person',
+  // What a panel may do, and to which space, its own tests say; people may do none of it.
+  getPanel: [refused({})],
+  bookAtPanel: [refused({ body: { id: newId(), minutes: 15 } })],
+  checkInAtPanel: [refused({ ...atBooking, body: { id: newId() } })],
+  endAtPanel: [refused({ ...atBooking, body: { id: newId() } })],
+
   listDeliveries: [blind()],
   // Last: from here on the hotel has a place of the same id.
   saveLocation: [own({ params: { location: quay.id }, body: { name: 'Mine' } })],
@@ -257,7 +317,7 @@ describe.each([['the administrator', ada], ['a visitor', mara]] as const)('%s of
     const heard: string[] = []
     const lodge = server.connectAs(caller)
     const hear = (x: unknown) => void heard.push(JSON.stringify(x))
-    for (const topic of [`conversation:${theirs.conversation}`, `contact:${ben.id}`, `visits:${quay.id}`, 'settings']) {
+    for (const topic of [`conversation:${theirs.conversation}`, `contact:${ben.id}`, `visits:${quay.id}`, `bookings:${quay.id}`, 'settings']) {
       lodge.join(topic, { fresh: hear, entries: hear, marks: hear, typing: hear, refused: hear })
     }
     for (const view of [`inbox:${frontDoor.id}`, `door:${frontDoor.id}`, 'people']) lodge.watch(view, hear)

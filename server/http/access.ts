@@ -15,6 +15,7 @@ const allowed: Record<Session['role'], readonly Access[]> = {
   agent: ['public', 'visitor', 'agent'],
   admin: ['public', 'visitor', 'agent', 'admin'],
   kiosk: ['public', 'kiosk'],
+  panel: ['public', 'panel'],
 }
 
 /** The coarse check by role; the verb still loads and authorises the noun itself. @throws Refusal `forbidden` */

@@ -13,7 +13,7 @@ export type ApiDocument = { [key: string]: Json }
 
 const named = new Map<AnyEndpoint, { name: string; tag: string }>(endpoints.map(({ endpoint, ...rest }) => [endpoint, rest]))
 
-const audience = { public: 'everybody, without a token', visitor: 'visitors and people inside', agent: 'people inside', admin: 'administrators', kiosk: 'paired kiosks' }
+const audience = { public: 'everybody, without a token', visitor: 'visitors and people inside', agent: 'people inside', admin: 'administrators', kiosk: 'paired kiosks', panel: 'room panels' }
 const byName = new Map(endpoints.map(({ name, endpoint }) => [name, endpoint]))
 
 const about = `The public API of Lodge. Every change has an id that the caller makes (UUIDv7): repeat a request with the same id and it is done once.

@@ -2,6 +2,7 @@
 import { Type } from 'typebox'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { AnyEndpoint } from '#contract/api.ts'
+import { Conflict } from '#contract/bookings.ts'
 import { errorCodes, errorKinds, type ErrorCode } from '#contract/errors.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 
@@ -10,6 +11,7 @@ export const Problem = Type.Object({
   detail: Type.String({ description: 'A sentence for people about this very case.' }),
   code: Type.Enum(errorCodes), retry: Type.Enum(['never', 'now', 'after', 'renew']),
   retryAfterMs: Type.Optional(Type.Integer()),
+  conflicts: Type.Optional(Type.Array(Conflict, { description: 'With `space_taken` and `space_closed`: what stands in the way.' })),
 })
 
 /** What an endpoint lists, and what any endpoint of its kind may answer. */
@@ -23,7 +25,7 @@ export const problemOf = (refusal: Refusal) => {
   const kind = errorKinds[refusal.code]
   return {
     type: `/api#${refusal.code}`, title: kind.text, status: kind.status, detail: refusal.message, code: refusal.code, retry: kind.retry,
-    ...(refusal.retryAfterMs !== undefined && { retryAfterMs: refusal.retryAfterMs }),
+    ...(refusal.retryAfterMs !== undefined && { retryAfterMs: refusal.retryAfterMs }), ...(refusal.conflicts && { conflicts: refusal.conflicts }),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Conflict } from '#contract/bookings.ts'
 import { errorKinds, type ErrorCode } from '#contract/errors.ts'
 
 /**
@@ -7,10 +8,13 @@ import { errorKinds, type ErrorCode } from '#contract/errors.ts'
 export class Refusal extends Error {
   readonly code: ErrorCode
   readonly retryAfterMs: number | undefined
-  constructor(code: ErrorCode, detail?: string, retryAfterMs?: number) {
+  /** What stands in the way, for whoever wants to show it. */
+  readonly conflicts: readonly Conflict[] | undefined
+  constructor(code: ErrorCode, detail?: string, retryAfterMs?: number, conflicts?: readonly Conflict[]) {
     super(detail ?? errorKinds[code].text)
     this.name = 'Refusal'
     this.code = code
     this.retryAfterMs = retryAfterMs
+    this.conflicts = conflicts
   }
 }

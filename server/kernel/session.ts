@@ -4,8 +4,8 @@ import type { Actor } from '#contract/ids.ts'
 export interface Session {
   readonly account: string
   readonly actor: Actor
-  readonly role: 'contact' | 'agent' | 'admin' | 'kiosk'
-  /** What a revocation names: `session:<id>`, `token:<id>`, `contact:<id>` or `kiosk:<id>`. */
+  readonly role: 'contact' | 'agent' | 'admin' | 'kiosk' | 'panel'
+  /** What a revocation names: `session:<id>`, `token:<id>`, `contact:<id>`, `kiosk:<id>` or `panel:<id>`. */
   readonly subject: string
   readonly expiresAtMs: number
 }

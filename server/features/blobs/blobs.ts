@@ -18,6 +18,8 @@ import type { Incoming } from './incoming.ts'
 import { readLink, signLink } from './link.ts'
 import type { BlobStore } from './store.ts'
 
+export { readImage } from './image.ts'
+
 export interface BlobDeps {
   db: Db
   store: BlobStore

@@ -44,6 +44,20 @@ export const en = {
     otherwise: 'You can leave through the same page when your visit is over.',
     event: ({ account }: { account: string }) => `Visit to ${account}`,
   },
+  booking: {
+    subject: ({ what, space, when }: { what: 'booked' | 'moved' | 'cancelled' | 'closed' | 'released'; space: string; when: string }) => ({
+      booked: `${space} is booked for you on ${when}`, moved: `Your booking of ${space} was moved to ${when}`, cancelled: `Your booking of ${space} on ${when} was cancelled`,
+      closed: `${space} is closed: your booking on ${when} was cancelled`, released: `Your booking of ${space} on ${when} was released`,
+    })[what],
+    greeting: (name: string) => `Hello ${name},`,
+    /** `by` is empty when nobody in particular did it. */
+    body: ({ what, by, space, when }: { what: 'booked' | 'moved' | 'cancelled' | 'closed' | 'released'; by: string; space: string; when: string }) => ({
+      booked: `${by || 'Somebody'} booked ${space} for you: ${when}.`, moved: `${by || 'Somebody'} moved your booking. It is now ${space}, ${when}.`, cancelled: `${by || 'Somebody'} cancelled your booking of ${space}, ${when}.`,
+      closed: `${space} is closed at that time, so your booking, ${when}, is cancelled or ends early.`, released: `Nobody checked in, so ${space} was given free again. It was booked for you: ${when}.`,
+    })[what],
+    about: (title: string) => `For: ${title}`,
+    checkIn: 'Check in', another: 'Find another space',
+  },
   notice: {
     arrived: {
       subject: ({ visitor, group }: { visitor: string; group: 'first' | 'last' | undefined }) => group === 'first' ? `${visitor} is here, the first of your group` : group === 'last' ? `${visitor} is here, your group is complete` : `${visitor} is here`,

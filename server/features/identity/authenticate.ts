@@ -14,22 +14,25 @@ export interface AuthenticateOptions {
   /** How long an expired ticket is honoured now. */
   graceMs: () => number
   now: () => number
-  /** Whose token it is that begins with `kt_`. */
-  kioskOfToken: (tx: Tx, hash: Buffer) => Promise<{ account: string; actor: `kiosk:${string}` } | undefined>
+  /** Whose tokens they are that begin with `kt_` and `pt_`. */
+  devices: Readonly<Record<Device, (tx: Tx, hash: Buffer) => Promise<{ account: string; actor: `${Device}:${string}` } | undefined>>>
 }
+
+type Device = 'kiosk' | 'panel'
+const deviceOfPrefix: Readonly<Record<string, Device>> = { kt_: 'kiosk', pt_: 'panel' }
 
 /** What the database said of a token, and when it was asked. */
 interface Cached { readonly session: Ticketed | undefined; readonly readAtMs: number }
 
 /** The prefix is for those who look for secrets in the wrong places. */
-const tokenForm = /^(?:lk|kt)_[A-Za-z0-9_-]{43}$/
+const tokenForm = /^(?:lk|kt|pt)_[A-Za-z0-9_-]{43}$/
 /** A revoked token works this much longer on other nodes. */
 const cachedMs = 5_000
 const touchedEveryMs = 60_000
 const maxCached = 10_000
 
 /** Who holds a bearer token: a ticket (no database) or an API token (the database, at most every 5 s). @throws Refusal `unauthenticated`, `unavailable` */
-export function authenticator({ db, keys, revocations, graceMs, now, kioskOfToken }: AuthenticateOptions): (token: string) => Session | Promise<Session> {
+export function authenticator({ db, keys, revocations, graceMs, now, devices }: AuthenticateOptions): (token: string) => Session | Promise<Session> {
   const cache = new Map<string, Cached>()
   const reading = new Map<string, Promise<Cached>>()
 
@@ -45,7 +48,7 @@ export function authenticator({ db, keys, revocations, graceMs, now, kioskOfToke
     let cached = cache.get(key)
     if (!cached || now() - cached.readAtMs >= cachedMs) {
       try {
-        cached = await readOnce(key, hash, token.startsWith('kt_'))
+        cached = await readOnce(key, hash, deviceOfPrefix[token.slice(0, 3)])
       } catch (error) {
         // While the database is away what it said last still holds, within the same grace as for tickets.
         if (!cached?.session || !(error instanceof Refusal) || error.code !== 'unavailable' || now() - cached.readAtMs >= graceMs()) throw error
@@ -57,8 +60,8 @@ export function authenticator({ db, keys, revocations, graceMs, now, kioskOfToke
   }
 
   /** One read for all who ask at the same time. */
-  function readOnce(key: string, hash: Buffer, isKiosk: boolean): Promise<Cached> {
-    const shared = reading.get(key) ?? (isKiosk ? readKiosk(hash) : read(hash)).then((cached) => {
+  function readOnce(key: string, hash: Buffer, device: Device | undefined): Promise<Cached> {
+    const shared = reading.get(key) ?? (device ? readDevice(device, hash) : read(hash)).then((cached) => {
       cache.delete(key)
       cache.set(key, cached)
       if (cache.size > maxCached) cache.delete(cache.keys().next().value!)
@@ -80,10 +83,10 @@ export function authenticator({ db, keys, revocations, graceMs, now, kioskOfToke
     return { readAtMs, session: { account, actor, role, subject: `token:${token}`, issuedAtMs: readAtMs, expiresAtMs: 0 } }
   }
 
-  async function readKiosk(hash: Buffer): Promise<Cached> {
+  async function readDevice(role: Device, hash: Buffer): Promise<Cached> {
     const readAtMs = now()
-    const found = await db.read('find kiosk', 3_000, (tx) => kioskOfToken(tx, hash))
-    return { readAtMs, session: found && { ...found, role: 'kiosk', subject: found.actor, issuedAtMs: readAtMs, expiresAtMs: 0 } }
+    const found = await db.read(`find ${role}`, 3_000, (tx) => devices[role](tx, hash))
+    return { readAtMs, session: found && { ...found, role, subject: found.actor, issuedAtMs: readAtMs, expiresAtMs: 0 } }
   }
 
   return (token) => tokenForm.test(token) ? fromToken(token) : fromTicket(token)

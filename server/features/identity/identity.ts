@@ -27,11 +27,11 @@ export interface IdentityOptions {
   secure: boolean
   changed: Changed
   sendInvitation: SendInvitation
-  kioskOfToken: AuthenticateOptions['kioskOfToken']
+  devices: AuthenticateOptions['devices']
   now?: () => number
 }
 
-export function openIdentity({ pool, keys, log, secure, changed, sendInvitation, kioskOfToken, now = Date.now }: IdentityOptions) {
+export function openIdentity({ pool, keys, log, secure, changed, sendInvitation, devices, now = Date.now }: IdentityOptions) {
   const db: Db = pool
   let loading: Promise<Ceremonies> | undefined
   const ceremonies = (): Promise<Ceremonies> => loading ??= import('./ceremonies.ts').then(({ openCeremonies }) =>
@@ -42,7 +42,7 @@ export function openIdentity({ pool, keys, log, secure, changed, sendInvitation,
 
   return {
     /** @throws Refusal `unauthenticated`, `unavailable` */
-    authenticate: authenticator({ db, keys: keys.tickets, revocations, graceMs: grace.graceMs, now, kioskOfToken }),
+    authenticate: authenticator({ db, keys: keys.tickets, revocations, graceMs: grace.graceMs, now, devices }),
     revocations,
     sessions: session,
     links: links({ db, ceremonies, sessions: session, changed }),

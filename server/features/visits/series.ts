@@ -8,6 +8,7 @@ import type { VisitSeries } from '#contract/visit-series.ts'
 import type { Visit } from '#contract/visits.ts'
 import type { Db, Tx } from '#server/db/db.ts'
 import { refuseOn } from '#server/db/violation.ts'
+import { newCode } from '#server/kernel/code.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept } from '#server/kernel/sequencer.ts'
@@ -15,7 +16,7 @@ import type { Session } from '#server/kernel/session.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
 import { dayIn, daysOf, instantIn, readRule, shiftDay, type Schedule } from './recurrence.ts'
 import * as statements from './series.sql.ts'
-import { ackOf, newCode } from './visits.ts'
+import { ackOf } from './visits.ts'
 import { placeOf, selectVisits, type Change } from './visits.sql.ts'
 import { watched } from './watch.ts'
 
@@ -120,7 +121,7 @@ export function visitSeries({ db, accept, invite, now }: SeriesOptions) {
           if (hit?.action === 'block') throw new Refusal('watchlisted')
           const series = {
             ...timed, location, visitorType: rest.visitorType ?? null, host: rest.host ?? null, name: given.name.trim(), company: rest.company ?? '', email: rest.email ?? null, phone: rest.phone ?? null, language: rest.language ?? '',
-            fields: rest.fields ?? {}, note: rest.note ?? '', endsOn: lastDay(timed, to) ?? null, filledTo: to, code: newCode(),
+            fields: rest.fields ?? {}, note: rest.note ?? '', endsOn: lastDay(timed, to) ?? null, filledTo: to, code: newCode(20),
           }
           if (!await tx.maybe(statements.insertSeries(account, { ...series, flags: hit ? ['watchlist'] : [] }))) throw new Refusal('id_reused')
           const all = occurrencesOn(days, timed, zone)

@@ -1,11 +1,11 @@
 /** What may be done to a visit. Each verb is one command in the topic `visits:<location>`; the visit changes in its commit. */
-import { randomInt } from 'node:crypto'
 import type { Ack } from '#contract/commands.ts'
 import type { EntryType } from '#contract/entries.ts'
 import type { Actor } from '#contract/ids.ts'
 import type { Visit, VisitFlag, VisitStatus } from '#contract/visits.ts'
 import type { Db, Tx } from '#server/db/db.ts'
 import { refuseOn } from '#server/db/violation.ts'
+import { newCode } from '#server/kernel/code.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept, Stored } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
@@ -28,10 +28,6 @@ export interface VisitOptions {
 }
 export interface Expected extends Omit<Change, 'expectedAt' | 'name'> { id: string; location: string; name: string; expectedAt: string; group?: string | null; invite?: boolean }
 type Source = 'desk' | 'import'
-
-const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-/** 119 bits: nobody guesses one, so whoever has it was given it. */
-export const newCode = (): string => Array.from({ length: 20 }, () => letters[randomInt(letters.length)]).join('')
 
 const foreign = { visits_account_id_host_id_fkey: ['not_found', 'There is no such host.'], visits_account_id_visitor_type_id_fkey: ['not_found', 'There is no such visitor type.'] } as const
 
@@ -79,7 +75,7 @@ export function visits({ db, accept, tell, invite, forgetMails, now }: VisitOpti
           const made = await tx.maybe(statements.insertVisit(account, {
             id, location, at: expectedAt, status: 'expected', name: known.name, visitorType: rest.visitorType ?? null, company: rest.company ?? '', email: rest.email ?? null, phone: rest.phone ?? null,
             language: rest.language ?? '', fields: rest.fields ?? {}, host: rest.host ?? null, note: rest.note ?? '', expectedAt, leavingAt: rest.leavingAt ?? null, group: rest.group ?? null, series: null,
-            code: newCode(), flags: hit ? ['watchlist'] : [], remember: false,
+            code: newCode(20), flags: hit ? ['watchlist'] : [], remember: false,
           }, offset))
           if (!made) throw new Refusal(await tx.maybe(statements.locationOf(account, id)) ? 'id_reused' : 'not_found', 'There is no such location.')
           if (isInvited) await invite(tx, account, await tx.one(statements.selectVisit(account, id)))
@@ -182,7 +178,7 @@ export async function lock(tx: Tx, account: string, visit: string): Promise<Stat
 }
 /** A walk-in's visit, or the one that is there; locked until the commit. */
 export const lockOrMake = (tx: Tx, account: string, v: WalkIn, offset: number): Promise<State> =>
-  tx.one(statements.insertOrLock(account, { ...v, note: '', expectedAt: null, leavingAt: null, group: null, series: null, code: newCode() }, offset))
+  tx.one(statements.insertOrLock(account, { ...v, note: '', expectedAt: null, leavingAt: null, group: null, series: null, code: newCode(20) }, offset))
 export const setWaiting = async (tx: Tx, account: string, visit: string, state: State, flags: readonly VisitFlag[], offset: number): Promise<void> => {
   await tx.run(statements.setOutcome(account, visit, { ...state, status: 'waiting', flags: [...new Set([...state.flags, ...flags])] }, offset))
 }
