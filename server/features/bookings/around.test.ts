@@ -6,6 +6,7 @@ import { pairSpacePanel, saveSpace, unpairSpacePanel, type Floor, type Space } f
 import { caller, type Call } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
+import { dayAfter, dayIn } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { createTestDatabase } from '#test/db.ts'
 import { book, makeFloor, makeSpace, value } from '#test/office.ts'
@@ -14,7 +15,6 @@ import { ada, hotel, kit, lobby, noor } from '#test/world.ts'
 import { outbox } from './outbox.ts'
 import { bookingNotices } from './notices.ts'
 import { releaseNoShows } from './release.ts'
-import { dayAfter, dayOf } from './when.ts'
 
 let shiftMs = new Date().setUTCHours(33, 0, 0, 0) - Date.now()
 const now = () => Date.now() + shiftMs
@@ -64,7 +64,7 @@ describe('no-shows', () => {
 
   it('[BK8] whole days have until their hour', async () => {
     const desk = await makeSpace(server, floor, { checkIn: { ...policy, wholeDayUntil: '23:30' } })
-    const made = await value(book(server.callAs(kit), desk.id, { day: dayOf(minutes(0), 'Europe/Stockholm') }))
+    const made = await value(book(server.callAs(kit), desk.id, { day: dayIn('Europe/Stockholm', now()) }))
     shiftMs += 60 * 60_000
     await release()
     expect((await get(made.id)).status).toBe('booked')
@@ -173,7 +173,7 @@ const eventsIn = (text: string): Record<string, string>[] => text.replaceAll('\r
 describe('feeds', () => {
   it('[BK17] are read by their secret alone, until revoked', async () => {
     const desk = await makeSpace(server, floor, { name: 'Desk of feeds' })
-    const day = dayAfter(dayOf(minutes(0), 'Europe/Stockholm'), 3)
+    const day = dayAfter(dayIn('Europe/Stockholm', now()), 3)
     const [timed, whole] = [await value(book(server.callAs(noor), desk.id, slot(60, 120), { title: 'Calm, "quoted"; and\nbroken' })), await value(book(server.callAs(noor), desk.id, { day, untilDay: dayAfter(day) }))]
     const gone = await value(book(server.callAs(noor), desk.id, slot(200, 260)))
     await value(server.callAs(noor)(contract.cancelBooking, at(gone.id)))

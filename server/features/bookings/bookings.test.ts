@@ -7,7 +7,7 @@ import { sql } from '#server/db/sql.ts'
 import { book, makeFloor, makeSpace, value } from '#test/office.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { ada, kit, lobby, noor } from '#test/world.ts'
-import { dayAfter, dayOf } from './when.ts'
+import { dayAfter, dayIn } from '#server/kernel/local-time.ts'
 
 /** The server's clock: from ten in the morning of tomorrow on, so that no day ends while a test runs; moved by tests. */
 let shiftMs = new Date().setUTCHours(33, 0, 0, 0) - Date.now()
@@ -237,7 +237,7 @@ describe('looking', () => {
     await value(server.callAs(ada)(contract.endBooking, at(mine!.booking)))
     expect((await present())['Ada']).toMatchObject({ state: 'left' })
     // Somebody who is there for a fortnight is there on its last day too, and on no other.
-    const long = await value(book(server.callAs(noor), (await makeSpace(server, own)).id, { day: dayAfter(dayOf(minutes(0), 'Europe/Stockholm'), 40), untilDay: dayAfter(dayOf(minutes(0), 'Europe/Stockholm'), 53) }))
+    const long = await value(book(server.callAs(noor), (await makeSpace(server, own)).id, { day: dayAfter(dayIn('Europe/Stockholm', now()), 40), untilDay: dayAfter(dayIn('Europe/Stockholm', now()), 53) }))
     const on = async (day: string) => (await value(server.callAs(kit)(contract.listPresent, { params: { location: lobby.id }, query: { day } }))).people.flatMap((p) => p.bookings.map((b) => b.booking))
     for (const [days, isThere] of [[-1, false], [0, true], [2, true], [3, true], [13, true], [14, false]] as const) expect(await on(dayAfter(long.day, days)), String(days)).toEqual(isThere ? [long.id] : [])
     expect(await server.callAs(kit)(contract.listPresent, { params: { location: newId() } })).toMatchObject({ ok: false, code: 'not_found' })

@@ -5,6 +5,7 @@ import type { EntryType } from '#contract/entries.ts'
 import { idOf } from '#contract/ids.ts'
 import type { Db, Tx } from '#server/db/db.ts'
 import { refuseOn } from '#server/db/violation.ts'
+import { iso } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
@@ -14,7 +15,7 @@ import { conflictsOf, gatheredLooks, placeOf, type Found, type Looks } from './l
 import { whatOf, type Tell } from './notices.ts'
 import { post, type Outbox } from './outbox.ts'
 import { holding } from './recipe.ts'
-import { iso, spanOf, windowOf, type Span } from './when.ts'
+import { spanOf, windowOf, type Span } from './when.ts'
 
 export interface BookingOptions {
   /** The bookings' share. */

@@ -1,5 +1,6 @@
 /** Times at which a location, a floor or a space takes no bookings. A closure holds the whole location while it is made: what is booked at that moment is seen by it, or sees it. */
 import { closureCancelsMax, type Closure, type When } from '#contract/bookings.ts'
+import { iso } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
@@ -9,7 +10,7 @@ import { doneUnder, lockState, setCancelled, setEnd } from './bookings.sql.ts'
 import * as statements from './closures.sql.ts'
 import { post } from './outbox.ts'
 import { holding } from './recipe.ts'
-import { iso, spanOf } from './when.ts'
+import { spanOf } from './when.ts'
 
 interface NewClosure { id: string; location: string; floor?: string | null; space?: string | null; when: When; text: string; cancelBookings: boolean }
 

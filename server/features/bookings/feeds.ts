@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto'
 import type { Booking, Feed } from '#contract/bookings.ts'
 import type { Db } from '#server/db/db.ts'
 import { refuseOn } from '#server/db/violation.ts'
+import { iso } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { hashOf } from '#server/kernel/secret.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { userOf } from './bookings.ts'
 import { calendarOf } from './calendar.ts'
 import * as statements from './feeds.sql.ts'
-import { iso } from './when.ts'
 
 const dayMs = 86_400_000
 const back = 30, ahead = 366

@@ -3,11 +3,11 @@ import type { Booking, PanelBooking, PanelState } from '#contract/bookings.ts'
 import { idOf } from '#contract/ids.ts'
 import type { Space } from '#contract/spaces.ts'
 import type { Db } from '#server/db/db.ts'
+import { dayAfter, dayIn, iso, startOfDay } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
 import type { Bookings } from './bookings.ts'
 import * as statements from './reading.sql.ts'
-import { dayAfter, dayOf, iso, startOfDay } from './when.ts'
 
 const lengths = [15, 30, 60, 120]
 const nextMax = 6
@@ -26,7 +26,7 @@ export function bookingPanel({ db, bookings, build, now }: { db: Db; bookings: B
       if (!found) throw new Refusal('not_found')
       const { zone, locationName, accountName, ...space } = found
       const nowMs = now(), asOf = iso(nowMs)
-      const midnight = startOfDay(dayAfter(dayOf(asOf, zone)), zone)
+      const midnight = startOfDay(zone, dayAfter(dayIn(zone, Date.parse(asOf))))
       // What can be booked now may last beyond midnight.
       const upTo = iso(Math.max(Date.parse(midnight), nowMs + Math.max(...lengths) * 60_000))
       const [booked, closed] = await Promise.all([tx.all(statements.bookedAt(account, space.id, asOf, upTo)), tx.all(statements.closedAt(account, space, asOf, upTo))])

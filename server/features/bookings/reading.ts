@@ -2,12 +2,12 @@
 import { bookingMaxDays, type AtSpace, type Availability, type Booking, type Present } from '#contract/bookings.ts'
 import type { Db } from '#server/db/db.ts'
 import { cursorOf, readCursor } from '#server/kernel/cursor.ts'
+import { dayAfter, dayIn, iso, startOfDay } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { userOf } from './bookings.ts'
 import * as statements from './reading.sql.ts'
 import type { AvailabilityRow, BookingFilter, PresentRow } from './reading.sql.ts'
-import { dayAfter, dayOf, iso, startOfDay } from './when.ts'
 
 const isInstant = (key: string): boolean => !Number.isNaN(Date.parse(key))
 
@@ -34,8 +34,8 @@ export function bookingReading({ db, now }: { db: Db; now: () => number }) {
       const { day, rows } = await db.read('who is in', 5_000, async (tx) => {
         const place = await tx.maybe(statements.zoneOfLocation(account, location))
         if (!place) throw new Refusal('not_found')
-        const day = asked ?? dayOf(iso(now()), place.zone)
-        return { day, rows: await tx.all(statements.selectPresent(account, location, day, startOfDay(day, place.zone), startOfDay(dayAfter(day), place.zone))) }
+        const day = asked ?? dayIn(place.zone, now())
+        return { day, rows: await tx.all(statements.selectPresent(account, location, day, startOfDay(place.zone, day), startOfDay(place.zone, dayAfter(day)))) }
       })
       const people = [...Map.groupBy(rows, (r) => r.user.id).values()].map((of): Present => ({ user: of[0]!.user, state: stateOf(of, now()), bookings: of.map(({ user: _, opensAt: __, ...b }) => b) }))
       return { day, asOf: iso(now()), people }
@@ -49,7 +49,7 @@ export function bookingReading({ db, now }: { db: Db; now: () => number }) {
         const found = await tx.maybe(statements.spaceByCode(account, code))
         if (!found) throw new Refusal('not_found', 'This code belongs to no space here.')
         const { zone, locationName, ...space } = found
-        const nowMs = now(), asOf = iso(nowMs), midnight = startOfDay(dayAfter(dayOf(asOf, zone)), zone)
+        const nowMs = now(), asOf = iso(nowMs), midnight = startOfDay(zone, dayAfter(dayIn(zone, Date.parse(asOf))))
         const [booked, closed] = await Promise.all([tx.all(statements.bookedAt(account, space.id, asOf, midnight)), tx.all(statements.closedAt(account, space, asOf, midnight))])
         const running = booked.find((b) => Date.parse(b.startsAt) <= nowMs)
         const shut = closed.find((c) => Date.parse(c.startsAt) <= nowMs)

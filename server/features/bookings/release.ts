@@ -1,10 +1,10 @@
 /** Whoever does not come within the check-in window gives the space back: cancelled with the reason `no_show`, and told. */
 import type { Db } from '#server/db/db.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
+import { iso } from '#server/kernel/local-time.ts'
 import { toldOf, topicOf, type BookingOptions } from './bookings.ts'
 import * as statements from './bookings.sql.ts'
 import { post } from './outbox.ts'
-import { iso } from './when.ts'
 
 const atOnce = 200
 /**

@@ -6,7 +6,7 @@ import { sql } from '#server/db/sql.ts'
 import { book, makeFloor, makeSpace, value } from '#test/office.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { ada, kit, lobby, noor } from '#test/world.ts'
-import { dayAfter, dayOf, instantOf } from './when.ts'
+import { dayAfter, dayIn, instantIn } from '#server/kernel/local-time.ts'
 
 let shiftMs = new Date().setUTCHours(33, 0, 0, 0) - Date.now()
 const now = () => Date.now() + shiftMs
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const zone = 'Europe/Stockholm'
-const today = () => dayOf(new Date(now()).toISOString(), zone)
+const today = () => dayIn(zone, now())
 const daily = (count: number, more: Partial<contract.Recurrence> = {}): contract.Recurrence => ({ rrule: `FREQ=DAILY;COUNT=${count}`, day: dayAfter(today()), time: '09:00', minutes: 60, ...more })
 type Body = NonNullable<NonNullable<(typeof contract.createBookingSeries)['types']>['body']>
 const series = (space: string, recurrence: contract.Recurrence, more: Partial<Body> = {}) => server.callAs(kit)(contract.createBookingSeries, { body: { id: newId(), space, recurrence, onConflict: 'skip', ...more } })
@@ -45,7 +45,7 @@ describe('a series', () => {
   it('[BK10] skips what is taken and says whose it is, or books nothing at all', async () => {
     const desk = await makeSpace(server, floor)
     const second = dayAfter(today(), 2)
-    const theirs = await value(book(server.callAs(noor), desk.id, { startsAt: instantOf(second, '09:30', zone), endsAt: instantOf(second, '10:30', zone) }))
+    const theirs = await value(book(server.callAs(noor), desk.id, { startsAt: instantIn(zone, second, '09:30'), endsAt: instantIn(zone, second, '10:30') }))
     const preview = await value(series(desk.id, daily(3), { dryRun: true }))
     expect(preview).toMatchObject({ series: null, occurrences: [{ state: 'booked' }, { state: 'taken', conflict: { id: theirs.id, user: { name: 'Noor' } }, booking: null }, { state: 'booked' }] })
     expect(await bookings({ space: desk.id })).toHaveLength(1)
@@ -102,7 +102,7 @@ describe('a series', () => {
 
   it('[BK3] races for the same days: each day goes to one', async () => {
     const desk = await makeSpace(server, floor)
-    const outcomes = await Promise.all(Array.from({ length: 12 }, (_, i) => i % 2 ? series(desk.id, daily(20)) : book(server.callAs(noor), desk.id, { startsAt: instantOf(dayAfter(today(), 1 + i), '09:15', zone), endsAt: instantOf(dayAfter(today(), 1 + i), '09:30', zone) })))
+    const outcomes = await Promise.all(Array.from({ length: 12 }, (_, i) => i % 2 ? series(desk.id, daily(20)) : book(server.callAs(noor), desk.id, { startsAt: instantIn(zone, dayAfter(today(), 1 + i), '09:15'), endsAt: instantIn(zone, dayAfter(today(), 1 + i), '09:30') })))
     expect(outcomes.filter((o) => !o.ok && o.code !== 'space_taken')).toEqual([])
     const rows = await bookings({ space: desk.id })
     expect(new Set(rows.map((r) => r.day)).size).toBe(rows.length)

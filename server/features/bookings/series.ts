@@ -6,6 +6,7 @@ import { horizonDays, occurrencesMax, type Occurrence, type Recurrence, type Ser
 import type { Tx } from '#server/db/db.ts'
 import { refuseOn } from '#server/db/violation.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
+import { dayAfter, dayIn, iso } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
 import { digestOf, foreign, refuseConflicts, topicOf, userOf, type BookingOptions, type Who } from './bookings.ts'
@@ -15,7 +16,7 @@ import { occurrences, triedUntil } from './occurrences.ts'
 import { post } from './outbox.ts'
 import { holding } from './recipe.ts'
 import * as statements from './series.sql.ts'
-import { dayAfter, dayOf, iso, windowOf, type Span } from './when.ts'
+import { windowOf, type Span } from './when.ts'
 
 export interface NewSeries { id: string; space: string; recurrence: Recurrence; user?: string; title?: string; onConflict: 'refuse' | 'skip'; dryRun?: boolean }
 interface Person { user: string | null; bookedBy: string | null; title: string }
@@ -28,7 +29,7 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
     if (!found) throw new Refusal('not_found')
     return found
   }
-  const horizonDay = (zone: string): string => dayAfter(dayOf(iso(now()), zone), horizonDays)
+  const horizonDay = (zone: string): string => dayAfter(dayIn(zone, now()), horizonDays)
 
   /** A result for each: one look for all of them. The ids follow from series and start: made twice, they are made once. */
   async function tryOut(tx: Tx, account: string, series: string, place: Place, spans: readonly Span[]): Promise<{ found: Awaited<ReturnType<typeof lookAt>>; results: Occurrence[] }> {
@@ -67,7 +68,7 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
           return { known: true }
         }
         if (!place.bookable) throw new Refusal('not_bookable')
-        const today = dayOf(iso(now()), place.zone), toDay = horizonDay(place.zone)
+        const today = dayIn(place.zone, now()), toDay = horizonDay(place.zone)
         if (recurrence.day > toDay) throw new Refusal('too_far_ahead')
         if (recurrence.day < dayAfter(today, -31)) throw new Refusal('invalid', 'body/recurrence/day: the first day is long over.')
         const { spans, isOver } = occurrences(recurrence, place.zone, recurrence.day, toDay)

@@ -3,8 +3,9 @@ import type { VisitSeries } from '#contract/visit-series.ts'
 import type { Visit } from '#contract/visits.ts'
 import type { Tx } from '#server/db/db.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
+import { instantIn } from '#server/kernel/local-time.ts'
+import { ruleForCalendar } from '#server/kernel/recurrence.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
-import { instantIn, ruleForCalendar } from './recurrence.ts'
 import * as statements from './visits.sql.ts'
 
 export interface Invitation { id: string; to: string; visit: string; name: string; host: string | null; from: { name: string; email: string } | null; account: string; location: string; address: string; zone: string; at: string; until: string | null; code: string; repeats: Repeats | null }

@@ -7,10 +7,10 @@ import { saveWatched } from '#contract/watchlist.ts'
 import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
+import { dayIn, instantIn, shiftDay } from '#server/kernel/local-time.ts'
 import { pairTestKiosk } from '#test/kiosk-peer.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { ada, kit, lobby, noor } from '#test/world.ts'
-import { dayIn, instantIn, shiftDay } from './recurrence.ts'
 import { visitSeries } from './series.ts'
 
 let server: TestServer
@@ -52,7 +52,7 @@ describe('a series', () => {
       const outcome = await repeat({ rule, startsAt })
       return outcome.ok ? '' : `${outcome.code} ${outcome.message}`
     }
-    expect(await why('FREQ=HOURLY')).toContain('invalid rule: Visits repeat at most once a day')
+    expect(await why('FREQ=HOURLY')).toContain('invalid rule: It repeats at most once a day')
     expect(await why('FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30')).toContain('There is no day on which it falls')
     expect(await why('FREQ=DAILY;COUNT=3', '2020-01-01T09:00')).toContain('All its days are in the past')
     expect(await why('FREQ=DAILY', '2027-02-30T09:00')).toContain('there is no 2027-02-30T09:00')

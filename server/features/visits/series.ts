@@ -10,11 +10,12 @@ import type { Db, Tx } from '#server/db/db.ts'
 import { refuseOn } from '#server/db/violation.ts'
 import { newCode } from '#server/kernel/code.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
+import { dayIn, instantIn, shiftDay } from '#server/kernel/local-time.ts'
+import { daysOf, farYears, hasEnd, isOver, readRule, type Schedule } from '#server/kernel/recurrence.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
-import { dayIn, daysOf, instantIn, readRule, shiftDay, type Schedule } from './recurrence.ts'
 import * as statements from './series.sql.ts'
 import { ackOf } from './visits.ts'
 import { placeOf, selectVisits, type Change } from './visits.sql.ts'
@@ -34,10 +35,7 @@ export interface SeriesOptions {
 const monthsAhead = { months: 12 }
 /** A month's days at once, and not every night one. */
 const refillAtMonths = { months: 11 }
-/** Leap days are up to eight years apart. */
-const farYears = { years: 9 }
 const shownVisits = 50
-const hasEnd = (rule: string): boolean => /COUNT|UNTIL/.test(rule)
 const foreign = { visit_series_account_id_host_id_fkey: ['not_found', 'There is no such host.'], visit_series_account_id_visitor_type_id_fkey: ['not_found', 'There is no such visitor type.'], visits_account_id_host_id_fkey: ['not_found', 'There is no such host.'], visits_account_id_visitor_type_id_fkey: ['not_found', 'There is no such visitor type.'] } as const
 
 interface Timed extends Schedule { leavesAt: string | null; id: string; group: string | null }
@@ -46,7 +44,7 @@ const occurrencesOn = (days: readonly string[], { id, startsAt, leavesAt, group 
 }))
 /** Undefined when the rule goes on. */
 const lastDay = (schedule: Schedule, after: string): string | undefined => {
-  if (!hasEnd(schedule.rule) || daysOf(schedule, { from: shiftDay(after, { days: 1 }), to: shiftDay(after, farYears), limit: 1 }).length > 0) return undefined
+  if (!isOver(schedule, after)) return undefined
   return daysOf(schedule, { from: shiftDay(after, { years: -farYears.years }), to: after, limit: 10_000 }).at(-1) ?? after
 }
 /** Whoever reads the rule learns that it was ended. */

@@ -1,18 +1,19 @@
 /**
- * On which days, and at which instants, a rule of RFC 5545 falls. Pure. The rule is counted in local days, as on a paper
- * calendar, and each day is then given its instant by the zone's own clock: so a change of clocks moves no appointment. A local
- * time that the clock skips in spring is taken as an hour later; of one that it shows twice, the first.
+ * On which days a rule of RFC 5545 falls. Pure. The rule is counted in local days, as on a paper calendar, and each day is then
+ * given its instant by the zone's own clock (local-time.ts): so a change of clocks moves no appointment, and no library has to
+ * know how clocks change.
  */
 import { RRuleTemporal } from 'rrule-temporal'
 import { Temporal } from 'temporal-polyfill'
-import { Refusal } from '#server/kernel/refusal.ts'
+import { asUtc, shiftDay } from './local-time.ts'
+import { Refusal } from './refusal.ts'
 
 /** `startsAt`: local, `2026-12-01T09:00`. */
 export interface Schedule { rule: string; startsAt: string; except: readonly string[] }
 
 const list = (one: string): RegExp => new RegExp(`^(?:${one})(?:,(?:${one}))*$`)
 const number = (max: number, signed = true): string => `${signed ? '[+-]?' : ''}(?:${Array.from({ length: max }, (_, n) => n + 1).toReversed().join('|')})`
-/** What a rule may say. Libraries leave out what they do not understand, and a visitor would be expected on days nobody meant. */
+/** What a rule may say. Libraries leave out what they do not understand, and people would be expected on days nobody meant. */
 const parts: Readonly<Record<string, RegExp>> = {
   FREQ: /^(?:DAILY|WEEKLY|MONTHLY|YEARLY)$/, INTERVAL: /^[1-9]\d{0,2}$/, COUNT: /^[1-9]\d{0,3}$/, UNTIL: /^\d{8}(?:T\d{6}Z?)?$/,
   BYDAY: list(`(?:${number(53)})?(?:MO|TU|WE|TH|FR|SA|SU)`), BYMONTH: list(number(12, false)), BYMONTHDAY: list(number(31)), BYYEARDAY: list(number(366)),
@@ -29,7 +30,7 @@ export function readRule(text: string, zone: string): string {
   for (const piece of text.trim().toUpperCase().replace(/^RRULE:/, '').replace(/;$/, '').split(';')) {
     const [name = '', value = ''] = piece.split('=')
     const allowed = parts[name]
-    if (name === 'FREQ' && /^(?:HOURLY|MINUTELY|SECONDLY)$/.test(value)) throw wrong('Visits repeat at most once a day: FREQ is DAILY, WEEKLY, MONTHLY or YEARLY.')
+    if (name === 'FREQ' && /^(?:HOURLY|MINUTELY|SECONDLY)$/.test(value)) throw wrong('It repeats at most once a day: FREQ is DAILY, WEEKLY, MONTHLY or YEARLY.')
     if (!allowed) throw wrong(`"${name || piece}" cannot be part of it. Use FREQ, INTERVAL, COUNT, UNTIL, BYDAY, BYMONTH, BYMONTHDAY, BYYEARDAY, BYWEEKNO, BYSETPOS, WKST.`)
     if (given.has(name)) throw wrong(`${name} stands in it twice.`)
     if (!allowed.test(value)) throw wrong(`${name} cannot be "${value}".`)
@@ -55,10 +56,6 @@ function localUntil(until: string, zone: string): string {
   } catch {
     throw wrong(`UNTIL cannot be "${until}".`)
   }
-}
-
-const asUtc = (local: string): Temporal.ZonedDateTime => {
-  try { return Temporal.PlainDateTime.from(local, { overflow: 'reject' }).toZonedDateTime('UTC') } catch { throw new Refusal('invalid', `startsAt: there is no ${local}.`) }
 }
 
 /** The library gives up after 10,000 steps from the rule's beginning: 27 years of days. */
@@ -87,11 +84,13 @@ export function daysOf({ rule, startsAt, except }: Schedule, { from, to, limit =
   return days
 }
 
-/** The instant at which the zone's clock shows `time` on `day`. */
-export const instantIn = (zone: string, day: string, time: string): string =>
-  new Date(Temporal.PlainDateTime.from(`${day}T${time}`).toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds).toISOString()
-export const dayIn = (zone: string, ms: number): string => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDate().toString()
-export const shiftDay = (day: string, by: Temporal.DurationLike): string => Temporal.PlainDate.from(day).add(by).toString()
+/** Leap days are up to eight years apart. */
+export const farYears = { years: 9 }
+/** Whether the rule says when it ends. */
+export const hasEnd = (rule: string): boolean => /COUNT|UNTIL/.test(rule)
+/** No day of it comes after this one. A rule without an end is never over. */
+export const isOver = (schedule: Schedule, after: string): boolean =>
+  hasEnd(schedule.rule) && daysOf(schedule, { from: shiftDay(after, { days: 1 }), to: shiftDay(after, farYears), limit: 1 }).length === 0
 
 /** As a calendar wants it beside `DTSTART;TZID=…`: `UNTIL` in UTC. */
 export const ruleForCalendar = (rule: string, zone: string): string => rule.replace(/UNTIL=(\d{8})T(\d\d)(\d\d)(\d\d)/, (_, day: string, h: string, m: string, s: string) =>

@@ -1,7 +1,8 @@
 import { rrulestr } from 'rrule'
 import { describe, expect, it } from 'vitest'
 import { Refusal } from '#server/kernel/refusal.ts'
-import { daysOf, instantIn, readRule, ruleForCalendar } from './recurrence.ts'
+import { instantIn } from './local-time.ts'
+import { daysOf, readRule, ruleForCalendar } from './recurrence.ts'
 
 const zones = ['UTC', 'Europe/Stockholm', 'America/New_York', 'Australia/Lord_Howe', 'America/Sao_Paulo', 'Asia/Kathmandu', 'Pacific/Apia', 'Africa/Casablanca']
 
