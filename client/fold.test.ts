@@ -12,7 +12,7 @@ const folded = (...said: Said[]): Conversation | undefined => entries(['conversa
 
 describe('[CV1] folding', () => {
   it('starts with what the opening says', () => {
-    expect(folded()).toEqual({ id: id(1), inbox: id(4), contact: id(2), status: 'open', snoozedUntil: null, assignee: null, team: null, labels: [], openedAt: '2026-03-01T10:00:00.000Z', page: 'https://hotel.example/', head: 1 })
+    expect(folded()).toEqual({ id: id(1), inbox: id(4), contact: id(2), status: 'open', snoozedUntil: null, assignee: null, team: null, labels: [], openedAt: '2026-03-01T10:00:00.000Z', page: 'https://hotel.example/', channel: null, optedOut: false, head: 1 })
   })
 
   const until = '2026-03-02T08:00:00.000Z'

@@ -1,5 +1,5 @@
 import type { Conversation } from '#contract/conversations.ts'
-import type { Entry } from '#contract/entries.ts'
+import type { ChannelRef, Entry } from '#contract/entries.ts'
 
 /**
  * The conversation after one more entry (rule CV1): folding all entries from the first gives what `getConversation` returns.
@@ -14,9 +14,9 @@ export function fold(conversation: Conversation | undefined, entry: Entry): Conv
 
 const awake = { status: 'open', snoozedUntil: null } as const
 
-function opened({ topic, at, offset }: Entry, { inbox, contact, page }: { inbox: string; contact: string; page?: string }): Conversation {
+function opened({ topic, at, offset }: Entry, { inbox, contact, page, channel }: { inbox: string; contact: string; page?: string; channel?: ChannelRef }): Conversation {
   const id = topic.slice('conversation:'.length)
-  return { id, inbox, contact, ...awake, assignee: null, team: null, labels: [], openedAt: at, page: page ?? null, head: offset }
+  return { id, inbox, contact, ...awake, assignee: null, team: null, labels: [], openedAt: at, page: page ?? null, channel: channel ?? null, optedOut: false, head: offset }
 }
 
 /** Visits and bookings have topics of their own. */
@@ -35,12 +35,15 @@ function change({ status }: Conversation, entry: Entry): Partial<Conversation> {
     case 'conversation.reopened': return awake
     case 'conversation.snoozed': return body ? { status: 'snoozed', snoozedUntil: body.until } : {}
     case 'conversation.labelled': return body ? { labels: body.labels } : {}
+    case 'conversation.opted_out': return { optedOut: true }
+    case 'conversation.opted_in': return { optedOut: false }
     case 'conversation.erased': return { page: null }
     case 'conversation.opened':
     case 'note.added':
     case 'note.edited':
     case 'message.edited':
     case 'message.deleted':
+    case 'message.reported':
     case 'contact.changed':
     case 'contact.erased':
     case 'settings.changed':

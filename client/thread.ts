@@ -2,7 +2,7 @@
  * What a thread shows: entries, with edits and deletions applied, then the own commands that are not stored yet. Data only;
  * the words are the screen's.
  */
-import type { Attachment, Entry } from '#contract/entries.ts'
+import type { Attachment, Entry, EntryBody } from '#contract/entries.ts'
 import type { Marks } from '#contract/frames.ts'
 import type { PendingCommand } from './lodge.ts'
 
@@ -35,6 +35,8 @@ export interface Message extends Line {
   code?: string
   message?: string
   change?: Change
+  /** Over a channel: what became of it out there. None while nothing is known. */
+  report?: Omit<EntryBody<'message.reported'>, 'message'>
 }
 type What =
   | { kind: 'opened'; page?: string; invitation?: string }
@@ -43,6 +45,7 @@ type What =
   | { kind: 'reopened'; because?: 'snooze_over' }
   | { kind: 'snoozed'; until: string }
   | { kind: 'labelled'; labels: readonly string[] }
+  | { kind: 'opted_out' | 'opted_in'; word: string }
 /** `state` while it is an own command that is not stored. */
 export type SystemLine = Line & What & { state?: Unstored; code?: string; message?: string }
 export type ThreadItem = Message | SystemLine
@@ -75,6 +78,13 @@ export function thread({ entries, pending, marks, me }: ThreadInput): ThreadItem
     } else if (entry.type === 'message.edited' || entry.type === 'note.edited') {
       const target = items.get(entry.body?.message ?? '')
       if (entry.body && target && isMessage(target) && !target.deleted) Object.assign(target, { text: entry.body.text, edited: true })
+    } else if (entry.type === 'message.reported') {
+      const target = items.get(entry.body?.message ?? '')
+      if (entry.body && target && isMessage(target) && !target.deleted) {
+        const { message: _, ...report } = entry.body
+        // On a channel nobody reads by marks: the carrier's word is the tick.
+        Object.assign(target, { report, tick: report.state === 'delivered' ? 'delivered' : 'stored' })
+      }
     } else if (entry.type === 'message.deleted') {
       const target = items.get(entry.body?.message ?? '')
       if (target) wipe(target, entry)
@@ -131,6 +141,8 @@ function toWhat(entry: Turn): What | undefined {
     case 'conversation.reopened': return { kind: 'reopened', ...entry.body }
     case 'conversation.snoozed': return entry.body ? { kind: 'snoozed', ...entry.body } : undefined
     case 'conversation.labelled': return entry.body ? { kind: 'labelled', ...entry.body } : undefined
+    case 'conversation.opted_out': return entry.body ? { kind: 'opted_out', ...entry.body } : undefined
+    case 'conversation.opted_in': return entry.body ? { kind: 'opted_in', ...entry.body } : undefined
   }
 }
 

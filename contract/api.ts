@@ -1,6 +1,7 @@
 /** Every endpoint by name: for the API's document, and for tests that go over all of them. A new file of endpoints is added here. */
 import * as about from './about.ts'
 import * as badges from './badges.ts'
+import * as channels from './channels.ts'
 import * as blobs from './blobs.ts'
 import * as bookings from './bookings.ts'
 import * as contacts from './contacts.ts'
@@ -24,7 +25,7 @@ export type AnyEndpoint = Endpoint<unknown, unknown, unknown, unknown, ErrorCode
 export interface Named { readonly name: string; readonly tag: string; readonly endpoint: AnyEndpoint }
 
 /** In the order in which somebody new to it would read. */
-export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, blobs, deliveries, pushes, places, visits, series, files, persons, badges, watchlist, kiosks, spaces, bookings, about }
+export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, channels, blobs, deliveries, pushes, places, visits, series, files, persons, badges, watchlist, kiosks, spaces, bookings, about }
 
 const isEndpoint = (x: unknown): x is AnyEndpoint => typeof x === 'object' && x !== null && 'method' in x && 'path' in x && 'access' in x
 

@@ -3,7 +3,7 @@
 interface Common {
   readonly env: string
   readonly text: string
-  readonly group: 'Addresses' | 'Data' | 'Mail' | 'Running'
+  readonly group: 'Addresses' | 'Data' | 'Mail' | 'Channels' | 'Running'
   /** Never shown, also not when it is wrong. */
   readonly secret?: true
 }
@@ -14,6 +14,7 @@ export type Option = Common & (
   | { readonly kind: 'url'; readonly schemes: readonly string[]; /** Nothing behind host and port. */ readonly bare?: true }
   | { readonly kind: 'folder'; readonly default: string }
   | { readonly kind: 'file' }
+  | { readonly kind: 'networks' }
   | { readonly kind: 'proxies'; readonly default: false }
 )
 
@@ -72,6 +73,12 @@ export const options = {
     text: 'The mail server: `smtps://user:password@mail.example.com:465`. Without it nothing leaves, and the console shows what would have.',
   },
   mailFrom: { env: 'MAIL_FROM', kind: 'text', group: 'Mail', text: 'Whom mails come from: `Front desk <desk@example.com>`. Needed with `SMTP_URL`.' },
+
+  channelNetworks: {
+    env: 'CHANNEL_NETWORKS', kind: 'networks', group: 'Channels',
+    text: 'Addresses and networks, separated by commas, that channels (SMPP) may connect to although they are not public: `10.20.0.0/16` for a ' +
+      'carrier behind a VPN. Administrators of accounts write the host of a channel, so nothing inside is reached unless it stands here.',
+  },
 
   metricsToken: {
     env: 'METRICS_TOKEN', kind: 'text', secret: true, group: 'Running',

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Ack } from './commands.ts'
 import { commandBodies } from './commands.ts'
 import { endpoint } from './endpoint.ts'
-import { Entry, Nullable, Text } from './entries.ts'
+import { ChannelRef, Entry, Nullable, Text } from './entries.ts'
 import { Id, Instant } from './ids.ts'
 import { Contact } from './contacts.ts'
 
@@ -13,7 +13,7 @@ const status = Type.Union([Type.Literal('open'), Type.Literal('snoozed'), Type.L
 /** What all entries up to `head` add up to: fold them and you get this (rule CV1). */
 export const Conversation = Type.Object({
   id: Id, inbox: Id, contact: Id, status, snoozedUntil: Nullable(Instant), assignee: Nullable(Id), team: Nullable(Id),
-  labels: Type.Array(Type.String()), openedAt: Instant, page: Nullable(Type.String()), head: Type.Integer(),
+  labels: Type.Array(Type.String()), openedAt: Instant, page: Nullable(Type.String()), channel: Nullable(ChannelRef), optedOut: Type.Boolean(), head: Type.Integer(),
 })
 export type Conversation = Static<typeof Conversation>
 
@@ -50,7 +50,7 @@ export const getConversation = endpoint({
   returns: Type.Object({ conversation: Conversation, contact: Contact, people: Type.Array(Type.Object({ id: Id, name: Type.String() })) }), errors: ['not_found'],
 })
 export const listEntries = endpoint({
-  method: 'GET', path: '/conversations/:conversation/entries', access: 'visitor', statements: 2, params: conversation,
+  method: 'GET', path: '/conversations/:conversation/entries', access: 'visitor', statements: 3, params: conversation,
   summary: 'The journal of a conversation, in order. `after` reads forwards, `before` backwards (both exclusive); entries are always ascending.',
   query: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })), before: Type.Optional(Type.Integer({ minimum: 1 })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) }, closed),
   returns: Type.Object({ epoch: Id, head: Type.Integer(), entries: Type.Array(Entry) }), errors: ['not_found'],
@@ -65,12 +65,12 @@ export const openConversation = endpoint({
 const commandErrors = ['not_found', 'id_reused', 'unavailable', 'overloaded', 'forbidden', 'invalid', 'rate_limited'] as const
 export const sendMessage = endpoint({
   method: 'POST', path: '/conversations/:conversation/messages', access: 'visitor', statements: 4, params: conversation, summary: 'Send a message. Idempotent by `id`.',
-  body: withId(commandBodies['message.send']), returns: Ack, errors: [...commandErrors, 'blank_message', 'nul_character', 'too_long'],
+  body: withId(commandBodies['message.send']), returns: Ack, errors: [...commandErrors, 'blank_message', 'nul_character', 'too_long', 'opted_out', 'unsupported_type'],
 })
 export const editMessage = endpoint({
   method: 'PATCH', path: '/conversations/:conversation/messages/:message', access: 'visitor', statements: 5, params: Type.Object({ conversation: Id, message: Id }),
   summary: 'Change the text of an own message; the journal keeps the trace.', body: Type.Object({ id: Id, text: Text }, closed), returns: Ack,
-  errors: [...commandErrors, 'blank_message', 'nul_character', 'too_long', 'not_yours', 'gone'],
+  errors: [...commandErrors, 'blank_message', 'nul_character', 'too_long', 'not_yours', 'gone', 'left_already'],
 })
 export const editNote = endpoint({
   method: 'PATCH', path: '/conversations/:conversation/notes/:note', access: 'agent', statements: 5, params: Type.Object({ conversation: Id, note: Id }),

@@ -20,15 +20,30 @@ export const Attachment = Type.Object({
 export type Attachment = Static<typeof Attachment>
 const Attachments = Type.Optional(Type.Array(Attachment, { maxItems: attachmentsMax }))
 
+/** Over which channel a conversation runs; none: the web. */
+export const ChannelRef = Type.Object({ id: Id, kind: Type.Enum(['sms']) }, closed)
+export type ChannelRef = Static<typeof ChannelRef>
+
+/** Why a message did not arrive, or why nobody knows. `detail` has the carrier's own words, to be quoted. */
+export const deliveryReasons = ['refused', 'undeliverable', 'expired', 'given_up', 'opted_out', 'no_answer', 'no_report'] as const
+
 /** Bodies by entry type. */
 export const entryBodies = {
-  'conversation.opened': Type.Object({ inbox: Id, contact: Id, page: Type.Optional(Type.String({ maxLength: 2000 })), invitation: Type.Optional(Id) }, closed),
+  'conversation.opened': Type.Object({ inbox: Id, contact: Id, page: Type.Optional(Type.String({ maxLength: 2000 })), invitation: Type.Optional(Id), channel: Type.Optional(ChannelRef) }, closed),
   'message.sent': Type.Object({ text: Text, attachments: Attachments }, closed),
   'note.added': Type.Object({ text: Text, attachments: Attachments, mentions: Type.Optional(Type.Array(Id, { maxItems: 20 })) }, closed),
   'message.edited': Type.Object({ message: Id, text: Text }, closed),
   'note.edited': Type.Object({ message: Id, text: Text }, closed),
   /** The body of the named entry is gone from journal, projections and blobs; its id and offset stay. */
   'message.deleted': Type.Object({ message: Id }, closed),
+  /** What became of a message that left over a channel. `sent`: the carrier has all parts. `unknown`: it may or may not arrive. */
+  'message.reported': Type.Object({
+    message: Id, state: Type.Enum(['waiting', 'sent', 'delivered', 'failed', 'unknown']), parts: Type.Integer(), delivered: Type.Integer(),
+    reason: Type.Optional(Type.Enum([...deliveryReasons])), detail: Type.Optional(Type.String({ maxLength: 300 })),
+  }, closed),
+  /** The contact said STOP (`word`): nothing more goes to this number, until it says START. */
+  'conversation.opted_out': Type.Object({ word: Type.String({ maxLength: 40 }) }, closed),
+  'conversation.opted_in': Type.Object({ word: Type.String({ maxLength: 40 }) }, closed),
   'conversation.assigned': Type.Object({ assignee: Nullable(Id), team: Nullable(Id), note: Type.Optional(Text) }, closed),
   'conversation.closed': Type.Object({}, closed),
   'conversation.reopened': Type.Object({ because: Type.Optional(Type.Literal('snooze_over')) }, closed),
@@ -43,7 +58,7 @@ export const entryBodies = {
   'conversation.erased': Type.Object({}, closed),
   'contact.erased': Type.Object({}, closed),
   /** Something of the account's settings changed: `what` names the list to read again. */
-  'settings.changed': Type.Object({ what: Type.Union([Type.Literal('inboxes'), Type.Literal('people'), Type.Literal('teams'), Type.Literal('canned'), Type.Literal('invitations'), Type.Literal('places'), Type.Literal('kiosks'), Type.Literal('watchlist'), Type.Literal('spaces')]), id: Type.Optional(Id) }, closed),
+  'settings.changed': Type.Object({ what: Type.Union([Type.Literal('inboxes'), Type.Literal('people'), Type.Literal('teams'), Type.Literal('canned'), Type.Literal('invitations'), Type.Literal('places'), Type.Literal('kiosks'), Type.Literal('watchlist'), Type.Literal('channels'), Type.Literal('spaces')]), id: Type.Optional(Id) }, closed),
   ...visitEntryBodies,
   ...bookingEntryBodies,
 } as const
@@ -53,7 +68,7 @@ export type EntryBody<T extends EntryType> = Static<(typeof entryBodies)[T]>
 export const entryTypes = Object.keys(entryBodies) as EntryType[]
 
 /** Types that stay inside the house: a contact sees such an entry as `hidden`, at the same offset, without actor or body. */
-export const insideTypes: ReadonlySet<string> = new Set<EntryType>(['note.added', 'note.edited', 'conversation.assigned', 'conversation.snoozed', 'conversation.labelled', 'contact.changed'])
+export const insideTypes: ReadonlySet<string> = new Set<EntryType>(['note.added', 'note.edited', 'conversation.assigned', 'conversation.snoozed', 'conversation.labelled', 'contact.changed', 'message.reported', 'conversation.opted_out', 'conversation.opted_in'])
 
 /** `body` is null when it was redacted. `offset` is 1, 2, 3 … within the topic. */
 export const Entry = Type.Object({

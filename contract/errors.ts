@@ -33,6 +33,8 @@ const kinds = {
   not_bookable: { status: 409, retry: 'never', text: 'This space cannot be booked at present. Choose another.' },
   too_far_ahead: { status: 409, retry: 'never', text: 'Bookings begin within the next 366 days. Choose an earlier day.' },
   outside_check_in: { status: 409, retry: 'never', text: 'One can check in only within the check-in window of the booking.' },
+  opted_out: { status: 409, retry: 'never', text: 'This number has opted out: it said STOP, and nothing may be sent to it until it says START.' },
+  left_already: { status: 409, retry: 'never', text: 'This has left already and cannot be changed any more. Send another message instead.' },
   watchlisted: { status: 409, retry: 'never', text: 'This person is on the watchlist and may not be invited. Ask whoever keeps the list.' },
   has_unsent: { status: 409, retry: 'never', text: 'This kiosk holds check-ins that it has not sent yet. Bring it online first, or unpair it and give them up.' },
   wrong_offset: { status: 409, retry: 'now', text: 'The upload goes on at another offset. Ask how far it has come and go on there.' },

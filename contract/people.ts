@@ -9,7 +9,7 @@ const Email = Type.String({ format: 'email', maxLength: 254 })
 const Password = Type.String({ minLength: 10, maxLength: 128 })
 export const Role = Type.Union([Type.Literal('admin'), Type.Literal('agent')])
 
-export const User = Type.Object({ id: Id, name: Name, email: Type.String(), role: Role, active: Type.Boolean() })
+export const User = Type.Object({ id: Id, name: Name, email: Type.String(), role: Role, active: Type.Boolean(), seesPhones: Type.Boolean({ description: 'False: phone numbers of contacts are masked. An administrator sees them always.' }) })
 export type User = Static<typeof User>
 export const Team = Type.Object({ id: Id, name: Name, members: Type.Array(Id) })
 export type Team = Static<typeof Team>
@@ -26,7 +26,7 @@ export const getLink = endpoint({ method: 'GET', path: '/links/:secret', access:
 
 export const listPeople = endpoint({ method: 'GET', path: '/people', access: 'agent', statements: 2, summary: 'Users and teams of the account.', returns: Type.Object({ users: Type.Array(User), teams: Type.Array(Team) }) })
 export const inviteUser = endpoint({ method: 'POST', path: '/people', access: 'admin', statements: 8, summary: 'Invite a colleague by e-mail; the link is in the mail (and in the tray).', body: Type.Object({ id: Id, name: Name, email: Email, role: Role }, closed), returns: User, errors: ['taken', 'invalid', 'unavailable', 'id_reused'] })
-export const changeUser = endpoint({ method: 'PATCH', path: '/people/:user', access: 'admin', statements: 8, summary: 'Change role or name, deactivate (sessions end) or reactivate.', params: Type.Object({ user: Id }), body: Type.Object({ name: Type.Optional(Name), role: Type.Optional(Role), active: Type.Optional(Type.Boolean()) }, closed), returns: User, errors: ['not_found', 'invalid', 'unavailable'] })
+export const changeUser = endpoint({ method: 'PATCH', path: '/people/:user', access: 'admin', statements: 8, summary: 'Change role, name or whether phone numbers are seen, deactivate (sessions end) or reactivate.', params: Type.Object({ user: Id }), body: Type.Object({ name: Type.Optional(Name), role: Type.Optional(Role), active: Type.Optional(Type.Boolean()), seesPhones: Type.Optional(Type.Boolean()) }, closed), returns: User, errors: ['not_found', 'invalid', 'unavailable'] })
 export const saveTeam = endpoint({ method: 'PUT', path: '/teams/:team', access: 'admin', statements: 6, summary: 'Create or change a team.', params: Type.Object({ team: Id }), body: Type.Object({ name: Name, members: Type.Array(Id, { maxItems: 500 }) }, closed), returns: Team, errors: ['not_found', 'invalid', 'taken', 'unavailable'] })
 
 /** API tokens act as the user who made them. The token itself is shown once. */

@@ -66,7 +66,7 @@ async function fill(app: App, clock: TimeMachine): Promise<Omit<Demo, 'tokens' |
     const isRecent = i >= dialogues.length - 4
     let atMs = isRecent ? Date.now() - (dialogues.length - i) * 7 * 60_000 : startMs + (i + 1) * 6.5 * hourMs
     const at = (afterMs: number, act: () => Promise<unknown>): void => { atMs += afterMs; events.push({ atMs, do: act }) }
-    at(0, () => contacts.create(account, { id: contact, name: d.guest, email: i % 3 === 0 ? `${contact.slice(-6)}@guests.example` : null }))
+    at(0, () => contacts.create(asAda, { id: contact, name: d.guest, email: i % 3 === 0 ? `${contact.slice(-6)}@guests.example` : null }))
     at(0, () => run(guest, 'conversation.open', topic, { inbox: website, page: `https://lantern.example${d.page}` }))
     d.turns.forEach(([who, text], j) => {
       if (who === 'h' && d.turns.findIndex(([w]) => w === 'h') === j) at(20_000, () => run(host, 'conversation.assign', topic, { assignee: idOf(host), team: reception.id }))

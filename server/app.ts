@@ -28,6 +28,8 @@ import { bookingPanel } from './features/bookings/panel.ts'
 import { bookingReading } from './features/bookings/reading.ts'
 import { graceAfterStartMs, releaseNoShows } from './features/bookings/release.ts'
 import { bookingSeries, type BookingSeries } from './features/bookings/series.ts'
+import { channels as openChannels, eraseAddressesOf, type Channels, type Tuning } from './features/channels/channels.ts'
+import { channelRoutes } from './features/channels/channels.routes.ts'
 import { conversationAccess } from './features/conversations/access.ts'
 import { conversationCommands } from './features/conversations/conversations.ts'
 import { conversationRoutes } from './features/conversations/conversations.routes.ts'
@@ -112,6 +114,8 @@ export interface AppOptions {
   mail?: { smtpUrl: string | undefined; from: string | undefined }
   /** Only for tests, whose push service is on this machine; else nothing inside can be reached. */
   pushReach?: Reach
+  /** `networks`: inside the house, and channels may connect there. `tuning`: for tests and the demo. */
+  channels?: { networks?: string | undefined; tuning?: Tuning }
   metricsToken?: string | undefined
   commandsPerSecond?: number
   commandBurst?: number
@@ -127,7 +131,7 @@ export interface App {
   readonly sequencer: Sequencer<Tx>
   readonly feed: Feed
   /** For who is in the house already: the demo, and jobs that follow. */
-  readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly series: Series; readonly kiosks: Kiosks; readonly watchlist: Watchlist; readonly spaces: Spaces; readonly bookings: Bookings; readonly bookingSeries: BookingSeries; readonly closures: Closures }
+  readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly series: Series; readonly kiosks: Kiosks; readonly watchlist: Watchlist; readonly spaces: Spaces; readonly bookings: Bookings; readonly bookingSeries: BookingSeries; readonly closures: Closures; readonly channels: Channels }
   /** Refuses new work, sends every client away with a slot, finishes what was begun. */
   drain(forMs: number): Promise<void>
   close(): Promise<void>
@@ -172,7 +176,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const inboxes = openInboxes({ db, changed, online })
   const contacts = openContacts({ db, accept })
   const access = conversationAccess(db)
-  const commands = conversationCommands({ accept, access, checkAttachments, releaseBlobs })
+  const channels = openChannels({ db, accept, commands: () => commands, changed, keys: keys.tickets, node, baseUrl, networks: o.channels?.networks, tuning: o.channels?.tuning, ...chores })
+  const commands = conversationCommands({ accept, access, checkAttachments, releaseBlobs, leave: channels.leave, recall: channels.recall })
   const list = inboxList({ db, log, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
   const places = openPlaces({ db, changed })
   const tell = arrivalNotices({
@@ -236,7 +241,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   ]
 
   // --- what the outside sees
-  const watched = { pool, hub, topics, sequencer: seq as Sequencer<never>, feed: inside, isDraining: () => draining }
+  const watched = { channels: channels.running.all, pool, hub, topics, sequencer: seq as Sequencer<never>, feed: inside, isDraining: () => draining }
   const metrics = openMetrics(watched)
   const http = await buildHttp({
     authenticate: identity.authenticate, log, now, publicUrl: o.publicUrl, ...o.http,
@@ -245,11 +250,12 @@ export async function buildApp(o: AppOptions): Promise<App> {
   })
   identityRoutes(http, identity)
   conversationRoutes(http, { db, access, epoch: () => journal.epoch, commands, sendTranscript: transcripts({ db, access, now, deliver: (tx, account, told) => deliveries.deliver(tx, account, transcriptMail(told)) }) })
+  channelRoutes(http, { channels, access, baseUrl })
   deliveryRoutes(http, { deliveries })
   pushRoutes(http, { pushes })
   blobRoutes(http, { db, store, incoming, accessConversation: (session, id) => access.conversation(session, id), linkKey, now })
   inboxRoutes(http, { inboxes, openVisitorSession: visitorSessions({ db, door: inboxes.door, visitorTicket: identity.visitorTicket, fillIn: contacts.fillIn, now }), ownOrigin: o.publicUrl })
-  contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, revoke: identity.revoke }) })
+  contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, eraseAddressesOf, revoke: identity.revoke }) })
   placeRoutes(http, { places })
   spaceRoutes(http, { spaces, panels })
   bookingRoutes(http, { bookings, series: bookedSeries, closures, reading: bookingReading({ db: share, now }), feeds: bookingFeeds({ db: share, baseUrl, now }), panel: bookingPanel({ db: share, bookings, build: o.about.build, now }) })
@@ -263,7 +269,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const closeSockets = acceptSockets(http.server, hub)
 
   return {
-    http, hub, identity, sequencer: seq, feed: inside, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures },
+    http, hub, identity, sequencer: seq, feed: inside, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels },
     async drain(forMs) {
       draining = true
       await hub.drain(forMs)
@@ -274,6 +280,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     async close() {
       draining = true
       for (const chore of running) await chore.stop()
+      await channels.stop()
       closeSockets()
       hub.close()
       await http.close()

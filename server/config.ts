@@ -47,12 +47,17 @@ function parse(option: Option, text: string): unknown {
       } catch {
         throw new Error('a file that can be read')
       }
+    case 'networks':
+      if (networks.test(text)) return text
+      throw new Error('addresses and networks separated by commas')
     case 'proxies':
       if (text === 'true' || text === 'false') return text === 'true'
-      if (/^[\da-f:.]+(\/\d+)?(\s*,\s*[\da-f:.]+(\/\d+)?)*$/i.test(text)) return text
+      if (networks.test(text)) return text
       throw new Error('true, false, or addresses and networks separated by commas')
   }
 }
+
+const networks = /^[\da-f:.]+(\/\d+)?(\s*,\s*[\da-f:.]+(\/\d+)?)*$/i
 
 function url(text: string, { schemes, bare }: Extract<Option, { kind: 'url' }>): string {
   const parsed = URL.parse(text)

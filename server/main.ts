@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     let url = config.publicUrl ?? ''
     const app = await buildApp({
       pool, keys: await loadKeys(config.keys), log, node: `${hostname()}/${randomBytes(3).toString('hex')}`, folder: config.folder, about,
-      screens: root('web/dist'), publicUrl: config.publicUrl, baseUrl: () => url, mail: { smtpUrl: config.smtpUrl, from: config.mailFrom }, metricsToken: config.metricsToken,
+      screens: root('web/dist'), publicUrl: config.publicUrl, baseUrl: () => url, mail: { smtpUrl: config.smtpUrl, from: config.mailFrom }, channels: { networks: config.channelNetworks }, metricsToken: config.metricsToken,
       commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
     })
     opened.push(() => app.close(), () => app.drain(config.drainMs))

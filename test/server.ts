@@ -43,7 +43,7 @@ export async function startTestServer({ http, world = true, ...options }: Partia
   const keys: Keys = { tickets: [{ id: 'test', secret: randomBytes(32) }], cookieSecret: randomBytes(32).toString('base64url'), pushSecret: newPushSecret() }
   const open = async (port: number): Promise<App> => {
     const opened = await buildApp({
-      pool: database.db, keys, log: pino({ level: 'silent' }), node: 'test', folder,
+      pool: database.db, keys, log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }), node: 'test', folder,
       about: { name: 'Lodge', version: '0.0.0', build: 'test', demo: false, inbox: null },
       http: { strict: true, ...http }, ...options,
     })

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints, type AnyEndpoint } from '#contract/api.ts'
 import { announceBlob, uploadBytes } from '#contract/blobs.ts'
 import { createBooking, createBookingSeries, createClosure, createFeed } from '#contract/bookings.ts'
+import { saveChannel } from '#contract/channels.ts'
 import { addNote, openConversation, sendMessage } from '#contract/conversations.ts'
 import { saveKiosk } from '#contract/kiosks.ts'
 import { saveWatched } from '#contract/watchlist.ts'
@@ -25,7 +26,7 @@ import { ada, ben, frontDoor, harbour, hosts, iris, lobby, mara, otto, quay, web
 const secret = 'harbour-secret'
 const theirs = {
   conversation: newId(), message: newId(), note: newId(), canned: newId(), invitation: newId(), token: newId(), delivery: newId(), blob: newId(),
-  location: quay.id, visitorType: newId(), visit: newId(), kiosk: newId(), operation: newId(), watched: newId(), push: newId(), series: newId(),
+  location: quay.id, visitorType: newId(), visit: newId(), kiosk: newId(), operation: newId(), watched: newId(), push: newId(), series: newId(), channel: newId(),
   floor: newId(), space: newId(), booking: newId(), bookingSeries: newId(), closure: newId(), feed: newId(), code: 'HarbourDk1',
 }
 /** What must appear in no answer to the hotel. */
@@ -67,6 +68,8 @@ beforeAll(async () => {
   await done(agent(createBookingSeries, { body: { id: theirs.bookingSeries, space: theirs.space, recurrence: { rrule: 'FREQ=DAILY;COUNT=2', day: nextWeek, time: '09:00', minutes: 60 }, title: secret, onConflict: 'skip' } }))
   await done(admin(createClosure, { body: { id: theirs.closure, location: quay.id, when: { day: nextMonth }, text: secret, cancelBookings: true } }))
   await done(agent(createFeed, { params: { feed: theirs.feed }, body: {} }))
+  const settings = { host: '203.0.113.1', port: 2775, tls: false, systemId: secret, systemType: '' }
+  await done(admin(saveChannel, { params: { channel: theirs.channel }, body: { kind: 'smpp', name: secret, inbox: frontDoor.id, numbers: ['+46850009999'], settings, secret, active: false } }))
   await done(admin(saveKiosk, { params: { kiosk: theirs.kiosk }, body: { name: secret, location: quay.id } }))
   await server.database.db.tx('operation', 1000, (tx) => tx.run(sql`
     insert into kiosk_operations (account_id, id, kiosk_id, log_id, seq, type, state, reason, raw)
@@ -91,6 +94,7 @@ const atMessage = { params: { conversation: theirs.conversation, message: theirs
 const command = (body: object = {}): Input => ({ ...inConversation, body: { id: newId(), ...body } })
 const atSeries = { params: { series: theirs.series } }
 const atVisit = { params: { visit: theirs.visit } }
+const smpp = { host: '203.0.113.1', port: 2775, tls: false, systemId: 'mine', systemType: '' }
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString()
 const atBooking = { params: { booking: theirs.booking } }
 const onTheirSpace = { space: theirs.space, when: { startsAt: new Date(Date.now() + 60_000).toISOString(), endsAt: inAnHour } }
@@ -154,6 +158,14 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   snoozeConversation: [refused(command({ until: inAnHour }))],
   labelConversation: [refused(command({ labels: ['mine'] }))],
   sendTranscript: [refused(command({ to: ada.email }))],
+
+  listChannels: [blind()],
+  saveChannel: [
+    refused({ params: { channel: theirs.channel }, body: { kind: 'smpp', name: 'Mine', inbox: website.id, numbers: ['1234'], settings: smpp, active: false } }),
+    refused({ params: { channel: newId() }, body: { kind: 'smpp', name: 'Mine', inbox: frontDoor.id, numbers: ['1234'], settings: smpp, active: false } }),
+  ],
+  testChannel: [refused({ params: { channel: theirs.channel }, body: { id: newId(), to: '+46701234567' } })],
+  retryMessage: [refused({ ...atMessage, body: { id: newId() } })],
 
   announceBlob: [
     refused({ body: { id: newId(), conversation: theirs.conversation, name: 'x', mediaType: 'text/plain', sizeBytes: 1, sha256: '0'.repeat(64) } }),

@@ -28,6 +28,7 @@ function valueOf(option: Option): string {
     case 'integer': return `${option.min} to ${option.max}${option.unit && ` ${option.unit}`}`
     case 'choice': return option.of.map((one) => `\`${one}\``).join(', ')
     case 'url': return option.schemes.map((scheme) => `\`${scheme}://…\``).join(' or ')
+    case 'networks': return 'addresses and networks'
     case 'proxies': return 'addresses, `true` or `false`'
     case 'text': case 'folder': case 'file': return option.kind
   }

@@ -1,4 +1,5 @@
 import { insideTypes } from '#contract/entries.ts'
+import { masked } from './phone.ts'
 
 /**
  * A command on its way into the journal. `guard` runs in the commit's transaction and may refuse, or return another body.
@@ -34,7 +35,14 @@ const json = (row: Row, type: string, actor: string, body: string | null) =>
   `{"topic":"${row.topic}","offset":${row.offset},"id":"${row.id}","type":"${type}","actor":"${actor}","at":"${row.at}","body":${body}}`
 
 /** The entry as people inside see it. */
-export const insideJson = (row: Row): string => json(row, row.type, row.actor, row.body)
+export const insideJson = (row: Row): string => json(row, row.type, row.actor, row.type === 'contact.changed' ? withoutPhone(row.body) : row.body)
+
+/** Frames are the same for all who are inside, and some may not see numbers: whoever may reads the contact. */
+function withoutPhone(body: string | null): string | null {
+  if (!body?.includes('"phone"')) return body
+  const { phone, ...rest } = JSON.parse(body) as { phone?: string | null }
+  return JSON.stringify({ ...rest, ...(phone !== undefined && { phone: phone && masked(phone) }) })
+}
 
 /**
  * The entry as a contact sees it: what is private keeps its offset and nothing else, so that all observers of a topic count

@@ -14,7 +14,7 @@ export interface TicketKey { readonly id: string; readonly secret: Uint8Array }
 /** A revocation at or after `issuedAtMs` voids it. */
 export interface Ticketed extends Session { readonly issuedAtMs: number }
 
-type Claims = [account: string, actor: Session['actor'], role: Session['role'], subject: string, issuedAtMs: number, expiresAtMs: number]
+type Claims = [account: string, actor: Session['actor'], role: Session['role'], subject: string, issuedAtMs: number, expiresAtMs: number, hidesPhones?: true]
 
 const hmac = (key: TicketKey, text: string): Buffer => createHmac('sha256', key.secret).update(text).digest()
 
@@ -22,11 +22,11 @@ const hmac = (key: TicketKey, text: string): Buffer => createHmac('sha256', key.
  * Signed with the last key. `issuedAtMs` must be a time before the caller read what the ticket says, or a change that was
  * revoked in between would slip through.
  */
-export function signTicket(keys: readonly TicketKey[], of: Omit<Session, 'expiresAtMs'>, issuedAtMs: number): { ticket: string; expiresAt: string } {
+export function signTicket(keys: readonly TicketKey[], of: Omit<Session, 'expiresAtMs' | 'channel'>, issuedAtMs: number): { ticket: string; expiresAt: string } {
   const key = keys.at(-1)
   if (!key) throw new Error('There is no key to sign tickets with')
   const expiresAtMs = issuedAtMs + ticketLifeMs
-  const claims: Claims = [of.account, of.actor, of.role, of.subject, issuedAtMs, expiresAtMs]
+  const claims: Claims = of.hidesPhones ? [of.account, of.actor, of.role, of.subject, issuedAtMs, expiresAtMs, true] : [of.account, of.actor, of.role, of.subject, issuedAtMs, expiresAtMs]
   const text = `${key.id}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`
   return { ticket: `${text}.${hmac(key, text).toString('base64url')}`, expiresAt: new Date(expiresAtMs).toISOString() }
 }
@@ -39,7 +39,7 @@ export function verifyTicket(keys: readonly TicketKey[], ticket: string, nowMs: 
   const given = Buffer.from(signature, 'base64url')
   const right = hmac(key, `${keyId}.${payload}`)
   if (given.length !== right.length || !timingSafeEqual(given, right)) throw new Refusal('unauthenticated', 'This ticket was not signed here.')
-  const [account, actor, role, subject, issuedAtMs, expiresAtMs] = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims
+  const [account, actor, role, subject, issuedAtMs, expiresAtMs, hidesPhones] = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims
   if (nowMs >= expiresAtMs + graceMs) throw new Refusal('unauthenticated', 'The ticket has expired.')
-  return { account, actor, role, subject, issuedAtMs, expiresAtMs }
+  return { account, actor, role, subject, issuedAtMs, expiresAtMs, ...(hidesPhones && { hidesPhones }) }
 }

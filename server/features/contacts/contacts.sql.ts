@@ -3,13 +3,13 @@ import { anywhere, none, sql } from '#server/db/sql.ts'
 
 const columns = sql`id, name, email, phone, notes, attributes, first_seen_at as "firstSeenAt", head`
 
-export interface Page { search: string | undefined; after: readonly [name: string, id: string] | undefined; limit: number }
+export interface Page { search: string | undefined; byPhone: boolean; after: readonly [name: string, id: string] | undefined; limit: number }
 /** By name, letters' case aside. Erased contacts are not listed. */
-export const selectContacts = (account: string, { search, after, limit }: Page) => sql<Contact>`
+export const selectContacts = (account: string, { search, byPhone, after, limit }: Page) => sql<Contact>`
   select ${columns} from contacts
   where account_id = ${account} and erased_at is null
   ${after ? sql`and (lower(name), id) > (lower(${after[0]}), ${after[1]}::uuid)` : none}
-  ${search ? sql`and (name ilike ${anywhere(search)} or email ilike ${anywhere(search)} or phone ilike ${anywhere(search)})` : none}
+  ${search ? sql`and (name ilike ${anywhere(search)} or email ilike ${anywhere(search)} ${byPhone ? sql`or phone ilike ${anywhere(search)}` : none})` : none}
   order by lower(name), id limit ${limit}`
 
 export const selectContactsByPhone = (account: string, lastDigits: string) => sql<Contact>`
@@ -41,3 +41,6 @@ export const eraseEntries = (account: string, contact: string, conversations: re
   where account_id = ${account} and body is not null
     and topic = any(${[`contact:${contact}`, ...conversations.map((c) => `conversation:${c}`)]})
     and type in ('message.sent', 'message.edited', 'note.added', 'note.edited', 'conversation.assigned', 'conversation.opened', 'contact.changed')`
+/** The one who was here first. */
+export const selectByPhone = (account: string, e164: string) => sql<{ id: string }>`
+  select id from contacts where account_id = ${account} and phone_e164 = ${e164} and erased_at is null order by first_seen_at, id limit 1`

@@ -13,12 +13,14 @@ interface Options {
   releaseBlobsOf: (tx: Tx, account: string, conversations: readonly string[]) => Promise<number>
   /** Mails that were sent to this address. */
   eraseDeliveriesTo: (tx: Tx, account: string, to: string) => Promise<unknown>
+  /** What channels know the person by. */
+  eraseAddressesOf: (tx: Tx, account: string, contact: string) => Promise<unknown>
   /** Ends the person's sessions. */
   revoke: (account: string, subject: string) => Promise<void>
 }
 
 /** @throws Refusal `not_found`; erasing twice is no error. */
-export const contactErasure = ({ accept, releaseBlobsOf, eraseDeliveriesTo, revoke }: Options) => async ({ account, actor }: Session, contact: string): Promise<{ erasedEntries: number; erasedBlobs: number }> => {
+export const contactErasure = ({ accept, releaseBlobsOf, eraseDeliveriesTo, eraseAddressesOf, revoke }: Options) => async ({ account, actor }: Session, contact: string): Promise<{ erasedEntries: number; erasedBlobs: number }> => {
   let conversations: string[] = []
   const erased = { erasedEntries: 0, erasedBlobs: 0 }
   await accept({
@@ -31,6 +33,7 @@ export const contactErasure = ({ accept, releaseBlobsOf, eraseDeliveriesTo, revo
       erased.erasedEntries = await tx.run(statements.eraseEntries(account, contact, conversations))
       await tx.run(sql`update conversations set last_text = '', page = null where account_id = ${account} and contact_id = ${contact}`)
       if (email.email) await eraseDeliveriesTo(tx, account, email.email)
+      await eraseAddressesOf(tx, account, contact)
       erased.erasedBlobs = await releaseBlobsOf(tx, account, conversations)
     },
   })

@@ -1,10 +1,12 @@
 import type { ConversationRow } from '#contract/conversations.ts'
+import type { ChannelRef } from '#contract/entries.ts'
 import { anywhere, none, sql, type Sql } from '#server/db/sql.ts'
 
 /** What never changes of a conversation. */
-export interface Facts { account: string; id: string; inbox: string; contact: string }
+export interface Facts { account: string; id: string; inbox: string; contact: string; channel: ChannelRef | null }
+const channel = sql`case when c.channel_id is not null then jsonb_build_object('id', c.channel_id, 'kind', c.channel_kind) end as channel`
 export const facts = (keys: readonly { account: string; id: string }[]): Sql<Facts> => sql`
-  select c.account_id as account, c.id, c.inbox_id as inbox, c.contact_id as contact
+  select c.account_id as account, c.id, c.inbox_id as inbox, c.contact_id as contact, ${channel}
   from unnest(${keys.map((k) => k.account)}::uuid[], ${keys.map((k) => k.id)}::uuid[]) as k (account_id, id)
   join conversations c on c.account_id = k.account_id and c.id = k.id`
 
@@ -13,9 +15,9 @@ export interface State { status: 'open' | 'snoozed' | 'closed'; assignee: string
 export const stateForUpdate = (account: string, id: string): Sql<State> => sql`
   select status, assignee_id as assignee, team_id as team from conversations where account_id = ${account} and id = ${id} for update`
 
-export const insert = (c: { account: string; id: string; inbox: string; contact: string; page: string | undefined; at: string; offset: number }): Sql => sql`
-  insert into conversations (account_id, id, inbox_id, contact_id, page, opened_at, last_at, status_offset, folded_offset)
-  select ${c.account}, ${c.id}, i.id, p.id, ${c.page ?? null}, ${c.at}, ${c.at}, ${c.offset}, ${c.offset}
+export const insert = (c: { account: string; id: string; inbox: string; contact: string; page: string | undefined; channel: ChannelRef | undefined; at: string; offset: number }): Sql => sql`
+  insert into conversations (account_id, id, inbox_id, contact_id, page, channel_id, channel_kind, opened_at, last_at, status_offset, folded_offset)
+  select ${c.account}, ${c.id}, i.id, p.id, ${c.page ?? null}, ${c.channel?.id ?? null}::uuid, ${c.channel?.kind ?? null}, ${c.at}, ${c.at}, ${c.offset}, ${c.offset}
   from inboxes i, contacts p
   where i.account_id = ${c.account} and i.id = ${c.inbox} and p.account_id = ${c.account} and p.id = ${c.contact} and p.erased_at is null
   on conflict do nothing`
@@ -25,6 +27,7 @@ export const setStatus = (account: string, id: string, offset: number, status: S
   update conversations set status = ${status}, snoozed_until = ${until}, status_offset = ${offset},
     waiting_since = case when ${status} = 'closed' then null else waiting_since end
   where account_id = ${account} and id = ${id}`
+export const setOptedOut = (account: string, id: string, optedOut: boolean): Sql => sql`update conversations set opted_out = ${optedOut} where account_id = ${account} and id = ${id}`
 export const setAssignment = (account: string, id: string, assignee: string | null, team: string | null): Sql => sql`
   update conversations set assignee_id = ${assignee}, team_id = ${team} where account_id = ${account} and id = ${id}`
 export const setLabels = (account: string, id: string, labels: readonly string[]): Sql => sql`
@@ -77,7 +80,7 @@ export const retext = (account: string, id: string, message: string, text: strin
 
 const rowColumns = sql`
   c.id, c.inbox_id as inbox, c.contact_id as contact, c.status, c.snoozed_until as "snoozedUntil", c.assignee_id as assignee, c.team_id as team, c.labels,
-  c.opened_at as "openedAt", c.page, c.folded_offset as head, p.name as "contactName", c.last_at as "lastAt", c.last_text as "lastText", c.last_actor as "lastActor",
+  c.opened_at as "openedAt", c.page, ${channel}, c.opted_out as "optedOut", c.folded_offset as head, p.name as "contactName", c.last_at as "lastAt", c.last_text as "lastText", c.last_actor as "lastActor",
   c.recent_inbound as "recentInbound", c.waiting_since as "waitingSince"`
 
 export interface Filter { inbox?: string; status?: string; assignee?: string; contact?: string; search?: string; before?: { at: string; id: string }; limit: number }

@@ -10,6 +10,7 @@ import type { Accept } from '#server/kernel/sequencer.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
 import type { CommandCall, CommandHandlers } from '#server/realtime/plugs.ts'
 import type { Access } from './access.ts'
+export type { Access } from './access.ts'
 import * as statements from './conversations.sql.ts'
 
 interface Options {
@@ -19,7 +20,12 @@ interface Options {
   checkAttachments: (tx: Tx, of: { session: Session; conversation: string; audience: 'inside' | 'everyone' }, attachments: readonly Attachment[]) => Promise<readonly Attachment[]>
   /** The bytes go when nobody else names them. */
   releaseBlobs: (tx: Tx, account: string, blobs: readonly string[]) => Promise<unknown>
+  /** Puts a message on its way over the channel of its conversation, in the commit that stores it. @throws Refusal */
+  leave: (tx: Tx, message: { account: string; conversation: string; id: string; text: string }) => Promise<void>
+  /** A deleted message that has not left yet does not leave. */
+  recall: (tx: Tx, account: string, message: string) => Promise<unknown>
 }
+const carriesNoFiles = 'An SMS carries no files. Send the text alone, or a link.'
 
 const idIn = (topic: string): string => {
   const id = topic.startsWith('conversation:') ? topic.slice(13) : ''
@@ -27,13 +33,13 @@ const idIn = (topic: string): string => {
   return id
 }
 
-export function conversationCommands({ accept, access, checkAttachments, releaseBlobs }: Options): CommandHandlers {
+export function conversationCommands({ accept, access, checkAttachments, releaseBlobs, leave, recall }: Options): CommandHandlers {
   /** Draft of a command by someone who may see the conversation. */
   async function draft(session: Session, { id, topic }: CommandCall, type: string, body: object, insideOnly = true) {
     const conversation = idIn(topic)
-    await access.conversation(session, conversation)
+    const { channel } = await access.conversation(session, conversation)
     if (insideOnly && !isInside(session)) throw new Refusal('forbidden')
-    return { account: session.account, topic, id, type, actor: session.actor, body }
+    return { draft: { account: session.account, topic, id, type, actor: session.actor, body }, channel }
   }
 
   function refuseBlank(text: string, attachments: readonly Attachment[] | undefined): void {
@@ -43,8 +49,12 @@ export function conversationCommands({ accept, access, checkAttachments, release
   const say = (type: 'message.sent' | 'note.added') => async (session: Session, command: CommandCall) => {
     const body = command.body as CommandBody<'note.add'>
     refuseBlank(body.text, body.attachments)
-    const d = await draft(session, command, type, body, type === 'note.added')
+    const { draft: d, channel } = await draft(session, command, type, body, type === 'note.added')
     const { attachments } = body
+    if (channel && type === 'message.sent' && isInside(session)) {
+      if (attachments?.length) throw new Refusal('unsupported_type', carriesNoFiles)
+      return accept({ ...d, guard: (tx) => leave(tx, { account: d.account, conversation: idIn(d.topic), id: d.id, text: body.text }) })
+    }
     if (!attachments?.length) return accept(d)
     const of = { session, conversation: idIn(d.topic), audience: type === 'note.added' ? 'inside' : 'everyone' } as const
     return accept({ ...d, guard: async (tx) => ({ ...body, attachments: await checkAttachments(tx, of, attachments) }) })
@@ -53,7 +63,8 @@ export function conversationCommands({ accept, access, checkAttachments, release
   const edit = (of: 'message.sent' | 'note.added', type: 'message.edited' | 'note.edited') => async (session: Session, command: CommandCall) => {
     const body = command.body as CommandBody<'message.edit'>
     refuseBlank(body.text, undefined)
-    const d = await draft(session, command, type, body, type === 'note.edited')
+    const { draft: d, channel } = await draft(session, command, type, body, type === 'note.edited')
+    if (channel && type === 'message.edited' && isInside(session)) throw new Refusal('left_already')
     return accept({ ...d, guard: async (tx) => {
       const message = await tx.maybe(statements.messageForUpdate(d.account, d.topic, body.message))
       if (!message || message.type !== of) throw new Refusal('not_found')
@@ -69,12 +80,12 @@ export function conversationCommands({ accept, access, checkAttachments, release
       const who = isInside(session) ? contact : session.actor.slice(8)
       if (!who) throw new Refusal('invalid', 'body/contact is needed: say for whom the conversation is.')
       if (!isInside(session) && contact !== undefined && contact !== who) throw new Refusal('forbidden')
-      const { account } = session
+      const { account, channel } = session
       const stored = accept({
         account, topic: command.topic, id: command.id, type: 'conversation.opened', actor: session.actor,
-        body: { inbox, contact: who, ...(page !== undefined && { page }), ...(invitation !== undefined && { invitation }) },
+        body: { inbox, contact: who, ...(page !== undefined && { page }), ...(invitation !== undefined && { invitation }), ...(channel && { channel }) },
         guard: async (tx, { at, offset }) => {
-          if (await tx.run(statements.insert({ account, id, inbox, contact: who, page, at, offset })) === 1) return
+          if (await tx.run(statements.insert({ account, id, inbox, contact: who, page, channel, at, offset })) === 1) return
           throw new Refusal(await tx.maybe(statements.exists(account, id)) ? 'taken' : 'not_found')
         },
       })
@@ -89,7 +100,7 @@ export function conversationCommands({ accept, access, checkAttachments, release
 
     async 'message.delete'(session, command) {
       const body = command.body as CommandBody<'message.delete'>
-      const d = await draft(session, command, 'message.deleted', body, false)
+      const { draft: d, channel } = await draft(session, command, 'message.deleted', body, false)
       return accept({ ...d, guard: async (tx) => {
         const message = await tx.maybe(statements.messageForUpdate(d.account, d.topic, body.message))
         if (!message || (message.type === 'note.added' && !isInside(session))) throw new Refusal('not_found')
@@ -99,12 +110,13 @@ export function conversationCommands({ accept, access, checkAttachments, release
         const edits = await tx.all(statements.editsOf(d.account, d.topic, body.message))
         await tx.all(redact(d.account, [body.message, ...edits.map((e) => e.id)]))
         if (blobs.length > 0) await releaseBlobs(tx, d.account, blobs.map((b) => b.blob))
+        if (channel) await recall(tx, d.account, body.message)
       } })
     },
 
     async 'conversation.assign'(session, command) {
       const body = command.body as CommandBody<'conversation.assign'>
-      const d = await draft(session, command, 'conversation.assigned', body)
+      const { draft: d } = await draft(session, command, 'conversation.assigned', body)
       const id = idIn(d.topic)
       return accept({ ...d, guard: async (tx) => {
         const state = await tx.one(statements.stateForUpdate(d.account, id))
@@ -118,7 +130,7 @@ export function conversationCommands({ accept, access, checkAttachments, release
     },
 
     async 'conversation.close'(session, command) {
-      const d = await draft(session, command, 'conversation.closed', {})
+      const { draft: d } = await draft(session, command, 'conversation.closed', {})
       const id = idIn(d.topic)
       return accept({ ...d, guard: async (tx, { offset }) => {
         if ((await tx.one(statements.stateForUpdate(d.account, id))).status === 'closed') throw new Refusal('already_closed')
@@ -126,7 +138,7 @@ export function conversationCommands({ accept, access, checkAttachments, release
       } })
     },
     async 'conversation.reopen'(session, command) {
-      const d = await draft(session, command, 'conversation.reopened', {})
+      const { draft: d } = await draft(session, command, 'conversation.reopened', {})
       const id = idIn(d.topic)
       return accept({ ...d, guard: async (tx, { offset }) => {
         if ((await tx.one(statements.stateForUpdate(d.account, id))).status === 'open') throw new Refusal('already_open')
@@ -136,7 +148,7 @@ export function conversationCommands({ accept, access, checkAttachments, release
     async 'conversation.snooze'(session, command) {
       const body = command.body as CommandBody<'conversation.snooze'>
       if (!(Date.parse(body.until) > Date.now())) throw new Refusal('invalid', 'body/until must be an instant in the future.')
-      const d = await draft(session, command, 'conversation.snoozed', body)
+      const { draft: d } = await draft(session, command, 'conversation.snoozed', body)
       const id = idIn(d.topic)
       return accept({ ...d, guard: async (tx, { offset }) => {
         await tx.one(statements.stateForUpdate(d.account, id))
@@ -145,7 +157,7 @@ export function conversationCommands({ accept, access, checkAttachments, release
     },
     async 'conversation.label'(session, command) {
       const labels = [...new Set((command.body as CommandBody<'conversation.label'>).labels.map((l) => l.trim()).filter(Boolean))]
-      const d = await draft(session, command, 'conversation.labelled', { labels })
+      const { draft: d } = await draft(session, command, 'conversation.labelled', { labels })
       const id = idIn(d.topic)
       return accept({ ...d, guard: async (tx) => {
         await tx.one(statements.stateForUpdate(d.account, id))
@@ -154,3 +166,6 @@ export function conversationCommands({ accept, access, checkAttachments, release
     },
   }
 }
+
+/** Of the contact's own number: what agents see, and why nothing leaves. */
+export const setOptedOut = (tx: Tx, account: string, conversation: string, optedOut: boolean): Promise<number> => tx.run(statements.setOptedOut(account, conversation, optedOut))

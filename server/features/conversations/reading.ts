@@ -5,6 +5,7 @@ import type { Db } from '#server/db/db.ts'
 import * as journal from '#server/db/journal.sql.ts'
 import { cursorOf, readCursor } from '#server/kernel/cursor.ts'
 import { contactJson, insideJson, type Row } from '#server/kernel/entry-row.ts'
+import { phoneFor } from '#server/kernel/phone.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
 import type { Access } from './access.ts'
@@ -43,14 +44,14 @@ export async function list(db: Db, session: Session, query: ListQuery) {
 export async function get(db: Db, session: Session, id: string) {
   const row = await db.read('get conversation', 5000, (tx) => tx.maybe(statements.one(session.account, id)))
   if (!row || (!isInside(session) && session.actor !== `contact:${row.contact}`)) throw new Refusal('not_found')
-  const { status, snoozedUntil, assignee, team, labels, inbox, contact, openedAt, page, head } = row
+  const { status, snoozedUntil, assignee, team, labels, inbox, contact, openedAt, page, channel, optedOut, head } = row
   const inside = isInside(session)
   const conversation: Conversation = inside
-    ? { id, inbox, contact, status, snoozedUntil, assignee, team, labels, openedAt, page, head }
-    : { id, inbox, contact, status: status === 'snoozed' ? 'open' : status, snoozedUntil: null, assignee: null, team: null, labels: [], openedAt, page, head }
+    ? { id, inbox, contact, status, snoozedUntil, assignee, team, labels, openedAt, page, channel, optedOut, head }
+    : { id, inbox, contact, status: status === 'snoozed' ? 'open' : status, snoozedUntil: null, assignee: null, team: null, labels: [], openedAt, page, channel, optedOut: false, head }
   return {
     conversation, people: row.people,
-    contact: { id: contact, name: row.contactName, email: row.contactEmail, phone: row.contactPhone, notes: inside ? row.contactNotes : '', attributes: inside ? row.contactAttributes : {}, firstSeenAt: row.contactSince, head: row.contactHead },
+    contact: { id: contact, name: row.contactName, email: row.contactEmail, phone: phoneFor(session, row.contactPhone), notes: inside ? row.contactNotes : '', attributes: inside ? row.contactAttributes : {}, firstSeenAt: row.contactSince, head: row.contactHead },
   }
 }
 

@@ -7,7 +7,7 @@ import type { Sequencer } from '#server/kernel/sequencer.ts'
 import type { Topics } from '#server/kernel/topics.ts'
 import type { Hub } from '#server/realtime/hub.ts'
 
-export interface Watched { pool: Pool; hub: Hub; topics: Topics; sequencer: Sequencer<never>; feed: Feed; isDraining: () => boolean }
+export interface Watched { pool: Pool; hub: Hub; topics: Topics; sequencer: Sequencer<never>; feed: Feed; isDraining: () => boolean; channels: () => readonly { kind: string; state: string; isThrottled: boolean }[] }
 
 /** Empty = ready. Each line is a sentence for the administrator. */
 export function reasonsNotReady({ pool, isDraining }: Pick<Watched, 'pool' | 'isDraining'>, now: number): string[] {
@@ -39,6 +39,10 @@ export function metrics(w: Watched): Metrics {
   gauge('lodge_database_up', '1 when the database answers.', () => w.pool.stats().downSinceMs === undefined ? 1 : 0)
   gauge('lodge_database_reclaimed_total', 'Connections taken back from overdue functions by force.', () => w.pool.stats().reclaimed)
   gauge('lodge_loop_delay_p99_seconds', 'Event loop delay, 99th percentile since the last scrape.', () => { const p99 = loop.percentile(99) / 1e9; loop.reset(); return p99 })
+  new Gauge({ name: 'lodge_channels', help: 'Channels that this node speaks for, by kind and state.', labelNames: ['kind', 'state'], registers, collect() {
+    this.reset()
+    for (const { kind, state, isThrottled } of w.channels()) this.inc({ kind, state: isThrottled ? 'throttled' : state })
+  } })
   const entries = new Counter({ name: 'lodge_entries_total', help: 'Entries committed by this node.', registers })
   const requests = new Histogram({ name: 'lodge_request_seconds', help: 'Time in handlers.', labelNames: ['endpoint'], buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5], registers })
   const statements = new Counter({ name: 'lodge_request_statements_total', help: 'SQL statements of handlers.', labelNames: ['endpoint'], registers })

@@ -1,5 +1,6 @@
 import { ticketLifeMs } from '#contract/limits.ts'
 import type { Db, Tx } from '#server/db/db.ts'
+import { hidesPhones } from '#server/kernel/phone.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { hashOf } from '#server/kernel/secret.ts'
 import type { Session } from '#server/kernel/session.ts'
@@ -79,8 +80,8 @@ export function authenticator({ db, keys, revocations, graceMs, now, devices }: 
       return row
     })
     if (!found) return { readAtMs, session: undefined }
-    const { account, actor, role, token } = found
-    return { readAtMs, session: { account, actor, role, subject: `token:${token}`, issuedAtMs: readAtMs, expiresAtMs: 0 } }
+    const { account, actor, role, seesPhones, token } = found
+    return { readAtMs, session: { account, actor, role, subject: `token:${token}`, issuedAtMs: readAtMs, expiresAtMs: 0, ...(hidesPhones(role, seesPhones) && { hidesPhones: true }) } }
   }
 
   async function readDevice(role: Device, hash: Buffer): Promise<Cached> {

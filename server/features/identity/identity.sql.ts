@@ -18,8 +18,8 @@ export const forgetEndedSessions = (beforeMs: number) => sql`delete from auth."s
  * Locked against a change of the same user: a ticket that was issued before this read and says what the change took away is
  * then always older than the change's revocation. The credential is what finds the account.
  */
-export const userForTicket = (authId: string) => sql<{ account: string; accountName: string; id: string; name: string; email: string; role: Role }>`
-  select u.account_id as account, a.name as "accountName", u.id, u.name, u.email, u.role
+export const userForTicket = (authId: string) => sql<{ account: string; accountName: string; id: string; name: string; email: string; role: Role; seesPhones: boolean }>`
+  select u.account_id as account, a.name as "accountName", u.id, u.name, u.email, u.role, u.sees_phones as "seesPhones"
   from users u join accounts a on a.id = u.account_id
   where u.auth_id = ${authId} and u.active
   for share of u`
@@ -29,8 +29,8 @@ export const deleteSessionsOf = (account: string, user: string) => sql`
 
 // API tokens
 /** The secret is what finds the account. */
-export const userOfToken = (secretHash: Buffer) => sql<{ account: string; token: string; actor: Actor; role: Role; unusedMs: number | null }>`
-  select t.account_id as account, t.id as token, 'user:' || t.user_id as actor, u.role,
+export const userOfToken = (secretHash: Buffer) => sql<{ account: string; token: string; actor: Actor; role: Role; seesPhones: boolean; unusedMs: number | null }>`
+  select t.account_id as account, t.id as token, 'user:' || t.user_id as actor, u.role, u.sees_phones as "seesPhones",
     (extract(epoch from now() - t.last_used_at) * 1000)::float8 as "unusedMs"
   from api_tokens t join users u on u.account_id = t.account_id and u.id = t.user_id
   where t.secret_hash = ${secretHash} and t.revoked_at is null and u.active`

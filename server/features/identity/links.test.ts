@@ -71,7 +71,7 @@ describe('the first administrator', () => {
 describe('an invitation', () => {
   it('[ID8] goes to the mail with its secret, of which the database keeps a hash, and lets the invited in', async () => {
     const { answer, secret } = await invite(id(1), 'lena@lantern.example')
-    expect(answer.json).toEqual({ id: id(1), name: 'Lena', email: 'lena@lantern.example', role: 'agent', active: true })
+    expect(answer.json).toEqual({ id: id(1), name: 'Lena', email: 'lena@lantern.example', role: 'agent', active: true, seesPhones: true })
     expect(server.invitations.at(-1)).toMatchObject({ account: hotel.id, user: id(1), to: 'lena@lantern.example', invitedBy: `user:${ada.id}` })
     const kept = await database.db.read('links', 1000, (tx) => tx.all<{ hash: string; row: string }>(sql`
       select encode(secret_hash, 'hex') as hash, l::text as row from links l where user_id = ${id(1)}`))

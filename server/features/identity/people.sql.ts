@@ -1,7 +1,7 @@
 import type { User } from '#contract/people.ts'
 import { sql } from '#server/db/sql.ts'
 
-const userColumns = sql`id, name, email, role, active`
+const userColumns = sql`id, name, email, role, active, sees_phones as "seesPhones"`
 export const selectUsers = (account: string) => sql<User>`select ${userColumns} from users where account_id = ${account} order by lower(name), id`
 export const selectTeams = (account: string) => sql<{ id: string; name: string; members: string[] }>`
   select t.id, t.name, coalesce(array_agg(m.user_id order by m.user_id) filter (where m.user_id is not null), '{}') as members
@@ -16,8 +16,8 @@ export const selectUser = (account: string, id: string) => sql<User>`select ${us
 
 /** Changes of users stand in line here, or two administrators could deactivate each other at once. */
 export const lockAccount = (account: string) => sql`select from accounts where id = ${account} for update`
-export const updateUser = (account: string, id: string, to: { name: string | null; role: string | null; active: boolean | null }) => sql<User>`
-  update users set name = coalesce(${to.name}, name), role = coalesce(${to.role}, role), active = coalesce(${to.active}::boolean, active)
+export const updateUser = (account: string, id: string, to: { name: string | null; role: string | null; active: boolean | null; seesPhones: boolean | null }) => sql<User>`
+  update users set name = coalesce(${to.name}, name), role = coalesce(${to.role}, role), active = coalesce(${to.active}::boolean, active), sees_phones = coalesce(${to.seesPhones}::boolean, sees_phones)
   where account_id = ${account} and id = ${id} returning ${userColumns}`
 export const countAdmins = (account: string) => sql<{ count: number }>`
   select count(*)::int as count from users where account_id = ${account} and role = 'admin' and active and auth_id is not null`

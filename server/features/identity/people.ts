@@ -42,14 +42,14 @@ export function people({ db, revocations, changed, sendInvitation, now }: People
      * Ends the tickets of a user whose rights changed, and the sessions of one who was deactivated.
      * @throws Refusal `not_found`; `invalid` when nobody would be left to administer
      */
-    async change({ account, actor }: Session, id: string, to: { name?: string; role?: User['role']; active?: boolean }): Promise<User> {
+    async change({ account, actor }: Session, id: string, to: { name?: string; role?: User['role']; active?: boolean; seesPhones?: boolean }): Promise<User> {
       const { user, revokedAtMs } = await db.tx('change user', 5_000, async (tx) => {
         await tx.run(statements.lockAccount(account))
         const before = await tx.maybe(statements.selectUser(account, id))
         if (!before) throw new Refusal('not_found')
-        const user = await tx.one(statements.updateUser(account, id, { name: to.name ?? null, role: to.role ?? null, active: to.active ?? null }))
+        const user = await tx.one(statements.updateUser(account, id, { name: to.name ?? null, role: to.role ?? null, active: to.active ?? null, seesPhones: to.seesPhones ?? null }))
         if ((await tx.one(statements.countAdmins(account))).count === 0) throw new Refusal('invalid', lastAdmin)
-        if (user.role === before.role && user.active === before.active) return { user, revokedAtMs: undefined }
+        if (user.role === before.role && user.active === before.active && user.seesPhones === before.seesPhones) return { user, revokedAtMs: undefined }
         const revokedAtMs = now()   // after the row is locked: see userForTicket
         await tx.run(insertRevocation(account, `user:${id}`, revokedAtMs))
         if (!user.active) await tx.run(deleteSessionsOf(account, id))

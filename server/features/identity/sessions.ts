@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Ticket } from '#contract/people.ts'
 import type { Db } from '#server/db/db.ts'
+import { hidesPhones } from '#server/kernel/phone.ts'
 import { rateLimiter } from '#server/kernel/rates.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { signTicket, type TicketKey } from '#server/kernel/ticket.ts'
@@ -24,7 +25,7 @@ export function sessions({ db, keys, ceremonies, revocations, now }: SessionOpti
     const found = await db.read('issue ticket', 3_000, (tx) => tx.maybe(userForTicket(authId)))
     if (!found) return undefined
     const { account, accountName, ...user } = found
-    const signed = signTicket(keys, { account, actor: `user:${user.id}`, role: user.role, subject: `session:${session}` }, issuedAtMs)
+    const signed = signTicket(keys, { account, actor: `user:${user.id}`, role: user.role, subject: `session:${session}`, hidesPhones: hidesPhones(user.role, user.seesPhones) }, issuedAtMs)
     return { ticket: { ...signed, user: { ...user, active: true }, account: { id: account, name: accountName } }, cookies }
   }
 

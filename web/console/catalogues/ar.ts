@@ -5,6 +5,7 @@ import { pushSentencesAr } from './pushes.ar.ts'
 import { personSentencesAr } from './person.ar.ts'
 import { seriesSentencesAr } from './series.ar.ts'
 import { visitImportSentencesAr } from './visit-import.ar.ts'
+import { smsSentencesAr } from './sms.ar.ts'
 import { visitSentencesAr } from './visits.ar.ts'
 
 export const ar: Catalogue<ConsoleSentences> = {
@@ -446,6 +447,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     ...seriesSentencesAr,
     ...visitImportSentencesAr,
     ...visitSentencesAr,
+    ...smsSentencesAr,
     ...invitedSentencesAr,
     ...pushSentencesAr,
   },

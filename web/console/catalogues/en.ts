@@ -4,6 +4,7 @@ import { pushSentences } from './pushes.en.ts'
 import { personSentences } from './person.en.ts'
 import { seriesSentences } from './series.en.ts'
 import { visitImportSentences } from './visit-import.en.ts'
+import { smsSentences } from './sms.en.ts'
 import { visitSentences } from './visits.en.ts'
 
 /** English, the source of all other catalogues. */
@@ -481,6 +482,7 @@ const sentences = {
   ...seriesSentences,
   ...visitImportSentences,
   ...visitSentences,
+  ...smsSentences,
   ...invitedSentences,
   ...pushSentences,
 } as const satisfies Sentences

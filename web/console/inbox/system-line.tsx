@@ -28,6 +28,8 @@ function sentence(item: Line, who: string, named: (id: string | null) => string 
     case 'closed': return t('sysClosed', { who })
     case 'reopened': return item.because === 'snooze_over' ? t('sysWoke') : t('sysReopened', { who })
     case 'snoozed': return t('sysSnoozed', { who, until: moment(item.until, Date.parse(item.at)) })
+    case 'opted_out': return t('sysOptedOut', { who, word: item.word })
+    case 'opted_in': return t('sysOptedIn', { who, word: item.word })
     case 'labelled': return item.labels.length > 0 ? t('sysLabelled', { who, labels: item.labels.join(', ') }) : t('sysUnlabelled', { who })
   }
 }
