@@ -64,7 +64,7 @@ export const openConversation = endpoint({
 })
 const commandErrors = ['not_found', 'id_reused', 'unavailable', 'overloaded', 'forbidden', 'invalid', 'rate_limited'] as const
 export const sendMessage = endpoint({
-  method: 'POST', path: '/conversations/:conversation/messages', access: 'visitor', statements: 4, params: conversation, summary: 'Send a message. Idempotent by `id`.',
+  method: 'POST', path: '/conversations/:conversation/messages', access: 'visitor', statements: 8, params: conversation, summary: 'Send a message. Idempotent by `id`.',
   body: withId(commandBodies['message.send']), returns: Ack, errors: [...commandErrors, 'blank_message', 'nul_character', 'too_long', 'opted_out', 'unsupported_type'],
 })
 export const editMessage = endpoint({

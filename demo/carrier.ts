@@ -20,21 +20,23 @@ export interface Faults {
   duplicate: number
   /** The connection breaks after a message was taken, or before one was. */
   drop: number
+  /** It does not answer when it is asked whether the line is alive. */
+  silent: number
   /** Answers, deliveries and reports are late by up to this. */
   delayMs: number
 }
-export const noFaults: Faults = { loseResponses: 0, loseReports: 0, throttle: 0, refuse: 0, duplicate: 0, drop: 0, delayMs: 0 }
+export const noFaults: Faults = { loseResponses: 0, loseReports: 0, throttle: 0, refuse: 0, duplicate: 0, drop: 0, silent: 0, delayMs: 0 }
 
 /** What stands on a phone. `count`: how often it arrived. */
 export interface OnPhone { from: string; to: string; text: string; count: number; atMs: number }
 /** What a phone sent. `acknowledged`: all its parts are. */
-export interface FromPhone { id: number; from: string; to: string; text: string; acknowledged: boolean }
+export interface FromPhone { id: number; from: string; to: string; text: string; acknowledged: boolean; atMs: number }
 
 export interface CarrierOptions {
   port?: number
   systemId: string; password: string
   seed?: number
-  /** No delivery is tried again before this. */
+  /** How long an answer is waited for before a delivery is tried again over the same line. */
   retryMs?: number
   changed?: () => void
 }
@@ -49,14 +51,18 @@ export interface Carrier {
   readonly taken: ReadonlyMap<string, number>
   readonly isBound: boolean
   send(from: string, to: string, text: string): FromPhone
+  /** Delivers a PDU as it is given, until it is acknowledged. */
+  deliver(fields: object): void
   /** Breaks all connections. */
   drop(): void
   close(): Promise<void>
 }
 
+const windowSize = 20
+
 interface Delivery { fields: object; of: FromPhone | undefined; left: Set<Delivery> | undefined; sentMs: number; done: boolean; lost: boolean }
 
-export async function startCarrier({ port = 0, systemId, password, seed = 1, retryMs = 1_000, changed = () => {} }: CarrierOptions): Promise<Carrier> {
+export async function startCarrier({ port = 0, systemId, password, seed = 1, retryMs = 3_000, changed = () => {} }: CarrierOptions): Promise<Carrier> {
   const random = mulberry(seed)
   const chance = (p: number): boolean => p > 0 && random() < p
   const onPhones: OnPhone[] = [], fromPhones: FromPhone[] = []
@@ -84,7 +90,7 @@ export async function startCarrier({ port = 0, systemId, password, seed = 1, ret
       changed()
       pump()
     })
-    session.on('enquire_link', (pdu: Pdu) => { session.send(pdu.response()) })
+    session.on('enquire_link', (pdu: Pdu) => { if (!chance(carrier.faults.silent)) session.send(pdu.response()) })
     session.on('unbind', (pdu: Pdu) => { session.send(pdu.response()); bound.delete(session); session.close() })
     session.on('submit_sm', (pdu: Pdu) => { submitted(session, pdu) })
   })
@@ -142,7 +148,9 @@ export async function startCarrier({ port = 0, systemId, password, seed = 1, ret
   function pump(): void {
     const [session] = bound
     if (!session) return
+    let asked = 0
     for (const one of queue) {
+      if (++asked > windowSize) return   // carriers wait for answers, too
       if (Date.now() - one.sentMs < retryMs) continue
       one.sentMs = Date.now()
       after(late(), () => { deliver(session, one) })
@@ -152,16 +160,21 @@ export async function startCarrier({ port = 0, systemId, password, seed = 1, ret
   function deliver(session: Session, one: Delivery): void {
     if (!bound.has(session)) return
     session.deliver_sm({ ...one.fields }, (answer) => {
-      if (answer.command_status !== 0 || one.done) return
+      if (one.done) return
+      if (answer.command_status !== 0) {
+        one.sentMs = Date.now() - retryMs + 200   // it was told: not now
+        return
+      }
       one.done = true
       queue.delete(one)
       one.left?.delete(one)
+      pump()
       if (one.of && one.left?.size === 0) { one.of.acknowledged = true; changed() }
     })
     if (chance(carrier.faults.drop / 4)) session.destroy()
   }
 
-  const retrying = setInterval(pump, Math.max(50, retryMs / 4))
+  const retrying = setInterval(pump, 100)
   await new Promise<void>((done) => { server.listen(port, '127.0.0.1', done) })
 
   const carrier: Carrier = {
@@ -169,7 +182,7 @@ export async function startCarrier({ port = 0, systemId, password, seed = 1, ret
     get waiting() { return queue.size },
     get isBound() { return bound.size > 0 },
     send(from, to, text) {
-      const message: FromPhone = { id: fromPhones.length + 1, from, to, text, acknowledged: false }
+      const message: FromPhone = { id: fromPhones.length + 1, from, to, text, acknowledged: false, atMs: Date.now() }
       fromPhones.push(message)
       const { coding, parts } = smsParts(text)
       const ref = ++reference % 256
@@ -185,6 +198,7 @@ export async function startCarrier({ port = 0, systemId, password, seed = 1, ret
       changed()
       return message
     },
+    deliver(fields) { enqueue(fields, undefined, undefined) },
     drop() { for (const session of server.sessions) session.destroy() },
     async close() {
       closed = true

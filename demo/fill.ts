@@ -31,7 +31,7 @@ export async function fillDemo(app: App, pool: Pool, clock: TimeMachine): Promis
   return { ...demo, tokens, book }
 }
 
-const session = (account: string, actor: Session['actor'], role: Session['role']): Session => ({ account, actor, role, subject: 'session:demo', expiresAtMs: Number.MAX_SAFE_INTEGER })
+export const session = (account: string, actor: Session['actor'], role: Session['role']): Session => ({ account, actor, role, subject: 'session:demo', expiresAtMs: Number.MAX_SAFE_INTEGER })
 
 async function fill(app: App, clock: TimeMachine): Promise<Omit<Demo, 'tokens' | 'book'>> {
   const { identity, verbs: { inboxes, contacts, commands } } = app

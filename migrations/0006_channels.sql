@@ -60,7 +60,7 @@ create table inbound_messages (
   started_at timestamptz not null default now(),
   primary key (account_id, id)
 );
-create index inbound_messages_by_reference on inbound_messages (account_id, channel_id, sender, started_at desc);
+create index inbound_messages_by_reference on inbound_messages (account_id, channel_id, sender, reference, started_at desc);
 create index inbound_messages_open on inbound_messages (account_id, channel_id, started_at) where state <> 'shown';
 create table inbound_parts (
   account_id uuid not null,
@@ -74,6 +74,8 @@ create table inbound_parts (
   primary key (account_id, message_id, seq),
   foreign key (account_id, message_id) references inbound_messages (account_id, id) on delete cascade
 );
+
+create index inbound_parts_by_digest on inbound_parts (account_id, digest);
 
 -- What leaves. id is that of the message in the journal, where the text stands; the parts follow from the text.
 create table outbound_messages (

@@ -36,7 +36,7 @@ export interface TestServer {
  * (nobody yet without `world`). An endpoint that
  * issues more statements than it declares, or returns what its schema does not describe, fails.
  */
-export async function startTestServer({ http, world = true, ...options }: Partial<AppOptions> & { world?: boolean } = {}): Promise<TestServer> {
+export async function startTestServer({ http, world = true, prepare, ...options }: Partial<AppOptions> & { world?: boolean; /** Before it listens. */ prepare?: (app: App) => Promise<void> } = {}): Promise<TestServer> {
   const database = await createTestDatabase({ max: 8 })
   if (world) await fillWorld(database.db)
   const folder = await mkdtemp(join(tmpdir(), 'lodge-server-'))
@@ -47,6 +47,7 @@ export async function startTestServer({ http, world = true, ...options }: Partia
       about: { name: 'Lodge', version: '0.0.0', build: 'test', demo: false, inbox: null },
       http: { strict: true, ...http }, ...options,
     })
+    await prepare?.(opened)
     await opened.http.listen({ host: '127.0.0.1', port })
     return opened
   }

@@ -5,7 +5,7 @@ import type { Session } from '#server/kernel/session.ts'
 
 const id = (n: number): string => `016806b5-bc00-7000-8000-${n.toString(16).padStart(12, '0')}`
 
-interface Person { id: string; account: string; name: string; email: string; role: 'admin' | 'agent' }
+interface Person { id: string; account: string; name: string; email: string; role: 'admin' | 'agent'; hidesPhones?: boolean }
 interface Contact { id: string; account: string; name: string; email: string | null; phone: string | null; secret: string }
 interface Place { id: string; account: string; name: string }
 
@@ -73,5 +73,5 @@ export async function fillWorld(db: Db): Promise<void> {
 
 /** A session as a verified ticket would give it. */
 export const sessionOf = (who: Person | Contact): Session => 'role' in who
-  ? { account: who.account, actor: `user:${who.id}`, role: who.role, subject: `session:${who.id}`, expiresAtMs: Date.now() + 15 * 60_000 }
+  ? { account: who.account, actor: `user:${who.id}`, role: who.role, subject: `session:${who.id}`, expiresAtMs: Date.now() + 15 * 60_000, ...(who.hidesPhones && { hidesPhones: true }) }
   : { account: who.account, actor: `contact:${who.id}`, role: 'contact', subject: `contact:${who.id}`, expiresAtMs: Date.now() + 15 * 60_000 }

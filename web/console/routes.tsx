@@ -71,6 +71,7 @@ const invitations = createRoute({ getParentRoute: () => settings, path: 'invitat
 const locations = createRoute({ getParentRoute: () => settings, path: 'locations', component: lazyRouteComponent(async () => import('./settings/locations.tsx'), 'Locations') })
 const kiosks = createRoute({ getParentRoute: () => settings, path: 'kiosks', component: lazyRouteComponent(async () => import('./settings/kiosks.tsx'), 'Kiosks') })
 const setAside = createRoute({ getParentRoute: () => settings, path: 'set-aside', component: lazyRouteComponent(async () => import('./settings/set-aside.tsx'), 'SetAside') })
+const channels = createRoute({ getParentRoute: () => settings, path: 'channels', component: lazyRouteComponent(async () => import('./settings/channels.tsx'), 'Channels') })
 const watchlist = createRoute({ getParentRoute: () => settings, path: 'watchlist', component: lazyRouteComponent(async () => import('./settings/watchlist.tsx'), 'Watchlist') })
 const person = createRoute({ getParentRoute: () => settings, path: 'person', component: lazyRouteComponent(async () => import('./settings/person.tsx'), 'OnePerson') })
 const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: lazyRouteComponent(async () => import('./settings/tokens.tsx'), 'Tokens') })
@@ -80,7 +81,7 @@ export const router = createRouter({
     door, signIn, welcome, invited,
     inside.addChildren([
       inbox.addChildren([noConversation, conversation]), visits.addChildren([visit]), rollCall, visitImport, contacts.addChildren([contact]), tray.addChildren([mail]),
-      settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, locations, kiosks, setAside, watchlist, person, tokens]),
+      settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, locations, kiosks, setAside, watchlist, channels, person, tokens]),
     ]),
   ]),
   defaultErrorComponent: ServerAway, defaultPreload: 'intent', defaultPendingMs: 150, scrollRestoration: false,

@@ -2,7 +2,7 @@
  * Channels: ways to reach a contact beside the web. Verbs for settings and threads, and the answers that Lodge gives by itself.
  * How a channel is implemented stands in channel.ts; what comes in, in inbound.ts; what leaves, in outbound.ts.
  */
-import type { Channel, ChannelHealth, ChannelLanguage, SmppSettings, TwilioSettings } from '#contract/channels.ts'
+import type { Channel, ChannelHealth, SmppSettings, TwilioSettings } from '#contract/channels.ts'
 import { SmppSettings as SmppSchema, TwilioSettings as TwilioSchema } from '#contract/channels.ts'
 import { Compile } from 'typebox/compile'
 import type { Db, Tx } from '#server/db/db.ts'
@@ -30,7 +30,7 @@ import { seal } from './seal.ts'
 import { hosts } from './sms/hosts.ts'
 import { smppChannel, smppCutter, type SmppOptions } from './sms/smpp.ts'
 import { twilioChannel, twilioCutter } from './sms/twilio.ts'
-import { heard, stopWords, type Heard } from './stop-words.ts'
+import { heard, stopWords } from './stop-words.ts'
 
 export { eraseAddressesOf } from './inbound.ts'
 
@@ -96,7 +96,7 @@ export function channels({ db, accept, commands, changed, keys, node, log, baseU
 
   /** STOP and START, before anything else. */
   async function obey(of: Feeds, m: { id: string; text: string; address: string; reached: Reached }): Promise<void> {
-    const word = await wordOf(of, m.text)
+    const word = m.text.length > 60 ? undefined : heard(m.text, of.answers().languages)
     const isStopOrStart = word?.meaning === 'stop' || word?.meaning === 'start'
     // Who stopped another channel of the house comes to this one stopped.
     if (!isStopOrStart && !m.reached.hasOptedOut) return
@@ -118,9 +118,8 @@ export function channels({ db, accept, commands, changed, keys, node, log, baseU
 
   /** Once the message is shown: the confirmation, the help, or that nobody is there now. Each once, whatever is repeated. */
   async function answer(of: Feeds, { id, text, reached }: { id: string; text: string; reached: Reached }): Promise<void> {
-    const row = await db.read('channel', 5_000, (tx) => tx.maybe(statements.selectChannel(of.account, of.id)))
-    if (!row) return
-    const word = heard(text, row.languages as ChannelLanguage[])
+    const { languages, hours, zone, automaticAnswer } = of.answers()
+    const word = heard(text, languages)
     const say = (what: string, words: string, despiteStop = false) => outbound.say({ account: of.account, conversation: reached.conversation, id: derivedId(what, id), text: words, despiteStop })
     if (word) {
       const { name: house } = await db.read('account name', 5_000, (tx) => tx.one(statements.accountName(of.account)))
@@ -130,15 +129,9 @@ export function channels({ db, accept, commands, changed, keys, node, log, baseU
       else await say('help', words.help(house), true)
       return
     }
-    const closed = row.automaticAnswer.trim() === '' || reached.hasOptedOut ? undefined : closedSince(row.hours, row.zone, now())
-    if (closed !== undefined) await outbound.say({ account: of.account, conversation: reached.conversation, id: derivedId('automatic answer', reached.conversation, closed), text: row.automaticAnswer }).catch(unlessSaid)
+    const closed = automaticAnswer.trim() === '' || reached.hasOptedOut ? undefined : closedSince(hours, zone, now())
+    if (closed !== undefined) await outbound.say({ account: of.account, conversation: reached.conversation, id: derivedId('automatic answer', reached.conversation, closed), text: automaticAnswer }).catch(unlessSaid)
   }
-  async function wordOf(of: Feeds, text: string): Promise<Heard | undefined> {
-    if (text.length > 60) return undefined
-    const row = await db.read('channel', 5_000, (tx) => tx.maybe(statements.selectChannel(of.account, of.id)))
-    return row && heard(text, row.languages as ChannelLanguage[])
-  }
-
   return {
     leave: outbound.leave, recall: outbound.recall, retry: outbound.retry, running, inbound, outbound, secretOf,
 
@@ -176,7 +169,10 @@ export function channels({ db, accept, commands, changed, keys, node, log, baseU
       await outbound.say({ account, conversation, id: message, text: `${row.name}: this is a test. (${address.slice(-2)}, ${new Date(now()).toISOString().slice(11, 16)} UTC)` })
       return { conversation }
     },
-    stop: () => running.stop(),
+    async stop(): Promise<void> {
+      inbound.stop()
+      await running.stop()
+    },
   }
 }
 export type Channels = ReturnType<typeof channels>

@@ -1,24 +1,30 @@
 import { sql } from '#server/db/sql.ts'
 
 export interface Candidate { id: string; state: 'gathering' | 'gap' | 'shown'; ageMs: number; partDigest: string | null; partAgeMs: number | null; confirmed: boolean | null; hasPart: boolean }
+interface Lookup { sender: string; recipient: string; reference: number | null; total: number; seq: number; digest: string }
+const candidate = sql`m.id, m.state, (extract(epoch from now() - m.started_at) * 1000)::float8 as "ageMs", p.digest as "partDigest", (extract(epoch from now() - p.received_at) * 1000)::float8 as "partAgeMs",
+    p.confirmed, p.seq is not null as "hasPart"`
+const ofSame = (account: string, channel: string, m: Lookup) => sql`
+  m.account_id = ${account} and m.channel_id = ${channel} and m.sender = ${m.sender} and m.recipient = ${m.recipient} and m.total = ${m.total} and m.started_at > now() - interval '1 day'`
 /**
- * The messages that this part may belong to, newest first and locked: of the same sender, recipient, reference and number of
- * parts; of messages without a reference those with the very same text.
+ * The message that this part may belong to, the newest one, locked: of the same sender, recipient, reference and number of
+ * parts; of messages without a reference one with the very same text.
  */
-export const candidates = (account: string, channel: string, m: { sender: string; recipient: string; reference: number | null; total: number; seq: number; digest: string }) => sql<Candidate>`
-  select m.id, m.state, (extract(epoch from now() - m.started_at) * 1000)::float8 as "ageMs", p.digest as "partDigest", (extract(epoch from now() - p.received_at) * 1000)::float8 as "partAgeMs",
-    p.confirmed, p.seq is not null as "hasPart"
-  from inbound_messages m left join inbound_parts p on p.account_id = m.account_id and p.message_id = m.id and p.seq = ${m.seq}
-  where m.account_id = ${account} and m.channel_id = ${channel} and m.sender = ${m.sender} and m.recipient = ${m.recipient} and m.total = ${m.total}
-    and m.started_at > now() - interval '1 day'
-    and ${m.reference === null ? sql`m.reference is null and p.digest = ${m.digest}` : sql`m.reference = ${m.reference}`}
-  order by m.started_at desc, m.id desc limit 1 for update of m`
-/** Writes nothing when the id is there already. */
-export const insertMessage = (account: string, m: { id: string; channel: string; sender: string; recipient: string; reference: number | null; total: number }) => sql`
-  insert into inbound_messages (account_id, id, channel_id, sender, recipient, reference, total)
-  values (${account}, ${m.id}, ${m.channel}, ${m.sender}, ${m.recipient}, ${m.reference}, ${m.total}) on conflict do nothing`
-export const insertPart = (account: string, p: { message: string; seq: number; digest: string; payload: Buffer; marked: boolean }) => sql`
-  insert into inbound_parts (account_id, message_id, seq, digest, payload, marked) values (${account}, ${p.message}, ${p.seq}, ${p.digest}, ${p.payload}, ${p.marked}) on conflict do nothing`
+export const candidates = (account: string, channel: string, m: Lookup) => m.reference === null
+  ? sql<Candidate>`
+    select ${candidate} from inbound_parts p join inbound_messages m on m.account_id = p.account_id and m.id = p.message_id
+    where p.account_id = ${account} and p.digest = ${m.digest} and m.reference is null and ${ofSame(account, channel, m)}
+    order by m.started_at desc, m.id desc limit 1 for update of m`
+  : sql<Candidate>`
+    select ${candidate} from inbound_messages m left join inbound_parts p on p.account_id = m.account_id and p.message_id = m.id and p.seq = ${m.seq}
+    where m.reference = ${m.reference} and ${ofSame(account, channel, m)}
+    order by m.started_at desc, m.id desc limit 1 for update of m`
+/** What is there already stays as it is. */
+export const insertReceived = (account: string, m: Omit<Lookup, 'digest'> & { id: string; channel: string }, p: { digest: string; payload: Buffer; marked: boolean }) => sql`
+  with message as (
+    insert into inbound_messages (account_id, id, channel_id, sender, recipient, reference, total)
+    values (${account}, ${m.id}, ${m.channel}, ${m.sender}, ${m.recipient}, ${m.reference}, ${m.total}) on conflict do nothing)
+  insert into inbound_parts (account_id, message_id, seq, digest, payload, marked) values (${account}, ${m.id}, ${m.seq}, ${p.digest}, ${p.payload}, ${p.marked}) on conflict do nothing`
 export const confirmParts = (account: string, refs: readonly { message: string; seq: number }[]) => sql`
   update inbound_parts p set confirmed = true from unnest(${refs.map((r) => r.message)}::uuid[], ${refs.map((r) => r.seq)}::integer[]) as r (message, seq)
   where p.account_id = ${account} and p.message_id = r.message and p.seq = r.seq`
@@ -40,16 +46,16 @@ export const markShown = (account: string, id: string, state: 'gap' | 'shown') =
 export const forgetInbound = (account: string, channel: string) => sql`
   delete from inbound_messages where account_id = ${account} and channel_id = ${channel} and state <> 'gathering' and started_at < now() - interval '3 days'`
 
-export interface AddressRow { contact: string; conversation: string; isOpen: boolean; hasOptedOut: boolean }
+export interface AddressRow { number: string; contact: string; conversation: string; isOpen: boolean; hasOptedOut: boolean }
 export const selectAddress = (account: string, channel: string, address: string, hash: Buffer) => sql<AddressRow>`
-  select a.contact_id as contact, a.conversation_id as conversation, exists (select from conversations c where c.account_id = a.account_id and c.id = a.conversation_id) as "isOpen",
+  select a.number, a.contact_id as contact, a.conversation_id as conversation, exists (select from conversations c where c.account_id = a.account_id and c.id = a.conversation_id) as "isOpen",
     exists (select from opt_outs o where o.account_id = a.account_id and o.address_hash = ${hash}) as "hasOptedOut"
   from channel_addresses a where a.account_id = ${account} and a.channel_id = ${channel} and a.address = ${address}`
 export const upsertAddress = (account: string, a: { channel: string; address: string; number: string; contact: string; conversation: string }) => sql`
   insert into channel_addresses (account_id, channel_id, address, number, contact_id, conversation_id)
   values (${account}, ${a.channel}, ${a.address}, ${a.number}, ${a.contact}, ${a.conversation}) on conflict (account_id, channel_id, address) do update set number = excluded.number`
 export const setNumber = (account: string, channel: string, address: string, number: string) => sql`
-  update channel_addresses set number = ${number} where account_id = ${account} and channel_id = ${channel} and address = ${address} and number <> ${number}`
+  update channel_addresses set number = ${number} where account_id = ${account} and channel_id = ${channel} and address = ${address}`
 
 export const insertOptOut = (account: string, hash: Buffer) => sql`insert into opt_outs (account_id, address_hash) values (${account}, ${hash}) on conflict do nothing`
 export const deleteOptOut = (account: string, hash: Buffer) => sql`delete from opt_outs where account_id = ${account} and address_hash = ${hash}`

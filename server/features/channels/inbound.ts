@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { v7 as newId } from 'uuid'
+import type { Channel } from '#contract/channels.ts'
 import { messageMaxChars } from '#contract/limits.ts'
 import { isBlank } from '#contract/text.ts'
 import type { Db, Tx } from '#server/db/db.ts'
@@ -16,7 +17,8 @@ import type { PartRef, Received } from './channel.ts'
 import * as statements from './inbound.sql.ts'
 
 /** What of a channel inbound needs to know. */
-export interface Feeds { account: string; id: string; inbox: string }
+export interface Feeds { readonly account: string; readonly id: string; readonly inbox: string; /** How it answers by itself, as the settings are now. */ readonly answers: () => Answers }
+export type Answers = Pick<Channel, 'languages' | 'zone' | 'hours' | 'automaticAnswer'>
 /** A person who was reached or reaches us: whose session speaks, and where. */
 export interface Reached { session: Session; conversation: string; hasOptedOut: boolean }
 
@@ -41,10 +43,15 @@ const deadlineMs = 5_000
 export const addressHash = (account: string, address: string): Buffer => createHash('sha256').update(`${account} ${address}`).digest()
 
 export function inbound({ db, commands, heard, shown, gapMs = 300_000 }: InboundOptions) {
+  let stopped = false
   const lanes = new Map<string, Promise<unknown>>()
   /** Messages of one sender are one after the other: a repeat must see the first, and STOP comes before what follows it. */
   function inLane<T>(key: string, fn: () => Promise<T>): Promise<T> {
-    const mine = (lanes.get(key) ?? Promise.resolve()).then(fn, fn)
+    const inTurn = async (): Promise<T> => {
+      if (stopped) throw new Error('The server is stopping')   // not acknowledged, so it is delivered again
+      return fn()
+    }
+    const mine = (lanes.get(key) ?? Promise.resolve()).then(inTurn, inTurn)
     lanes.set(key, mine)
     void mine.then(() => {}, () => {}).finally(() => { if (lanes.get(key) === mine) lanes.delete(key) })
     return mine
@@ -64,8 +71,7 @@ export function inbound({ db, commands, heard, shown, gapMs = 300_000 }: Inbound
         if (before && !before.hasPart && before.state !== 'shown' && before.ageMs < togetherMs) message = before.id
       }
       message ??= newId()
-      await tx.run(statements.insertMessage(account, { id: message, channel, sender: m.sender, recipient: m.recipient, reference, total }))
-      await tx.run(statements.insertPart(account, { message, seq, digest, payload, marked: m.mark !== undefined }))
+      await tx.run(statements.insertReceived(account, { id: message, channel, sender: m.sender, recipient: m.recipient, reference, total, seq }, { digest, payload, marked: m.mark !== undefined }))
       return { message, seq }
     })
   }
@@ -99,13 +105,10 @@ export function inbound({ db, commands, heard, shown, gapMs = 300_000 }: Inbound
   /** The contact and conversation of an address; made when there are none. @param number ours, which the answers come from */
   async function reach({ account, id: channel, inbox }: Feeds, address: string, number: string): Promise<Reached> {
     const hash = addressHash(account, address)
-    const found = await db.tx('reach address', deadlineMs, async (tx) => {
-      const select = statements.selectAddress(account, channel, address, hash)
-      const known = await tx.maybe(select)
-      if (known) {
-        await tx.run(statements.setNumber(account, channel, address, number))
-        return known
-      }
+    const select = statements.selectAddress(account, channel, address, hash)
+    const known = await db.read('find address', deadlineMs, (tx) => tx.maybe(select))
+    if (known && known.number !== number) await db.read('number written to', deadlineMs, (tx) => tx.run(statements.setNumber(account, channel, address, number)))
+    const found = known ?? await db.tx('new address', deadlineMs, async (tx) => {
       const contact = await contactOfPhone(tx, account, { phone: written(address), address, name: masked(address) })
       await tx.run(statements.upsertAddress(account, { channel, address, number, contact, conversation: newId() }))
       return tx.one(select)
@@ -121,15 +124,17 @@ export function inbound({ db, commands, heard, shown, gapMs = 300_000 }: Inbound
     /** Resolves when it is kept. What could not be shown yet is shown by `catchUp`. */
     receive: (of: Feeds, m: Received): Promise<PartRef> => inLane(`${of.id} ${m.sender}`, async () => {
       const ref = await keep(of, m)
-      await show(of, ref.message).catch(() => {})   // it is kept, and `catchUp` says what is wrong
+      await show(of, ref.message).catch(() => {})   // it is kept; `catchUp` shows it or says what is wrong
       return ref
     }),
     confirm: (of: Feeds, refs: readonly PartRef[]): Promise<unknown> => db.read('confirm parts', deadlineMs, (tx) => tx.run(statements.confirmParts(of.account, refs))),
     /** Shows what was kept before a crash, and what waited for its parts long enough. */
     catchUp: async (of: Feeds): Promise<void> => {
       const found = await db.read('showable messages', deadlineMs, (tx) => tx.all(statements.showable(of.account, of.id, gapMs, null)))
-      for (const m of found) await inLane(`${of.id} ${m.sender}`, () => show(of, m.id))
+      for (const m of stopped ? [] : found) await inLane(`${of.id} ${m.sender}`, () => show(of, m.id))
     },
+    /** What waits in line is not kept, and not acknowledged. */
+    stop(): void { stopped = true },
     forget: (of: Feeds): Promise<unknown> => db.read('forget received parts', deadlineMs, (tx) => tx.run(statements.forgetInbound(of.account, of.id))),
   }
 }

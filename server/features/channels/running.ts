@@ -7,7 +7,7 @@ import { atMost } from './at-most.ts'
 import type { Channel, Cutter, Host } from './channel.ts'
 import * as statements from './channels.sql.ts'
 import type { ChannelRow } from './channels.sql.ts'
-import type { Inbound } from './inbound.ts'
+import type { Feeds, Inbound } from './inbound.ts'
 import type { Outbound } from './outbound.ts'
 import { forgetEarly, orphanedAreUnclear } from './outbound.sql.ts'
 import { sending, type Sending, type SendingOptions } from './sending.ts'
@@ -31,6 +31,8 @@ const deadlineMs = 5_000
 /** What, when changed, ends the line and begins another. */
 const keyOf = ({ kind, settings, credentials, numbers, ratePerSecond, inbox }: ChannelRow): string => JSON.stringify([kind, settings, credentials, numbers, ratePerSecond, inbox])
 
+const feeds = (row: ChannelRow): Feeds => ({ account: row.account, id: row.id, inbox: row.inbox, answers: () => row })
+
 export function running({ db, node, log, open, cutters, inbound, outbound, leaseMs = 15_000, pollMs = 1_000, ...options }: RunningOptions) {
   const { now } = options
   const held = new Map<string, Held>()
@@ -39,13 +41,16 @@ export function running({ db, node, log, open, cutters, inbound, outbound, lease
   let stopped = false
 
   async function start(row: ChannelRow, untilMs: number): Promise<void> {
-    const of = { account: row.account, id: row.id, inbox: row.inbox }
+    const of: Feeds = { account: row.account, id: row.id, inbox: row.inbox, answers: () => mine?.row ?? row }
     let mine: Held | undefined
     let told: NodeJS.Timeout | undefined   // soon, so that a storm of changes is one write
     // With a margin: the lease is the database's, and so is its clock.
     const mayStillSend = (): boolean => mine !== undefined && now() < mine.untilMs - leaseMs / 3
     const host: Host = {
-      receive: (message) => inbound.receive(of, message),
+      receive: (message) => inbound.receive(of, message).catch((error: unknown) => {
+        if (!stopped) log.warn({ err: error, channel: row.id }, 'a message could not be kept; the carrier will deliver it again')
+        throw error
+      }),
       async confirm(parts) { await inbound.confirm(of, parts) },
       report: (report) => outbound.report(of, report),
       healthChanged() {
@@ -96,14 +101,14 @@ export function running({ db, node, log, open, cutters, inbound, outbound, lease
         if (mine) await end(mine, false)   // it took too long, and another node speaks for it
         continue
       }
-      if (mine && mine.key === keyOf(row)) { mine.untilMs = askedMs + leaseMs; continue }
+      if (mine && mine.key === keyOf(row)) { mine.untilMs = askedMs + leaseMs; mine.row = row; continue }
       if (mine) await end(mine, false)
       if (!stopped) await start(row, askedMs + leaseMs)
     }
   }, chores)
   const cleaning = every('forget what carriers said', 3_600_000, async () => {
     for (const { row } of held.values()) {
-      await inbound.forget({ account: row.account, id: row.id, inbox: row.inbox })
+      await inbound.forget(feeds(row))
       await db.read('forget early reports', deadlineMs, (tx) => tx.run(forgetEarly(row.account, row.id)))
     }
   }, chores)
@@ -123,7 +128,7 @@ export function running({ db, node, log, open, cutters, inbound, outbound, lease
     /** Settings changed. */
     look: (): void => { chore.poke() },
     /** What a message of this channel's may be told of, for carriers that call. */
-    feeds: (row: ChannelRow) => ({ account: row.account, id: row.id, inbox: row.inbox }),
+    feeds,
     health: (channel: string): ChannelHealth | undefined => { const h = held.get(channel); return h && healthOf(h) },
     /** For the metrics. */
     all: (): { kind: string; state: ChannelHealth['state']; isThrottled: boolean }[] => [...held.values()].map((h) => ({ kind: h.row.kind, state: h.channel.health().state, isThrottled: h.sending.throttledUntilMs > now() })),

@@ -16,7 +16,7 @@ let last = 1000
 /** A phone that nobody has used yet. */
 const phone = (): string => `+4670555${last++}`
 beforeAll(async () => {
-  [server, carrier] = await Promise.all([startTestServer({ channels: onLoopback }), startCarrier({ systemId: 'lantern', password: 'sesame', retryMs: 300 })])
+  [server, carrier] = await Promise.all([startTestServer({ channels: onLoopback }), startCarrier({ systemId: 'lantern', password: 'sesame' })])
   channel = (await makeSmppChannel(server, carrier.port)).id
   await untilReady(server, channel)
 }, 60_000)

@@ -9,11 +9,12 @@ import { noFaults } from '#demo/carrier.ts'
 import { entriesOf, makeSmppChannel, ourNumber, quick, smsConversations, textsOf, untilReady, wordOn } from '#test/channels.ts'
 import { createTestDatabase, type TestDatabase } from '#test/db.ts'
 import { startLodgeProcess, type LodgeProcess } from '#test/lodge-process.ts'
-import { startSmppPeer, type SmppPeer } from '#test/smpp-peer.ts'
+import type { CarrierProcess } from '#demo/carrier-process.ts'
+import { startSmppPeer } from '#test/smpp-peer.ts'
 import { fillWorld, kit } from '#test/world.ts'
 
 const seed = Number(process.env['STORM_SEED'] ?? 1)
-let database: TestDatabase, lodge: LodgeProcess, peer: SmppPeer
+let database: TestDatabase, lodge: LodgeProcess, peer: CarrierProcess
 beforeAll(async () => {
   database = await createTestDatabase()
   await fillWorld(database.db)
@@ -37,7 +38,7 @@ it('[SM3, SM10] shows once what was acknowledged, and says of all that left what
   await vi.waitUntil(async () => (await smsConversations(lodge)).length === phones.length, { timeout: 30_000, interval: 200 })
   const conversations = (await smsConversations(lodge)).map((c) => c.id)
 
-  await peer.faults({ loseResponses: 0.05, loseReports: 0.1, throttle: 0.1, refuse: 0.03, duplicate: 0.25, drop: 0.02, delayMs: 250 })
+  await peer.faults({ loseResponses: 0.05, loseReports: 0.1, throttle: 0.1, refuse: 0.03, duplicate: 0.25, drop: 0.02, silent: 0, delayMs: 250 })
   const answers = new Map<string, { conversation: string; text: string }>()
   const answer = async (n: number): Promise<void> => {
     const [id, conversation] = [newId(), conversations[n % conversations.length]!]

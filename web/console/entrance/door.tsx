@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { ArrowRight, BookOpen, BookUser, Inbox, MailCheck, MessageCircle, Settings, TabletSmartphone, UsersRound } from 'lucide-react'
+import { ArrowRight, BookOpen, BookUser, Inbox, MailCheck, MessageCircle, Settings, Smartphone, TabletSmartphone, UsersRound } from 'lucide-react'
 import { useEffect, useState, type MouseEvent } from 'react'
 import { getAbout, type About } from '#contract/about.ts'
 import { callPublic } from '../live/session.ts'
@@ -31,6 +31,7 @@ export function Door() {
     ['/inbox', Inbox, t('doorInbox'), t('doorInboxText'), false],
     ['/visits', BookUser, t('goVisits'), t('doorVisitsText'), false],
     ['/kiosk', TabletSmartphone, t('doorKiosk'), t('doorKioskText'), true],
+    ['/phone', Smartphone, t('doorPhone'), t('doorPhoneText'), true],
     ['/contacts', UsersRound, t('goContacts'), t('doorContactsText'), false],
     ['/tray', MailCheck, t('goTray'), t('doorTrayText'), false],
     ['/settings', Settings, t('goSettings'), t('doorSettingsText'), false],

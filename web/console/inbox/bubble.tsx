@@ -12,11 +12,14 @@ import { clock, exact } from '../times.ts'
 import { t } from '../words.ts'
 import { Attachments } from './attachments.tsx'
 import { EditBox } from './edit-box.tsx'
+import { Report } from './report.tsx'
 import { Words } from './words-of-message.tsx'
 
 interface Props {
   message: Message; topic: string; conversation: string
   mine: boolean; outside: boolean; name: string
+  /** It runs over a channel: what was said has left. */
+  left: boolean
   /** First and last of one turn. */
   first: boolean; last: boolean
   names: ReadonlyMap<string, string>
@@ -26,14 +29,15 @@ interface Props {
 }
 
 /** A long thread draws only what changed: items are made anew at every entry, most of them alike. */
-export const Bubble = memo(function Bubble({ message, conversation, mine, outside, name, first, last, names, editing, onEdit }: Props) {
+export const Bubble = memo(function Bubble({ message, conversation, mine, outside, left, name, first, last, names, editing, onEdit }: Props) {
   const verbs = useVerbs()
   const goes = useStore(condemned).has(message.id)
   const { kind, text, tick, deleted, edited, change } = message
   const isNote = kind === 'note'
   const pending = tick === 'pending' || tick === 'kept'
   const failed = tick === 'failed'
-  const hasMeta = last || failed || pending || change !== undefined
+  const hasMeta = last || failed || pending || change !== undefined || message.report !== undefined
+  const isLost = message.report?.state === 'failed' || message.report?.state === 'unknown'
 
   if (deleted || goes) {
     return (
@@ -63,12 +67,13 @@ export const Bubble = memo(function Bubble({ message, conversation, mine, outsid
               {message.attachments.length > 0 && <Attachments of={message.attachments} under={text !== ''} />}
             </div>
           )}
-        {!editing && message.offset !== undefined && <Actions message={message} mine={mine} onEdit={() => onEdit(message.id)} onDelete={() => verbs.remove(conversation, message.id)} />}
+        {!editing && message.offset !== undefined && <Actions message={message} mine={mine} left={left} onEdit={() => onEdit(message.id)} onDelete={() => verbs.remove(conversation, message.id)} />}
       </div>
       {hasMeta && (
         <div className={cx('mt-0.5 flex min-h-4 items-center gap-1.5 px-1 text-12 text-muted')}>
           {failed ? <Failed message={message} /> : <time dateTime={message.at} title={exact(message.at)} className="figures">{clock(message.at)}</time>}
-          {tick && !failed && !isNote && <Ticks state={tick} label={t(`tick_${tick}`)} />}
+          <Report message={message} conversation={conversation} />
+          {tick && !failed && !isNote && !isLost && <Ticks state={tick} label={t(`tick_${tick}`)} />}
           {isNote && pending && <Ticks state={tick} label={t(`tick_${tick}`)} />}
           {edited && <span>{t('edited')}</span>}
           {change && change.state !== 'failed' && <span>{t('changePending')}</span>}
@@ -103,11 +108,11 @@ function Failed({ message }: { message: Message }) {
 }
 
 /** The menu is made when it is opened: hundreds of messages have one each. */
-function Actions({ message, mine, onEdit, onDelete }: { message: Message; mine: boolean; onEdit: () => void; onDelete: () => void }) {
+function Actions({ message, mine, left, onEdit, onDelete }: { message: Message; mine: boolean; /** Over a channel: it cannot be taken back. */ left: boolean; onEdit: () => void; onDelete: () => void }) {
   const [isOpen, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   if (message.actor.startsWith('contact:') && message.text === '') return null
-  const canEdit = mine && message.kind === 'message' && message.text !== ''
+  const canEdit = mine && message.kind === 'message' && message.text !== '' && !left
   const trigger = (
     <button
       ref={button} type="button" aria-label={t('messageActions')} aria-haspopup="menu" onClick={() => setOpen(true)}

@@ -1,4 +1,4 @@
-import { Lock, Paperclip, SendHorizontal, SquareSlash } from 'lucide-react'
+import { Ban, Lock, Paperclip, SendHorizontal, SquareSlash } from 'lucide-react'
 import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Conversation } from '#contract/conversations.ts'
 import { messageMaxChars } from '#contract/limits.ts'
@@ -17,6 +17,7 @@ import { tell } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { AttachmentTray } from './attachment-tray.tsx'
 import { offerComposer } from './composer-focus.ts'
+import { SmsCounter } from './sms-counter.tsx'
 import { choicesAt, Suggestions, type Choice } from './suggestions.tsx'
 import { useUploads } from './use-uploads.ts'
 
@@ -46,6 +47,9 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
   const { tab, attachments } = draft
   const text = draft[tab]
   const isNote = tab === 'note'
+  const isSms = Boolean(conversation?.channel) && !isNote
+  /** Nothing may be sent to this number. */
+  const isStopped = isSms && conversation?.optedOut === true
   const firstName = (name: string): string => name.trim().split(/\s+/)[0] ?? name
   const fill = (words: string): string => words.replaceAll('{{contact.name}}', firstName(contactName)).replaceAll('{{agent.name}}', firstName(session.user.name))
 
@@ -74,6 +78,7 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
   })
 
   const send = (andClose = false): void => {
+    if (isStopped) return void tell(t('error_opted_out'), { failed: true })
     const words = isBlank(text) ? '' : text
     if (words === '' && attachments.length === 0) {
       if (andClose) verbs.close(id)
@@ -147,6 +152,7 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
           <span className="flex-1" />
           <span className="self-center pe-1 text-12 text-muted max-sm:hidden">{isNote ? t('noteHint') : conversation?.status === 'closed' ? t('closedHint') : ''}</span>
         </div>
+        {isStopped && <p className="flex items-center gap-2 px-4 pt-2 text-13 text-warn"><Ban aria-hidden size={14} className="shrink-0" />{t('optedOutNotice')}</p>}
         <textarea
           ref={box} id="composer-words" dir={text ? 'auto' : undefined} rows={1} value={text} aria-label={t(isNote ? 'noteTo' : 'replyTo', { who: contactName })} placeholder={t(isNote ? 'notePlaceholder' : 'replyPlaceholder')}
           aria-autocomplete="list" aria-controls={choices ? 'suggestions' : undefined} aria-activedescendant={choices ? `suggestion-${chosen}` : undefined}
@@ -160,15 +166,16 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
         />
         <AttachmentTray attachments={attachments} running={uploads.running} onRemove={(blob) => change({ attachments: attachments.filter((a) => a.blob !== blob) })} onCancel={uploads.cancel} onRetry={uploads.retry} />
         <div className="flex items-center gap-0.5 px-2 pb-2">
-          <IconButton label={t('attach')} side="top" onClick={uploads.choose}><Paperclip size={16} /></IconButton>
+          {!isSms && <IconButton label={t('attach')} side="top" onClick={uploads.choose}><Paperclip size={16} /></IconButton>}
           {!isNote && canned.length > 0 && <IconButton label={t('canned')} keys="/" side="top" onMouseDown={(e) => e.preventDefault()} onClick={() => { box.current?.focus(); write(text && !text.endsWith(' ') ? `${text} /` : `${text}/`) }}><SquareSlash size={16} /></IconButton>}
           <span className="flex-1" />
+          {isSms && !isStopped && <SmsCounter text={text} />}
           {text.length > messageMaxChars * 0.9 && <span className={cx('figures me-2 text-12', text.length > messageMaxChars ? 'text-bad' : 'text-muted')}>{t('charsLeft', { n: messageMaxChars - text.length })}</span>}
           {hasWords(draft) && !isNote && (
             <Tooltip label={t('replyAndClose')} keys="Mod+Shift+Enter" side="top"><button type="button" className="h-8 rounded-control px-2.5 text-13 text-muted hover:bg-raised hover:text-ink max-sm:hidden" onClick={() => send(true)}>{t('sendAndClose')}</button></Tooltip>
           )}
           <Tooltip label={enterSends ? t('sendHint') : t('sendHintMod', { keys: keyFace('Mod+Enter') })} side="top">
-            <button type="button" disabled={text.trim() === '' && attachments.length === 0} className="flex h-8 items-center gap-1.5 rounded-control bg-accent px-3 text-13 font-medium text-on-accent transition-[filter,opacity] duration-100 hover:brightness-95 disabled:bg-raised disabled:text-muted" onClick={() => send()}>
+            <button type="button" disabled={isStopped || (text.trim() === '' && attachments.length === 0)} className="flex h-8 items-center gap-1.5 rounded-control bg-accent px-3 text-13 font-medium text-on-accent transition-[filter,opacity] duration-100 hover:brightness-95 disabled:bg-raised disabled:text-muted" onClick={() => send()}>
               {isNote ? t('noteAdd') : t('send')}<SendHorizontal aria-hidden size={14} className="rtl:-scale-x-100" />
             </button>
           </Tooltip>

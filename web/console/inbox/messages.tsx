@@ -54,7 +54,7 @@ export function Messages({ thread, state, items, names, contactName, editing, on
   if (atEnd && seenHead !== head) setSeenHead(head)
   const below = atEnd ? 0 : items.filter((item) => isMessage(item) && (item.offset ?? 0) > seenHead).length
   const typing = [...state.typing.keys()].filter((actor) => actor !== me)
-  const nameOf = (actor: string): string => actor.startsWith('contact:') ? contactName : names.get(actor.slice(5)) ?? t('somebody')
+  const nameOf = (actor: string): string => actor.startsWith('contact:') ? contactName : actor === 'system' ? 'Lodge' : names.get(actor.slice(5)) ?? t('somebody')
 
   return (
     <div className="relative min-h-0 flex-1">
@@ -71,7 +71,7 @@ export function Messages({ thread, state, items, names, contactName, editing, on
                 {isMessage(item)
                   ? (
                     <Bubble
-                      message={item} topic={topic} conversation={thread.id} mine={item.actor === me} outside={item.actor.startsWith('contact:')} name={nameOf(item.actor)}
+                      message={item} topic={topic} conversation={thread.id} left={Boolean(state.conversation?.channel)} mine={item.actor === me} outside={item.actor.startsWith('contact:')} name={nameOf(item.actor)}
                       first={!together(before, item) || item.id === firstNew} last={!together(item, after) || after?.id === firstNew} names={names} editing={editing === item.id} onEdit={onEdit}
                     />
                   )

@@ -6,6 +6,7 @@ import { Avatar } from '#web/ui/avatar.tsx'
 import { cx } from '#web/ui/cx.ts'
 import { brief, exact, moment } from '../times.ts'
 import { t } from '../words.ts'
+import { ChannelChip } from './channel-chip.tsx'
 
 export const rowHeightPx = 60
 
@@ -21,6 +22,7 @@ export const Row = memo(function Row({ row, unread, selected, now, draft, by, as
       {selected && <span aria-hidden className="absolute inset-y-1.5 start-0 w-[3px] rounded-e-full bg-accent" />}
       <span className="flex items-baseline gap-2">
         <bdi className={cx('min-w-0 flex-1 truncate text-14', unread > 0 && 'font-semibold')}><Found text={row.contactName} query={query} /></bdi>
+        <ChannelChip channel={row.channel} className="h-4! px-1!" />
         {draft && <PenLine size={12} aria-label={t('rowDraft')} className="self-center text-accent-ink" />}
         {row.status === 'snoozed' && row.snoozedUntil
           ? <span className="figures flex items-center gap-1 text-12 text-muted"><AlarmClock size={12} aria-hidden />{moment(row.snoozedUntil, now)}</span>

@@ -1,6 +1,7 @@
 /** The lists behind names, menus and settings. The topic `settings` says which of them to read again. */
 import { QueryClient, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { getContact } from '#contract/contacts.ts'
+import { listChannels } from '#contract/channels.ts'
 import { listConversations } from '#contract/conversations.ts'
 import type { Endpoint } from '#contract/endpoint.ts'
 import { listCanned, listInboxes, listInvitations, type Canned, type Inbox, type Invitation } from '#contract/inboxes.ts'
@@ -52,6 +53,8 @@ const kiosksEveryMs = 10_000
 export const kiosksQuery = (call: Call) =>
   queryOptions({ queryKey: ['kiosks'], queryFn: async () => (await ask(call, listKiosks, {})).kiosks, refetchInterval: kiosksEveryMs })
 export const quarantineQuery = (call: Call) => queryOptions({ queryKey: ['quarantine'], queryFn: async () => (await ask(call, listQuarantine, {})).operations })
+/** How the lines are changes without any entry, too. */
+export const channelsQuery = (call: Call) => queryOptions({ queryKey: ['channels'], queryFn: async () => (await ask(call, listChannels, {})).channels, refetchInterval: 3_000 })
 export const watchlistQuery = (call: Call) => queryOptions({ queryKey: ['watchlist'], queryFn: async () => (await ask(call, listWatched, {})).watched, staleTime: Infinity })
 
 /** Kept on the shelf, so that names stand beside what was kept. */
@@ -59,7 +62,7 @@ export const keptQueries: readonly string[] = ['people', 'inboxes', 'canned', 'l
 /** By `what` of an entry `settings.changed`. */
 export const queriesOf: Readonly<Record<string, readonly string[]>> = {
   inboxes: ['inboxes'], people: ['people', 'hosts'], teams: ['people'], canned: ['canned'], invitations: ['invitations'],
-  places: ['locations', 'visitor-types', 'hosts'], kiosks: ['kiosks', 'quarantine'], watchlist: ['watchlist'],
+  places: ['locations', 'visitor-types', 'hosts'], kiosks: ['kiosks', 'quarantine'], watchlist: ['watchlist'], channels: ['channels'],
 }
 
 const none: readonly never[] = []

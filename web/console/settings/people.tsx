@@ -24,7 +24,7 @@ export function People() {
   const here = useStore(presence)
   const [inviting, setInviting] = useState(false)
   const isAdmin = session.user.role === 'admin'
-  const change = async (user: User, body: { role?: User['role']; active?: boolean }): Promise<boolean> => {
+  const change = async (user: User, body: { role?: User['role']; active?: boolean; seesPhones?: boolean }): Promise<boolean> => {
     const done = went(await lodge.call(changeUser, { params: { user: user.id }, body }))
     void queries.invalidateQueries({ queryKey: ['people'] })
     return done
@@ -38,12 +38,13 @@ export function People() {
           <div className={cx('flex h-14 items-center gap-3 px-4', !user.active && 'opacity-60')}>
             <Avatar name={user.name} presence={here[user.id]} />
             <div className="min-w-0 flex-1"><p className="truncate font-medium"><bdi>{user.id === session.user.id ? t('youNamed', { name: user.name }) : user.name}</bdi></p><p className="truncate text-12 text-muted">{user.email}</p></div>
-            <span className="text-12 text-muted">{user.active ? t(`role_${user.role}`) : t('inactive')}</span>
+            <span className="text-12 text-muted">{user.active ? t(`role_${user.role}`) : t('inactive')}{user.role === 'agent' && !user.seesPhones && ` · ${t('phonesMasked')}`}</span>
             {isAdmin && user.id !== session.user.id && (
               <MenuRoot>
                 <MenuTrigger asChild><button type="button" aria-label={t('actionsFor', { who: user.name })} className="inline-flex size-8 items-center justify-center rounded-control text-muted hover:bg-raised"><Ellipsis size={16} /></button></MenuTrigger>
                 <MenuSheet>
                   {user.role === 'agent' ? <MenuItem onSelect={() => void change(user, { role: 'admin' })}>{t('makeAdmin')}</MenuItem> : <MenuItem onSelect={() => void change(user, { role: 'agent' })}>{t('makeAgent')}</MenuItem>}
+                  {user.role === 'agent' && <MenuItem onSelect={() => void change(user, { seesPhones: !user.seesPhones })}>{user.seesPhones ? t('phonesHide') : t('phonesShow')}</MenuItem>}
                   <MenuLine />
                   {user.active ? <MenuItem bad onSelect={() => void deactivate(user)}>{t('deactivate')}</MenuItem> : <MenuItem onSelect={() => void change(user, { active: true })}>{t('reactivate')}</MenuItem>}
                 </MenuSheet>

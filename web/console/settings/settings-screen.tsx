@@ -15,7 +15,7 @@ export function SettingsScreen() {
     ['/settings/locations', t('settingsLocations')],
     ['/settings/kiosks', t('settingsKiosks')],
     ['/settings/watchlist', t('settingsWatchlist')],
-    ...(isAdmin ? [['/settings/person', t('settingsPerson')] as const, ['/settings/tokens', t('settingsTokens')] as const] : []),
+    ...(isAdmin ? [['/settings/channels', t('settingsChannels')] as const, ['/settings/person', t('settingsPerson')] as const, ['/settings/tokens', t('settingsTokens')] as const] : []),
   ]
   return (
     <div className="grid h-full min-h-0 grid-rows-[auto_minmax(0,1fr)] md:grid-cols-[220px_minmax(0,1fr)] md:grid-rows-1">
