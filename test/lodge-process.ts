@@ -11,11 +11,12 @@ import { caller, type Call } from '#client/call.ts'
 import { buildApp, type AppOptions } from '#server/app.ts'
 import type { Target } from '#server/db/connection.ts'
 import { openPool } from '#server/db/pool.ts'
+import { newPushSecret } from '#server/features/identity/keys.ts'
 import { signTicket } from '#server/kernel/ticket.ts'
 import type { Somebody } from './server.ts'
 import { sessionOf } from './world.ts'
 
-interface Start { target: Target; secret: string; folder: string; channels: NonNullable<AppOptions['channels']> }
+interface Start { target: Target; secret: string; pushSecret: string; folder: string; channels: NonNullable<AppOptions['channels']> }
 export interface LodgeProcess {
   callAs(who?: Somebody): Call
   /** SIGKILL, and a new one on the same database. */
@@ -29,7 +30,7 @@ export async function startLodgeProcess(target: Target, channels: NonNullable<Ap
   let child: ChildProcess, url = ''
   const start = async (): Promise<void> => {
     child = fork(fileURLToPath(import.meta.url), [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-    child.send({ target, secret: secret.toString('base64url'), folder, channels } satisfies Start)
+    child.send({ target, secret: secret.toString('base64url'), pushSecret: newPushSecret(), folder, channels } satisfies Start)
     url = await new Promise((resolve, reject) => {
       child.once('message', (said: string) => { resolve(said) })
       child.once('exit', () => { reject(new Error('The server ended before it listened')) })
@@ -52,7 +53,7 @@ if (process.send && process.argv[1] === fileURLToPath(import.meta.url)) process.
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
   const pool = openPool({ connect: of.target, max: 6, log, application: 'lodge process' })
   const app = await buildApp({
-    pool, keys: { tickets: [{ id: 'test', secret: Buffer.from(of.secret, 'base64url') }], cookieSecret: of.secret }, log, node: `process ${process.pid}`, folder: of.folder,
+    pool, keys: { tickets: [{ id: 'test', secret: Buffer.from(of.secret, 'base64url') }], cookieSecret: of.secret, pushSecret: of.pushSecret }, log, node: `process ${process.pid}`, folder: of.folder,
     about: { name: 'Lodge', version: '0.0.0', build: 'test', demo: false, inbox: null }, channels: of.channels,
   })
   await app.http.listen({ host: '127.0.0.1', port: 0 })

@@ -171,7 +171,7 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
           <span className="flex-1" />
           {isSms && !isStopped && <SmsCounter text={text} />}
           {text.length > messageMaxChars * 0.9 && <span className={cx('figures me-2 text-12', text.length > messageMaxChars ? 'text-bad' : 'text-muted')}>{t('charsLeft', { n: messageMaxChars - text.length })}</span>}
-          {hasWords(draft) && !isNote && (
+          {hasWords(draft) && !isNote && !isStopped && (
             <Tooltip label={t('replyAndClose')} keys="Mod+Shift+Enter" side="top"><button type="button" className="h-8 rounded-control px-2.5 text-13 text-muted hover:bg-raised hover:text-ink max-sm:hidden" onClick={() => send(true)}>{t('sendAndClose')}</button></Tooltip>
           )}
           <Tooltip label={enterSends ? t('sendHint') : t('sendHintMod', { keys: keyFace('Mod+Enter') })} side="top">

@@ -21,7 +21,7 @@ export function HoursFields({ hours }: { hours: Hours }) {
       <legend className="mb-1 text-13 font-medium">{t('channelHours')}</legend>
       <Check name="always" value="yes" label={t('channelAlways')} checked={always} onChange={(e) => setAlways(e.target.checked)} />
       {!always && days.map((day, i) => (
-        <div key={day} className="grid grid-cols-[minmax(0,1fr)_110px_110px] items-center gap-2">
+        <div key={day} className="grid grid-cols-[minmax(0,1fr)_126px_126px] items-center gap-2">
           <Check label={day} checked={open[i] ?? false} onChange={(e) => setOpen(open.with(i, e.target.checked))} />
           {open[i] && (
             <>

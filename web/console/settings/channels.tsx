@@ -28,13 +28,13 @@ export function Channels() {
       <Lines query={query} lines={query.data} empty={t('channelsEmpty')}>
         {(channel) => (
           <div className="flex flex-col gap-2 p-4">
-            <div className="flex items-start gap-3">
+            <div className="flex items-start gap-3 max-sm:flex-wrap">
               <MessageSquareText aria-hidden size={20} className="mt-0.5 shrink-0 text-muted" />
               <div className="min-w-0 flex-1">
                 <h3 className="truncate font-medium"><bdi>{channel.name}</bdi></h3>
                 <p className="figures text-12 text-muted"><bdi dir="ltr">{channel.numbers.join(', ')}</bdi> · {t(`kind_${channel.kind}`)} · <bdi>{inboxOf(channel.inbox)}</bdi></p>
               </div>
-              <div className="flex flex-wrap justify-end gap-2">
+              <div className="flex flex-wrap justify-end gap-2 max-sm:order-last max-sm:w-full max-sm:justify-start max-sm:ps-8">
                 {channel.active && <Button icon={<Send size={14} />} onClick={() => setTesting(channel)}>{t('channelTest')}</Button>}
                 <Button onClick={() => setOpen(channel)}>{t('change')}</Button>
               </div>
