@@ -3,7 +3,7 @@ import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { startCarrier, type CarrierOptions, type Faults, type FromPhone, type OnPhone } from './carrier.ts'
 
-export interface CarrierState { port: number; onPhones: readonly OnPhone[]; fromPhones: readonly FromPhone[]; waiting: number; isBound: boolean; faults: Faults }
+export interface CarrierState { port: number; onPhones: readonly OnPhone[]; fromPhones: readonly FromPhone[]; lostReports: readonly string[]; waiting: number; isBound: boolean; faults: Faults }
 type Ask = { do: 'state' } | { do: 'send'; from: string; to: string; text: string } | { do: 'faults'; faults: Faults } | { do: 'drop' }
 
 export interface CarrierProcess {
@@ -32,8 +32,8 @@ export async function forkCarrier(options: Omit<CarrierOptions, 'changed'>, chan
 if (process.send && process.argv[1] === fileURLToPath(import.meta.url)) process.once('message', (start: { options: CarrierOptions; tells: boolean }) => void (async () => {
   let soon: NodeJS.Timeout | undefined
   const say = (answers: boolean): void => {
-    const { port, onPhones, fromPhones, waiting, isBound, faults } = carrier
-    process.send!({ answers, state: { port, onPhones, fromPhones, waiting, isBound, faults } satisfies CarrierState })
+    const { port, onPhones, fromPhones, lostReports, waiting, isBound, faults } = carrier
+    process.send!({ answers, state: { port, onPhones, fromPhones, lostReports, waiting, isBound, faults } satisfies CarrierState })
   }
   const carrier = await startCarrier({ ...start.options, changed() { if (start.tells) soon ??= setTimeout(() => { soon = undefined; say(false) }, 50) } })
   process.on('message', (ask: Ask) => {

@@ -47,8 +47,8 @@ export interface Carrier {
   readonly fromPhones: readonly FromPhone[]
   /** Reports and messages that were not acknowledged yet. */
   readonly waiting: number
-  /** Parts that it took, by the phone's number. */
-  readonly taken: ReadonlyMap<string, number>
+  /** The texts of parts on which it did not report. */
+  readonly lostReports: readonly string[]
   readonly isBound: boolean
   send(from: string, to: string, text: string): FromPhone
   /** Delivers a PDU as it is given, until it is acknowledged. */
@@ -67,7 +67,7 @@ export async function startCarrier({ port = 0, systemId, password, seed = 1, ret
   const chance = (p: number): boolean => p > 0 && random() < p
   const onPhones: OnPhone[] = [], fromPhones: FromPhone[] = []
   const pieces = new Map<string, Map<number, string>>()
-  const taken = new Map<string, number>()
+  const lostReports: string[] = []
   const queue = new Set<Delivery>()
   const bound = new Set<Session>()
   const timers = new Set<NodeJS.Timeout>()
@@ -101,7 +101,7 @@ export async function startCarrier({ port = 0, systemId, password, seed = 1, ret
     if (chance(carrier.faults.drop / 2)) { session.destroy(); return }
     const id = String(++ids)
     arrives(pdu)
-    after(20 + late(), () => { if (!chance(carrier.faults.loseReports)) reports(pdu, id) })
+    after(20 + late(), () => { if (chance(carrier.faults.loseReports)) lostReports.push((pdu.short_message as { message: string }).message); else reports(pdu, id) })
     if (chance(carrier.faults.drop / 2)) { session.destroy(); return }
     if (chance(carrier.faults.loseResponses)) return
     after(late(), () => { session.send(pdu.response({ message_id: id })) })
@@ -109,7 +109,6 @@ export async function startCarrier({ port = 0, systemId, password, seed = 1, ret
 
   function arrives(pdu: Pdu): void {
     const [from, to] = [`+${pdu.source_addr}`, `+${pdu.destination_addr}`]
-    taken.set(to, (taken.get(to) ?? 0) + 1)
     const body = pdu.short_message as { message: string; udh?: Buffer[] }
     const header = body.udh?.find((h) => h[0] === 0)
     if (!header) return shows(from, to, body.message)
@@ -178,7 +177,7 @@ export async function startCarrier({ port = 0, systemId, password, seed = 1, ret
   await new Promise<void>((done) => { server.listen(port, '127.0.0.1', done) })
 
   const carrier: Carrier = {
-    port: (server.address() as AddressInfo).port, faults: noFaults, onPhones, fromPhones, taken,
+    port: (server.address() as AddressInfo).port, faults: noFaults, onPhones, fromPhones, lostReports,
     get waiting() { return queue.size },
     get isBound() { return bound.size > 0 },
     send(from, to, text) {

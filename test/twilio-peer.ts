@@ -26,7 +26,7 @@ export async function startTwilioPeer(): Promise<TwilioPeer> {
       if (!knows || peer.mood === 'strangers') return say(401, { code: 20003, message: 'Authenticate', status: 401 })
       if (request.method !== 'POST' || request.url !== `/2010-04-01/Accounts/${sid}/Messages.json`) return say(404, { code: 20404, message: 'Not found', status: 404 })
       if (peer.mood === 'throttle') return say(429, { code: 20429, message: 'Too Many Requests', status: 429 })
-      if (peer.mood === 'refuse') return say(400, { code: 21211, message: 'Invalid \'To\' Phone Number', status: 400 })
+      if (peer.mood === 'refuse') return say(400, { code: 21211, message: `Invalid 'To' Phone Number: ${new URLSearchParams(body).get('To')}`, status: 400 })
       if (peer.mood === 'break') { request.socket.destroy(); return }
       const message = { sid: `SM${String(taken.length).padStart(32, '0')}`, form: Object.fromEntries(new URLSearchParams(body)) }
       taken.push(message)

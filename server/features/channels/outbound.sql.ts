@@ -98,8 +98,8 @@ export const takeEarly = (account: string, channel: string, forms: readonly stri
 export const forgetEarly = (account: string, channel: string) => sql`delete from early_reports where account_id = ${account} and channel_id = ${channel} and at < now() - interval '3 days'`
 
 export interface Sum { id: string; conversation: string; state: string; total: number; delivered: number; failed: number; open: number; unclear: number; unclearMs: number; submittedMs: number; reason: Reason | null; detail: string | null }
-/** What the parts of messages add up to. */
-export const sums = (account: string, channel: string, one: string | null) => sql<Sum>`
+/** What the parts of a message add up to; or of all of which that may be something new, because time went by or a process ended. */
+export const sums = (account: string, channel: string, of: { one: string } | { reportMs: number }) => sql<Sum>`
   select m.id, m.conversation_id as conversation, m.state, s.* from outbound_messages m cross join lateral (
     select count(*)::int as total, count(*) filter (where p.state = 'delivered')::int as delivered, count(*) filter (where p.state = 'failed')::int as failed,
       count(*) filter (where p.state in ('waiting', 'submitting'))::int as open, count(*) filter (where p.state = 'unclear')::int as unclear,
@@ -109,7 +109,10 @@ export const sums = (account: string, channel: string, one: string | null) => sq
     from outbound_parts p where p.account_id = m.account_id and p.message_id = m.id
   ) s
   where m.account_id = ${account} and m.channel_id = ${channel}
-  ${one === null ? sql`and (m.state in ('waiting', 'sent') or (m.state in ('failed', 'unknown') and m.tried_at > now() - interval '3 days'))` : sql`and m.id = ${one}`}
+  ${'one' in of ? sql`and m.id = ${of.one}` : sql`and (
+    (m.state = 'waiting' and s.open = 0)
+    or (m.state = 'sent' and (s.open > 0 or s.failed > 0 or s.unclear > 0 or s.delivered = s.total or s."submittedMs" > ${of.reportMs}))
+    or (m.state in ('failed', 'unknown') and m.tried_at > now() - interval '3 days' and s.delivered = s.total))`}
   order by m.created_at limit 1000`
 export const setState = (account: string, id: string, from: string, to: string) => sql`update outbound_messages set state = ${to} where account_id = ${account} and id = ${id} and state = ${from}`
 

@@ -5,6 +5,7 @@
 import { v7 as newId } from 'uuid'
 import type { EntryBody } from '#contract/entries.ts'
 import type { Db, Tx } from '#server/db/db.ts'
+import { masked } from '#server/kernel/phone.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept, Stored } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
@@ -38,7 +39,7 @@ export function outbound({ db, accept, cutters, poke, unclearMs = 600_000, repor
 
   /** Puts what the parts add up to into the thread, where it changed. */
   async function settle(of: Leaves, one: string | null): Promise<void> {
-    for (const sum of await db.read('sum up parts', deadlineMs, (tx) => tx.all(statements.sums(of.account, of.id, one)))) {
+    for (const sum of await db.read('sum up parts', deadlineMs, (tx) => tx.all(statements.sums(of.account, of.id, one === null ? { reportMs } : { one })))) {
       const now = addUp(sum, unclearMs, reportMs)
       if (now.state === sum.state) continue
       const { id, conversation, total, delivered } = sum
@@ -115,8 +116,11 @@ export function idForms(id: string): string[] {
   return forms
 }
 
+/** Carriers quote the number; who sees the thread may not see that. */
+const withoutNumbers = (detail: string): string => detail.replace(/\+?\d{7,15}/g, masked)
+
 function addUp(s: Sum, unclearMs: number, reportMs: number): Pick<EntryBody<'message.reported'>, 'state' | 'reason' | 'detail'> {
-  const why = { ...(s.reason && { reason: s.reason }), ...(s.detail && { detail: s.detail.slice(0, 300) }) }
+  const why = { ...(s.reason && { reason: s.reason }), ...(s.detail && { detail: withoutNumbers(s.detail).slice(0, 300) }) }
   if (s.open > 0) return { state: 'waiting' }
   if (s.failed > 0) return { state: 'failed', ...why }
   if (s.unclear > 0) return s.unclearMs > unclearMs ? { state: 'unknown', reason: 'no_answer' } : { state: 'waiting' }

@@ -155,6 +155,21 @@ describe('the house answers', () => {
     for (const message of sent) await becomes(conversation, message, 'delivered')
   }, 60_000)
 
+  it('[SM9] leaves no faster than the number may', async () => {
+    const from = phone()
+    const conversation = await write(from, 'Slowly please')
+    await makeSmppChannel(server, carrier.port, { ratePerSecond: 4 }, channel)
+    await untilReady(server, channel)
+    for (let i = 0; i < 14; i++) await reply(conversation, `Step ${i}`)
+    await expect.poll(() => arrived(from).length, { timeout: 30_000 }).toBe(14)
+    const times = carrier.onPhones.filter((m) => m.to === from).map((m) => m.atMs)
+    // Four at once, then four a second: never more than eight in any second.
+    for (const start of times) expect(times.filter((ms) => ms >= start && ms < start + 1000).length).toBeLessThanOrEqual(8)
+    expect(times.at(-1)! - times[0]!).toBeGreaterThan(2_000)
+    await makeSmppChannel(server, carrier.port, {}, channel)
+    await untilReady(server, channel)
+  }, 60_000)
+
   it('[SM10] does not send a second time what nobody knows whether it was taken, and believes the report', async () => {
     const from = phone()
     const conversation = await write(from, 'Hello')

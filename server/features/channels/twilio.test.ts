@@ -77,7 +77,7 @@ it('[SM8] says why something did not arrive', async () => {
   const refused = await answer('To nowhere')
   await becomes(refused, 'failed')
   const said = (await entriesOf(server, await conversation())).findLast((e) => e.type === 'message.reported')
-  expect(said?.body).toMatchObject({ reason: 'refused', detail: expect.stringContaining('21211') })
+  expect(said?.body).toMatchObject({ reason: 'refused', detail: expect.stringMatching(/21211.*\+46 •• ••• •• 01/) })   // whoever sees the thread may not see numbers
   peer.mood = 'take'
   const lost = await answer('To a phone that is off')
   const { sid: id, form } = await took('To a phone that is off')
