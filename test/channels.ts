@@ -11,7 +11,7 @@ import { ada, website } from './world.ts'
 
 export const ourNumber = '+46850001000'
 /** Seconds where the house waits minutes. */
-export const quick: Tuning = { gapMs: 1_500, unclearMs: 3_000, reportMs: 60_000, leaseMs: 3_000, pollMs: 100, pausesMs: [100, 300, 1_000], enquireMs: 500, answerMs: 1_500, retryFromMs: 50, retryMaxMs: 400 }
+export const quick: Tuning = { gapMs: 1_500, unclearMs: 3_000, reportMs: 60_000, leaseMs: 3_000, pollMs: 100, pausesMs: [100, 300, 1_000], enquireMs: 500, answerMs: 3_000, retryFromMs: 50, retryMaxMs: 400 }
 export const onLoopback = { networks: '127.0.0.0/8', tuning: quick }
 
 type Caller = Pick<TestServer, 'callAs'>

@@ -75,10 +75,13 @@ describe('a number that said STOP', () => {
     const conversation = await write(from, 'Hello')
     carrier.faults = { ...noFaults, throttle: 1 }
     const id = newId()
-    valueOf(await say(conversation, 'Too late', id))
-    await write(from, 'STOP')
-    await expect.poll(async () => wordOn(await entriesOf(server, conversation), id)).toBe('failed')
-    carrier.faults = noFaults
+    try {
+      valueOf(await say(conversation, 'Too late', id))
+      await write(from, 'STOP')
+      await expect.poll(async () => wordOn(await entriesOf(server, conversation), id)).toBe('failed')
+    } finally {
+      carrier.faults = noFaults
+    }
     await expect.poll(() => arrived(from), { timeout: 20_000 }).toEqual([stopWords.sv.say.stopped('Hotel Lantern')])
   }, 40_000)
 
