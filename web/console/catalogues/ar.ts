@@ -2,6 +2,7 @@ import type { Catalogue } from '#web/ui/catalogue.ts'
 import type { ConsoleSentences } from './en.ts'
 import { invitedSentencesAr } from './invited.ar.ts'
 import { pushSentencesAr } from './pushes.ar.ts'
+import { spaceSentencesAr } from './spaces.ar.ts'
 import { visitSentencesAr } from './visits.ar.ts'
 
 export const ar: Catalogue<ConsoleSentences> = {
@@ -440,6 +441,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     error_draining: 'الخادم يعيد التشغيل. حاول بعد لحظة.',
     error_unreachable: 'يتعذّر الوصول إلى الخادم. تحقق من الاتصال وحاول من جديد.',
     ...visitSentencesAr,
+    ...spaceSentencesAr,
     ...invitedSentencesAr,
     ...pushSentencesAr,
   },

@@ -1,6 +1,7 @@
 import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
 import { invitedSentences } from './invited.en.ts'
 import { pushSentences } from './pushes.en.ts'
+import { spaceSentences } from './spaces.en.ts'
 import { visitSentences } from './visits.en.ts'
 
 /** English, the source of all other catalogues. */
@@ -475,6 +476,7 @@ const sentences = {
   error_draining: 'The server is restarting. Try again in a moment.',
   error_unreachable: 'The server cannot be reached. Check the connection and try again.',
   ...visitSentences,
+  ...spaceSentences,
   ...invitedSentences,
   ...pushSentences,
 } as const satisfies Sentences
