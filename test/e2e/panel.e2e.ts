@@ -48,7 +48,7 @@ async function see(page: Page, name: string): Promise<void> {
 }
 
 describe('the panel at the door', () => {
-  it('PN1 is paired by the code that an administrator makes, and stays paired', async () => {
+  it('[PN1] is paired by the code that an administrator makes, and stays paired', async () => {
     const space = await room('Quay')
     const page = await office.house.visit('/panel', { viewport: tablet, timezoneId: zone })
     await page.getByLabel('Pair this panel').fill('00000000')
@@ -65,7 +65,7 @@ describe('the panel at the door', () => {
     await page.getByLabel('Pair this panel').waitFor({ timeout: 40_000 })
   })
 
-  it('PN2 books from now on, until the next one at most, and ends', async () => {
+  it('[PN2] books from now on, until the next one at most, and ends', async () => {
     const space = await room('Pier')
     await office.bookFor(noor, space, 45, 60)
     const page = await tabletAt(space)
@@ -84,7 +84,7 @@ describe('the panel at the door', () => {
     await page.getByText('It is free again.').waitFor()
   })
 
-  it('PN3 turns by itself when somebody books, and checks in', async () => {
+  it('[PN3] turns by itself when somebody books, and checks in', async () => {
     const space = await room('Crane')
     const page = await tabletAt(space)
     await state(page, 'free')
@@ -101,7 +101,7 @@ describe('the panel at the door', () => {
     await page.screenshot({ path: `${shots}panel-taken-dark.png` })
   })
 
-  it('PN4 keeps names to itself when told to, and says that it is closed', async () => {
+  it('[PN4] keeps names to itself when told to, and says that it is closed', async () => {
     const space = await office.space('Vault', { kind: 'room', panelShowsNames: false } as never)
     await office.bookFor(noor, space, -1, 40, { title: 'Salaries' })
     const page = await tabletAt(space)
@@ -113,7 +113,7 @@ describe('the panel at the door', () => {
     await see(page, 'closed')
   })
 
-  it('PN5 says since when it does not know, keeps what it was told, and books nothing then', { timeout: 90_000 }, async () => {
+  it('[PN5] says since when it does not know, keeps what it was told, and books nothing then', { timeout: 90_000 }, async () => {
     const { wire } = office.house
     const space = await room('Buoy')
     const booking = await office.bookFor(noor, space, 30, 60)
@@ -134,7 +134,7 @@ describe('the panel at the door', () => {
     await page.getByText('Nothing more today').waitFor({ timeout: 20_000 })
   })
 
-  it('PN6 shows what it was told last after a power cut without a network', { timeout: 90_000 }, async () => {
+  it('[PN6] shows what it was told last after a power cut without a network', { timeout: 90_000 }, async () => {
     const { wire } = office.house
     const space = await room('Beacon')
     await office.bookFor(noor, space, 20, 60, { title: 'Tide tables' })

@@ -16,7 +16,7 @@ afterEach(async () => {
 const enter = (path = '/spaces', who: { email: string } = kit) => office.house.enter(path, { timezoneId: zone, who })
 
 describe('the floor at a moment', () => {
-  it('SC1 says the same on the plan and in the list, and follows what others do', async () => {
+  it('[SC1] says the same on the plan and in the list, and follows what others do', async () => {
     const [desk] = office.desks
     const page = await enter()
     await line(page, 'Desk 1').getByText('Free for the rest of the day').waitFor()
@@ -58,7 +58,7 @@ describe('the floor at a moment', () => {
 })
 
 describe('booking', () => {
-  it('SC2 books from the plan by keyboard, and says when it is', async () => {
+  it('[SC2] books from the plan by keyboard, and says when it is', async () => {
     const page = await enter()
     await line(page, 'Desk 3').waitFor()
     await onPlan(page, 'Desk 3').focus()
@@ -74,7 +74,7 @@ describe('booking', () => {
     await line(page, 'Desk 3').getByText('Free').waitFor()
   })
 
-  it('SC3 says who has it and when, and what is free nearby', async () => {
+  it('[SC3] says who has it and when, and what is free nearby', async () => {
     const taken = await office.bookFor(noor, office.desks[3]!, 120, 60)
     const page = await enter()
     await line(page, 'Desk 4').getByRole('button', { name: 'Book Desk 4' }).click()
@@ -104,7 +104,7 @@ describe('booking', () => {
     expect(bookings.map((b) => ({ wholeDay: b.wholeDay, by: b.bookedBy?.name }))).toEqual([{ wholeDay: true, by: 'Kit' }])
   })
 
-  it('SC4 shows what comes of a series before it is booked, and skips what is taken only when told to', async () => {
+  it('[SC4] shows what comes of a series before it is booked, and skips what is taken only when told to', async () => {
     const day = today(7)
     await office.book(noor, office.desks[4]!, { day: today(14) })
     await need(office.house.server.callAs(ada)(createClosure, { body: { id: newId(), location: lobby.id, when: { day: today(21) }, text: 'Painting', cancelBookings: true } }))
@@ -139,7 +139,7 @@ describe('booking', () => {
 })
 
 describe('one’s own bookings', () => {
-  it('SC5 are checked in, changed, cancelled and taken back', async () => {
+  it('[SC5] are checked in, changed, cancelled and taken back', async () => {
     const booking = await office.bookFor(kit, office.room, 5, 60, { title: 'Budget' })
     const page = await enter('/spaces/mine')
     const mine = page.locator(`[data-booking="${booking.id}"]`)
@@ -174,7 +174,7 @@ describe('one’s own bookings', () => {
   })
 })
 
-it('SC6 says who is in, and finds a colleague and their desk', async () => {
+it('[SC6] says who is in, and finds a colleague and their desk', async () => {
   const page = await enter('/spaces/people')
   await page.getByRole('region', { name: /^Here|^To come/ }).first().getByText('Noor').waitFor()
   await page.getByRole('searchbox', { name: 'Find a colleague' }).fill('ada')
@@ -185,7 +185,7 @@ it('SC6 says who is in, and finds a colleague and their desk', async () => {
 })
 
 describe('the code at a space', () => {
-  it('SC7 leads to one’s booking and checks in, or books what is free', async () => {
+  it('[SC7] leads to one’s booking and checks in, or books what is free', async () => {
     const spare = await office.space('Desk 12', { checkIn: { opensBeforeMinutes: 15, releasesAfterMinutes: 30, wholeDayUntil: '23:30' } })
     const page = await enter(`/checkin/${spare.code}`)
     await page.getByRole('heading', { name: 'Desk 12' }).waitFor()
@@ -201,7 +201,7 @@ describe('the code at a space', () => {
   })
 })
 
-it('SC8 shows what was known when the line is cut, says since when, and books nothing', { timeout: 60_000 }, async () => {
+it('[SC8] shows what was known when the line is cut, says since when, and books nothing', { timeout: 60_000 }, async () => {
   const { wire } = office.house
   const page = await enter()
   await line(page, 'Desk 1').waitFor()

@@ -37,7 +37,7 @@ export function BookingActions({ booking }: { booking: Booking }) {
       {isOpen(booking, now) && <Button kind="primary" icon={<LogIn aria-hidden size={16} />} disabled={busy} onClick={() => void verbs.checkIn(booking)}>{t('checkIn')}</Button>}
       {isRunning && <Button disabled={busy} onClick={() => void verbs.end(booking)}>{t('endNow')}</Button>}
       <Button icon={<Pencil aria-hidden size={14} />} disabled={busy} onClick={() => setChanging(true)}>{t('change_')}</Button>
-      {!booking.series && <Button icon={<X aria-hidden size={14} />} disabled={busy} onClick={() => void verbs.cancel(booking)}>{t('cancelBooking')}</Button>}
+      {!booking.series && !isRunning && <Button icon={<X aria-hidden size={14} />} disabled={busy} onClick={() => void verbs.cancel(booking)}>{t('cancelBooking')}</Button>}
       {booking.series && (
         <MenuRoot>
           <MenuTrigger disabled={busy} className="inline-flex h-8 items-center gap-1.5 rounded-control border border-line bg-surface px-3 text-13 hover:bg-raised disabled:opacity-50">

@@ -52,7 +52,7 @@ export function FloorEditor() {
   return (
     <div data-wide className="flex flex-col gap-5">
       <header className="flex flex-wrap items-start gap-3">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 max-sm:basis-full">
           <Link to="/settings/spaces" className="-ms-1 inline-flex items-center gap-0.5 text-13 text-muted hover:text-ink"><ChevronLeft aria-hidden size={14} className="rtl:rotate-180" />{t('floorBack')}</Link>
           <h2 className="text-20 font-semibold"><bdi>{floor.name}</bdi></h2>
           <p className="text-13 text-muted"><bdi>{site?.name}</bdi></p>
@@ -61,7 +61,7 @@ export function FloorEditor() {
         <Button kind="primary" icon={<Plus aria-hidden size={16} />} onClick={() => setEditing(newSpace(floor.id, floor.location))}>{t('spaceNew')}</Button>
       </header>
       <PlanUpload floor={floor} />
-      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_320px]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-[minmax(0,1fr)_320px]">
         <PlanEditor floor={floor} spaces={active} selected={selected} onSelect={setSelected} />
         <section aria-label={t('spacesOf', { floor: floor.name })}>
           {all.data && spaces.length === 0 && <p className="rounded-card border border-dashed border-line p-6 text-center text-13 text-muted">{t('spacesNone')}</p>}

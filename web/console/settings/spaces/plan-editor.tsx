@@ -79,12 +79,12 @@ export function PlanEditor({ floor, spaces, selected, onSelect }: { floor: Floor
               key={space.id} type="button" data-space={space.id} aria-pressed={space.id === selected} aria-label={t('planMoved', { name: space.name, x: percent(to.x), y: percent(to.y) })}
               style={{ left: `${to.x * 100}%`, top: `${to.y * 100}%` }}
               className={cx(
-                'absolute flex min-h-6 min-w-6 -translate-x-1/2 -translate-y-1/2 cursor-grab touch-none items-center gap-1 rounded-full border-2 border-accent-ink bg-surface p-0.5 px-1.5 text-12 leading-none font-medium text-ink shadow-sm active:cursor-grabbing',
+                'absolute flex min-h-6 min-w-6 justify-center -translate-x-1/2 -translate-y-1/2 cursor-grab touch-none items-center gap-1 rounded-full border-2 border-accent-ink bg-surface p-0.5 sm:px-1.5 text-12 leading-none font-medium text-ink shadow-sm active:cursor-grabbing',
                 space.id === selected && 'z-10 bg-accent text-on-accent',
               )}
               onFocus={() => onSelect(space.id)} {...handlers(space)}
             >
-              <KindIcon kind={space.kind} /><bdi className="max-w-24 truncate">{space.name}</bdi>
+              <KindIcon kind={space.kind} /><bdi className={cx('max-w-24 truncate', space.id !== selected && 'max-sm:sr-only')}>{space.name}</bdi>
             </button>
           )
         })}
