@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createClosure, getBooking, listBookings } from '#contract/bookings.ts'
+import { saveLocation } from '#contract/places.ts'
+import { saveFloor, saveSpace } from '#contract/spaces.ts'
 import { newId } from '#client/lodge.ts'
+import { hoursOf, spanOf } from '#web/console/spaces/day.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
 import { notices } from './console.ts'
 import { clock, dialog, line, need, onPlan, openOffice, panel, slot, today, zone, type Office } from './spaces.ts'
@@ -90,7 +93,7 @@ describe('booking', () => {
     await notices(page).getByText('Desk 5 is yours').waitFor()
   })
 
-  it('books a colleague a whole day, and tells of a day that is shorter', async () => {
+  it('books a colleague a whole day', async () => {
     const page = await enter(`/spaces?day=${today(3)}`)
     await line(page, 'Desk 1').getByRole('button', { name: 'Book Desk 1' }).click()
     await dialog(page).getByRole('checkbox', { name: 'Whole day' }).check()
@@ -102,6 +105,29 @@ describe('booking', () => {
     await notices(page).getByText('Desk 1 is booked for Noor').waitFor()
     const { bookings } = await need(office.house.server.callAs(ada)(listBookings, { query: { user: noor.id, from: today(3), to: today(3) } }))
     expect(bookings.map((b) => ({ wholeDay: b.wholeDay, by: b.bookedBy?.name }))).toEqual([{ wholeDay: true, by: 'Kit' }])
+  })
+
+  it.each([23, 25])('[SC2] goes over the whole of a day that has %i hours', async (hours) => {
+    const admin = office.house.server.callAs(ada)
+    const [location, floor, space] = [newId(), newId(), newId()]
+    await need(admin(saveLocation, { params: { location }, body: { name: `Pier ${hours}`, zone: 'Europe/Stockholm', opensAt: '07:00', closesAt: '19:00' } }))
+    await need(admin(saveFloor, { params: { floor }, body: { location, name: 'Deck' } }))
+    await need(admin(saveSpace, { params: { space }, body: { floor, name: 'Bench', kind: 'desk' } }))
+    const days = Array.from({ length: 365 }, (_, n) => today(n + 1))
+    const day = days.find((d) => hoursOf(spanOf('Europe/Stockholm', d)) === hours)!
+    const page = await enter(`/spaces?location=${location}&day=${day}`)
+    await line(page, 'Bench').getByRole('button', { name: 'Book Bench' }).waitFor()
+    expect(await page.getByRole('slider').getAttribute('max')).toBe(String(hours * 60 - 15))
+    await page.getByRole('slider').focus()
+    await page.keyboard.press('End')
+    await page.getByText('at 23:45').waitFor()
+    await line(page, 'Bench').getByRole('button', { name: 'Book Bench' }).click()
+    await dialog(page).getByRole('checkbox', { name: 'Whole day' }).check()
+    await dialog(page).getByText(`this day has ${hours} hours`).waitFor()
+    await dialog(page).getByRole('button', { name: 'Book', exact: true }).click()
+    await line(page, 'Bench').getByText('Yours until the end of the day').waitFor()
+    const { bookings } = await need(admin(listBookings, { query: { space } }))
+    expect(bookings.map((b) => (Date.parse(b.endsAt) - Date.parse(b.startsAt)) / 3_600_000)).toEqual([hours])
   })
 
   it('[SC4] shows what comes of a series before it is booked, and skips what is taken only when told to', async () => {
@@ -159,6 +185,15 @@ describe('one’s own bookings', () => {
     expect((await need(office.house.server.callAs(kit)(getBooking, { params: { booking: booking.id } }))).status).toBe('cancelled')
   })
 
+  it('that were taken away say by what', async () => {
+    const booking = await office.book(kit, office.desks[1]!, { day: today(4) })
+    const page = await enter('/spaces/mine')
+    await page.locator(`[data-booking="${booking.id}"]`).waitFor()
+    await need(office.house.server.callAs(ada)(createClosure, { body: { id: newId(), location: lobby.id, space: office.desks[1]!.id, when: { day: today(4) }, text: 'Painting', cancelBookings: true } }))
+    await page.getByRole('region', { name: 'No longer yours' }).getByText('Cancelled, because it is closed then').waitFor()
+    expect(await page.locator(`[data-booking="${booking.id}"]`).count()).toBe(0)
+  })
+
   it('says why not when the change is in the way of somebody', async () => {
     await office.bookFor(noor, office.desks[2]!, 300, 60)
     const booking = await office.bookFor(kit, office.desks[2]!, 200, 60)
@@ -205,11 +240,17 @@ it('[SC8] shows what was known when the line is cut, says since when, and books 
   const { wire } = office.house
   const page = await enter()
   await line(page, 'Desk 1').waitFor()
+  await page.evaluate(async () => { await navigator.serviceWorker.ready })
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+  await expect.poll(async () => page.evaluate(async () => (await caches.keys()).length)).toBeGreaterThan(0)
   wire.cut()
   try {
     await page.getByText(/^Offline. This is as of/).waitFor()
     await line(page, 'Desk 1').waitFor()
     expect(await page.getByRole('button', { name: /^Book / }).first().isDisabled()).toBe(true)
+    await page.reload()
+    await page.getByText(/^Offline. This is as of/).waitFor({ timeout: 20_000 })
+    await line(page, 'Desk 1').waitFor()
   } finally {
     wire.mend()
   }

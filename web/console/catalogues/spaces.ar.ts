@@ -180,6 +180,10 @@ export const spaceSentencesAr: Translated<typeof spaceSentences> = {
   didCheckInSpace: 'سُجّل وصولك: {space}',
   didEndBooking: '{space} متاح من جديد',
   bookingEnded: 'انتهى',
+  mineLost: 'لم تعد لك',
+  lost_no_show: 'أُعطيت لآخرين لأن أحدًا لم يسجّل الوصول',
+  lost_closure: 'أُلغيت لأنها مغلقة في ذلك الوقت',
+  lost_admin: 'ألغاها مسؤول',
   mineFeeds: 'روابط التقويم',
 
   peopleFind: 'ابحث عن زميل',

@@ -195,6 +195,11 @@ export const spaceSentences = {
   didCheckInSpace: 'You are checked in: {space}',
   didEndBooking: '{space} is free again',
   bookingEnded: 'ended',
+  /** What somebody or something else cancelled. */
+  mineLost: 'No longer yours',
+  lost_no_show: 'Given to others, because nobody checked in',
+  lost_closure: 'Cancelled, because it is closed then',
+  lost_admin: 'Cancelled by an administrator',
   mineFeeds: 'Calendar links',
 
   // Who is in

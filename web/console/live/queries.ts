@@ -67,9 +67,9 @@ export const planQuery = (call: Call, floor: string, version: string) => queryOp
 })
 export const closuresQuery = (call: Call) => queryOptions({ queryKey: ['closures'], queryFn: async () => (await ask(call, listClosures, {})).closures })
 export const feedsQuery = (call: Call) => queryOptions({ queryKey: ['feeds'], queryFn: async () => (await ask(call, listFeeds, {})).feeds })
-/** One's own, from a day on. */
+/** One's own, from a day on; those too that were taken away. */
 export const myBookingsQuery = (call: Call, user: string, from: string) =>
-  queryOptions({ queryKey: ['bookings', user, from], queryFn: async () => (await ask(call, listBookings, { query: { user, from, limit: 200 } })).bookings })
+  queryOptions({ queryKey: ['bookings', user, from], queryFn: async () => (await ask(call, listBookings, { query: { user, from, cancelled: true, limit: 200 } })).bookings })
 
 /** Kept on the shelf, so that names stand beside what was kept. */
 export const keptQueries: readonly string[] = ['people', 'inboxes', 'canned', 'locations', 'visitor-types', 'hosts', 'floors', 'spaces']

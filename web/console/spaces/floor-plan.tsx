@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Map as MapIcon } from 'lucide-react'
-import type { Floor } from '#contract/spaces.ts'
+import type { Floor, Position } from '#contract/spaces.ts'
 import { cx } from '#web/ui/cx.ts'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { useLive } from '../live/live-context.ts'
 import { planQuery } from '../live/queries.ts'
 import { t } from '../words.ts'
+import { leastWidthPx } from './plan-width.ts'
 import { stateSaid } from './said.ts'
 import { Sign, toneOf } from './sign.tsx'
 import { primaryLink } from './spaces-screen.tsx'
@@ -29,7 +30,7 @@ export function FloorPlan({ floor, shown, fits, zone, fromMs, selected, onOpen }
   }
   const placed = shown.filter(({ space }) => space.position)
   return (
-    <PlanImage floor={floor}>
+    <PlanImage floor={floor} positions={placed.flatMap(({ space }) => space.position ?? [])}>
       {placed.map(({ space, state }) => (
         <button
           key={space.id} type="button" title={`${space.name}: ${stateSaid(state, zone, fromMs)}`} aria-pressed={space.id === selected} data-space={space.id} data-state={state.kind}
@@ -49,18 +50,21 @@ export function FloorPlan({ floor, shown, fits, zone, fromMs, selected, onOpen }
 }
 
 /** The plan in its own proportions, on white: whoever drew it thought of paper. */
-export function PlanImage({ floor, children, className }: { floor: Floor; children: React.ReactNode; className?: string }) {
+export function PlanImage({ floor, positions, children, className }: { floor: Floor; positions: readonly Position[]; children: React.ReactNode; className?: string }) {
   const { lodge } = useLive()
   const { plan } = floor
   const { data, isError } = useQuery({ ...planQuery(lodge.call, floor.id, plan?.version ?? ''), enabled: plan !== null })
   if (!plan) return null
+  const leastPx = leastWidthPx(plan, positions)
   return (
-    <div
-      dir="ltr" role="group" aria-label={t('planOf', { floor: floor.name })} className={cx('relative mx-auto w-full overflow-hidden rounded-card border border-line bg-white', className)}
-      style={{ aspectRatio: `${plan.widthPx} / ${plan.heightPx}`, maxWidth: `calc(max(320px, 68dvh) * ${plan.widthPx / plan.heightPx})` }}
-    >
-      {data ? <img src={data} alt="" draggable={false} className="absolute inset-0 size-full" /> : isError ? <p className="absolute inset-x-4 top-1/2 text-center text-13 text-[#6b645e]">{t('planFailed')}</p> : <Skeleton className="absolute inset-0" />}
-      {children}
+    <div dir="ltr" className="overflow-x-auto">
+      <div
+        role="group" aria-label={t('planOf', { floor: floor.name })} className={cx('relative mx-auto w-full overflow-hidden rounded-card border border-line bg-white', className)}
+        style={{ aspectRatio: `${plan.widthPx} / ${plan.heightPx}`, maxWidth: `max(${leastPx}px, calc(max(320px, 68dvh) * ${plan.widthPx / plan.heightPx}))`, minWidth: leastPx }}
+      >
+        {data ? <img src={data} alt="" draggable={false} className="absolute inset-0 size-full" /> : isError ? <p className="absolute inset-x-4 top-1/2 text-center text-13 text-[#6b645e]">{t('planFailed')}</p> : <Skeleton className="absolute inset-0" />}
+        {children}
+      </div>
     </div>
   )
 }

@@ -13,10 +13,13 @@ import { clockIn, dayName } from '../visits/when.ts'
 import { dayIn } from '../visits/zone.ts'
 import { t } from '../words.ts'
 import { BookingActions, checkInSaid } from './booking-actions.tsx'
+import { whenSaid } from './said.ts'
 import { Seal } from './sign.tsx'
 import { primaryLink, useSite } from './spaces-screen.tsx'
 
-/** One's own bookings, wherever they are: what runs, and what is to come. */
+const taken: ReadonlySet<string> = new Set(['no_show', 'closure', 'admin'])
+
+/** One’s own bookings, wherever they are: what runs, and what is to come. */
 export function MineScreen() {
   const { lodge, session } = useLive()
   const site = useSite()
@@ -31,7 +34,8 @@ export function MineScreen() {
       : <Loading />
   }
   const open = query.data.filter((b) => Date.parse(b.endsAt) > now && b.status !== 'cancelled' && b.status !== 'ended').toSorted((a, b) => a.startsAt.localeCompare(b.startsAt))
-  if (open.length === 0) {
+  const lost = query.data.filter((b) => Date.parse(b.endsAt) > now && b.status === 'cancelled' && taken.has(b.reason ?? ''))
+  if (open.length === 0 && lost.length === 0) {
     return <EmptyState icon={<CalendarCheck size={28} strokeWidth={1.5} />} title={t('mineNone')} text={t('mineNoneText')} action={<Link to="/spaces" search={true as never} className={primaryLink}>{t('mineToPlan')}</Link>} />
   }
   const days = Map.groupBy(open, (b) => Date.parse(b.startsAt) <= now ? t('mineNow') : dayName(b.day, dayIn(b.zone, now)))
@@ -45,6 +49,18 @@ export function MineScreen() {
             <ul className="divide-y divide-line rounded-card border border-line bg-surface">{bookings.map((b) => <li key={b.id} data-booking={b.id}><Line booking={b} now={now} /></li>)}</ul>
           </section>
         ))}
+        {lost.length > 0 && (
+          <section aria-label={t('mineLost')}>
+            <h3 className="mb-2 text-12 font-medium text-muted">{t('mineLost')}</h3>
+            <ul className="divide-y divide-line rounded-card border border-dashed border-line">
+              {lost.map((b) => (
+                <li key={b.id} className="flex items-start gap-4 p-4 text-13">
+                  <Seal kind="closed" /><div><p className="font-medium"><bdi>{b.spaceName}</bdi></p><p>{whenSaid(b, b.zone, now)}</p><p className="text-muted">{t(`lost_${b.reason as 'no_show' | 'closure' | 'admin'}`)}</p></div>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
         <Link to="/settings/calendars" className="inline-flex items-center gap-1.5 self-start text-13 text-accent-ink underline underline-offset-2"><CalendarSync aria-hidden size={14} />{t('mineFeeds')}</Link>
       </div>
     </div>

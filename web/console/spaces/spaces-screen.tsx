@@ -7,7 +7,7 @@ import type { Location } from '#contract/places.ts'
 import { Button } from '#web/ui/button.tsx'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { useLive } from '../live/live-context.ts'
-import { locationsQuery } from '../live/queries.ts'
+import { floorsQuery, locationsQuery } from '../live/queries.ts'
 import { beAt, lastLocation } from '../live/visits.ts'
 import { useKeys } from '../shell/keys.ts'
 import { tell, why } from '../shell/notices.ts'
@@ -36,7 +36,9 @@ export function SpacesScreen() {
   const { location: wanted, booking } = route.useSearch()
   const query = useQuery(locationsQuery(lodge.call))
   const { data: locations } = query
-  const site = [wanted, lastLocation()].flatMap((id) => locations?.find((l) => l.id === id) ?? [])[0] ?? locations?.[0]
+  const floors = useQuery(floorsQuery(lodge.call))
+  // Nobody who wants a desk is led to a gate: without being asked for, only a location that has floors.
+  const site = siteOf(locations, wanted, (id) => floors.data?.some((f) => f.location === id && f.active) === true)
   useFollow(site?.id)
   useLinkedBooking(booking)
   useKeys(t('keysSpaces'), [
@@ -44,7 +46,7 @@ export function SpacesScreen() {
     { keys: 'M', label: t('spacesMine'), run: () => void navigate({ to: '/spaces/mine', search: true }) },
     { keys: 'W', label: t('spacesPeople'), run: () => void navigate({ to: '/spaces/people', search: true }) },
   ])
-  if (!locations) {
+  if (!locations || (!floors.data && !floors.isError)) {
     return query.isError
       ? <EmptyState icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('spacesFailed')} text={t('readFailedText')} action={<Button onClick={() => void query.refetch()}>{t('tryAgain')}</Button>} />
       : <Loading />
@@ -86,6 +88,12 @@ export function SpacesScreen() {
       </div>
     </SiteContext>
   )
+}
+
+function siteOf(locations: readonly Location[] | undefined, wanted: string | undefined, hasFloors: (location: string) => boolean): Location | undefined {
+  const found = (id: string | undefined): Location | undefined => locations?.find((l) => l.id === id)
+  const last = found(lastLocation())
+  return found(wanted) ?? (last && hasFloors(last.id) ? last : locations?.find((l) => hasFloors(l.id)) ?? last ?? locations?.[0])
 }
 
 /** A mail names a booking: the floor opens where and when it is. */

@@ -71,7 +71,7 @@ export function PlanEditor({ floor, spaces, selected, onSelect }: { floor: Floor
   return (
     <div ref={frame} className="flex flex-col gap-3">
       {floor.plan && <p className="text-13 text-muted">{t('planDragHint')}</p>}
-      <PlanImage floor={floor} className="touch-none select-none">
+      <PlanImage floor={floor} positions={placed.flatMap((s) => s.position ?? [])} className="select-none">
         {placed.map((space) => {
           const to = positionOf(space) ?? { x: 0, y: 0 }
           return (
