@@ -1,5 +1,8 @@
 import { mkdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { cancelBooking, createClosure, listBookings } from '#contract/bookings.ts'
@@ -8,6 +11,7 @@ import { pairSpacePanel, unpairSpacePanel, type Space } from '#contract/spaces.t
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
 import { expectAccessible } from './axe.ts'
+import { builtScreens } from './screens.ts'
 import { clock, need, openOffice, slot, today, zone, type Office } from './spaces.ts'
 
 const shots = fileURLToPath(new URL('../screenshots/', import.meta.url))
@@ -166,6 +170,15 @@ describe('the panel at the door', () => {
     await page.unroute('**/api/v1/panel')
     await state(page, 'expected')
   })
+})
+
+it('weighs at most 30 kB before the first screen, without its letters', async () => {
+  const folder = join(builtScreens(), 'panel')
+  const html = await readFile(join(folder, 'index.html'), 'utf8')
+  const parts = [...html.matchAll(/\/panel\/(assets\/[^"]+\.(?:js|css))/g)].map(([, path]) => path!)
+  expect(parts.length).toBeGreaterThan(1)
+  const sizes = await Promise.all(parts.map(async (path) => gzipSync(await readFile(join(folder, path))).length))
+  expect(sizes.reduce((sum, n) => sum + n, gzipSync(html).length)).toBeLessThanOrEqual(30_000)
 })
 
 describe.each(kioskLanguages.map((language) => ({ language })))('in $language', ({ language }) => {

@@ -77,6 +77,22 @@ describe('booking', () => {
     await line(page, 'Desk 3').getByText('Free').waitFor()
   })
 
+  it('[SC2] is reached by two keys, and each space by its name', async () => {
+    const page = await enter('/inbox')
+    await page.getByRole('navigation', { name: 'Places' }).waitFor()
+    await page.keyboard.press('g')
+    await page.keyboard.press('s')
+    await line(page, 'Desk 1').waitFor()
+    await page.keyboard.press('j')
+    await panel(page).getByRole('heading', { name: 'Desk 1' }).waitFor()
+    await page.keyboard.press('Escape')
+    await panel(page).waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+k')
+    await page.getByPlaceholder(/./).last().fill('harb')
+    await page.getByRole('option', { name: /Harbour/ }).click()
+    await panel(page).getByRole('heading', { name: 'Harbour' }).waitFor()
+  })
+
   it('[SC3] says who has it and when, and what is free nearby', async () => {
     const taken = await office.bookFor(noor, office.desks[3]!, 120, 60)
     const page = await enter()
