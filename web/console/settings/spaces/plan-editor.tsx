@@ -5,6 +5,7 @@ import { Button } from '#web/ui/button.tsx'
 import { cx } from '#web/ui/cx.ts'
 import { TextField } from '#web/ui/field.tsx'
 import { PlanImage } from '../../spaces/floor-plan.tsx'
+import { fromWidth, namesFromPx } from '../../spaces/plan-width.ts'
 import { KindIcon } from '../../spaces/sign.tsx'
 import { t } from '../../words.ts'
 import { usePlaces, within } from './use-places.ts'
@@ -64,6 +65,7 @@ export function PlanEditor({ floor, spaces, selected, onSelect }: { floor: Floor
     },
   })
   const placed = spaces.filter((s) => positionOf(s))
+  const namesPx = floor.plan ? namesFromPx(floor.plan, placed.flatMap((s) => s.position ?? [])) : 0
   const unplaced = spaces.filter((s) => !positionOf(s) || s.id === lifted)
   const current = spaces.find((s) => s.id === selected)
   const position = current && positionOf(current)
@@ -77,14 +79,14 @@ export function PlanEditor({ floor, spaces, selected, onSelect }: { floor: Floor
           return (
             <button
               key={space.id} type="button" data-space={space.id} aria-pressed={space.id === selected} aria-label={t('planMoved', { name: space.name, x: percent(to.x), y: percent(to.y) })}
-              style={{ left: `${to.x * 100}%`, top: `${to.y * 100}%` }}
+              style={{ left: `${to.x * 100}%`, top: `${to.y * 100}%`, columnGap: space.id === selected ? 4 : fromWidth(namesPx, 4) }}
               className={cx(
-                'absolute flex min-h-6 min-w-6 justify-center -translate-x-1/2 -translate-y-1/2 cursor-grab touch-none items-center gap-1 rounded-full border-2 border-accent-ink bg-surface p-0.5 sm:px-1.5 text-12 leading-none font-medium text-ink shadow-sm active:cursor-grabbing',
+                'absolute flex min-h-6 min-w-6 justify-center -translate-x-1/2 -translate-y-1/2 cursor-grab touch-none items-center rounded-full border-2 border-accent-ink bg-surface p-[3px] text-12 leading-none font-medium text-ink shadow-sm active:cursor-grabbing',
                 space.id === selected && 'z-10 bg-accent text-on-accent',
               )}
               onFocus={() => onSelect(space.id)} {...handlers(space)}
             >
-              <KindIcon kind={space.kind} /><bdi className={cx('max-w-24 truncate', space.id !== selected && 'max-sm:sr-only')}>{space.name}</bdi>
+              <KindIcon kind={space.kind} /><bdi className="truncate leading-[1.3]" style={{ maxWidth: space.id === selected ? 96 : fromWidth(namesPx, 96), paddingInlineEnd: space.id === selected ? 3 : fromWidth(namesPx, 3) }}>{space.name}</bdi>
             </button>
           )
         })}
