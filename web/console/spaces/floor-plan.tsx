@@ -39,7 +39,7 @@ export function FloorPlan({ floor, shown, fits, zone, fromMs, selected, onOpen }
           aria-label={t('placeSaid', { name: space.name, state: stateSaid(state, zone, fromMs) })}
           style={{ left: `${(space.position?.x ?? 0) * 100}%`, top: `${(space.position?.y ?? 0) * 100}%`, columnGap: space.id === selected ? 4 : fromWidth(namesPx, 4) }}
           className={cx(
-            'absolute flex min-h-6 min-w-6 justify-center -translate-x-1/2 -translate-y-1/2 items-center rounded-full border-2 p-[3px] text-12 leading-none font-medium shadow-sm transition-opacity duration-100',
+            'absolute flex min-h-[26px] min-w-[26px] justify-center -translate-x-1/2 -translate-y-1/2 items-center rounded-full border-2 p-[3px] text-12 leading-none font-medium shadow-sm transition-opacity duration-100',
             toneOf(state.kind), !fits.has(space.id) && 'opacity-30', space.id === selected && 'z-10 outline-3 outline-offset-1 outline-accent-ink',
           )}
           onClick={() => onOpen(space.id)}

@@ -81,8 +81,8 @@ export function PlanEditor({ floor, spaces, selected, onSelect }: { floor: Floor
               key={space.id} type="button" data-space={space.id} aria-pressed={space.id === selected} aria-label={t('planMoved', { name: space.name, x: percent(to.x), y: percent(to.y) })}
               style={{ left: `${to.x * 100}%`, top: `${to.y * 100}%`, columnGap: space.id === selected ? 4 : fromWidth(namesPx, 4) }}
               className={cx(
-                'absolute flex min-h-6 min-w-6 justify-center -translate-x-1/2 -translate-y-1/2 cursor-grab touch-none items-center rounded-full border-2 border-accent-ink bg-surface p-[3px] text-12 leading-none font-medium text-ink shadow-sm active:cursor-grabbing',
-                space.id === selected && 'z-10 bg-accent text-on-accent',
+                'absolute flex min-h-[26px] min-w-[26px] justify-center -translate-x-1/2 -translate-y-1/2 cursor-grab touch-none items-center rounded-full border-2 border-accent-ink p-[3px] text-12 leading-none font-medium shadow-sm active:cursor-grabbing',
+                space.id === selected ? 'z-10 bg-accent text-on-accent' : 'bg-surface text-ink',
               )}
               onFocus={() => onSelect(space.id)} {...handlers(space)}
             >
