@@ -1,4 +1,4 @@
-/** What the service workers of console and kiosk share: the scope they run in, the parts of a build, and how older builds go. */
+/** What the service workers of console, kiosk and room panel share: the scope they run in, the parts of a build, and how older builds go. */
 
 /** What is used of a service worker; TypeScript cannot know its types beside those of a page. */
 interface Waiting extends Event { waitUntil(what: Promise<unknown>): void }
@@ -28,4 +28,46 @@ export async function partsOf(manifest: Response): Promise<string[]> {
 export async function dropOlderShells(prefix: string, current: string): Promise<void> {
   const shells = (await caches.keys()).filter((name) => name.startsWith(prefix) && name !== current)
   for (const name of shells.slice(0, -1)) await caches.delete(name)
+}
+
+interface Shell {
+  /** The folder, and the first part of the address: `kiosk` stands at `/kiosk` with its files in `/kiosk/`. */
+  readonly name: string
+  readonly build: string
+  /** Whether a page's address is this shell's. */
+  readonly isPage: (pathname: string) => boolean
+}
+
+/** Keeps a shell whole or not at all, and takes the page from here first: no sign-in page of a network, no server that restarts comes between. */
+export function keepWhole({ name, build, isPage }: Shell): void {
+  const prefix = `${name}-shell-`
+  const cacheName = `${prefix}${build}`
+  const pagePath = `/${name}`
+
+  async function ours(path: string): Promise<Response> {
+    const response = await fetch(path, { cache: 'no-cache', redirect: 'error', credentials: 'omit' })
+    const isHtml = response.headers.get('content-type')?.startsWith('text/html') ?? false
+    if (!response.ok || isHtml !== (path === pagePath)) throw new Error(`${path} is not there`)
+    if (isHtml && !(await response.clone().text()).includes(`content="lodge ${build}"`)) throw new Error('The page is of another build')
+    return response
+  }
+  async function fill(): Promise<void> {
+    const paths = [pagePath, ...(await partsOf(await ours(`/${name}/files.json`))).map((path) => `/${name}/${path}`)]
+    const cache = await caches.open(cacheName)
+    await Promise.all(paths.map(async (path) => cache.put(path, await ours(path))))
+  }
+  async function kept(path: string, request: Request): Promise<Response> {
+    const found = await (await caches.open(cacheName)).match(path) ?? (path === pagePath ? undefined : await caches.match(path))
+    return found ?? fetch(request)
+  }
+
+  worker.addEventListener('install', (event) => event.waitUntil(fill().then(async () => worker.skipWaiting())))
+  worker.addEventListener('activate', (event) => event.waitUntil(dropOlderShells(prefix, cacheName).then(async () => worker.clients.claim())))
+  worker.addEventListener('fetch', (event) => {
+    const { request } = event
+    const { origin, pathname } = new URL(request.url)
+    if (request.method !== 'GET' || origin !== location.origin) return
+    if (request.mode === 'navigate' && isPage(pathname)) event.respondWith(kept(pagePath, request))
+    else if (pathname.startsWith(`/${name}/assets/`)) event.respondWith(kept(pathname, request))
+  })
 }

@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
+const year = 'public, max-age=31536000, immutable'
+
 /** @param folder web/dist */
 export async function pages(app: FastifyInstance, folder: string): Promise<(request: FastifyRequest, reply: FastifyReply) => unknown> {
-  const year = 'public, max-age=31536000, immutable'
   const messenger = join(folder, 'messenger')
   if (existsSync(messenger)) {
     await app.register(fastifyStatic, {
@@ -20,18 +21,8 @@ export async function pages(app: FastifyInstance, folder: string): Promise<(requ
       .send(await readFile(join(messenger, 'messenger.js'))))
     app.get('/guest', { schema: { hide: true } }, async (_request, reply) => page(reply, join(messenger, 'guest', 'index.html')))
   }
-  const kiosk = join(folder, 'kiosk')
-  if (existsSync(kiosk)) {
-    await app.register(fastifyStatic, {
-      root: kiosk, prefix: '/kiosk/', decorateReply: false, index: false,
-      setHeaders: (reply, path) => {
-        reply.header('cache-control', path.includes('/assets/') ? year : 'no-cache')
-        // The page stands above the folder of its files.
-        if (path.endsWith('/worker.js')) reply.header('service-worker-allowed', '/kiosk')
-      },
-    })
-    for (const path of ['/kiosk', '/kiosk/']) app.get(path, { schema: { hide: true } }, async (_request, reply) => page(reply, join(kiosk, 'index.html')))
-  }
+  await shell(app, folder, 'kiosk', ['/kiosk', '/kiosk/'])
+  await shell(app, folder, 'panel', ['/panel', '/panel/', '/panel/:space([0-9a-f-]{36})'])
   const console_ = join(folder, 'console')
   if (existsSync(console_)) await app.register(fastifyStatic, {
     root: console_, prefix: '/', index: ['index.html'], decorateReply: false,
@@ -42,6 +33,20 @@ export async function pages(app: FastifyInstance, folder: string): Promise<(requ
     // A file that is gone is gone: the shell in its place would break whatever asked for it, and be kept by caches.
     return asksForPage && !request.url.startsWith('/assets/') ? page(reply, join(console_, 'index.html')) : reply.code(404).send()
   }
+}
+
+/** A page that keeps itself on its device: it stands above the folder of its files. @param paths all addresses at which it stands */
+async function shell(app: FastifyInstance, folder: string, name: string, paths: readonly string[]): Promise<void> {
+  const root = join(folder, name)
+  if (!existsSync(root)) return
+  await app.register(fastifyStatic, {
+    root, prefix: `/${name}/`, decorateReply: false, index: false,
+    setHeaders: (reply, path) => {
+      reply.header('cache-control', path.includes('/assets/') ? year : 'no-cache')
+      if (path.endsWith('/worker.js')) reply.header('service-worker-allowed', `/${name}`)
+    },
+  })
+  for (const path of paths) app.get(path, { schema: { hide: true } }, async (_request, reply) => page(reply, join(root, 'index.html')))
 }
 
 async function page(reply: FastifyReply, path: string): Promise<FastifyReply> {

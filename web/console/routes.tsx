@@ -4,6 +4,7 @@ import { InboxScreen } from './inbox/inbox-screen.tsx'
 import { NothingOpen } from './inbox/nothing-open.tsx'
 import { ThreadScreen } from './inbox/thread-screen.tsx'
 import { ServerAway } from './shell/server-away.tsx'
+import { readSearch, type SpacesSearch } from './spaces/search.ts'
 import { Shell } from './shell/shell.tsx'
 import { NotThere } from './shell/not-there.tsx'
 
@@ -57,6 +58,12 @@ const visit = createRoute({ getParentRoute: () => visits, path: '$visit', compon
 const visitImport = createRoute({ getParentRoute: () => inside, path: '/visits/import/$location', component: lazyRouteComponent(async () => import('./visits/import/import-screen.tsx'), 'ImportScreen') })
 const rollCall = createRoute({ getParentRoute: () => inside, path: '/visits/roll-call/$location', component: lazyRouteComponent(async () => import('./visits/roll-call.tsx'), 'RollCall') })
 
+const spaces = createRoute({ getParentRoute: () => inside, path: '/spaces', validateSearch: (search: Record<string, unknown>): SpacesSearch => readSearch(search), component: lazyRouteComponent(async () => import('./spaces/spaces-screen.tsx'), 'SpacesScreen') })
+const floor = createRoute({ getParentRoute: () => spaces, path: '/', component: lazyRouteComponent(async () => import('./spaces/floor-screen.tsx'), 'FloorScreen') })
+const mine = createRoute({ getParentRoute: () => spaces, path: 'mine', component: lazyRouteComponent(async () => import('./spaces/mine-screen.tsx'), 'MineScreen') })
+const whoIsIn = createRoute({ getParentRoute: () => spaces, path: 'people', component: lazyRouteComponent(async () => import('./spaces/people-screen.tsx'), 'PeopleScreen') })
+const atSpace = createRoute({ getParentRoute: () => inside, path: '/checkin/$code', component: lazyRouteComponent(async () => import('./spaces/at-space.tsx'), 'AtSpaceScreen') })
+
 const tray = createRoute({ getParentRoute: () => inside, path: '/tray', component: lazyRouteComponent(async () => import('./tray/tray-screen.tsx'), 'TrayScreen') })
 const mail = createRoute({ getParentRoute: () => tray, path: '$delivery', component: lazyRouteComponent(async () => import('./tray/mail.tsx'), 'Mail') })
 
@@ -73,6 +80,10 @@ const kiosks = createRoute({ getParentRoute: () => settings, path: 'kiosks', com
 const setAside = createRoute({ getParentRoute: () => settings, path: 'set-aside', component: lazyRouteComponent(async () => import('./settings/set-aside.tsx'), 'SetAside') })
 const channels = createRoute({ getParentRoute: () => settings, path: 'channels', component: lazyRouteComponent(async () => import('./settings/channels.tsx'), 'Channels') })
 const watchlist = createRoute({ getParentRoute: () => settings, path: 'watchlist', component: lazyRouteComponent(async () => import('./settings/watchlist.tsx'), 'Watchlist') })
+const settingsSpaces = createRoute({ getParentRoute: () => settings, path: 'spaces', component: lazyRouteComponent(async () => import('./settings/spaces/floors.tsx'), 'Floors') })
+const settingsFloor = createRoute({ getParentRoute: () => settings, path: 'spaces/$floor', component: lazyRouteComponent(async () => import('./settings/spaces/floor-editor.tsx'), 'FloorEditor') })
+const closures = createRoute({ getParentRoute: () => settings, path: 'closures', component: lazyRouteComponent(async () => import('./settings/spaces/closures.tsx'), 'Closures') })
+const calendars = createRoute({ getParentRoute: () => settings, path: 'calendars', component: lazyRouteComponent(async () => import('./settings/calendars.tsx'), 'Calendars') })
 const person = createRoute({ getParentRoute: () => settings, path: 'person', component: lazyRouteComponent(async () => import('./settings/person.tsx'), 'OnePerson') })
 const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: lazyRouteComponent(async () => import('./settings/tokens.tsx'), 'Tokens') })
 
@@ -80,8 +91,8 @@ export const router = createRouter({
   routeTree: root.addChildren([
     door, signIn, welcome, invited,
     inside.addChildren([
-      inbox.addChildren([noConversation, conversation]), visits.addChildren([visit]), rollCall, visitImport, contacts.addChildren([contact]), tray.addChildren([mail]),
-      settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, locations, kiosks, setAside, watchlist, channels, person, tokens]),
+      inbox.addChildren([noConversation, conversation]), visits.addChildren([visit]), rollCall, visitImport, spaces.addChildren([floor, mine, whoIsIn]), atSpace, contacts.addChildren([contact]), tray.addChildren([mail]),
+      settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, locations, settingsSpaces, settingsFloor, closures, calendars, kiosks, setAside, watchlist, channels, person, tokens]),
     ]),
   ]),
   defaultErrorComponent: ServerAway, defaultPreload: 'intent', defaultPendingMs: 150, scrollRestoration: false,

@@ -11,8 +11,8 @@ declare const __BUILD__: string
 const prefix = 'shell-'
 const cacheName = `${prefix}${__BUILD__}`
 const answerMs = 2500
-/** Not the console's: the API, the guest page, the messenger, health. */
-const others = /^\/(api|guest|kiosk|messenger|healthz|readyz|metrics|assets)\b/
+/** Not the console's: the API, the guest page, the messenger, the room panel, health. */
+const others = /^\/(api|guest|kiosk|messenger|panel|healthz|readyz|metrics|assets)\b/
 
 worker.addEventListener('install', (event) => event.waitUntil(fill().then(async () => worker.skipWaiting())))
 worker.addEventListener('activate', (event) => event.waitUntil(dropOlderShells(prefix, cacheName).then(async () => worker.clients.claim())))

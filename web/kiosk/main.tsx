@@ -1,11 +1,11 @@
 /** @jsxImportSource preact */
 import { render } from 'preact'
+import { keepStorage, keepUpToDate } from '#web/shell-upkeep.ts'
 import '#web/ui/tokens.css'
 import './kiosk.css'
 import { App, later } from './app.tsx'
 import { startFlow } from './flow/flow.ts'
 import { startKiosk } from './kiosk.ts'
-import { keepStorage, keepUpToDate } from './upkeep.ts'
 import { speechOf } from './words.ts'
 
 let language = 'en'
@@ -13,7 +13,7 @@ const kiosk = startKiosk()
 const flow = startFlow(kiosk, () => language)
 render(<App kiosk={kiosk} flow={flow} spoken={(spoken) => { language = spoken }} />, document.getElementById('kiosk')!)
 keepStorage()
-keepUpToDate(kiosk.state, () => flow.journey.now.place === 'start')
+keepUpToDate({ name: 'kiosk', wanted: () => kiosk.state.now.build, isIdle: () => flow.journey.now.place === 'start' })
 
 /** All that a visitor may need is brought while the line is good. */
 const stop = kiosk.state.follow(() => {

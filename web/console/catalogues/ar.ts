@@ -6,6 +6,7 @@ import { personSentencesAr } from './person.ar.ts'
 import { seriesSentencesAr } from './series.ar.ts'
 import { visitImportSentencesAr } from './visit-import.ar.ts'
 import { smsSentencesAr } from './sms.ar.ts'
+import { spaceSentencesAr } from './spaces.ar.ts'
 import { visitSentencesAr } from './visits.ar.ts'
 
 export const ar: Catalogue<ConsoleSentences> = {
@@ -448,6 +449,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     ...visitImportSentencesAr,
     ...visitSentencesAr,
     ...smsSentencesAr,
+    ...spaceSentencesAr,
     ...invitedSentencesAr,
     ...pushSentencesAr,
   },

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { errorCodes } from '#contract/errors.ts'
 import type { Plural } from '#web/ui/catalogue.ts'
@@ -18,5 +20,15 @@ it('says everything in Arabic, with its plural forms and placeholders', () => {
     if (typeof arabic === 'string') expect(placeholders(arabic), key).toEqual(placeholders(english))
     else expect(Object.keys(arabic).toSorted(), key).toEqual(forms)
     expect(placeholders(english), key).toEqual(expect.arrayContaining(placeholders(arabic)))
+  }
+})
+
+it('says no key in two files, of which one would silently be the other', () => {
+  const folder = import.meta.dirname
+  for (const language of ['en', 'ar']) {
+    const keys = readdirSync(folder).filter((name) => name === `${language}.ts` || name.endsWith(`.${language}.ts`))
+      .flatMap((name) => [...readFileSync(join(folder, name), 'utf8').matchAll(name === 'ar.ts' ? /^ {4}(\w+): /gm : /^ {2}(\w+): /gm)].map(([, key]) => key!)).filter((key) => key in en.sentences)
+    expect(keys.filter((key, i) => keys.indexOf(key) !== i), language).toEqual([])
+    expect(keys.length).toBeGreaterThan(500)
   }
 })

@@ -5,6 +5,7 @@ import { personSentences } from './person.en.ts'
 import { seriesSentences } from './series.en.ts'
 import { visitImportSentences } from './visit-import.en.ts'
 import { smsSentences } from './sms.en.ts'
+import { spaceSentences } from './spaces.en.ts'
 import { visitSentences } from './visits.en.ts'
 
 /** English, the source of all other catalogues. */
@@ -483,6 +484,7 @@ const sentences = {
   ...visitImportSentences,
   ...visitSentences,
   ...smsSentences,
+  ...spaceSentences,
   ...invitedSentences,
   ...pushSentences,
 } as const satisfies Sentences

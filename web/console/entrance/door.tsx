@@ -1,18 +1,22 @@
 import { useNavigate } from '@tanstack/react-router'
-import { ArrowRight, BookOpen, BookUser, Inbox, MailCheck, MessageCircle, Settings, Smartphone, TabletSmartphone, UsersRound } from 'lucide-react'
+import { ArrowRight, BookOpen, BookUser, Inbox, LayoutGrid, MailCheck, MessageCircle, PanelsTopLeft, Settings, Smartphone, TabletSmartphone, UsersRound } from 'lucide-react'
 import { useEffect, useState, type MouseEvent } from 'react'
 import { getAbout, type About } from '#contract/about.ts'
 import { callPublic } from '../live/session.ts'
 import { t } from '../words.ts'
 import { demoKiosk } from './demo-kiosk.ts'
+import { demoPanel } from './demo-panel.ts'
 import lantern from '../lantern.svg'
 
 /** The window is opened in the click itself, or the browser would take it for an advertisement. */
-function openKiosk(event: MouseEvent): void {
+const openPaired = (addressOf: () => Promise<string>) => (event: MouseEvent): void => {
   event.preventDefault()
   const opened = window.open('about:blank')
-  void demoKiosk().then((address) => { if (opened) opened.location = address; else location.assign(address) })
+  void addressOf().then((address) => { if (opened) opened.location = address; else location.assign(address) })
 }
+
+/** Devices of the demo, paired by the click. */
+const paired = { '/kiosk': demoKiosk, '/panel': demoPanel } as const
 
 /** In a demo: a door to every screen there is. Elsewhere the way leads straight on. */
 export function Door() {
@@ -32,6 +36,8 @@ export function Door() {
     ['/visits', BookUser, t('goVisits'), t('doorVisitsText'), false],
     ['/kiosk', TabletSmartphone, t('doorKiosk'), t('doorKioskText'), true],
     ['/phone', Smartphone, t('doorPhone'), t('doorPhoneText'), true],
+    ['/spaces', LayoutGrid, t('goSpaces'), t('doorSpacesText'), false],
+    ['/panel', PanelsTopLeft, t('doorPanel'), t('doorPanelText'), true],
     ['/contacts', UsersRound, t('goContacts'), t('doorContactsText'), false],
     ['/tray', MailCheck, t('goTray'), t('doorTrayText'), false],
     ['/settings', Settings, t('goSettings'), t('doorSettingsText'), false],
@@ -45,7 +51,7 @@ export function Door() {
       <ul className="mt-8 grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
         {doors.map(([href, Icon, title, text, isApart]) => (
           <li key={href}>
-            <a href={href} {...(isApart && { target: '_blank', rel: 'noopener' })} {...(href === '/kiosk' && { onClick: openKiosk })} className="group flex h-full flex-col gap-1 rounded-card border border-line bg-surface p-4 transition-colors duration-100 hover:border-accent-ink">
+            <a href={href} {...(isApart && { target: '_blank', rel: 'noopener' })} {...(href in paired && { onClick: openPaired(paired[href as keyof typeof paired]) })} className="group flex h-full flex-col gap-1 rounded-card border border-line bg-surface p-4 transition-colors duration-100 hover:border-accent-ink">
               <span className="flex items-center gap-2"><Icon aria-hidden size={18} className="text-accent-ink" /><span className="flex-1 font-medium">{title}</span><ArrowRight aria-hidden size={16} className="text-muted opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100 rtl:rotate-180" /></span>
               <span className="text-13 text-muted">{text}</span>
             </a>

@@ -1,5 +1,6 @@
 /** The lists behind names, menus and settings. The topic `settings` says which of them to read again. */
 import { QueryClient, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { listBookings, listClosures, listFeeds } from '#contract/bookings.ts'
 import { getContact } from '#contract/contacts.ts'
 import { listChannels } from '#contract/channels.ts'
 import { listConversations } from '#contract/conversations.ts'
@@ -9,6 +10,7 @@ import { listKiosks, listQuarantine } from '#contract/kiosks.ts'
 import { listWatched } from '#contract/watchlist.ts'
 import { listPeople, type Team, type User } from '#contract/people.ts'
 import { listHosts, listLocations, listVisitorTypes, type Host, type Location, type VisitorType } from '#contract/places.ts'
+import { getFloorPlan, listFloors, listSpaces, type Floor, type Space } from '#contract/spaces.ts'
 import { listVisitLog } from '#contract/visits.ts'
 import type { Call, Input } from '#client/call.ts'
 import { useLive } from './live-context.ts'
@@ -56,13 +58,29 @@ export const quarantineQuery = (call: Call) => queryOptions({ queryKey: ['quaran
 /** How the lines are changes without any entry, too. */
 export const channelsQuery = (call: Call) => queryOptions({ queryKey: ['channels'], queryFn: async () => (await ask(call, listChannels, {})).channels, refetchInterval: 3_000 })
 export const watchlistQuery = (call: Call) => queryOptions({ queryKey: ['watchlist'], queryFn: async () => (await ask(call, listWatched, {})).watched, staleTime: Infinity })
+export const floorsQuery = (call: Call) => queryOptions({ queryKey: ['floors'], queryFn: async () => (await ask(call, listFloors, {})).floors, staleTime: Infinity })
+/** Those that are in use no longer are needed where they are set up. */
+export const spacesQuery = (call: Call) => queryOptions({ queryKey: ['spaces'], queryFn: async () => (await ask(call, listSpaces, { query: { inactive: true } })).spaces, staleTime: Infinity })
+export const planQuery = (call: Call, floor: string, version: string) => queryOptions({
+  queryKey: ['plan', floor, version], staleTime: Infinity,
+  queryFn: async () => {
+    const { mediaType, base64 } = await ask(call, getFloorPlan, { params: { floor } })
+    return `data:${mediaType};base64,${base64}`
+  },
+})
+export const closuresQuery = (call: Call) => queryOptions({ queryKey: ['closures'], queryFn: async () => (await ask(call, listClosures, {})).closures })
+export const feedsQuery = (call: Call) => queryOptions({ queryKey: ['feeds'], queryFn: async () => (await ask(call, listFeeds, {})).feeds })
+/** One's own, from a day on; those too that were taken away. */
+export const myBookingsQuery = (call: Call, user: string, from: string) =>
+  queryOptions({ queryKey: ['bookings', user, from], queryFn: async () => (await ask(call, listBookings, { query: { user, from, cancelled: true, limit: 200 } })).bookings })
 
 /** Kept on the shelf, so that names stand beside what was kept. */
-export const keptQueries: readonly string[] = ['people', 'inboxes', 'canned', 'locations', 'visitor-types', 'hosts']
+export const keptQueries: readonly string[] = ['people', 'inboxes', 'canned', 'locations', 'visitor-types', 'hosts', 'floors', 'spaces']
 /** By `what` of an entry `settings.changed`. */
 export const queriesOf: Readonly<Record<string, readonly string[]>> = {
   inboxes: ['inboxes'], people: ['people', 'hosts'], teams: ['people'], canned: ['canned'], invitations: ['invitations'],
   places: ['locations', 'visitor-types', 'hosts'], kiosks: ['kiosks', 'quarantine'], watchlist: ['watchlist'], channels: ['channels'],
+  spaces: ['floors', 'spaces', 'closures', 'availability'],
 }
 
 const none: readonly never[] = []
@@ -76,3 +94,5 @@ export const useInvitations = (): UseQueryResult<Invitation[]> => useQuery(invit
 export const useLocations = (): readonly Location[] => useQuery(locationsQuery(useLive().lodge.call)).data ?? none
 export const useVisitorTypes = (): readonly VisitorType[] => useQuery(visitorTypesQuery(useLive().lodge.call)).data ?? none
 export const useHosts = (): readonly Host[] => useQuery(hostsQuery(useLive().lodge.call)).data ?? none
+export const useFloors = (): readonly Floor[] => useQuery(floorsQuery(useLive().lodge.call)).data ?? none
+export const useSpaces = (): readonly Space[] => useQuery(spacesQuery(useLive().lodge.call)).data ?? none

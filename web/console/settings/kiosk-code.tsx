@@ -7,9 +7,8 @@ import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { useLocations } from '../live/queries.ts'
 import { why } from '../shell/notices.ts'
-import { clock } from '../times.ts'
-import { useSecond } from '../use-now.ts'
 import { t } from '../words.ts'
+import { PairingCode } from './pairing-code.tsx'
 
 /** Makes a code that is typed at the device, and shows it until that has happened. */
 export function KioskCode({ id: given, kiosk, onClose }: { id: string; kiosk: Kiosk | undefined; onClose: () => void }) {
@@ -18,7 +17,6 @@ export function KioskCode({ id: given, kiosk, onClose }: { id: string; kiosk: Ki
   const [id] = useState(given)
   const [made, setMade] = useState<{ code: string; expiresAt: string; name: string }>()
   const [wrong, setWrong] = useState<string>()
-  const now = useSecond(made !== undefined)
   const save = async (form: HTMLFormElement): Promise<void> => {
     const name = field(form, 'name')
     const outcome = await lodge.call(saveKiosk, { params: { kiosk: id }, body: { name, location: field(form, 'location') || (locations[0]?.id ?? '') } })
@@ -26,7 +24,6 @@ export function KioskCode({ id: given, kiosk, onClose }: { id: string; kiosk: Ki
     setMade({ code: outcome.value.code, expiresAt: outcome.value.expiresAt, name })
     void queries.invalidateQueries({ queryKey: ['kiosks'] })
   }
-  const leftMs = made ? Date.parse(made.expiresAt) - now : 0
   return (
     <Dialog
       open onClose={onClose} title={made ? t('kioskCodeTitle', { name: made.name }) : kiosk ? t('kioskPairAnew') : t('kioskNew')} closeLabel={t('closeDialog')}
@@ -34,16 +31,7 @@ export function KioskCode({ id: given, kiosk, onClose }: { id: string; kiosk: Ki
       {made
         ? (
           <div className="flex flex-col gap-4">
-            <p className="text-14">{t('kioskCodeText', { address: `${location.origin}/kiosk` })}</p>
-            <p
-              dir="ltr" aria-label={t('kioskCode')} role="img"
-              className="figures rounded-card border border-line bg-paper py-5 text-center text-[40px] leading-none font-semibold tracking-[0.08em]"
-            >
-              {`${made.code.slice(0, 4)} ${made.code.slice(4)}`}
-            </p>
-            <p className="text-13 text-muted">
-              {leftMs > 0 ? t('kioskCodeUntil', { at: clock(made.expiresAt), n: Math.max(1, Math.ceil(leftMs / 60_000)) }) : t('kioskCodeOver')}
-            </p>
+            <PairingCode {...made} text={t('kioskCodeText', { address: `${location.origin}/kiosk` })} />
             {kiosk && <p className="text-13 text-muted">{t('kioskOldGoesOn')}</p>}
             <div className="flex justify-end"><Button kind="primary" onClick={onClose}>{t('done')}</Button></div>
           </div>

@@ -13,6 +13,9 @@ export function SettingsScreen() {
     ['/settings/canned', t('canned')],
     ['/settings/invitations', t('settingsInvitations')],
     ['/settings/locations', t('settingsLocations')],
+    ...(isAdmin ? [['/settings/spaces', t('settingsSpaces')] as const] : []),
+    ...(isAdmin ? [['/settings/closures', t('closures')] as const] : []),
+    ['/settings/calendars', t('feeds')],
     ['/settings/kiosks', t('settingsKiosks')],
     ['/settings/watchlist', t('settingsWatchlist')],
     ...(isAdmin ? [['/settings/channels', t('settingsChannels')] as const, ['/settings/person', t('settingsPerson')] as const, ['/settings/tokens', t('settingsTokens')] as const] : []),
@@ -25,7 +28,7 @@ export function SettingsScreen() {
           <Link key={to} to={to ?? '/settings'} className="flex h-8 shrink-0 items-center rounded-control px-2 text-13 text-muted hover:bg-raised hover:text-ink" activeProps={{ className: 'bg-raised !text-ink font-medium' }}>{label}</Link>
         ))}
       </nav>
-      <div className="min-h-0 overflow-y-auto bg-surface"><div className="mx-auto max-w-[720px] px-6 py-6 max-md:px-4"><Outlet /></div></div>
+      <div className="min-h-0 overflow-y-auto bg-surface"><div className="mx-auto max-w-[720px] has-[[data-wide]]:max-w-[1180px] px-6 py-6 max-md:px-4"><Outlet /></div></div>
     </div>
   )
 }

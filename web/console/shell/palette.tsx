@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { Command } from 'cmdk'
 import { Dialog } from 'radix-ui'
-import { AlarmClock, ArrowRight, BookUser, Check, CircleHelp, ListChecks, MessageSquare, Moon, PenLine, RotateCcw, Tag, UserRound, UserRoundPlus, Users } from 'lucide-react'
+import { AlarmClock, ArrowRight, BookUser, CalendarCheck, Check, CircleHelp, LayoutGrid, ListChecks, MessageSquare, Moon, PenLine, RotateCcw, Tag, UserRound, UserRoundPlus, Users, UsersRound } from 'lucide-react'
 import { useDeferredValue, useState, type ReactNode } from 'react'
 import { listContacts } from '#contract/contacts.ts'
 import { listConversations } from '#contract/conversations.ts'
@@ -12,7 +12,7 @@ import { Keys } from '#web/ui/keys.tsx'
 import { focusComposer } from '../inbox/composer-focus.ts'
 import { prefer, preferences } from '../kept/preferences.ts'
 import { useLive } from '../live/live-context.ts'
-import { ask, useLocations, usePeople } from '../live/queries.ts'
+import { ask, useLocations, usePeople, useSpaces } from '../live/queries.ts'
 import { useStore } from '../live/store.ts'
 import { useVerbs } from '../live/verbs.ts'
 import { lastLocation } from '../live/visits.ts'
@@ -33,6 +33,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   const { conversation: open } = useParams({ strict: false })
   const { users } = usePeople()
   const locations = useLocations()
+  const allSpaces = useSpaces()
   const here = useStore(presence)
   const { rows: all } = useStore(rows.store)
   const [words, setWords] = useState('')
@@ -89,10 +90,13 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
     item(<ArrowRight size={16} />, t('goVisits'), () => void navigate({ to: '/visits' }), 'G V'),
     item(<UserRoundPlus size={16} />, t('visitNew'), () => void navigate({ to: '/visits', search: { new: true } })),
     item(<ListChecks size={16} />, t('rollCall'), goRollCall),
+    item(<ArrowRight size={16} />, t('goSpaces'), () => void navigate({ to: '/spaces' }), 'G S'),
+    item(<CalendarCheck size={16} />, t('spacesMine'), () => void navigate({ to: '/spaces/mine' })),
+    item(<UsersRound size={16} />, t('spacesPeople'), () => void navigate({ to: '/spaces/people' })),
     item(<ArrowRight size={16} />, t('goContacts'), () => void navigate({ to: '/contacts' }), 'G C'),
     session.user.role === 'admin' && item(<ArrowRight size={16} />, t('goTray'), () => void navigate({ to: '/tray' }), 'G T'),
     item(<ArrowRight size={16} />, t('goDoor'), () => void navigate({ to: '/' }), 'G H'),
-    item(<ArrowRight size={16} />, t('goSettings'), () => void navigate({ to: '/settings' }), 'G S'),
+    item(<ArrowRight size={16} />, t('goSettings'), () => void navigate({ to: '/settings' }), 'G E'),
     ...(search ? [
       item(<ArrowRight size={16} />, t('settingsYou'), () => void navigate({ to: '/settings/you' })),
       item(<ArrowRight size={16} />, t('settingsInboxes'), () => void navigate({ to: '/settings/inboxes' })),
@@ -101,6 +105,9 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
       item(<ArrowRight size={16} />, t('canned'), () => void navigate({ to: '/settings/canned' })),
       item(<ArrowRight size={16} />, t('settingsInvitations'), () => void navigate({ to: '/settings/invitations' })),
       item(<ArrowRight size={16} />, t('settingsLocations'), () => void navigate({ to: '/settings/locations' })),
+      item(<ArrowRight size={16} />, t('settingsSpaces'), () => void navigate({ to: '/settings/spaces' })),
+      item(<ArrowRight size={16} />, t('closures'), () => void navigate({ to: '/settings/closures' })),
+      item(<ArrowRight size={16} />, t('feeds'), () => void navigate({ to: '/settings/calendars' })),
       item(<ArrowRight size={16} />, t('settingsKiosks'), () => void navigate({ to: '/settings/kiosks' })),
       item(<ArrowRight size={16} />, t('settingsWatchlist'), () => void navigate({ to: '/settings/watchlist' })),
       session.user.role === 'admin' && item(<ArrowRight size={16} />, t('settingsChannels'), () => void navigate({ to: '/settings/channels' })),
@@ -111,6 +118,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   ].filter(Boolean)
   const people = search ? users.filter((u) => u.active && fits(u.name)).slice(0, shown) : []
   const contacts = search ? found?.contacts ?? [] : []
+  const spaces = search ? allSpaces.filter((s) => s.active && fits(s.name)).slice(0, shown) : []
   const visitors = search ? found?.visitors ?? [] : []
 
   return (
@@ -137,6 +145,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
               )}
               {contacts.length > 0 && <Group title={t('goContacts')}>{contacts.map((c) => <Command.Item key={c.id} value={c.id} className={paletteRow} onSelect={then(() => void navigate({ to: '/contacts/$contact', params: { contact: c.id } }))}><UserRound aria-hidden size={16} className="text-muted" /><bdi className="truncate">{c.name}</bdi><bdi className="truncate text-muted">{c.email}</bdi></Command.Item>)}</Group>}
               {visitors.length > 0 && <Group title={t('goVisits')}>{visitors.map((v) => <Command.Item key={v.id} value={v.id} className={paletteRow} onSelect={then(() => void navigate({ to: '/visits/$visit', params: { visit: v.id }, search: { location: v.location } }))}><BookUser aria-hidden size={16} className="shrink-0 text-muted" /><bdi className="truncate">{v.name}</bdi><bdi className="min-w-0 flex-1 truncate text-muted">{v.company}</bdi><span className="text-12 text-muted">{t(`status_${v.status}`)}</span></Command.Item>)}</Group>}
+              {spaces.length > 0 && <Group title={t('goSpaces')}>{spaces.map((s) => <Command.Item key={s.id} value={s.id} className={paletteRow} onSelect={then(() => void navigate({ to: '/spaces', search: { location: s.location, floor: s.floor, space: s.id } }))}><LayoutGrid aria-hidden size={16} className="shrink-0 text-muted" /><bdi className="truncate">{s.name}</bdi><span className="text-12 text-muted">{t(`kind_${s.kind}`)}</span></Command.Item>)}</Group>}
               {people.length > 0 && (
                 <Group title={t('settingsPeople')}>
                   {people.map((u) => (

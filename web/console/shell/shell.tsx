@@ -57,7 +57,8 @@ function Frame() {
     { keys: 'G V', label: t('goVisits'), run: () => void navigate({ to: '/visits' }) },
     { keys: 'G C', label: t('goContacts'), run: () => void navigate({ to: '/contacts' }) },
     { keys: 'G T', label: t('goTray'), run: () => void navigate({ to: '/tray' }) },
-    { keys: 'G S', label: t('goSettings'), run: () => void navigate({ to: '/settings' }) },
+    { keys: 'G S', label: t('goSpaces'), run: () => void navigate({ to: '/spaces' }) },
+    { keys: 'G E', label: t('goSettings'), run: () => void navigate({ to: '/settings' }) },
     { keys: 'G H', label: t('goDoor'), run: () => void navigate({ to: '/' }) },
   ])
 

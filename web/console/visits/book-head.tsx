@@ -1,15 +1,15 @@
 import { Link } from '@tanstack/react-router'
-import { CalendarDays, ChevronDown, ChevronLeft, ChevronRight, FileUp, ListChecks, Plus, Printer, Search, X } from 'lucide-react'
+import { FileUp, ListChecks, Plus, Printer, Search, X } from 'lucide-react'
 import type { KeyboardEvent, RefObject } from 'react'
 import type { Location } from '#contract/places.ts'
 import { Button } from '#web/ui/button.tsx'
 import { cx } from '#web/ui/cx.ts'
 import { IconButton } from '#web/ui/icon-button.tsx'
-import { MenuChoice, MenuRoot, MenuSheet, MenuTrigger } from '#web/ui/menu.tsx'
 import { Tooltip } from '#web/ui/tooltip.tsx'
 import { t } from '../words.ts'
-import { dayName, isOwnZone, zoneName } from './when.ts'
-import { shiftDay } from './zone.ts'
+import { DayStep } from './day-step.tsx'
+import { LocationMenu } from './location-menu.tsx'
+import { isOwnZone, zoneName } from './when.ts'
 
 interface Props {
   location: Location; locations: readonly Location[]; day: string; today: string; now: number
@@ -33,20 +33,7 @@ export function BookHead({ location, locations, day, today, now, counts, typed, 
   return (
     <header className="flex flex-col gap-2 border-b border-line px-4 pt-3 pb-2">
       <div className="flex min-h-8 flex-wrap items-center gap-x-2 gap-y-2">
-        {locations.length > 1
-          ? (
-            <MenuRoot>
-              <MenuTrigger className="-ms-1.5 flex min-w-0 items-center gap-1 rounded-control px-1.5 py-1 hover:bg-raised">
-                <h2 className="truncate text-16 font-semibold">
-                  <bdi>{location.name}</bdi>
-                </h2><ChevronDown aria-hidden size={16} className="shrink-0 text-muted" /><span className="sr-only">{t('locationChoose')}</span>
-              </MenuTrigger>
-              <MenuSheet align="start">
-                <MenuChoice value={location.id} options={locations.map((l) => [l.id, l.name] as const)} onChange={onLocation} />
-              </MenuSheet>
-            </MenuRoot>
-          )
-          : <h2 className="truncate text-16 font-semibold"><bdi>{location.name}</bdi></h2>}
+        <LocationMenu {...{ location, locations, onLocation }} />
         {!isOwnZone(location.zone, now) && <span className="text-12 text-muted">{t('zoneHint', { zone: zoneName(location.zone, now) })}</span>}
         <span className="flex-1" />
         <Tooltip label={t('rollCall')} keys="R">
@@ -75,15 +62,7 @@ export function BookHead({ location, locations, day, today, now, counts, typed, 
         </Tooltip>
       </div>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <div className="flex items-center rounded-control border border-line">
-          <IconButton label={t('dayBefore')} className="size-8" onClick={() => onDay(shiftDay(day, -1))}>
-            <ChevronLeft size={16} className="rtl:rotate-180" />
-          </IconButton>
-          <DayField day={day} today={today} onDay={onDay} />
-          <IconButton label={t('dayAfter')} className="size-8" onClick={() => onDay(shiftDay(day, 1))}>
-            <ChevronRight size={16} className="rtl:rotate-180" />
-          </IconButton>
-        </div>
+        <DayStep {...{ day, today, onDay }} />
         {day !== today && <Button kind="quiet" onClick={() => onDay(today)}>{t('toToday')}</Button>}
         <dl className="flex flex-wrap items-baseline gap-x-4 text-13">
           {counts.map(([label, n, isUrgent]) => (
@@ -106,23 +85,5 @@ export function BookHead({ location, locations, day, today, now, counts, typed, 
         </div>
       </div>
     </header>
-  )
-}
-
-/** Reads as a word, opens the browser's calendar. */
-function DayField({ day, today, onDay }: { day: string; today: string; onDay: (day: string) => void }) {
-  return (
-    <label
-      className={cx(
-        'relative flex h-8 min-w-28 cursor-pointer items-center justify-center gap-1.5 border-x border-line px-2 text-13 font-medium',
-        'focus-within:outline-2 focus-within:outline-accent-ink hover:bg-raised',
-      )}
-    >
-      <CalendarDays aria-hidden size={14} className="text-muted" />{dayName(day, today)}
-      <input
-        type="date" aria-label={t('dayChoose')} value={day} required className="absolute inset-0 cursor-pointer opacity-0"
-        onClick={(e) => e.currentTarget.showPicker()} onChange={(e) => { if (e.target.value) onDay(e.target.value) }}
-      />
-    </label>
   )
 }

@@ -1,17 +1,22 @@
 /** The shell keeps itself on the device and up to date: a new build is fetched by the worker and shown when nobody is at the screen. */
-import type { Store } from '#web/ui/preact-store.ts'
-import type { KioskState } from './kiosk.ts'
-
 declare const __BUILD__: string
 
 const lookMs = 5000
 const askMs = 60_000
-/** A server whose files are older than itself must not send the kiosk round in circles. */
+/** A server whose files are older than itself must not send the device round in circles. */
 const againMs = 600_000
-const reloadedAt = 'lodge:kiosk-reloaded-at'
 const named = /^[0-9a-f]{12}$/
 
-export function keepUpToDate(state: Store<KioskState>, isIdle: () => boolean): void {
+interface Shell {
+  /** `kiosk` stands at `/kiosk` with its worker in `/kiosk/`. */
+  readonly name: string
+  /** The build that the server wants, as far as it is known. */
+  readonly wanted: () => string | undefined
+  readonly isIdle: () => boolean
+}
+
+export function keepUpToDate({ name, wanted, isIdle }: Shell): void {
+  const reloadedAt = `lodge:${name}-reloaded-at`
   let registration: ServiceWorkerRegistration | undefined
   let hasNewShell = false
   let askedAtMs = -askMs
@@ -22,10 +27,10 @@ export function keepUpToDate(state: Store<KioskState>, isIdle: () => boolean): v
       hasNewShell ||= isControlled
       isControlled = true
     })
-    navigator.serviceWorker.register('/kiosk/worker.js', { scope: '/kiosk', updateViaCache: 'none' }).then((found) => { registration = found }, () => {})
+    navigator.serviceWorker.register(`/${name}/worker.js`, { scope: `/${name}`, updateViaCache: 'none' }).then((found) => { registration = found }, () => {})
   }
   setInterval(() => {
-    const { build } = state.now
+    const build = wanted()
     if (!build || !named.test(build) || !named.test(__BUILD__) || build === __BUILD__) return
     if (registration?.active && !hasNewShell) {
       if (performance.now() - askedAtMs < askMs) return

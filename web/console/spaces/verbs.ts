@@ -1,0 +1,88 @@
+import { useMemo } from 'react'
+import { cancelBooking, cancelBookingSeries, checkInBooking, createBooking, endBooking, type Booking, type When } from '#contract/bookings.ts'
+import { newId, type Outcome } from '#client/lodge.ts'
+import type { Live } from '../live/live.ts'
+import { useLive } from '../live/live-context.ts'
+import { createStore } from '../live/store.ts'
+import { tell, tellUndo, why } from '../shell/notices.ts'
+import { insist } from '../visits/verbs.ts'
+import { dayIn } from '../visits/zone.ts'
+import { t } from '../words.ts'
+import { conflictSaid, whenSaid } from './said.ts'
+
+export interface BookingVerbs {
+  checkIn(booking: Booking): Promise<boolean>
+  end(booking: Booking): Promise<boolean>
+  cancel(booking: Booking): Promise<boolean>
+  /** All that are to come; with `following` only this one and what comes after it. */
+  cancelAll(booking: Booking, following: boolean): Promise<boolean>
+  /** What was changed is read again, wherever it is shown. */
+  read(): Promise<void>
+}
+
+/** Bookings about which something is on its way. */
+export const bookingsUnderway = createStore<ReadonlySet<string>>(new Set())
+
+export function useBookingVerbs(): BookingVerbs {
+  const live = useLive()
+  return useMemo(() => verbsOf(live), [live])
+}
+
+/** The same time again, as it was asked for. */
+export const whenOf = ({ wholeDay, day, endsAt, startsAt, zone }: Booking): When =>
+  wholeDay ? { day, untilDay: dayIn(zone, Date.parse(endsAt) - 60_000) } : { startsAt, endsAt }
+
+/** A refusal, with who and when if that is known. */
+export const refusalSaid = (outcome: Extract<Outcome<unknown>, { ok: false }>, zone: string): string =>
+  outcome.conflicts?.[0] ? conflictSaid(outcome.conflicts[0], zone, Date.now()) : why(outcome.code)
+
+function verbsOf({ lodge: { call }, queries, session }: Live): BookingVerbs {
+  const read = async (): Promise<void> => {
+    await Promise.all(['availability', 'bookings', 'booking', 'present', 'at-space'].map(async (name) => queries.invalidateQueries({ queryKey: [name] })))
+  }
+  /** A button pressed twice is one booking. */
+  const send = async <R>(booking: Booking, once: () => Promise<Outcome<R>>): Promise<Outcome<R> | undefined> => {
+    if (bookingsUnderway.get().has(booking.id)) return undefined
+    bookingsUnderway.set(new Set([...bookingsUnderway.get(), booking.id]))
+    const outcome = await insist(once)
+    if (outcome.ok || outcome.code === 'wrong_status') await read()
+    bookingsUnderway.set(new Set([...bookingsUnderway.get()].filter((id) => id !== booking.id)))
+    if (!outcome.ok) tell(refusalSaid(outcome, booking.zone), { failed: true })
+    return outcome
+  }
+  const at = ({ id }: Booking): { params: { booking: string }; body: { id: string } } => ({ params: { booking: id }, body: { id: newId() } })
+  /** Booked anew: in the meantime somebody else may have taken it, and then it says who. */
+  const again = async (booking: Booking): Promise<void> => {
+    const { space, user, title } = booking
+    const id = newId()
+    const outcome = await send(booking, async () => call(createBooking, { body: { id, space, when: whenOf(booking), title, ...(user && user.id !== session.user.id && { user: user.id }) } }))
+    if (outcome?.ok) tell(t('didBookAgain'))
+  }
+  return {
+    read,
+    async checkIn(booking) {
+      const input = at(booking)
+      const outcome = await send(booking, async () => call(checkInBooking, input))
+      if (outcome?.ok) tell(t('didCheckInSpace', { space: booking.spaceName }))
+      return outcome?.ok === true
+    },
+    async end(booking) {
+      const input = at(booking)
+      const outcome = await send(booking, async () => call(endBooking, input))
+      if (outcome?.ok) tell(t('didEndBooking', { space: booking.spaceName }))
+      return outcome?.ok === true
+    },
+    async cancel(booking) {
+      const input = at(booking)
+      const outcome = await send(booking, async () => call(cancelBooking, input))
+      if (outcome?.ok) tellUndo(t('didCancelBooking', { space: booking.spaceName, when: whenSaid(booking, booking.zone, Date.now()) }), () => void again(booking))
+      return outcome?.ok === true
+    },
+    async cancelAll(booking, following) {
+      const id = newId()
+      const outcome = await send(booking, async () => call(cancelBookingSeries, { params: { series: booking.series ?? '' }, body: { id, ...(following && { from: booking.id }) } }))
+      if (outcome?.ok) tell(t('didCancelMany', { n: outcome.value.cancelled }))
+      return outcome?.ok === true
+    },
+  }
+}
