@@ -278,7 +278,7 @@ describe('the list', () => {
     await page.getByRole('dialog', { name: 'Keys of this page' }).waitFor()
     await page.keyboard.press('Escape')
     await page.keyboard.press('g')
-    await page.keyboard.press('s')
+    await page.keyboard.press('e')
     await page.getByRole('heading', { name: 'You' }).waitFor()
   })
 
