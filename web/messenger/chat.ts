@@ -90,8 +90,10 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
     if (!conversation) return []
     const waiting = lodge.outbox.list(topicOf(conversation))
     if (!awaited) return waiting
-    const known = new Set([...waiting, ...entries].map((c) => c.id))
-    return [...state.now.pending.filter((c) => c.type === 'message.send' && c.topic === topicOf(conversation) && c.state !== 'failed' && !known.has(c.id)), ...waiting]
+    const known = new Set([...waiting, ...entries].map((c) => c.id)), [earliest] = entries
+    // What is older than all that is loaded came long ago. (Ids follow time.)
+    const isOlder = (id: string): boolean => earliest !== undefined && earliest.offset > 1 && id < earliest.id
+    return [...state.now.pending.filter((c) => c.type === 'message.send' && c.topic === topicOf(conversation) && c.state !== 'failed' && !known.has(c.id) && !isOlder(c.id)), ...waiting]
   }
   const takeDoor = (door: Door): void => {
     device.remember({ door })
@@ -119,7 +121,8 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
     leave = lodge.join(topicOf(conversation), {
       fresh: ({ entries, marks }) => {
         state.set({ entries, marks })
-        state.set({ pending: pending({ awaited: false }) })
+        // Its answer may overtake what was read before it was stored.
+        state.set({ pending: pending({ awaited: true }) })
         received(entries)
       },
       entries: (entries) => {
