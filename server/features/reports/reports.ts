@@ -1,0 +1,119 @@
+/** The conversation report: a few statements over one snapshot, on a small share of the connections (RP5). */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { reportMaxDays, type ConversationReport, type Figures } from '#contract/reports.ts'
+import type { Db, Tx } from '#server/db/db.ts'
+import { isZone } from '#server/features/places/places.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
+import { nobody } from './fold.ts'
+import { subscriberName } from './projection.ts'
+import * as statements from './report.sql.ts'
+import type { Counted, Line, Range, Timed, Unit } from './report.sql.ts'
+
+export type { Range } from './report.sql.ts'
+export { reportFacts } from './projection.ts'
+
+/** Of one report, waiting included. */
+const deadlineMs = 60_000
+/** Between two statements others have the processor for as long as we had it, and at most this. */
+const pauseMaxMs = 500
+const dayMs = 86_400_000
+
+/** @param db a share of the connections: reports wait for each other, nobody waits for them */
+export function reports({ db }: { db: Db }) {
+  return {
+    /** @throws Refusal `invalid`: no such zone, no range; `overloaded`: not within the deadline */
+    async conversations(account: string, asked: Range): Promise<ConversationReport> {
+      const days = daysOf(asked)
+      const unit: Unit = days.length === 1 ? 'hour' : 'day'
+      const earlier = { from: dayAfter(asked.from, -days.length), to: dayAfter(asked.from, -1) }
+      return db.tx('conversation report', deadlineMs, async (tx) => {
+        await tx.run(statements.snapshot())
+        await tx.run(statements.politely(deadlineMs))
+        const { now, at } = await tx.one(statements.firstUnread(subscriberName))
+        const names = new Map((await tx.all(statements.names(account))).map((n) => [n.id, n.name]))
+        const asks = paced(tx)
+        const tables = await read(asks, account, asked, unit, true)
+        const before = await read(asks, account, { ...asked, ...earlier }, unit, false)
+        const figuresOf = tables(asked.agent), beforeOf = before(asked.agent)
+        return {
+          from: asked.from, to: asked.to, zone: asked.zone, asOf: now, completeUpTo: at ?? now, unit,
+          total: figuresOf('total', null), before: { ...earlier, ...beforeOf('total', null) },
+          byTime: (unit === 'hour' ? hours.map((h) => `${asked.from}T${h.padStart(2, '0')}`) : days).map((start) => ({ start, ...figuresOf('time', start) })),
+          byHour: hours.map((hour) => ({ hour: Number(hour), ...figuresOf('hour', hour) })),
+          byAgent: linesOf(figuresOf, 'agent').filter(({ line }) => line !== nobody).map(({ line, figures }) => ({ agent: line, name: names.get(line) ?? '', ...figures })).sort(byName),
+          byChannel: linesOf(figuresOf, 'channel').map(({ line, figures }) => ({ channel: line, ...figures })).sort((a, b) => a.channel < b.channel ? -1 : 1),
+          byInbox: linesOf(figuresOf, 'inbox').map(({ line, figures }) => ({ inbox: line, name: names.get(line) ?? '', ...figures })).sort(byName),
+        }
+      })
+    },
+
+    /** The report's conversations, a thousand at a time. Between two pages nothing is held: the reader may be slow. */
+    async* list(account: string, asked: Range, maxRows: number): AsyncGenerator<statements.Listed[]> {
+      daysOf(asked)
+      let after: { at: string; id: string } | undefined
+      for (let left = maxRows; left > 0;) {
+        const limit = Math.min(1_000, left)
+        const page = await db.tx('list conversations of a report', deadlineMs, async (tx) => {
+          await tx.run(statements.politely(deadlineMs))
+          return tx.all(statements.conversations(account, asked, after, limit))
+        })
+        if (page.length > 0) yield page
+        if (page.length < limit) return
+        left -= page.length
+        after = { at: page.at(-1)!.openedAt, id: page.at(-1)!.id }
+      }
+    },
+  }
+}
+export type Reports = ReturnType<typeof reports>
+
+const hours = Array.from({ length: 24 }, (_, hour) => String(hour))
+const byName = (a: { name: string }, b: { name: string }): number => a.name.localeCompare(b.name)
+const dayAfter = (day: string, days: number): string => new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10)
+
+/** @throws Refusal `invalid` */
+function daysOf({ from, to, zone }: Range): string[] {
+  for (const day of [from, to]) if (Number.isNaN(Date.parse(day)) || dayAfter(day, 0) !== day) throw new Refusal('invalid', `There is no day ${day}.`)
+  if (!isZone(zone)) throw new Refusal('invalid', `query/zone: there is no time zone "${zone}". Use a name such as Europe/Berlin.`)
+  const count = Math.round((Date.parse(to) - Date.parse(from)) / dayMs) + 1
+  if (count < 1) throw new Refusal('invalid', 'The last day lies before the first.')
+  if (count > reportMaxDays) throw new Refusal('invalid', `A report covers at most ${reportMaxDays} days; ask for fewer.`)
+  return Array.from({ length: count }, (_, i) => dayAfter(from, i))
+}
+
+function paced(tx: Tx): Tx['all'] {
+  let tookMs = 0
+  return async (statement) => {
+    if (tookMs > 20) await sleep(Math.min(pauseMaxMs, tookMs))
+    const startMs = performance.now()
+    const rows = await tx.all(statement)
+    tookMs = performance.now() - startMs
+    return rows
+  }
+}
+
+type FiguresOf = { (table: Line['table'], line: string | null): Figures; lines(table: Line['table']): string[] }
+
+async function read(ask: Tx['all'], account: string, range: Range, unit: Unit, all: boolean): Promise<(agent: string | undefined) => FiguresOf> {
+  const found = new Map<string, { table: Line['table']; line: string | null; counted?: Counted; answers?: Timed; resolutions?: Timed }>()
+  const put = <K extends 'counted' | 'answers' | 'resolutions'>(kind: K, rows: readonly (Counted | Timed)[]): void => {
+    for (const row of rows) {
+      const key = `${row.table} ${row.line}`
+      found.set(key, { ...found.get(key) ?? { table: row.table, line: row.line }, [kind]: row })
+    }
+  }
+  put('counted', await ask(statements.counted(account, range, unit, all)))
+  put('answers', await ask(statements.answers(account, range, unit, all)))
+  put('resolutions', await ask(statements.resolutions(account, range, unit, all)))
+  const spreadOf = (timed: Timed | undefined): Figures['firstResponse'] => timed?.spread ? { medianMs: Math.round(timed.spread[0]), p90Ms: Math.round(timed.spread[1]) } : null
+  return (agent) => Object.assign((table: Line['table'], line: string | null): Figures => {
+    const of = found.get(`${table} ${line}`)
+    const ofEverybody = agent === undefined && table !== 'agent'
+    return {
+      opened: ofEverybody ? of?.counted?.opened ?? 0 : null, reopened: ofEverybody ? of?.counted?.reopened ?? 0 : null, messagesIn: ofEverybody ? of?.counted?.messagesIn ?? 0 : null,
+      messagesOut: of?.counted?.messagesOut ?? 0, answered: of?.answers?.count ?? 0, firstResponse: spreadOf(of?.answers), resolved: of?.resolutions?.count ?? 0, resolution: spreadOf(of?.resolutions),
+    }
+  }, { lines: (table: Line['table']) => [...found.values()].flatMap((one) => one.table === table && one.line !== null ? [one.line] : []) })
+}
+
+const linesOf = (figuresOf: FiguresOf, table: Line['table']): { line: string; figures: Figures }[] => figuresOf.lines(table).map((line) => ({ line, figures: figuresOf(table, line) }))
