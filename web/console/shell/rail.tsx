@@ -1,5 +1,5 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
-import { BookUser, House, Inbox, LayoutGrid, MailCheck, Settings, Users } from 'lucide-react'
+import { BookUser, ChartNoAxesColumn, House, Inbox, LayoutGrid, MailCheck, Settings, Users } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cx } from '#web/ui/cx.ts'
 import { Tooltip } from '#web/ui/tooltip.tsx'
@@ -20,6 +20,7 @@ export function Rail({ className }: { className: string }) {
       <Step to="/visits" label={visitors > 0 ? t('goVisitsWaiting', { n: visitors }) : t('goVisits')} keys="G V" count={visitors}><BookUser size={20} /></Step>
       <Step to="/spaces" label={t('goSpaces')} keys="G S"><LayoutGrid size={20} /></Step>
       <Step to="/contacts" label={t('goContacts')} keys="G C"><Users size={20} /></Step>
+      <Step to="/reports" label={t('goReports')} keys="G R"><ChartNoAxesColumn size={20} /></Step>
       {session.user.role === 'admin' && <Step to="/tray" label={t('goTray')} keys="G T"><MailCheck size={20} /></Step>}
       <Step to="/settings" label={t('goSettings')} keys="G E"><Settings size={20} /></Step>
       <span className="flex-1 max-md:hidden" />
