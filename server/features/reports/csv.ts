@@ -1,18 +1,14 @@
 /** Files for spreadsheets (RFC 4180). */
+import Papa from 'papaparse'
 import type { ConversationReport, ReportTable } from '#contract/reports.ts'
 import { exportMaxRows } from '#contract/reports.ts'
 import type { Range, Reports } from './reports.ts'
 
 type Cell = string | number | null
 
-/** A name that begins with one of these would be worked out as a formula by whoever opens the file; an apostrophe makes it text. */
-export function cell(value: Cell): string {
-  if (value === null) return ''
-  if (typeof value === 'number') return String(value)
-  const safe = /^[\s\0]*[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-export const line = (cells: readonly Cell[]): string => `${cells.map(cell).join(',')}\r\n`
+/** A name that begins with one of these, after whatever is not seen, would be worked out as a formula by whoever opens the file; an apostrophe makes it text. */
+const formula = /^[\s\0]*[=+\-@]|^[\t\r]/
+export const linesOf = (rows: readonly (readonly Cell[])[]): string => rows.length === 0 ? '' : `${Papa.unparse(rows as Cell[][], { escapeFormulae: formula, newline: '\r\n' })}\r\n`
 
 /** Spreadsheets take UTF-8 for something else without it. */
 const mark = '\uFEFF'
@@ -35,15 +31,15 @@ const tableOf: { [T in Exclude<ReportTable, 'conversations'>]: (r: ConversationR
 export async function* csv(reports: Reports, account: string, range: Range, table: ReportTable): AsyncGenerator<string> {
   if (table !== 'conversations') {
     const [head, rows] = tableOf[table](await reports.conversations(account, range))
-    yield mark + line([...head, ...figureNames]) + rows.map(([of, figures]) => line([...of, ...figureCells(figures)])).join('')
+    yield mark + linesOf([[...head, ...figureNames], ...rows.map(([of, figures]) => [...of, ...figureCells(figures)])])
     return
   }
   let isFirst = true
-  const head = mark + line(['conversation', 'opened_at', 'contact', 'inbox', 'channel', 'first_contact_at', 'answered_at', 'answered_by', 'first_response_s', 'closed_at', 'closed_by', 'is_open',
-    'closings', 'reopenings', 'messages_in', 'messages_out'])
+  const head = mark + linesOf([['conversation', 'opened_at', 'contact', 'inbox', 'channel', 'first_contact_at', 'answered_at', 'answered_by', 'first_response_s', 'closed_at', 'closed_by', 'is_open',
+    'closings', 'reopenings', 'messages_in', 'messages_out']])
   for await (const page of reports.list(account, range, exportMaxRows)) {
-    yield (isFirst ? head : '') + page.map((c) => line([c.id, c.openedAt, c.contact, c.inbox, c.channel, c.firstContactAt, c.answeredAt, c.answeredBy, seconds(c.answeredMs), c.closedAt, c.closedBy,
-      c.isOpen ? 'yes' : 'no', c.closures, c.reopenings, c.messagesIn, c.messagesOut])).join('')
+    yield (isFirst ? head : '') + linesOf(page.map((c) => [c.id, c.openedAt, c.contact, c.inbox, c.channel, c.firstContactAt, c.answeredAt, c.answeredBy, seconds(c.answeredMs), c.closedAt, c.closedBy,
+      c.isOpen ? 'yes' : 'no', c.closures, c.reopenings, c.messagesIn, c.messagesOut]))
     isFirst = false
   }
   if (isFirst) yield head
