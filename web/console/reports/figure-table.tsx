@@ -14,7 +14,7 @@ export function FigureTable({ caption, first, rows, columns, isHidden = false }:
   const cell = 'px-3 py-2 text-end whitespace-nowrap'
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div role="region" aria-label={caption} tabIndex={0} className="max-h-96 overflow-auto rounded-card border border-line bg-surface">
+    <div role="group" aria-label={caption} tabIndex={0} className="max-h-96 overflow-auto rounded-card border border-line bg-surface">
       <table className="figures w-full text-13">
         <caption className={isHidden ? 'sr-only' : 'px-3 pt-3 pb-1 text-start text-14 font-medium'}>{caption}</caption>
         <thead className="text-12 text-muted">
