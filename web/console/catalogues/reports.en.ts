@@ -8,18 +8,20 @@ export const reportSentences = {
 
   // The live board
   boardNow: 'Now',
-  boardWaiting: 'Waiting for an answer',
+  boardWaiting: 'Waiting',
   /** `age` = "4 min": of the person who has waited longest. */
   boardLongest: 'longest {age}',
   boardNobodyWaits: 'nobody waits',
   boardOpen: 'Open',
   boardUnassigned: '{n} without a person',
+  boardAllAssigned: 'each with a person',
   boardOnline: 'Online',
   /** `n` people work here. */
   boardOfPeople: { one: 'of {n} person', other: 'of {n} people' },
   boardOnSite: 'On site',
   boardAtDoor: { one: '{n} waits to be let in', other: '{n} wait to be let in' },
   boardExpected: '{n} more expected today',
+  boardNobodyExpected: 'nobody else expected today',
   boardBooked: 'Booked now',
   boardCheckedIn: '{n} checked in',
   boardPeople: 'People and their load',
@@ -65,6 +67,8 @@ export const reportSentences = {
   figResolution: 'Resolution',
   figReopened: 'Reopened',
   median: 'median',
+  /** `what` = "First response" */
+  figMedian: '{what}, median',
   p90: '9 in 10 within',
   /** Below a figure. `time` = "12 min". */
   p90Within: '9 in 10 within {time}',

@@ -44,11 +44,11 @@ function Shown({ board, isStill }: { board: Board; isStill: boolean }) {
   const [atDoor, expected] = [sum((p) => p.atDoor), sum((p) => p.expected)]
   return (
     <>
-      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line md:grid-cols-3 xl:grid-cols-5">
+      <dl className="flex flex-wrap gap-px overflow-hidden rounded-card border border-line bg-line">
         <Big label={t('boardWaiting')} value={board.waiting} isUrgent={board.waiting > 0} hint={board.waitingSince === null ? t('boardNobodyWaits') : t('boardLongest', { age: duration(Math.max(0, (isStill ? Date.parse(board.asOf) : nowMs) - Date.parse(board.waitingSince))) })} />
-        <Big label={t('boardOpen')} value={board.open} hint={t('boardUnassigned', { n: board.unassigned })} />
+        <Big label={t('boardOpen')} value={board.open} hint={board.open > 0 && board.unassigned === 0 ? t('boardAllAssigned') : t('boardUnassigned', { n: board.unassigned })} />
         <Big label={t('boardOnline')} value={online} hint={t('boardOfPeople', { n: board.agents.length })} />
-        {board.places.length > 0 && <Big label={t('boardOnSite')} value={sum((p) => p.onSite)} hint={atDoor > 0 ? t('boardAtDoor', { n: atDoor }) : t('boardExpected', { n: expected })} />}
+        {board.places.length > 0 && <Big label={t('boardOnSite')} value={sum((p) => p.onSite)} hint={atDoor > 0 ? t('boardAtDoor', { n: atDoor }) : expected > 0 ? t('boardExpected', { n: expected }) : t('boardNobodyExpected')} />}
         {board.places.length > 0 && <Big label={t('boardBooked')} value={sum((p) => p.booked)} hint={t('boardCheckedIn', { n: sum((p) => p.checkedIn) })} />}
       </dl>
       <div className="grid items-start gap-4 lg:grid-cols-2">
@@ -81,7 +81,7 @@ function Shown({ board, isStill }: { board: Board; isStill: boolean }) {
 
 function Big({ label, value, hint, isUrgent = false }: { label: string; value: number; hint: string; isUrgent?: boolean }) {
   return (
-    <div className="flex flex-col gap-1 bg-surface p-4 group-[:fullscreen]/board:p-8">
+    <div className="flex flex-1 basis-36 flex-col gap-1 bg-surface p-4 group-[:fullscreen]/board:p-8">
       <dt className="text-13 text-muted group-[:fullscreen]/board:text-20">{label}</dt>
       <dd className={isUrgent ? 'figures text-28 font-semibold text-accent-ink group-[:fullscreen]/board:text-[96px] group-[:fullscreen]/board:leading-none' : 'figures text-28 font-semibold group-[:fullscreen]/board:text-[96px] group-[:fullscreen]/board:leading-none'}>{count(value)}</dd>
       <dd className="figures text-12 text-muted group-[:fullscreen]/board:text-20">{hint}</dd>

@@ -21,7 +21,7 @@ export function FigureTable({ caption, first, rows, columns, isHidden = false }:
           <tr>
             <th scope="col" className="px-3 py-2 text-start font-normal">{first}</th>
             {columns.flatMap((column) => isTimed(column)
-              ? [<th key={column} scope="col" className={`${cell} font-normal`}>{`${t(heads[column])}, ${t('median')}`}</th>, <th key={`${column} p90`} scope="col" className={`${cell} font-normal`}>{t('p90')}</th>]
+              ? [<th key={column} scope="col" className={`${cell} font-normal`}>{t('figMedian', { what: t(heads[column]) })}</th>, <th key={`${column} p90`} scope="col" className={`${cell} font-normal`}>{t('p90')}</th>]
               : [<th key={column} scope="col" className={`${cell} font-normal`}>{t(heads[column])}</th>])}
           </tr>
         </thead>

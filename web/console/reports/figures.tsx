@@ -7,7 +7,7 @@ import { count, duration, percent } from './durations.ts'
 /** The sums of the range, each beside what it was before. */
 export function FigureList({ report: { total, before } }: { report: ConversationReport }) {
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line md:grid-cols-3 xl:grid-cols-6">
+    <dl className="flex flex-wrap gap-px overflow-hidden rounded-card border border-line bg-line">
       {total.opened !== null && <Figure label={t('figOpened')} value={count(total.opened)} now={total.opened} was={before.opened} />}
       {total.messagesIn !== null && <Figure label={t('figMessagesIn')} value={count(total.messagesIn)} now={total.messagesIn} was={before.messagesIn} />}
       <Figure label={t('figMessagesOut')} value={count(total.messagesOut)} now={total.messagesOut} was={before.messagesOut} />
@@ -20,12 +20,12 @@ export function FigureList({ report: { total, before } }: { report: Conversation
 }
 
 const SpreadFigure = ({ label, now, was }: { label: string; now: Spread | null; was: Spread | null }) => (
-  <Figure label={`${label}, ${t('median')}`} value={now ? duration(now.medianMs) : t('figNone')} hint={now ? t('p90Within', { time: duration(now.p90Ms) }) : undefined} isTime now={now?.medianMs ?? null} was={was?.medianMs ?? null} />
+  <Figure label={t('figMedian', { what: label })} value={now ? duration(now.medianMs) : t('figNone')} hint={now ? t('p90Within', { time: duration(now.p90Ms) }) : undefined} isTime now={now?.medianMs ?? null} was={was?.medianMs ?? null} />
 )
 
 function Figure({ label, value, hint, isTime = false, now, was }: { label: string; value: string; hint?: string | undefined; isTime?: boolean; now: number | null; was: number | null }) {
   return (
-    <div className="flex flex-col gap-0.5 bg-surface p-4">
+    <div className="flex flex-1 basis-36 flex-col gap-0.5 bg-surface p-4 md:basis-44">
       <dt className="text-13 text-muted">{label}</dt>
       <dd className="figures text-20 font-semibold">{value}</dd>
       {hint && <dd className="text-12 text-muted">{hint}</dd>}

@@ -70,8 +70,8 @@ function Shown({ report }: { report: ConversationReport }) {
       <div className="grid gap-6 xl:grid-cols-2">
         <Plot title={t('plotVolume')} lines={volumes} names={names} write={count} table={<FigureTable isHidden caption={t('plotVolume')} first={t('colTime')} rows={times} columns={isOfPerson ? ['messagesOut', 'resolved'] : volume} />} />
         <Plot title={t('plotResponse')} lines={responses} names={names} write={duration} table={<FigureTable isHidden caption={t('plotResponse')} first={t('colTime')} rows={times} columns={['answered', 'firstResponse']} />} />
-        <Plot title={t('plotHours')} lines={hours} names={hourNames} write={count} table={<FigureTable isHidden caption={t('plotHours')} first={t('colHour')} rows={byHour.map((r) => [`${String(r.hour).padStart(2, '0')}:00`, r])} columns={columns} />} />
-        <div className="flex min-w-0 flex-col gap-6">
+        <div className="min-w-0 xl:col-span-2"><Plot title={t('plotHours')} lines={hours} names={hourNames} write={count} table={<FigureTable isHidden caption={t('plotHours')} first={t('colHour')} rows={byHour.map((r) => [`${String(r.hour).padStart(2, '0')}:00`, r])} columns={columns} />} /></div>
+        <div className="flex min-w-0 flex-col gap-6 xl:col-span-2">
           {byAgent.length > 0 && <FigureTable caption={t('tableAgents')} first={t('filterAgent')} rows={byAgent.map((r) => [r.name, r])} columns={ofPerson} />}
           {byInbox.length > 1 && <FigureTable caption={t('tableInboxes')} first={t('filterInbox')} rows={byInbox.map((r) => [r.name, r])} columns={columns} />}
           {byChannel.length > 1 && <FigureTable caption={t('tableChannels')} first={t('filterChannel')} rows={byChannel.map((r) => [channelName(r.channel), r])} columns={columns} />}
