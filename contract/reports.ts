@@ -56,7 +56,7 @@ export const ConversationReport = Type.Object({
 export type ConversationReport = Static<typeof ConversationReport>
 
 export const getConversationReport = endpoint({
-  method: 'GET', path: '/reports/conversations', access: 'agent', statements: 10, summary: 'Volume, first response and resolution by time, hour, person, channel and inbox.',
+  method: 'GET', path: '/reports/conversations', access: 'agent', statements: 21, summary: 'Volume, first response and resolution by time, hour, person, channel and inbox.',
   query: Type.Object(range, closed), returns: ConversationReport, errors: ['invalid', 'overloaded'],
 })
 
@@ -64,7 +64,7 @@ const tables = ['time', 'hour', 'agent', 'channel', 'inbox', 'conversations'] as
 export type ReportTable = (typeof tables)[number]
 /** UTF-8 with a byte order mark, commas, CRLF. A cell that a spreadsheet would read as a formula begins with an apostrophe. `conversations`: one line for each that was opened in the range. */
 export const exportReport = endpoint({
-  method: 'GET', path: '/reports/conversations.csv', access: 'agent', statements: 10 + Math.ceil(exportMaxRows / 1_000), summary: 'One of the report’s tables, or its conversations, as a CSV file.',
+  method: 'GET', path: '/reports/conversations.csv', access: 'agent', statements: 21 + Math.ceil(exportMaxRows / 1_000), summary: 'One of the report’s tables, or its conversations, as a CSV file.',
   query: Type.Object({ ...range, table: Type.Enum([...tables]) }, closed), returns: Type.Unsafe<Blob>({}), errors: ['invalid', 'overloaded'],
 })
 

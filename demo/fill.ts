@@ -77,7 +77,7 @@ async function fill(app: App, clock: TimeMachine): Promise<Omit<Demo, 'tokens' |
     if (!isRecent && i % 4 !== 2 && host !== asAda) at(90_000, () => run(host, 'conversation.close', topic, {}))
     else if (i === 6) at(60_000, () => run(host, 'conversation.snooze', topic, { until: new Date(Date.now() + 20 * hourMs).toISOString() }))
   })
-  events.push(...pastWeeks({ app, account, inboxes: [website, concierge], hosts: [kit, noor, milo], guestOf: (contact) => session(account, `contact:${contact}`, 'contact') }))
+  events.push(...pastWeeks({ app, admin: asAda, inboxes: [website, concierge], hosts: [kit, noor, milo], guestOf: (contact) => session(account, `contact:${contact}`, 'contact') }))
   events.push(...await fillOffice(app, asAda, [asAda, kit, noor, milo]))
   for (const event of events.sort((a, b) => a.atMs - b.atMs)) {
     clock.travelTo(Math.min(event.atMs, Date.now() - 1000))

@@ -18,8 +18,8 @@ const dayMs = 86_400_000, minuteMs = 60_000
 const until = 4
 export const weeksMs = 29 * dayMs
 
-interface Options { app: App; account: string; inboxes: readonly string[]; hosts: readonly Session[]; guestOf: (contact: string) => Session }
-export function pastWeeks({ app: { verbs: { commands, contacts } }, account, inboxes, hosts, guestOf }: Options): { atMs: number; do: () => Promise<unknown> }[] {
+interface Options { app: App; admin: Session; inboxes: readonly string[]; hosts: readonly Session[]; guestOf: (contact: string) => Session }
+export function pastWeeks({ app: { verbs: { commands, contacts } }, admin, inboxes, hosts, guestOf }: Options): { atMs: number; do: () => Promise<unknown> }[] {
   const events: { atMs: number; do: () => Promise<unknown> }[] = []
   const known = new Map<string, string>()
   const run = (as: Session, type: CommandType, topic: string, body: object) => commands[type](as, { id: newId(), type, topic, body })
@@ -34,7 +34,7 @@ export function pastWeeks({ app: { verbs: { commands, contacts } }, account, inb
       const contact = known.get(name) ?? newId()
       let atMs = midnight.getTime() + hours[n * 7 % hours.length]! * 60 * minuteMs + n * 11 % 55 * minuteMs
       const at = (minutes: number, act: () => Promise<unknown>): void => { atMs += minutes * minuteMs; events.push({ atMs, do: act }) }
-      if (!known.has(name)) at(0, () => contacts.create(account, { id: contact, name, email: null }))
+      if (!known.has(name)) at(0, () => contacts.create(admin, { id: contact, name, email: null }))
       known.set(name, contact)
       const guest = guestOf(contact)
       at(0, () => run(guest, 'conversation.open', topic, { inbox: inboxes[n % 5 === 0 ? 1 : 0]! }))

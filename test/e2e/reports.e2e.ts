@@ -73,8 +73,11 @@ describe('reports', () => {
 
     house.wire.cut()
     await board(page).getByText(/^As it was at \d\d:\d\d\./).waitFor({ timeout: 30_000 })
+    await page.getByRole('button', { name: '7 days' }).click()   // which cannot be read now
+    await page.getByText('could not be read again').or(page.getByText('The report could not be read')).waitFor({ timeout: 30_000 })
     house.wire.mend()
     await board(page).getByText(/^As it was at/).waitFor({ state: 'detached', timeout: 40_000 })
+    await page.getByText('Complete up to now').waitFor({ timeout: 20_000 })
     await do_(ada, 'conversation.close', guest.conversation)
     await figure(page, 'Open').getByText('0', { exact: true }).waitFor({ timeout: 20_000 })
   })

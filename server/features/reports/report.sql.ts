@@ -3,9 +3,12 @@ import { none, sql, type Sql } from '#server/db/sql.ts'
 
 export interface Range { from: string; to: string; zone: string; inbox?: string | undefined; channel?: string | undefined; agent?: string | undefined }
 
-/** A report asks politely: no second process, no compiled plans, little memory, and an end. For the transaction. */
+/**
+ * A report asks politely: no second process, no compiled plans, an end, and as much memory as keeps the durations of half a million
+ * conversations from being sorted on the disk, where live messages want to be. For the transaction.
+ */
 export const politely = (timeoutMs: number): Sql => sql`
-  select set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true), set_config('work_mem', '8MB', true), set_config('statement_timeout', ${String(timeoutMs)}, true)`
+  select set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true), set_config('work_mem', '32MB', true), set_config('statement_timeout', ${String(timeoutMs)}, true)`
 export const snapshot = (): Sql => sql`set transaction isolation level repeatable read, read only`
 
 /** Midnight of the zone's own calendar, whatever its clocks do that day. */
@@ -16,34 +19,41 @@ const filtered = (r: Range, agent: Sql): Sql => sql`
   ${r.inbox ? sql`and inbox_id = ${r.inbox}` : none} ${r.channel ? sql`and channel = ${r.channel}` : none} ${r.agent ? sql`and ${agent} = ${r.agent}` : none}`
 
 /** Which table of the report a row belongs to, and which line of it. */
-export interface Line { table: 'total' | 'time' | 'hour' | 'agent' | 'channel' | 'inbox'; line: string | null }
+export interface Line { table: Table; line: string | null }
+export type Table = 'total' | 'time' | 'hour' | 'agent' | 'channel' | 'inbox'
 export type Unit = 'hour' | 'day'
-const byAll = sql`group by grouping sets ((), (time), (hour), (agent), (channel), (inbox))`
-const lineColumns = sql`
-  case grouping(time, hour, agent, channel, inbox) when 31 then 'total' when 15 then 'time' when 23 then 'hour' when 27 then 'agent' when 29 then 'channel' else 'inbox' end as "table",
-  case grouping(time, hour, agent, channel, inbox) when 31 then null when 15 then time when 23 then hour when 27 then agent::text when 29 then channel else inbox::text end as line`
-const parts = (at: Sql, r: Range, unit: Unit): Sql => sql`
-  to_char(${at} at time zone ${r.zone}, ${unit === 'hour' ? 'YYYY-MM-DD"T"HH24' : 'YYYY-MM-DD'}) as time, extract(hour from ${at} at time zone ${r.zone})::int::text as hour`
-
-const ofAll = sql`'total' as "table", null as line`
+const written = (time: Sql, unit: Unit): Sql => sql`to_char(${time}, ${unit === 'hour' ? 'YYYY-MM-DD"T"HH24' : 'YYYY-MM-DD'})`
 
 export interface Counted extends Line { opened: number; reopened: number; messagesIn: number; messagesOut: number }
-/** @param all every table, or the total alone */
-export const counted = (account: string, r: Range, unit: Unit, all: boolean): Sql<Counted> => sql`
-  select ${all ? lineColumns : ofAll}, coalesce(sum(opened), 0)::int as opened, coalesce(sum(reopened), 0)::int as reopened, coalesce(sum(messages_in), 0)::int as "messagesIn",
-    coalesce(sum(messages_out), 0)::int as "messagesOut"
-  from (select ${parts(sql`quarter`, r, unit)}, agent_id as agent, channel, inbox_id as inbox, opened, reopened, messages_in, messages_out
-    from report_quarters where account_id = ${account} and ${within(sql`quarter`, r)} ${filtered(r, sql`agent_id`)}) of ${all ? byAll : none}`
+const sums = sql`sum(opened)::int as opened, sum(reopened)::int as reopened, sum(messages_in)::int as "messagesIn", sum(messages_out)::int as "messagesOut"`
+/** By quarter hour first: nothing is sorted, and few rows are left to be told apart by day and hour. */
+const quartersOf = (account: string, r: Range): Sql => sql`
+  select quarter at time zone ${r.zone} as at, sum(opened) as opened, sum(reopened) as reopened, sum(messages_in) as messages_in, sum(messages_out) as messages_out
+  from report_quarters where account_id = ${account} and ${within(sql`quarter`, r)} ${filtered(r, sql`agent_id`)} group by quarter`
+export const countedTotal = (account: string, r: Range): Sql<Counted> => sql`select 'total' as "table", null as line, ${sums} from (${quartersOf(account, r)}) of`
+export const countedByTime = (account: string, r: Range, unit: Unit): Sql<Counted> => sql`
+  select case grouping(time, hour) when 1 then 'time' when 2 then 'hour' else 'total' end as "table", coalesce(${written(sql`time`, unit)}, hour::text) as line, ${sums}
+  from (select date_trunc(${unit}, at) as time, extract(hour from at)::int as hour, opened, reopened, messages_in, messages_out from (${quartersOf(account, r)}) q) of
+  group by grouping sets ((), (time), (hour))`
+export const countedByWhom = (account: string, r: Range): Sql<Counted> => sql`
+  select case grouping(agent_id, channel, inbox_id) when 3 then 'agent' when 5 then 'channel' else 'inbox' end as "table", coalesce(agent_id::text, channel, inbox_id::text) as line, ${sums}
+  from report_quarters where account_id = ${account} and ${within(sql`quarter`, r)} ${filtered(r, sql`agent_id`)} group by grouping sets ((agent_id), (channel), (inbox_id))`
 
 export interface Timed extends Line { count: number; spread: [medianMs: number, p90Ms: number] | null }
-const timed = (of: Sql, all: boolean): Sql<Timed> => sql`
-  select ${all ? lineColumns : ofAll}, count(*)::int as count, percentile_cont(array[0.5, 0.9]) within group (order by ms) as spread from (${of}) of ${all ? byAll : none}`
-export const answers = (account: string, r: Range, unit: Unit, all: boolean): Sql<Timed> => timed(sql`
-  select ${parts(sql`answered_at`, r, unit)}, answered_by as agent, channel, inbox_id as inbox, answered_ms::float8 as ms
-  from report_conversations where account_id = ${account} and ${within(sql`answered_at`, r)} ${filtered(r, sql`answered_by`)}`, all)
-export const resolutions = (account: string, r: Range, unit: Unit, all: boolean): Sql<Timed> => timed(sql`
-  select ${parts(sql`at`, r, unit)}, agent_id as agent, channel, inbox_id as inbox, open_ms::float8 as ms
-  from report_closures where account_id = ${account} and ${within(sql`at`, r)} ${filtered(r, sql`agent_id`)}`, all)
+export type Durations = 'answers' | 'resolutions'
+const durations = {
+  answers: { at: sql`answered_at`, ms: sql`answered_ms`, agent: sql`answered_by`, from: sql`report_conversations` },
+  resolutions: { at: sql`at`, ms: sql`open_ms`, agent: sql`agent_id`, from: sql`report_closures` },
+} as const
+/** One table at a time, and of each row only what it needs: a sort of its own, small enough for the memory, and a rest after it. */
+export const timed = (what: Durations, account: string, r: Range, unit: Unit, table: Table): Sql<Timed> => {
+  const of = durations[what]
+  const local = sql`${of.at} at time zone ${r.zone}`
+  const key = { total: sql`null::text`, time: sql`date_trunc(${unit}, ${local})`, hour: sql`extract(hour from ${local})::int`, agent: of.agent, channel: sql`channel`, inbox: sql`inbox_id` }[table]
+  return sql`
+    select ${table}::text as "table", ${table === 'time' ? written(sql`key`, unit) : sql`key::text`} as line, count(*)::int as count, percentile_cont(array[0.5, 0.9]) within group (order by ms) as spread
+    from (select ${key} as key, ${of.ms}::float8 as ms from ${of.from} where account_id = ${account} and ${within(of.at, r)} ${filtered(r, of.agent)}) of group by key`
+}
 
 /** The oldest entry that reports have not read. Each writer's are in the order of their times (OR4). */
 export const firstUnread = (subscriber: string): Sql<{ now: string; at: string | null }> => sql`

@@ -114,6 +114,20 @@ describe('the conversation report', () => {
   })
 })
 
+describe('reports beside the rest', () => {
+  it('[RP5] have one connection, and wait for each other', async () => {
+    const all = Promise.all(Array.from({ length: 12 }, () => report({ from: '2026-03-01', to: '2026-04-30' })))
+    let isOver = false, most = 0
+    void all.finally(() => { isOver = true })
+    while (!isOver) {
+      most = Math.max(most, server.database.db.stats().held.filter((h) => h.label === 'conversation report').length)
+      await new Promise((done) => { setImmediate(done) })
+    }
+    expect((await all).every((r) => r.total.opened === 8)).toBe(true)
+    expect(most).toBe(1)
+  })
+})
+
 describe('a recount', () => {
   it('[RP3] finds what is wrong, whatever it is, and puts it right', async () => {
     const { db } = server.database
@@ -212,6 +226,16 @@ describe('the live board', () => {
     await shows({ places: [{ location: lobby.id, booked: 1, checkedIn: 0 }] })
     valueOf(await server.callAs(kit)(endBooking, { params: { booking: booking.id }, body: { id: newId() } }))
     await shows({ places: [{ location: lobby.id, booked: 0 }] })
+  })
+  it('[MK4] comes at most four times a second', async () => {
+    let pushed = 0
+    const lodge = server.connectAs(kit)
+    await new Promise<void>((resolve) => { lodge.watch('board', () => { pushed++; resolve() }) })
+    const conversation = await opened(), startMs = performance.now(), before = pushed
+    for (let i = 0; i < 100; i++) await says(mara, conversation)
+    await server.app.feed.settled()
+    await expect.poll(() => pushed).toBeGreaterThan(before)
+    expect(pushed - before).toBeLessThanOrEqual(Math.ceil((performance.now() - startMs) / 250) + 1)
   })
   it('is for people inside', async () => {
     const heard: unknown[] = []

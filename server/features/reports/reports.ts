@@ -7,7 +7,7 @@ import { Refusal } from '#server/kernel/refusal.ts'
 import { nobody } from './fold.ts'
 import { subscriberName } from './projection.ts'
 import * as statements from './report.sql.ts'
-import type { Counted, Line, Range, Timed, Unit } from './report.sql.ts'
+import type { Durations, Range, Table, Timed, Unit } from './report.sql.ts'
 
 export type { Range } from './report.sql.ts'
 export { reportFacts } from './projection.ts'
@@ -15,7 +15,7 @@ export { reportFacts } from './projection.ts'
 /** Of one report, waiting included. */
 const deadlineMs = 60_000
 /** Between two statements others have the processor for as long as we had it, and at most this. */
-const pauseMaxMs = 500
+const pauseMaxMs = 1_000
 const dayMs = 86_400_000
 
 /** @param db a share of the connections: reports wait for each other, nobody waits for them */
@@ -31,10 +31,9 @@ export function reports({ db }: { db: Db }) {
         await tx.run(statements.politely(deadlineMs))
         const { now, at } = await tx.one(statements.firstUnread(subscriberName))
         const names = new Map((await tx.all(statements.names(account))).map((n) => [n.id, n.name]))
-        const asks = paced(tx)
-        const tables = await read(asks, account, asked, unit, true)
-        const before = await read(asks, account, { ...asked, ...earlier }, unit, false)
-        const figuresOf = tables(asked.agent), beforeOf = before(asked.agent)
+        const ask = paced(tx)
+        const figuresOf = await read(ask, account, asked, unit)
+        const beforeOf = await read(ask, account, { ...asked, ...earlier })
         return {
           from: asked.from, to: asked.to, zone: asked.zone, asOf: now, completeUpTo: at ?? now, unit,
           total: figuresOf('total', null), before: { ...earlier, ...beforeOf('total', null) },
@@ -92,28 +91,31 @@ function paced(tx: Tx): Tx['all'] {
   }
 }
 
-type FiguresOf = { (table: Line['table'], line: string | null): Figures; lines(table: Line['table']): string[] }
+type FiguresOf = { (table: Table, line: string | null): Figures; lines(table: Table): string[] }
+const tables: readonly Table[] = ['total', 'time', 'hour', 'agent', 'channel', 'inbox']
 
-async function read(ask: Tx['all'], account: string, range: Range, unit: Unit, all: boolean): Promise<(agent: string | undefined) => FiguresOf> {
-  const found = new Map<string, { table: Line['table']; line: string | null; counted?: Counted; answers?: Timed; resolutions?: Timed }>()
-  const put = <K extends 'counted' | 'answers' | 'resolutions'>(kind: K, rows: readonly (Counted | Timed)[]): void => {
-    for (const row of rows) {
-      const key = `${row.table} ${row.line}`
-      found.set(key, { ...found.get(key) ?? { table: row.table, line: row.line }, [kind]: row })
-    }
+/** @param unit of the table by time; without, only the total is read */
+async function read(ask: Tx['all'], account: string, range: Range, unit?: Unit): Promise<FiguresOf> {
+  const counted = unit
+    ? [...await ask(statements.countedByTime(account, range, unit)), ...await ask(statements.countedByWhom(account, range))]
+    : await ask(statements.countedTotal(account, range))
+  const timed = async (what: Durations): Promise<Map<string, Timed>> => {
+    const rows: Timed[] = []
+    for (const table of unit ? tables : ['total' as const]) rows.push(...await ask(statements.timed(what, account, range, unit ?? 'day', table)))
+    return new Map(rows.map((row) => [keyOf(row.table, row.line), row]))
   }
-  put('counted', await ask(statements.counted(account, range, unit, all)))
-  put('answers', await ask(statements.answers(account, range, unit, all)))
-  put('resolutions', await ask(statements.resolutions(account, range, unit, all)))
-  const spreadOf = (timed: Timed | undefined): Figures['firstResponse'] => timed?.spread ? { medianMs: Math.round(timed.spread[0]), p90Ms: Math.round(timed.spread[1]) } : null
-  return (agent) => Object.assign((table: Line['table'], line: string | null): Figures => {
-    const of = found.get(`${table} ${line}`)
-    const ofEverybody = agent === undefined && table !== 'agent'
+  const sums = new Map(counted.map((row) => [keyOf(row.table, row.line), row])), answers = await timed('answers'), resolutions = await timed('resolutions')
+  return Object.assign((table: Table, line: string | null): Figures => {
+    const key = keyOf(table, line)
+    const [sum, answered, resolved] = [sums.get(key), answers.get(key), resolutions.get(key)]
+    const isOfPerson = range.agent !== undefined || table === 'agent'
     return {
-      opened: ofEverybody ? of?.counted?.opened ?? 0 : null, reopened: ofEverybody ? of?.counted?.reopened ?? 0 : null, messagesIn: ofEverybody ? of?.counted?.messagesIn ?? 0 : null,
-      messagesOut: of?.counted?.messagesOut ?? 0, answered: of?.answers?.count ?? 0, firstResponse: spreadOf(of?.answers), resolved: of?.resolutions?.count ?? 0, resolution: spreadOf(of?.resolutions),
+      opened: isOfPerson ? null : sum?.opened ?? 0, reopened: isOfPerson ? null : sum?.reopened ?? 0, messagesIn: isOfPerson ? null : sum?.messagesIn ?? 0,
+      messagesOut: sum?.messagesOut ?? 0, answered: answered?.count ?? 0, firstResponse: spreadOf(answered), resolved: resolved?.count ?? 0, resolution: spreadOf(resolved),
     }
-  }, { lines: (table: Line['table']) => [...found.values()].flatMap((one) => one.table === table && one.line !== null ? [one.line] : []) })
+  }, { lines: (table: Table) => [...new Set([...sums.values(), ...answers.values(), ...resolutions.values()].flatMap((row) => row.table === table && row.line !== null ? [row.line] : []))] })
 }
 
-const linesOf = (figuresOf: FiguresOf, table: Line['table']): { line: string; figures: Figures }[] => figuresOf.lines(table).map((line) => ({ line, figures: figuresOf(table, line) }))
+const keyOf = (table: Table, line: string | null): string => `${table} ${line}`
+const spreadOf = (timed: Timed | undefined): Figures['firstResponse'] => timed?.spread ? { medianMs: Math.round(timed.spread[0]), p90Ms: Math.round(timed.spread[1]) } : null
+const linesOf = (figuresOf: FiguresOf, table: Table): { line: string; figures: Figures }[] => figuresOf.lines(table).map((line) => ({ line, figures: figuresOf(table, line) }))

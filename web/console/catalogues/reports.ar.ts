@@ -94,5 +94,6 @@ export const reportSentencesAr: Translated<typeof reportSentences> = {
   reportEmpty: 'لا محادثات في هذه الأيام',
   reportEmptyText: 'اختر أيامًا أخرى أو أزل مرشّحًا.',
   reportFailed: 'تعذّرت قراءة التقرير',
+  reportOld: 'كما كان في {time}: تعذّرت قراءته من جديد. سيُقرأ حالما يمكن ذلك.',
   reportOverloaded: 'تتراجع التقارير حين يكثر العمل. الرسائل أولًا؛ حاول بعد لحظات.',
 }

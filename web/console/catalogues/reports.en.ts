@@ -110,5 +110,7 @@ export const reportSentences = {
   reportEmpty: 'No conversations in these days',
   reportEmptyText: 'Choose other days, or take a filter away.',
   reportFailed: 'The report could not be read',
+  /** Above what was read before. `time` = "14:02" */
+  reportOld: 'As of {time}: it could not be read again. It will be as soon as that is possible.',
   reportOverloaded: 'Reports step back while much is going on. Messages go first; try again in a moment.',
 } as const satisfies Sentences

@@ -21,7 +21,7 @@ const all: readonly Column[] = [...volume, 'firstResponse', 'resolution']
 const ofPerson: readonly Column[] = ['messagesOut', 'answered', 'firstResponse', 'resolved', 'resolution']
 
 export function Report({ query }: { query: ReturnType<typeof useReport> }) {
-  const { data: report, error, isPlaceholderData, refetch } = query
+  const { data: report, error, isError, isPlaceholderData, refetch } = query
   if (!report) {
     if (error) {
       const isBusy = error instanceof Failed && error.code === 'overloaded'
@@ -29,17 +29,17 @@ export function Report({ query }: { query: ReturnType<typeof useReport> }) {
     }
     return <div aria-busy className="flex flex-col gap-4"><Skeleton className="h-24" /><Skeleton className="h-56" /><Skeleton className="h-56" /></div>
   }
-  return <div aria-busy={isPlaceholderData} className={isPlaceholderData ? 'flex flex-col gap-6 opacity-60' : 'flex flex-col gap-6'}><Complete report={report} /><Shown report={report} /></div>
+  return <div aria-busy={isPlaceholderData} className={isPlaceholderData ? 'flex flex-col gap-6 opacity-60' : 'flex flex-col gap-6'}><Complete report={report} isOld={isError} /><Shown report={report} /></div>
 }
 
 /** It is said how far it goes, whenever that is not now. */
 const nowMs = 10_000
-function Complete({ report: { asOf, completeUpTo, zone } }: { report: ConversationReport }) {
+function Complete({ report: { asOf, completeUpTo, zone }, isOld }: { report: ConversationReport; isOld: boolean }) {
   const now = useNow()
   const isBehind = Date.parse(asOf) - Date.parse(completeUpTo) > nowMs
   return (
     <p className="-mb-3 flex flex-wrap gap-x-4 text-12 text-muted">
-      <span role="status" className={isBehind ? 'text-warn' : ''}>{isBehind ? t('completeUpTo', { time: moment(completeUpTo, now) }) : t('completeNow')}</span>
+      <span role="status" className={isBehind || isOld ? 'text-warn' : ''}>{isOld ? t('reportOld', { time: moment(asOf, now) }) : isBehind ? t('completeUpTo', { time: moment(completeUpTo, now) }) : t('completeNow')}</span>
       <span>{t('reportZone', { zone: zoneName(zone, Date.parse(asOf)) })}</span>
     </p>
   )
