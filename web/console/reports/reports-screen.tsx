@@ -11,7 +11,7 @@ import { ReportHead } from './report-head.tsx'
 import { useReport, type Asked } from './use-report.ts'
 
 const route = getRouteApi('/inside/reports')
-const { timeZone: zone = 'UTC' } = Intl.DateTimeFormat().resolvedOptions()
+const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions()
 
 /** How it stands now, and how it went. */
 export function ReportsScreen() {
