@@ -24,9 +24,11 @@ const quarterMs = 15 * 60_000
 export class Additions {
   readonly closures: Closure[] = []
   readonly #quarters = new Map<string, Quarter>()
+  #last = { at: '', quarter: '' }   // all entries of a commit have one time
 
   count({ account, inbox, channel }: Pick<Facts, 'account' | 'inbox' | 'channel'>, at: string, agent: string, what: 'opened' | 'reopened' | 'messagesIn' | 'messagesOut'): void {
-    const quarter = new Date(Math.floor(Date.parse(at) / quarterMs) * quarterMs).toISOString()
+    if (at !== this.#last.at) this.#last = { at, quarter: new Date(Math.floor(Date.parse(at) / quarterMs) * quarterMs).toISOString() }
+    const { quarter } = this.#last
     const key = `${account} ${quarter} ${inbox} ${channel} ${agent}`
     let found = this.#quarters.get(key)
     if (!found) this.#quarters.set(key, found = { account, quarter, inbox, channel, agent, opened: 0, reopened: 0, messagesIn: 0, messagesOut: 0 })

@@ -44,7 +44,8 @@ async function take(tx: Tx, entries: readonly Fed[]): Promise<void> {
     const of = facts.get(key)
     if (!of) continue   // was never opened: nothing that can be said of it
     const before = of.folded
-    for (const one of [...live, ...missing.get(key) ?? []].sort((a, b) => a.offset - b.offset)) {
+    const lacked = missing.get(key)
+    for (const one of lacked ? [...live, ...lacked].sort((a, b) => a.offset - b.offset) : live) {
       if (one.offset === of.folded + 1) step(of, one, additions)
       else if (one.offset > of.folded) throw new Error(`Entry ${of.folded + 1} of conversation ${of.id} is missing in the journal`)
     }

@@ -26,7 +26,7 @@ export function LiveBoard() {
   return (
     <section ref={place} aria-label={t('boardNow')} className="group/board flex flex-col gap-4 bg-paper [&:fullscreen]:justify-center [&:fullscreen]:gap-12 [&:fullscreen]:overflow-auto [&:fullscreen]:p-12">
       <div className="flex items-center gap-3">
-        <h3 className="text-16 font-semibold">{t('boardNow')}</h3>
+        <h3 className="text-16 font-semibold group-[:fullscreen]/board:text-28">{t('boardNow')}</h3>
         {away && board && <p role="status" className="text-12 text-warn">{t('boardOld', { time: clock(board.asOf) })}</p>}
         <span className="flex-1" />
         {document.fullscreenEnabled && <IconButton label={isWall ? t('boardWallEnd') : t('boardWall')} onClick={toggle}>{isWall ? <Minimize size={16} /> : <Maximize size={16} />}</IconButton>}
@@ -58,9 +58,9 @@ function Shown({ board, isStill }: { board: Board; isStill: boolean }) {
             <li key={a.id} className="flex items-center gap-3 px-3 py-2 text-13 group-[:fullscreen]/board:text-20">
               <Avatar name={a.name} size="sm" {...(a.state !== 'offline' && { presence: a.state })} />
               <bdi className="min-w-0 flex-1 truncate">{a.name}</bdi>
-              <span className="text-12 text-muted">{t(a.state === 'online' ? 'presenceOnline' : a.state === 'away' ? 'presenceAway' : 'presenceOffline')}</span>
-              <span className="figures w-20 text-end">{t('boardLoad', { n: a.open })}</span>
-              <span className={a.waiting > 0 ? 'figures w-24 text-end font-medium' : 'figures w-24 text-end text-muted'}>{t('boardLoadWaiting', { n: a.waiting })}</span>
+              <span className="text-12 text-muted group-[:fullscreen]/board:text-16">{t(a.state === 'online' ? 'presenceOnline' : a.state === 'away' ? 'presenceAway' : 'presenceOffline')}</span>
+              <span className="figures min-w-20 text-end">{t('boardLoad', { n: a.open })}</span>
+              <span className={a.waiting > 0 ? 'figures min-w-24 text-end font-medium' : 'figures min-w-24 text-end text-muted'}>{t('boardLoadWaiting', { n: a.waiting })}</span>
             </li>
           ))}
         </Lines>
@@ -91,7 +91,7 @@ function Big({ label, value, hint, isUrgent = false }: { label: string; value: n
 
 const Lines = ({ title, children }: { title: string; children: ReactNode }) => (
   <div>
-    <h4 className="pb-1.5 text-13 text-muted">{title}</h4>
+    <h4 className="pb-1.5 text-13 text-muted group-[:fullscreen]/board:text-20">{title}</h4>
     <ul className="divide-y divide-line rounded-card border border-line bg-surface">{children}</ul>
   </div>
 )

@@ -49,7 +49,7 @@ function options(at: HTMLElement, lines: readonly Line[], names: readonly string
     width: at.clientWidth, height: at.clientHeight, legend: { show: false }, cursor: { show: false }, padding: [12, 12, 0, 0],
     scales: { x: { time: false, range: [-0.6, names.length - 0.4] }, y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
     axes: [
-      { ...axis, grid: { show: false }, size: 24, splits: () => every(names, Math.max(1, Math.floor(at.clientWidth / labelPx))), values: (_plot, splits) => splits.map((i) => names[i] ?? '') },
+      { ...axis, grid: { show: false }, size: 28, gap: 10, splits: () => every(names, Math.max(1, Math.floor(at.clientWidth / labelPx))), values: (_plot, splits) => splits.map((i) => names[i] ?? '') },
       { ...axis, size: (_plot, labels) => 16 + 7 * Math.max(1, ...(labels ?? []).map((label) => label.length)), space: 36, incrs: steps, values: (_plot, splits) => splits.map(write) },
     ],
     series: [{}, ...lines.map((l, i): uPlot.Series => ({

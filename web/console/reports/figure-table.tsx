@@ -17,7 +17,7 @@ export function FigureTable({ caption, first, rows, columns, isHidden = false }:
     <div role="group" aria-label={caption} tabIndex={0} className="max-h-96 overflow-auto rounded-card border border-line bg-surface">
       <table className="figures w-full text-13">
         <caption className={isHidden ? 'sr-only' : 'px-3 pt-3 pb-1 text-start text-14 font-medium'}>{caption}</caption>
-        <thead className="text-12 text-muted">
+        <thead className="sticky top-0 bg-surface text-12 text-muted">
           <tr>
             <th scope="col" className="px-3 py-2 text-start font-normal">{first}</th>
             {columns.flatMap((column) => isTimed(column)
