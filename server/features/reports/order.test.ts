@@ -26,7 +26,7 @@ let n = 0
 async function store(): Promise<Fed[]> {
   const topic = `conversation:${newId()}`
   const entries = dialogue.map(([type, actor, writer], i) => ({ account: hotel.id, topic, offset: i + 1, id: newId(), type, actor, at: new Date(Date.parse('2026-05-01T10:00:00Z') + i * 60_000).toISOString(),
-    body: type === 'conversation.opened' ? { inbox: website.id, contact: mara.id } : {}, writer, n: ++n }))
+    body: type === 'conversation.opened' ? { inbox: website.id, contact: mara.id, channel: { id: newId(), kind: 'sms' } } : {}, writer, n: ++n }))
   await database.db.tx('store', 5_000, async (tx) => {
     for (const e of entries) await tx.run(sql`insert into journal (account_id, topic, "offset", id, type, actor, at, body, writer, n) values (${e.account}, ${e.topic}, ${e.offset}, ${e.id}, ${e.type}, ${e.actor}, ${e.at}, ${JSON.stringify(e.body)}, ${e.writer}, ${e.n})`)
     for (const writer of [1, 2]) await tx.run(sql`insert into cursors (subscriber, writer, n) values ('reports', ${writer}, ${n}) on conflict (subscriber, writer) do update set n = excluded.n`)
@@ -45,10 +45,10 @@ it.each([
 ] as const)('[RP1] %s', async (_how, batches) => {
   const entries = await store()
   for (const batch of batches(entries)) await hear(batch)
-  const facts = await database.db.read('facts', 1_000, (tx) => tx.all(sql<object>`select folded_offset, first_contact_at, answered_at, answered_by, answered_ms, open_since, closed_at, closures, reopenings, messages_in, messages_out
+  const facts = await database.db.read('facts', 1_000, (tx) => tx.all(sql<object>`select channel, folded_offset, first_contact_at, answered_at, answered_by, answered_ms, open_since, closed_at, closures, reopenings, messages_in, messages_out
     from report_conversations where account_id = ${hotel.id} and conversation_id = ${entries[0]!.topic.slice(13)}`))
   expect(facts).toEqual([{
-    folded_offset: 10, first_contact_at: '2026-05-01T10:02:00.000Z', answered_at: '2026-05-01T10:04:00.000Z', answered_by: kit.id, answered_ms: 120_000, open_since: '2026-05-01T10:08:00.000Z', closed_at: '2026-05-01T10:07:00.000Z',
+    channel: 'sms', folded_offset: 10, first_contact_at: '2026-05-01T10:02:00.000Z', answered_at: '2026-05-01T10:04:00.000Z', answered_by: kit.id, answered_ms: 120_000, open_since: '2026-05-01T10:08:00.000Z', closed_at: '2026-05-01T10:07:00.000Z',
     closures: 2, reopenings: 2, messages_in: 2, messages_out: 2,
   }])
   expect(await recount({ db: database.db })).toMatchObject({ differences: 0, unread: 0 })

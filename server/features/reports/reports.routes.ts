@@ -6,7 +6,7 @@ import { csv } from './csv.ts'
 import type { Reports } from './reports.ts'
 
 export function reportRoutes(app: FastifyInstance, { reports }: { reports: Reports }): void {
-  route(app, getConversationReport)(({ session, query }) => reports.conversations(session.account, query))
+  route(app, getConversationReport)(({ session, query, reply }) => reports.conversations(session.account, query, () => !reply.raw.destroyed))
   route(app, exportReport)(async ({ session, query: { table, ...range }, reply }) => {
     const pieces = csv(reports, session.account, range, table)
     const first = await pieces.next()   // what is refused is refused before a byte is sent

@@ -11,6 +11,7 @@ import { checkInVisit, createVisit } from '#contract/visits.ts'
 import { sql } from '#server/db/sql.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { ada, concierge, hotel, kit, lobby, mara, noor, sessionOf, tomas, website } from '#test/world.ts'
+import { reports } from './reports.ts'
 import { recount } from './recount.ts'
 
 const minuteMs = 60_000
@@ -125,6 +126,14 @@ describe('reports beside the rest', () => {
     }
     expect((await all).every((r) => r.total.opened === 8)).toBe(true)
     expect(most).toBe(1)
+  })
+})
+
+describe('a report that nobody waits for any more', () => {
+  it('[RP5] ends before its next statement', async () => {
+    let asked = 0
+    await expect(reports({ db: server.database.db }).conversations(hotel.id, { from: '2026-03-27', to: '2026-03-27', zone }, () => ++asked < 3)).rejects.toMatchObject({ code: 'overloaded' })
+    expect(asked).toBe(3)
   })
 })
 

@@ -21,17 +21,21 @@ const dayMs = 86_400_000
 /** @param db a share of the connections: reports wait for each other, nobody waits for them */
 export function reports({ db }: { db: Db }) {
   return {
-    /** @throws Refusal `invalid`: no such zone, no range; `overloaded`: not within the deadline */
-    async conversations(account: string, asked: Range): Promise<ConversationReport> {
+    /**
+     * @param isWanted asked before every statement: a report that nobody waits for any more makes room for the next
+     * @throws Refusal `invalid`: no such zone, no range; `overloaded`: not within the deadline, or not wanted
+     */
+    async conversations(account: string, asked: Range, isWanted: () => boolean = () => true): Promise<ConversationReport> {
       const days = daysOf(asked)
       const unit: Unit = days.length === 1 ? 'hour' : 'day'
       const earlier = { from: dayAfter(asked.from, -days.length), to: dayAfter(asked.from, -1) }
       return db.tx('conversation report', deadlineMs, async (tx) => {
+        const ask = paced(tx, isWanted)
+        refuseUnwanted(isWanted)
         await tx.run(statements.snapshot())
         await tx.run(statements.politely(deadlineMs))
         const { now, at } = await tx.one(statements.firstUnread(subscriberName))
         const names = new Map((await tx.all(statements.names(account))).map((n) => [n.id, n.name]))
-        const ask = paced(tx)
         const figuresOf = await read(ask, account, asked, unit)
         const beforeOf = await read(ask, account, { ...asked, ...earlier })
         return {
@@ -80,10 +84,15 @@ function daysOf({ from, to, zone }: Range): string[] {
   return Array.from({ length: count }, (_, i) => dayAfter(from, i))
 }
 
-function paced(tx: Tx): Tx['all'] {
+function refuseUnwanted(isWanted: () => boolean): void {
+  if (!isWanted()) throw new Refusal('overloaded', 'Nobody waits for this report any more.')
+}
+
+function paced(tx: Tx, isWanted: () => boolean): Tx['all'] {
   let tookMs = 0
   return async (statement) => {
     if (tookMs > 20) await sleep(Math.min(pauseMaxMs, tookMs))
+    refuseUnwanted(isWanted)
     const startMs = performance.now()
     const rows = await tx.all(statement)
     tookMs = performance.now() - startMs

@@ -14,8 +14,8 @@ export function useReport(asked: Asked, today: string) {
   const { lodge } = useLive()
   return useQuery<ConversationReport, Error>({
     queryKey: ['report', asked], placeholderData: keepPreviousData, staleTime: againMs, refetchInterval: asked.to >= today ? againMs : false,
-    queryFn: async () => {
-      const outcome = await lodge.call(getConversationReport, { query: asked }, { timeoutMs: deadlineMs })
+    queryFn: async ({ signal }) => {
+      const outcome = await lodge.call(getConversationReport, { query: asked }, { timeoutMs: deadlineMs, signal })
       if (outcome.ok) return outcome.value
       throw new Failed(outcome.code, outcome.message)
     },
