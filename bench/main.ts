@@ -9,12 +9,13 @@ import { memory } from './rows/memory.ts'
 import { messages } from './rows/messages.ts'
 import { messenger } from './rows/messenger.ts'
 import { pool } from './rows/pool.ts'
+import { reportBesideLive } from './rows/reports.ts'
 import { start } from './rows/start.ts'
 import { book, checkIns } from './rows/visits.ts'
 import type { Experiment, Row } from './run.ts'
 
 /** In this order: what disturbs the others comes last. */
-const experiments: readonly Experiment[] = [messenger, kiosk, start, pool, messages, latency(1000), latency(4000), checkIns, book, deskRush, availability, memory]
+const experiments: readonly Experiment[] = [messenger, kiosk, start, pool, messages, latency(1000), latency(4000), checkIns, book, deskRush, availability, reportBesideLive, memory]
 
 const asked = process.argv.slice(2)
 const ids = experiments.flatMap((experiment) => experiment.ids)

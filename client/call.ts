@@ -24,6 +24,7 @@ export type Call = <P, Q, B, R, C extends string>(
 ) => Promise<Outcome<R, C>>
 
 const deadlineMs = 15_000
+const files = /^(?:application\/pdf|text\/csv)\b/
 type Plain = Record<string, string | number | boolean | undefined>
 
 /**
@@ -54,7 +55,7 @@ export function caller({ url, fetch: ask = fetch, bearer }: { url: string; fetch
       let response = await once(false)
       if (response.status === 401 && bearer && endpoint.access !== 'public') response = await once(true)
       // A file is a file; all else is JSON, or the answer of something in between.
-      if (response.ok) return { ok: true, value: (response.headers.get('content-type') === 'application/pdf' ? await response.blob() : await response.json()) as R }
+      if (response.ok) return { ok: true, value: (files.test(response.headers.get('content-type') ?? '') ? await response.blob() : await response.json()) as R }
       status = response.status
       const { code, detail, retryAfterMs, conflicts } = await response.json() as { code?: C; detail?: string; retryAfterMs?: number; conflicts?: readonly Conflict[] }
       return { ok: false, status, code: code ?? 'internal', message: detail ?? '', ...(retryAfterMs !== undefined && { retryAfterMs }), ...(conflicts && { conflicts }) }

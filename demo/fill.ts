@@ -1,4 +1,4 @@
-/** Fills an empty Lodge with a lived-in hotel, by the same verbs that people use, on a clock that starts three days ago. */
+/** Fills an empty Lodge with a lived-in hotel, by the same verbs that people use, on a clock that starts four weeks ago. */
 import { v7 as newId } from 'uuid'
 import type { CommandType } from '#contract/commands.ts'
 import type { App } from '#server/app.ts'
@@ -9,6 +9,7 @@ import type { Session } from '#server/kernel/session.ts'
 import { canned, dialogues } from './dialogues.ts'
 import type { TimeMachine } from './clock.ts'
 import { fillOffice } from './office.ts'
+import { pastWeeks, weeksMs } from './weeks.ts'
 import { fillVisits, findVisits, type DemoBook } from './visits.ts'
 
 export interface Demo { account: string; admin: string; inbox: string; /** API tokens of the colleagues who answer by themselves. */ tokens: readonly string[]; book?: DemoBook | undefined }
@@ -36,7 +37,7 @@ export const session = (account: string, actor: Session['actor'], role: Session[
 async function fill(app: App, clock: TimeMachine): Promise<Omit<Demo, 'tokens' | 'book'>> {
   const { identity, verbs: { inboxes, contacts, commands } } = app
   const startMs = Date.now() - 74 * hourMs
-  clock.travelTo(startMs)
+  clock.travelTo(Date.now() - weeksMs)
   const ada = await identity.links.accept((await identity.links.makeFirstAdmin())!, { account: hotel, name: 'Ada Sørensen', email: 'ada@lantern.example', password: newId() }, {})
   const account = ada.ticket.account.id, admin = ada.ticket.user.id
   const asAda = session(account, `user:${admin}`, 'admin')
@@ -52,7 +53,7 @@ async function fill(app: App, clock: TimeMachine): Promise<Omit<Demo, 'tokens' |
   await identity.people.saveTeam(asAda, { id: newId(), name: 'Housekeeping', members: [idOf(milo)] })
   const [first] = await inboxes.list(account)
   const { id: website } = await inboxes.save(asAda, first!.id, { name: 'Website', greeting: 'Welcome to Hotel Lantern. What can we do for you?', replyTime: 'We usually answer within a few minutes.' })
-  await inboxes.save(asAda, newId(), { name: 'Concierge', greeting: 'Your concierge is listening.', replyTime: 'Day and night.' })
+  const { id: concierge } = await inboxes.save(asAda, newId(), { name: 'Concierge', greeting: 'Your concierge is listening.', replyTime: 'Day and night.' })
   for (const [shortcut, text] of canned) await inboxes.saveCanned(asAda, { id: newId(), shortcut, text })
   await inboxes.saveInvitation(asAda, { id: newId(), inbox: website, address: '/guest', afterSeconds: 20, text: 'Looking for a room? We are here if you have a question.', active: true })
 
@@ -76,6 +77,7 @@ async function fill(app: App, clock: TimeMachine): Promise<Omit<Demo, 'tokens' |
     if (!isRecent && i % 4 !== 2 && host !== asAda) at(90_000, () => run(host, 'conversation.close', topic, {}))
     else if (i === 6) at(60_000, () => run(host, 'conversation.snooze', topic, { until: new Date(Date.now() + 20 * hourMs).toISOString() }))
   })
+  events.push(...pastWeeks({ app, admin: asAda, inboxes: [website, concierge], hosts: [kit, noor, milo], guestOf: (contact) => session(account, `contact:${contact}`, 'contact') }))
   events.push(...await fillOffice(app, asAda, [asAda, kit, noor, milo]))
   for (const event of events.sort((a, b) => a.atMs - b.atMs)) {
     clock.travelTo(Math.min(event.atMs, Date.now() - 1000))

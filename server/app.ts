@@ -9,8 +9,8 @@ import { feed, type Feed } from './db/feed.ts'
 import { epoch as readEpoch } from './db/journal.sql.ts'
 import { postgresJournal } from './db/journal.ts'
 import type { Pool } from './db/pool.ts'
-import { shareOf } from './db/share.ts'
 import type { Tx } from './db/db.ts'
+import { shareOf } from './db/share.ts'
 import { badges as openBadges } from './features/badges/badges.ts'
 import { badgeRoutes } from './features/badges/badges.routes.ts'
 import { openIncoming } from './features/blobs/incoming.ts'
@@ -77,6 +77,9 @@ import { seriesRoutes } from './features/visits/series.routes.ts'
 import { visits as openVisits, type Visits } from './features/visits/visits.ts'
 import { visitFiles } from './features/visits/visit-file.ts'
 import { visitRoutes } from './features/visits/visits.routes.ts'
+import { liveBoard } from './features/reports/board.ts'
+import { reportFacts, reports as openReports } from './features/reports/reports.ts'
+import { reportRoutes } from './features/reports/reports.routes.ts'
 import { inboxes as openInboxes, type Inboxes } from './features/inboxes/inboxes.ts'
 import { inboxRoutes } from './features/inboxes/inboxes.routes.ts'
 import { doorView, mayConnect } from './features/inboxes/door.ts'
@@ -204,17 +207,21 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const badges = openBadges({ db })
   const watchlist = openWatchlist({ db, changed })
   const operations = openOperations({ db, accept, effect: effects(tell), now })
+  // Reports wait for each other, and nobody waits for them: one connection, and two where there are many.
+  const aside = shareOf(db, 'reports', Math.max(1, Math.floor(pool.stats().max / 16)), now)
+  const reports = openReports({ db: aside })
+  const board = liveBoard({ db, log, present: (account) => hub.present(account), push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
   const store = folderStore(join(o.folder, 'blobs'))
   const incoming = await openIncoming(join(o.folder, 'incoming'), 64 * 1024 * 1024)
   const linkKey = Buffer.from(hkdfSync('sha256', keys.tickets.at(-1)!.secret, '', 'lodge blob links', 32))
 
   const hub = new Hub({
     node, build: o.about.build, now, epoch: () => journal.epoch, topics, marks, log,
-    plugs: { topics: [conversationTopic(access), bookingTopics(db), ...insideTopics], commands, views: [list.view, doorView(inboxes), peopleView((account) => hub.present(account))] },
+    plugs: { topics: [conversationTopic(access), bookingTopics(db), ...insideTopics], commands, views: [list.view, doorView(inboxes), peopleView((account) => hub.present(account)), board.view] },
     settled: (account, actor, ids) => seq.settled(account, actor, ids),
     authenticate: identity.authenticate,
     mayConnect: mayConnect(db, o.publicUrl),
-    onPresence(account) { views.soon(account, 'people'); views.soon(account, 'door') },
+    onPresence(account) { views.soon(account, 'people'); views.soon(account, 'door'); board.soon(account) },
     ...(o.commandsPerSecond !== undefined && { commandsPerSecond: o.commandsPerSecond }), ...(o.commandBurst !== undefined && { commandBurst: o.commandBurst }),
   })
   const views = pushViews(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : inboxes.door(account, id ?? ''), { hub, log })
@@ -222,7 +229,11 @@ export async function buildApp(o: AppOptions): Promise<App> {
   await identity.revocations.load()
 
   // Who follows the journal.
-  inside.subscribe(conversationList((of) => list.changed(of)))
+  inside.subscribe(conversationList((of) => {
+    list.changed(of)
+    for (const { account } of of) board.soon(account)
+  }))
+  inside.subscribe(reportFacts((accounts) => { for (const account of accounts) board.soon(account) }))
 
   const running = [
     every('wake snoozed conversations', 5_000, () => wakeSnoozed({ db, accept }), chores),
@@ -235,6 +246,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     every('carry entries of bookings', 5_000, () => outbox.carry(), chores),
     every('book series ahead', 3_600_000, async () => { await bookedSeries.extend() }, chores),
     every('apply held operations', 30_000, () => operations.releaseAll(), chores),
+    every('live boards by the clock', 30_000, async () => board.tick(), chores),
     every('load revocations', 4_000, () => identity.revocations.load(), chores),
     every('sweep revocations', 3_600_000, () => identity.revocations.sweep(), chores),
     every('sweep attachments', 600_000, () => sweepBlobs({ db, store, incoming, now }), chores),
@@ -264,6 +276,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   badgeRoutes(http, { badges })
   personRoutes(http, { persons: persons({ db, accept, findContacts: contacts.findExact, mailsTo: deliveriesTo, forgetMails: eraseDeliveries, now }) })
   kioskRoutes(http, { kiosks, operations, beat: kioskBeats({ db, now, build: o.about.build }), snapshot: kioskSnapshots({ db, now }) })
+  reportRoutes(http, { reports })
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
   const closeSockets = acceptSockets(http.server, hub)
@@ -287,6 +300,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
       await badges.close()
       await outbox.idle()
       list.stop()
+      board.stop()
       views.stop()
       await seq.idle()
       await marks.stop()

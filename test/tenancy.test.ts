@@ -95,6 +95,8 @@ const command = (body: object = {}): Input => ({ ...inConversation, body: { id: 
 const atSeries = { params: { series: theirs.series } }
 const atVisit = { params: { visit: theirs.visit } }
 const smpp = { host: '203.0.113.1', port: 2775, tls: false, systemId: 'mine', systemType: '' }
+const today = new Date().toISOString().slice(0, 10)
+const reported = { from: today, to: today, zone: 'UTC' }
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString()
 const atBooking = { params: { booking: theirs.booking } }
 const onTheirSpace = { space: theirs.space, when: { startsAt: new Date(Date.now() + 60_000).toISOString(), endsAt: inAnHour } }
@@ -276,6 +278,8 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   checkInAtPanel: [refused({ ...atBooking, body: { id: newId() } })],
   endAtPanel: [refused({ ...atBooking, body: { id: newId() } })],
 
+  getConversationReport: [blind({ query: reported }), ...[{ inbox: frontDoor.id }, { agent: otto.id }].map((query) => blind({ query: { ...reported, ...query } }))],
+  exportReport: (['time', 'agent', 'inbox', 'conversations'] as const).map((table) => blind({ query: { ...reported, table } })),
   listDeliveries: [blind()],
   // Last: from here on the hotel has a place of the same id.
   saveLocation: [own({ params: { location: quay.id }, body: { name: 'Mine' } })],
@@ -317,7 +321,7 @@ describe.each([['the administrator', ada], ['a visitor', mara]] as const)('%s of
     const outcome = await server.callAs(caller)(endpoint, one.input as never)
     await server.app.feed.settled()
     expect(await everythingOfTheirs()).toEqual(before)
-    const said = JSON.stringify(outcome)
+    const said = outcome.ok && outcome.value instanceof Blob ? await outcome.value.text() : JSON.stringify(outcome)
     for (const mark of marks) expect(said).not.toContain(mark)
     if (one.expect !== 'refused') expect(outcome, said).toMatchObject({ ok: true })
     else expect(outcome).toMatchObject({ ok: false, code: expect.stringMatching(/^(not_found|forbidden|taken|invalid)$/) })
@@ -332,7 +336,7 @@ describe.each([['the administrator', ada], ['a visitor', mara]] as const)('%s of
     for (const topic of [`conversation:${theirs.conversation}`, `contact:${ben.id}`, `visits:${quay.id}`, `bookings:${quay.id}`, 'settings']) {
       lodge.join(topic, { fresh: hear, entries: hear, marks: hear, typing: hear, refused: hear })
     }
-    for (const view of [`inbox:${frontDoor.id}`, `door:${frontDoor.id}`, 'people']) lodge.watch(view, hear)
+    for (const view of [`inbox:${frontDoor.id}`, `door:${frontDoor.id}`, 'people', 'board']) lodge.watch(view, hear)
     await expect(lodge.send({ type: 'message.send', topic: `conversation:${theirs.conversation}`, body: { text: 'Mine' } }).stored)
       .rejects.toMatchObject({ code: 'not_found' })
     const said = newId()

@@ -3,6 +3,7 @@ import { openTab } from './live/tab.ts'
 import { InboxScreen } from './inbox/inbox-screen.tsx'
 import { NothingOpen } from './inbox/nothing-open.tsx'
 import { ThreadScreen } from './inbox/thread-screen.tsx'
+import { reportSearch, type ReportSearch } from './reports/range.ts'
 import { ServerAway } from './shell/server-away.tsx'
 import { readSearch, type SpacesSearch } from './spaces/search.ts'
 import { Shell } from './shell/shell.tsx'
@@ -63,6 +64,10 @@ const floor = createRoute({ getParentRoute: () => spaces, path: '/', component: 
 const mine = createRoute({ getParentRoute: () => spaces, path: 'mine', component: lazyRouteComponent(async () => import('./spaces/mine-screen.tsx'), 'MineScreen') })
 const whoIsIn = createRoute({ getParentRoute: () => spaces, path: 'people', component: lazyRouteComponent(async () => import('./spaces/people-screen.tsx'), 'PeopleScreen') })
 const atSpace = createRoute({ getParentRoute: () => inside, path: '/checkin/$code', component: lazyRouteComponent(async () => import('./spaces/at-space.tsx'), 'AtSpaceScreen') })
+const reports = createRoute({
+  getParentRoute: () => inside, path: '/reports', component: lazyRouteComponent(async () => import('./reports/reports-screen.tsx'), 'ReportsScreen'),
+  validateSearch: (search: Record<string, unknown>): ReportSearch => reportSearch(search),
+})
 
 const tray = createRoute({ getParentRoute: () => inside, path: '/tray', component: lazyRouteComponent(async () => import('./tray/tray-screen.tsx'), 'TrayScreen') })
 const mail = createRoute({ getParentRoute: () => tray, path: '$delivery', component: lazyRouteComponent(async () => import('./tray/mail.tsx'), 'Mail') })
@@ -91,7 +96,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     door, signIn, welcome, invited,
     inside.addChildren([
-      inbox.addChildren([noConversation, conversation]), visits.addChildren([visit]), rollCall, visitImport, spaces.addChildren([floor, mine, whoIsIn]), atSpace, contacts.addChildren([contact]), tray.addChildren([mail]),
+      inbox.addChildren([noConversation, conversation]), visits.addChildren([visit]), rollCall, visitImport, spaces.addChildren([floor, mine, whoIsIn]), atSpace, contacts.addChildren([contact]), reports, tray.addChildren([mail]),
       settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, locations, settingsSpaces, settingsFloor, closures, calendars, kiosks, setAside, watchlist, channels, person, tokens]),
     ]),
   ]),

@@ -56,7 +56,7 @@ export function places({ db, changed }: { db: Db; changed: Changed }) {
 }
 export type Places = ReturnType<typeof places>
 
-function isZone(zone: string): boolean {
+export function isZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone })
     return true

@@ -7,6 +7,7 @@ import { seriesSentencesAr } from './series.ar.ts'
 import { visitImportSentencesAr } from './visit-import.ar.ts'
 import { smsSentencesAr } from './sms.ar.ts'
 import { spaceSentencesAr } from './spaces.ar.ts'
+import { reportSentencesAr } from './reports.ar.ts'
 import { visitSentencesAr } from './visits.ar.ts'
 
 export const ar: Catalogue<ConsoleSentences> = {
@@ -452,5 +453,6 @@ export const ar: Catalogue<ConsoleSentences> = {
     ...spaceSentencesAr,
     ...invitedSentencesAr,
     ...pushSentencesAr,
+    ...reportSentencesAr,
   },
 }

@@ -6,6 +6,7 @@ import { seriesSentences } from './series.en.ts'
 import { visitImportSentences } from './visit-import.en.ts'
 import { smsSentences } from './sms.en.ts'
 import { spaceSentences } from './spaces.en.ts'
+import { reportSentences } from './reports.en.ts'
 import { visitSentences } from './visits.en.ts'
 
 /** English, the source of all other catalogues. */
@@ -487,6 +488,7 @@ const sentences = {
   ...spaceSentences,
   ...invitedSentences,
   ...pushSentences,
+  ...reportSentences,
 } as const satisfies Sentences
 
 export type ConsoleSentences = typeof sentences

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { ArrowRight, BookOpen, BookUser, Inbox, LayoutGrid, MailCheck, MessageCircle, PanelsTopLeft, Settings, Smartphone, TabletSmartphone, UsersRound } from 'lucide-react'
+import { ArrowRight, BookOpen, BookUser, ChartNoAxesColumn, Inbox, LayoutGrid, MailCheck, MessageCircle, PanelsTopLeft, Settings, Smartphone, TabletSmartphone, UsersRound } from 'lucide-react'
 import { useEffect, useState, type MouseEvent } from 'react'
 import { getAbout, type About } from '#contract/about.ts'
 import { callPublic } from '../live/session.ts'
@@ -39,6 +39,7 @@ export function Door() {
     ['/spaces', LayoutGrid, t('goSpaces'), t('doorSpacesText'), false],
     ['/panel', PanelsTopLeft, t('doorPanel'), t('doorPanelText'), true],
     ['/contacts', UsersRound, t('goContacts'), t('doorContactsText'), false],
+    ['/reports', ChartNoAxesColumn, t('goReports'), t('doorReportsText'), false],
     ['/tray', MailCheck, t('goTray'), t('doorTrayText'), false],
     ['/settings', Settings, t('goSettings'), t('doorSettingsText'), false],
     ['/api', BookOpen, t('doorApi'), t('doorApiText'), true],

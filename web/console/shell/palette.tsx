@@ -94,6 +94,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
     item(<CalendarCheck size={16} />, t('spacesMine'), () => void navigate({ to: '/spaces/mine' })),
     item(<UsersRound size={16} />, t('spacesPeople'), () => void navigate({ to: '/spaces/people' })),
     item(<ArrowRight size={16} />, t('goContacts'), () => void navigate({ to: '/contacts' }), 'G C'),
+    item(<ArrowRight size={16} />, t('goReports'), () => void navigate({ to: '/reports' }), 'G R'),
     session.user.role === 'admin' && item(<ArrowRight size={16} />, t('goTray'), () => void navigate({ to: '/tray' }), 'G T'),
     item(<ArrowRight size={16} />, t('goDoor'), () => void navigate({ to: '/' }), 'G H'),
     item(<ArrowRight size={16} />, t('goSettings'), () => void navigate({ to: '/settings' }), 'G E'),

@@ -56,6 +56,7 @@ function Frame() {
     { keys: 'G I', label: t('goInbox'), run: () => void navigate({ to: '/inbox' }) },
     { keys: 'G V', label: t('goVisits'), run: () => void navigate({ to: '/visits' }) },
     { keys: 'G C', label: t('goContacts'), run: () => void navigate({ to: '/contacts' }) },
+    { keys: 'G R', label: t('goReports'), run: () => void navigate({ to: '/reports' }) },
     { keys: 'G T', label: t('goTray'), run: () => void navigate({ to: '/tray' }) },
     { keys: 'G S', label: t('goSpaces'), run: () => void navigate({ to: '/spaces' }) },
     { keys: 'G E', label: t('goSettings'), run: () => void navigate({ to: '/settings' }) },
