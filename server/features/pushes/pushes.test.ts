@@ -9,8 +9,7 @@ import { newId } from '#client/lodge.ts'
 import { startPushPeer, type PushPeer } from '#test/push-peer.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { ada, kit, lobby, noor, otto } from '#test/world.ts'
-import { anywhere } from './pushes.ts'
-import { publicOnly } from './reach.ts'
+import { anywhere, publicOnly } from '#server/http/reach.ts'
 
 let peer: PushPeer, server: TestServer
 beforeAll(async () => {

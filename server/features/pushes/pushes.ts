@@ -2,15 +2,14 @@
 import type { PushMessage, PushSubscription } from '#contract/pushes.ts'
 import { idOf } from '#contract/ids.ts'
 import type { Db, Tx } from '#server/db/db.ts'
+import { publicOnly, type Reach } from '#server/http/reach.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
 import * as statements from './pushes.sql.ts'
 import type { Subscribed } from './pushes.sql.ts'
-import { publicOnly, type Reach } from './reach.ts'
 import { sendPush } from './send.ts'
 import { vapidOf } from './vapid.ts'
 
-export { anywhere, type Reach } from './reach.ts'
 export interface PushOptions { db: Db; secret: string; contact: string; reach?: Reach | undefined }
 
 const browsersMax = 20

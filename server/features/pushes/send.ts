@@ -1,9 +1,8 @@
-import { request as plainRequest } from 'node:http'
-import { request as secureRequest } from 'node:https'
 import webPush from 'web-push'
 import type { PushMessage } from '#contract/pushes.ts'
+import { post } from '#server/http/post.ts'
+import { OutOfReach, type Reach } from '#server/http/reach.ts'
 import type { Subscribed } from './pushes.sql.ts'
-import { OutOfReach, type Reach } from './reach.ts'
 import type { Vapid } from './vapid.ts'
 
 /** `gone`: the browser takes no more. `later`: it may work another time. `never`: this message is refused. */
@@ -26,7 +25,7 @@ export async function sendPush(to: Subscribed, message: PushMessage, vapid: Vapi
     })
   } catch (error) { return { state: 'never', why: (error as Error).message } }
   try {
-    const { status, text } = await post(to.endpoint, details, reach)
+    const { status, text } = await post(to.endpoint, { headers: details.headers as Record<string, string>, body: details.body, timeoutMs: sendMaxMs, answerMaxBytes }, reach)
     if (status >= 200 && status < 300) return { state: 'sent' }
     const why = `${status} ${text}`.trim()
     if (status === 404 || status === 410) return { state: 'gone', why }
@@ -35,18 +34,3 @@ export async function sendPush(to: Subscribed, message: PushMessage, vapid: Vapi
     return { state: error instanceof OutOfReach ? 'never' : 'later', why: (error as Error).message || 'No answer came.' }
   }
 }
-
-/** Follows no redirect: a push service has no reason to send anybody elsewhere. */
-const post = (endpoint: string, { headers, body }: webPush.RequestDetails, { lookup }: Reach): Promise<{ status: number; text: string }> => new Promise((resolve, reject) => {
-  const url = new URL(endpoint)
-  const request = url.protocol === 'http:' ? plainRequest : secureRequest
-  const asked = request(url, { method: 'POST', headers: headers as Record<string, string>, agent: false, signal: AbortSignal.timeout(sendMaxMs), ...(lookup && { lookup }) }, (answer) => {
-    let text = ''
-    answer.setEncoding('utf8')
-    answer.on('data', (part: string) => { text = (text + part).slice(0, answerMaxBytes) })
-    answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: text.replace(/\s+/g, ' ').slice(0, 300) }))
-    answer.on('error', reject)
-  })
-  asked.on('error', reject)
-  asked.end(body)
-})

@@ -9,7 +9,7 @@ import { createVisit, eraseVisit, getVisit, listVisitLog, listVisits, type Visit
 import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
-import { anywhere } from '#server/features/pushes/pushes.ts'
+import { anywhere } from '#server/http/reach.ts'
 import { pairTestKiosk } from '#test/kiosk-peer.ts'
 import { startPushPeer, type PushPeer } from '#test/push-peer.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'

@@ -1,6 +1,6 @@
 /**
- * Whom a push may be sent to. The address comes from a browser, so from whoever is signed in: without this, a colleague could
- * have the server knock at the doors of its own network. Only HTTPS, and only addresses that the whole world can reach. The
+ * Whom this server may send something to because somebody said so: a browser's push address, the address of a webhook. Without
+ * this, whoever is signed in could have the server knock at the doors of its own network. Only HTTPS, and only addresses that the whole world can reach. The
  * name is looked up for the connection itself; there is no second look-up that could say something else.
  */
 import { lookup } from 'node:dns'
@@ -19,9 +19,9 @@ const isPublic = (address: string): boolean => ipaddr.isValid(address) && ipaddr
 export const publicOnly: Reach = {
   refuses(endpoint) {
     const url = URL.parse(endpoint)
-    if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') return 'A push address begins with https:// and holds no password.'
+    if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') return 'The address must begin with https:// and hold no password.'
     const host = url.hostname.replace(/^\[|\]$/g, '')
-    return isIP(host) && !isPublic(host) ? 'A push address must be one that the whole world can reach.' : undefined
+    return isIP(host) && !isPublic(host) ? 'The address must be one that the whole world can reach.' : undefined
   },
   lookup(name, options, done) {
     lookup(name, { ...options, all: true }, (error, found) => {
@@ -33,5 +33,5 @@ export const publicOnly: Reach = {
     })
   },
 }
-/** For tests, whose push service is on this machine. */
+/** For tests, whose push service or receiver is on this machine. */
 export const anywhere: Reach = { refuses: (endpoint) => URL.canParse(endpoint) ? undefined : 'This is no address.', lookup: undefined }
