@@ -13,6 +13,7 @@ import * as people from './people.ts'
 import * as persons from './persons.ts'
 import * as places from './places.ts'
 import * as pushes from './pushes.ts'
+import * as rules from './rules.ts'
 import * as spaces from './spaces.ts'
 import * as reports from './reports.ts'
 import * as visits from './visits.ts'
@@ -26,7 +27,7 @@ export type AnyEndpoint = Endpoint<unknown, unknown, unknown, unknown, ErrorCode
 export interface Named { readonly name: string; readonly tag: string; readonly endpoint: AnyEndpoint }
 
 /** In the order in which somebody new to it would read. */
-export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, channels, blobs, deliveries, pushes, places, visits, series, files, persons, badges, watchlist, kiosks, spaces, bookings, reports, about }
+export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, channels, blobs, deliveries, pushes, places, visits, series, files, persons, badges, watchlist, kiosks, spaces, bookings, rules, reports, about }
 
 const isEndpoint = (x: unknown): x is AnyEndpoint => typeof x === 'object' && x !== null && 'method' in x && 'path' in x && 'access' in x
 

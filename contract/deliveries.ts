@@ -4,9 +4,9 @@ import { Id, Instant } from './ids.ts'
 import { Nullable } from './entries.ts'
 
 const closed = { additionalProperties: false } as const
-/** An effect on the outside: a mail, or a push to a browser. `tray` = no SMTP is set, so it was kept for reading instead of sent. */
+/** An effect on the outside: a mail, a push to a browser, or what a rule posts to an address. `tray` = no SMTP is set, so it was kept for reading instead of sent. */
 export const Delivery = Type.Object({
-  id: Id, kind: Type.Union([Type.Literal('invitation'), Type.Literal('transcript'), Type.Literal('notice')]), channel: Type.Union([Type.Literal('mail'), Type.Literal('push')]), to: Type.String(), subject: Type.String(), text: Type.String(), messageId: Type.String(),
+  id: Id, kind: Type.Union([Type.Literal('invitation'), Type.Literal('transcript'), Type.Literal('notice'), Type.Literal('webhook')]), channel: Type.Union([Type.Literal('mail'), Type.Literal('push'), Type.Literal('webhook')]), to: Type.String(), subject: Type.String(), text: Type.String(), messageId: Type.String(),
   state: Type.Union([Type.Literal('waiting'), Type.Literal('sent'), Type.Literal('dead'), Type.Literal('tray')]), attempts: Type.Integer(), nextAt: Nullable(Instant), lastError: Nullable(Type.String()), createdAt: Instant, doneAt: Nullable(Instant),
 })
 export type Delivery = Static<typeof Delivery>

@@ -58,7 +58,7 @@ export const entryBodies = {
   'conversation.erased': Type.Object({}, closed),
   'contact.erased': Type.Object({}, closed),
   /** Something of the account's settings changed: `what` names the list to read again. */
-  'settings.changed': Type.Object({ what: Type.Union([Type.Literal('inboxes'), Type.Literal('people'), Type.Literal('teams'), Type.Literal('canned'), Type.Literal('invitations'), Type.Literal('places'), Type.Literal('kiosks'), Type.Literal('watchlist'), Type.Literal('channels'), Type.Literal('spaces')]), id: Type.Optional(Id) }, closed),
+  'settings.changed': Type.Object({ what: Type.Union([Type.Literal('inboxes'), Type.Literal('people'), Type.Literal('teams'), Type.Literal('canned'), Type.Literal('invitations'), Type.Literal('places'), Type.Literal('kiosks'), Type.Literal('watchlist'), Type.Literal('channels'), Type.Literal('spaces'), Type.Literal('rules')]), id: Type.Optional(Id) }, closed),
   ...visitEntryBodies,
   ...bookingEntryBodies,
 } as const

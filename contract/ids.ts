@@ -8,8 +8,8 @@ export const Instant = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\
 export const Topic = Type.String({ pattern: `^(?:(?:conversation|contact|visits|bookings):${uuid}|settings)$`, description: 'An ordered stream of entries.' })
 export type Topic = `conversation:${string}` | `contact:${string}` | `visits:${string}` | `bookings:${string}` | 'settings'
 
-export const Actor = Type.String({ pattern: `^(?:(?:user|contact|kiosk|panel):${uuid}|system)$`, description: 'Who did it.' })
-export type Actor = `user:${string}` | `contact:${string}` | `kiosk:${string}` | `panel:${string}` | 'system'
+export const Actor = Type.String({ pattern: `^(?:(?:user|contact|kiosk|panel|rule):${uuid}|system)$`, description: 'Who did it.' })
+export type Actor = `user:${string}` | `contact:${string}` | `kiosk:${string}` | `panel:${string}` | `rule:${string}` | 'system'
 
 export const isId = (s: string): boolean => idPattern.test(s)
 const idPattern = new RegExp(`^${uuid}$`)

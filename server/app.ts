@@ -46,6 +46,7 @@ import { bookingMail } from './features/deliveries/booking-mails.ts'
 import { deliveriesTo, eraseDeliveries, eraseDeliveriesTo, openDeliveries } from './features/deliveries/deliveries.ts'
 import { deliveryRoutes } from './features/deliveries/deliveries.routes.ts'
 import { invitationMail, unansweredMail } from './features/deliveries/mails.ts'
+import { ruleMail, ruleNotice, rulePausedMail } from './features/deliveries/rule-mails.ts'
 import { transcriptMail } from './features/deliveries/transcript.ts'
 import { arrivalMail, arrivalPush, visitInvitationMail } from './features/deliveries/visit-mails.ts'
 import { healthRoutes } from './features/health/health.routes.ts'
@@ -86,9 +87,13 @@ import { doorView, mayConnect } from './features/inboxes/door.ts'
 import { visitorSessions } from './features/inboxes/visitor-sessions.ts'
 import { peopleView } from './features/identity/presence.ts'
 import { insideTopics, settingsChanged } from './features/settings/settings.ts'
-import { pushes as openPushes, type Reach } from './features/pushes/pushes.ts'
+import { pushes as openPushes } from './features/pushes/pushes.ts'
 import { pushRoutes } from './features/pushes/pushes.routes.ts'
+import { dryRuns } from './features/rules/dry-run.ts'
+import { isStopWord, ruleAdmins, ruleFollower, rules as openRules, runs as openRuns, runsView, startRuleWorker, type Rules } from './features/rules/rules.ts'
+import { ruleRoutes } from './features/rules/rules.routes.ts'
 import { pages } from './http/pages.ts'
+import { publicOnly, type Reach } from './http/reach.ts'
 import { buildHttp, type HttpOptions } from './http/server.ts'
 import { every } from './jobs/every.ts'
 import { derivedId } from './kernel/derived-id.ts'
@@ -115,7 +120,7 @@ export interface AppOptions {
   /** Where links in mails lead; `publicUrl`, or the address that was listened on. */
   baseUrl?: () => string
   mail?: { smtpUrl: string | undefined; from: string | undefined }
-  /** Only for tests, whose push service is on this machine; else nothing inside can be reached. */
+  /** Only for tests, whose push service and receivers of webhooks are on this machine; else nothing inside can be reached. */
   pushReach?: Reach
   /** `networks`: inside the house, and channels may connect there. `tuning`: for tests and the demo. */
   channels?: { networks?: string | undefined; tuning?: Tuning }
@@ -134,7 +139,7 @@ export interface App {
   readonly sequencer: Sequencer<Tx>
   readonly feed: Feed
   /** For who is in the house already: the demo, and jobs that follow. */
-  readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly series: Series; readonly kiosks: Kiosks; readonly watchlist: Watchlist; readonly spaces: Spaces; readonly bookings: Bookings; readonly bookingSeries: BookingSeries; readonly closures: Closures; readonly channels: Channels }
+  readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly series: Series; readonly kiosks: Kiosks; readonly watchlist: Watchlist; readonly spaces: Spaces; readonly bookings: Bookings; readonly bookingSeries: BookingSeries; readonly closures: Closures; readonly channels: Channels; readonly rules: Rules }
   /** Refuses new work, sends every client away with a slot, finishes what was begun. */
   drain(forMs: number): Promise<void>
   close(): Promise<void>
@@ -172,7 +177,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     await deliveries.deliver(tx, account, invitationMail({ id: derivedId('invitation', user, secret), to, name, inviter, account: hotel, url: `${baseUrl()}/welcome/${secret}`, until: new Date(now() + lifeMs.invitation) }))
   }
   const pushes = openPushes({ db, secret: keys.pushSecret, contact: contactOf(o.publicUrl, o.mail?.from), reach: o.pushReach })
-  const deliveries = openDeliveries({ db, push: (d) => pushes.send(d.account, d.subscription ?? '', { title: d.subject, body: d.text, path: d.path ?? '/visits', tag: d.id }), smtpUrl: o.mail?.smtpUrl, mailFrom: o.mail?.from, ...chores })
+  const deliveries = openDeliveries({ db, post: (d) => rules.post({ id: d.id, account: d.account, rule: d.subscription ?? '', url: d.to, body: d.text, attempt: d.attempts }), push: (d) => pushes.send(d.account, d.subscription ?? '', { title: d.subject, body: d.text, path: d.path ?? '/visits', tag: d.id }), smtpUrl: o.mail?.smtpUrl, mailFrom: o.mail?.from, ...chores })
   const identity = openIdentity({ pool, keys, log, secure: o.publicUrl?.startsWith('https:') ?? o.http?.tls !== undefined, changed, sendInvitation, devices: { kiosk: kioskOfToken, panel: panelOfToken }, now })
   const baseUrl = o.baseUrl ?? (() => o.publicUrl ?? 'http://127.0.0.1:4000')
   const online = (account: string) => Object.entries(hub.present(account)).flatMap(([id, state]) => state === 'online' ? [id] : [])
@@ -211,20 +216,22 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const aside = shareOf(db, 'reports', Math.max(1, Math.floor(pool.stats().max / 16)), now)
   const reports = openReports({ db: aside })
   const board = liveBoard({ db, log, present: (account) => hub.present(account), push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
+  const rules = openRules({ db, changed, reach: o.pushReach ?? publicOnly, master: keys.pushSecret, runsChanged: (account) => views.soon(account, 'runs'), now })
+  const runs = openRuns({ db, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke(), now })
   const store = folderStore(join(o.folder, 'blobs'))
   const incoming = await openIncoming(join(o.folder, 'incoming'), 64 * 1024 * 1024)
   const linkKey = Buffer.from(hkdfSync('sha256', keys.tickets.at(-1)!.secret, '', 'lodge blob links', 32))
 
   const hub = new Hub({
     node, build: o.about.build, now, epoch: () => journal.epoch, topics, marks, log,
-    plugs: { topics: [conversationTopic(access), bookingTopics(db), ...insideTopics], commands, views: [list.view, doorView(inboxes), peopleView((account) => hub.present(account)), board.view] },
+    plugs: { topics: [conversationTopic(access), bookingTopics(db), ...insideTopics], commands, views: [list.view, doorView(inboxes), peopleView((account) => hub.present(account)), runsView(runs), board.view] },
     settled: (account, actor, ids) => seq.settled(account, actor, ids),
     authenticate: identity.authenticate,
     mayConnect: mayConnect(db, o.publicUrl),
     onPresence(account) { views.soon(account, 'people'); views.soon(account, 'door'); board.soon(account) },
     ...(o.commandsPerSecond !== undefined && { commandsPerSecond: o.commandsPerSecond }), ...(o.commandBurst !== undefined && { commandBurst: o.commandBurst }),
   })
-  const views = pushViews(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : inboxes.door(account, id ?? ''), { hub, log })
+  const views = pushViews(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : kind === 'runs' ? { runs: await runs.unended(account, id ?? '') } : inboxes.door(account, id ?? ''), { hub, log })
   const offRevoked = identity.revocations.onRevoked((_account, subject) => hub.revoke(subject))
   await identity.revocations.load()
 
@@ -234,6 +241,22 @@ export async function buildApp(o: AppOptions): Promise<App> {
     for (const { account } of of) board.soon(account)
   }))
   inside.subscribe(reportFacts((accounts) => { for (const account of accounts) board.soon(account) }))
+  const ruleWorker = startRuleWorker({
+    db, commands, ...chores, changed: (account) => views.soon(account, 'runs'), onEnded: (outcome) => metrics.ruleRun(outcome),
+    ways: {
+      mail: (tx, account, mail) => deliveries.deliver(tx, account, ruleMail(mail)),
+      async notify(tx, account, to, notice) {
+        for (const { id, email } of to) await deliveries.deliver(tx, account, ruleNotice({ ...notice, id, to: email, url: `${baseUrl()}${notice.path}` }))
+        const browsers = await pushes.browsersOf(tx, account, to.map((u) => u.user))
+        await deliveries.push(tx, account, browsers.map((b) => ({ id: derivedId('rule push', to.find((u) => u.user === b.user)!.id, b.id), kind: 'notice', subscription: b.id, to: b.to, subject: notice.rule, text: notice.text, path: notice.path })))
+      },
+      post: (tx, account, { id, rule, url, payload }) => deliveries.post(tx, account, { id, rule, url, subject: 'webhook', payload }),
+    },
+    async tellPaused(tx, account, { rule, name, reason, run }) {
+      for (const admin of await tx.all(ruleAdmins(account))) await deliveries.deliver(tx, account, rulePausedMail({ id: derivedId('rule paused', run, admin.id), to: admin.email, rule: name, reason, url: `${baseUrl()}/settings/rules?rule=${rule}` }))
+    },
+  })
+  inside.subscribe(ruleFollower({ now, isStopWord, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke() }))
 
   const running = [
     every('wake snoozed conversations', 5_000, () => wakeSnoozed({ db, accept }), chores),
@@ -253,7 +276,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   ]
 
   // --- what the outside sees
-  const watched = { channels: channels.running.all, pool, hub, topics, sequencer: seq as Sequencer<never>, feed: inside, isDraining: () => draining }
+  const watched = { channels: channels.running.all, pool, hub, topics, sequencer: seq as Sequencer<never>, feed: inside, isDraining: () => draining, oldestDueRunMs: () => ruleWorker.oldestDueMs() }
   const metrics = openMetrics(watched)
   const http = await buildHttp({
     authenticate: identity.authenticate, log, now, publicUrl: o.publicUrl, ...o.http,
@@ -277,12 +300,13 @@ export async function buildApp(o: AppOptions): Promise<App> {
   personRoutes(http, { persons: persons({ db, accept, findContacts: contacts.findExact, mailsTo: deliveriesTo, forgetMails: eraseDeliveries, now }) })
   kioskRoutes(http, { kiosks, operations, beat: kioskBeats({ db, now, build: o.about.build }), snapshot: kioskSnapshots({ db, now }) })
   reportRoutes(http, { reports })
+  ruleRoutes(http, { rules, runs, dryRun: dryRuns({ db, check: rules.check, now }) })
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
   const closeSockets = acceptSockets(http.server, hub)
 
   return {
-    http, hub, identity, sequencer: seq, feed: inside, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels },
+    http, hub, identity, sequencer: seq, feed: inside, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules },
     async drain(forMs) {
       draining = true
       await hub.drain(forMs)
@@ -294,6 +318,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
       draining = true
       for (const chore of running) await chore.stop()
       await channels.stop()
+      await ruleWorker.stop()
       closeSockets()
       hub.close()
       await http.close()

@@ -16,6 +16,7 @@ import { saveVisitorType } from '#contract/places.ts'
 import { savePushSubscription } from '#contract/pushes.ts'
 import { createSeries } from '#contract/visit-series.ts'
 import { saveFloor, saveFloorPlan, saveSpace } from '#contract/spaces.ts'
+import { saveRule, setRuleActive } from '#contract/rules.ts'
 import { createVisit } from '#contract/visits.ts'
 import { saveCanned, saveInvitation } from '#contract/inboxes.ts'
 import { newId } from '#client/lodge.ts'
@@ -26,12 +27,13 @@ import { ada, ben, frontDoor, harbour, hosts, iris, lobby, mara, otto, quay, web
 const secret = 'harbour-secret'
 const theirs = {
   conversation: newId(), message: newId(), note: newId(), canned: newId(), invitation: newId(), token: newId(), delivery: newId(), blob: newId(),
-  location: quay.id, visitorType: newId(), visit: newId(), kiosk: newId(), operation: newId(), watched: newId(), push: newId(), series: newId(), channel: newId(),
+  location: quay.id, visitorType: newId(), visit: newId(), kiosk: newId(), operation: newId(), watched: newId(), push: newId(), series: newId(), channel: newId(), rule: newId(), run: newId(),
   floor: newId(), space: newId(), booking: newId(), bookingSeries: newId(), closure: newId(), feed: newId(), code: 'HarbourDk1',
 }
 /** What must appear in no answer to the hotel. */
 const marks = [secret, Buffer.from(secret).toString('base64'), harbour.name, otto.name, iris.name, iris.email, otto.email, ben.name, frontDoor.name, hosts.name, quay.name]
 const bytes = new TextEncoder().encode(secret)
+const theirRule = { name: 'Mine', trigger: { kind: 'conversation_closed' as const }, timing: { from: 'event' as const, minutes: 0 }, lateMaxMinutes: 5, conditions: [], actions: [{ do: 'note' as const, text: secret }], mode: 'do' as const, once: 'conversation' as const, stopAfter: false }
 
 const inTwoHours = { startsAt: new Date(Date.now() + 7_200_000).toISOString(), endsAt: new Date(Date.now() + 10_800_000).toISOString() }
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
@@ -78,6 +80,11 @@ beforeAll(async () => {
     insert into deliveries (account_id, id, kind, recipient, subject, body, message_id, state)
     values (${harbour.id}, ${theirs.delivery}, 'notice', ${ben.email}, ${secret}, ${secret}, ${secret}, 'dead')`))
   await done(agent(savePushSubscription, { params: { subscription: theirs.push }, body: { endpoint: 'https://push.example/theirs', p256dh: 'p'.repeat(87), auth: 'a'.repeat(22), device: secret } }))
+  await done(admin(saveRule, { params: { rule: theirs.rule }, body: { ...theirRule, name: secret } }))
+  await done(admin(setRuleActive, { params: { rule: theirs.rule }, body: { active: true } }))
+  await server.database.db.tx('run', 1000, (tx) => tx.run(sql`
+    insert into rule_runs (account_id, id, rule_id, subject_kind, subject_id, scope_id, conversation_id, entry_id, happened_at, hops, due_at, expires_at, state, acts_as)
+    values (${harbour.id}, ${theirs.run}, ${theirs.rule}, 'conversation', ${conversation}, ${conversation}, ${conversation}, ${theirs.message}, now(), 0, now(), now() + interval '1 day', 'suggested', ${`rule:${theirs.rule}`})`))
   await server.app.feed.settled()
 })
 afterAll(() => server.close())
@@ -277,6 +284,22 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   bookAtPanel: [refused({ body: { id: newId(), minutes: 15 } })],
   checkInAtPanel: [refused({ ...atBooking, body: { id: newId() } })],
   endAtPanel: [refused({ ...atBooking, body: { id: newId() } })],
+  listRules: [blind()],
+  saveRule: [
+    own({ params: { rule: theirs.rule }, body: { ...theirRule, actions: [{ do: 'note', text: 'Mine' }] } }),
+    refused({ params: { rule: newId() }, body: { ...theirRule, conditions: [{ kind: 'inbox', is: [frontDoor.id] }], actions: [{ do: 'note', text: 'Mine' }] } }),
+    refused({ params: { rule: newId() }, body: { ...theirRule, actions: [{ do: 'assign', user: otto.id, team: null }] } }),
+  ],
+  setRuleActive: [own({ params: { rule: theirs.rule }, body: { active: true } })],   // the one just made
+  renewRuleSecret: [own({ params: { rule: theirs.rule } })],
+  listRuleRuns: [blind({ params: { rule: theirs.rule } })],
+  listRuns: [blind({ query: { conversation: theirs.conversation } })],
+  stopRun: [refused({ params: { run: theirs.run } })],
+  acceptRun: [refused({ params: { run: theirs.run }, body: { text: 'Mine' } })],
+  dismissRun: [refused({ params: { run: theirs.run } })],
+  orderRules: [own({ body: { rules: [theirs.rule] } })],
+  dryRunRule: [blind({ body: { ...theirRule, actions: [{ do: 'note', text: 'Mine' }] } })],
+  deleteRule: [own({ params: { rule: theirs.rule } }), refused({ params: { rule: theirs.rule } })],   // the first puts away the one just made
 
   getConversationReport: [blind({ query: reported }), ...[{ inbox: frontDoor.id }, { agent: otto.id }].map((query) => blind({ query: { ...reported, ...query } }))],
   exportReport: (['time', 'agent', 'inbox', 'conversations'] as const).map((table) => blind({ query: { ...reported, table } })),
@@ -336,7 +359,7 @@ describe.each([['the administrator', ada], ['a visitor', mara]] as const)('%s of
     for (const topic of [`conversation:${theirs.conversation}`, `contact:${ben.id}`, `visits:${quay.id}`, `bookings:${quay.id}`, 'settings']) {
       lodge.join(topic, { fresh: hear, entries: hear, marks: hear, typing: hear, refused: hear })
     }
-    for (const view of [`inbox:${frontDoor.id}`, `door:${frontDoor.id}`, 'people', 'board']) lodge.watch(view, hear)
+    for (const view of [`inbox:${frontDoor.id}`, `door:${frontDoor.id}`, `runs:${theirs.conversation}`, 'people', 'board']) lodge.watch(view, hear)
     await expect(lodge.send({ type: 'message.send', topic: `conversation:${theirs.conversation}`, body: { text: 'Mine' } }).stored)
       .rejects.toMatchObject({ code: 'not_found' })
     const said = newId()

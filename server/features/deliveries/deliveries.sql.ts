@@ -21,6 +21,12 @@ export const insertPushes = (account: string, all: readonly NewPush[]) => sql`
   from jsonb_to_recordset(${JSON.stringify(all)}::jsonb) as p (id uuid, kind text, subscription uuid, "to" text, subject text, text text, path text, "messageId" text)
   on conflict (account_id, id) do nothing`
 
+export interface NewPost { id: string; /** Whose secret signs it. */ rule: string; to: string; subject: string; text: string; messageId: string }
+export const insertPost = (account: string, p: NewPost) => sql`
+  insert into deliveries (account_id, id, kind, channel, subscription_id, recipient, subject, body, message_id, state, next_at)
+  values (${account}, ${p.id}, 'webhook', 'webhook', ${p.rule}, ${p.to}, ${p.subject}, ${p.text}, ${p.messageId}, 'waiting', now())
+  on conflict (account_id, id) do nothing`
+
 /** Newest first; `before` is the last id of the page before. */
 export const selectDeliveries = (account: string, { state, before, limit }: { state?: Delivery['state'] | undefined; before?: string | undefined; limit: number }) => sql<Delivery>`
   select ${columns} from deliveries where account_id = ${account}
@@ -53,13 +59,15 @@ export interface DueRow { account: string; id: string; channel: Delivery['channe
  * Takes due rows for this long. What a worker that died had taken is due again when its lease is over. An attempt counts
  * from here on, so that a mail that brings the process down is not tried for ever. Accounts take turns: one that sends
  * ten thousand mails delays nobody else's invitation. Hence a few rows of each account by its index, not all that is due.
+ * @param busy accounts that have as many on their way as one may have
  */
-export const takeDue = (count: number, leaseMs: number, channels: readonly Delivery['channel'][]) => sql<DueRow>`
+export const takeDue = (count: number, leaseMs: number, channels: readonly Delivery['channel'][], busy: readonly string[] = []) => sql<DueRow>`
   with due as (
     select a.id as account_id, d.id, d.next_at, row_number() over (partition by a.id order by d.next_at, d.id) as turn
     from accounts a cross join lateral (
       select id, next_at from deliveries
       where account_id = a.id and state = 'waiting' and channel = any (${channels}::text[]) and next_at <= now() and (lease_until is null or lease_until < now())
+        and a.id <> all (${busy}::uuid[])
       order by next_at, id limit 32   -- more than are taken: others may hold the first ones at this moment
     ) d
   ), taken as (

@@ -39,7 +39,7 @@ afterEach(async () => {
 
 /** A node that sends; quick where people would wait for minutes. */
 function node(options: Partial<DeliveryOptions> = {}): Deliveries {
-  const made = openDeliveries({ push: async () => ({ state: 'sent' }),
+  const made = openDeliveries({ push: async () => ({ state: 'sent' }), post: async () => ({ state: 'sent' }),
     db, smtpUrl: peer.url, mailFrom: 'Hotel Lantern <desk@lantern.example>', log: pino({ level: 'silent' }), now: Date.now, random: Math.random,
     pollMs: 40, pausesMs: [20, 20, 20], ...options,
   })

@@ -1,7 +1,7 @@
 /**
- * Mails, and pushes to browsers.
+ * Mails, pushes to browsers, and what rules post to machines.
  *
- * Terminology. delivery: one mail to one person, or one push to one browser, a row from the moment it was decided on. attempt: the row was taken and
+ * Terminology. delivery: one mail to one person, one push to one browser, or one post to an address, a row from the moment it was decided on. attempt: the row was taken and
  * SMTP tried. tray: where deliveries stay while no mail server is set. dead: given up, with the server's words, until a
  * person retries it.
  */
@@ -11,7 +11,7 @@ import { isId } from '#contract/ids.ts'
 import type { Tx } from '#server/db/db.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
-import { eraseMails, insertDelivery, insertPushes, makeDue, selectDeliveries, selectDelivery, selectMailsTo, type MailFile } from './deliveries.sql.ts'
+import { eraseMails, insertDelivery, insertPost, insertPushes, makeDue, selectDeliveries, selectDelivery, selectMailsTo, type MailFile } from './deliveries.sql.ts'
 import { openSmtp } from './smtp.ts'
 import { sendAtOnce, startWorker, type WorkerOptions } from './worker.ts'
 
@@ -25,6 +25,8 @@ export interface Deliveries {
   readonly deliver: Deliver
   /** The same for browsers, all in one statement. */
   push(tx: Tx, account: string, pushes: readonly Push[]): Promise<void>
+  /** What a rule posts to an address: `payload` as JSON, signed with the rule's secret when it leaves. */
+  post(tx: Tx, account: string, webhook: { id: string; rule: string; url: string; subject: string; payload: object }): Promise<void>
   /** Whether mails leave; else they stay in the tray. */
   readonly sends: boolean
   list(session: Session, query: { state?: Delivery['state']; cursor?: string; limit?: number }): Promise<{ deliveries: Delivery[]; next: string | null }>
@@ -67,6 +69,10 @@ export function openDeliveries({ smtpUrl, mailFrom = 'Lodge <lodge@localhost>', 
       await tx.run(insertPushes(account, pushes.map((p) => ({ ...p, subject: p.subject.replace(/\s+/g, ' ').trim(), messageId: messageIdOf(account, p.id, domain) }))))
       soonPoke()
     },
+    async post(tx, account, { id, rule, url, subject, payload }) {
+      await tx.run(insertPost(account, { id, rule, to: url, subject, text: JSON.stringify(payload), messageId: messageIdOf(account, id, domain) }))
+      soonPoke()
+    },
     async deliver(tx, account, { id, kind, to, subject, text, html, files }) {
       if (!/^[^\s,;:<>()"@]+@[^\s,;:<>()"@]+$/.test(to)) throw new Refusal('invalid', 'This is not an address that one mail can go to.')
       await tx.run(insertDelivery(account, { id, kind, to, subject: subject.replace(/\s+/g, ' ').trim(), text, html: html ?? null, files: files ?? null, messageId: messageIdOf(account, id, domain), state: smtp ? 'waiting' : 'tray' }))
@@ -80,7 +86,7 @@ export function openDeliveries({ smtpUrl, mailFrom = 'Lodge <lodge@localhost>', 
     },
     async retry({ account }, id) {
       const { due, found } = await db.tx('deliveries.retry', deadlineMs, async (tx) => {
-        const due = await tx.maybe(makeDue(account, id, smtp ? ['mail', 'push'] : ['push']))
+        const due = await tx.maybe(makeDue(account, id, smtp ? ['mail', 'push', 'webhook'] : ['push', 'webhook']))
         return { due, found: due ?? await tx.maybe(selectDelivery(account, id)) }
       })
       if (!found) throw new Refusal('not_found')

@@ -58,6 +58,19 @@ export const en = {
     about: (title: string) => `For: ${title}`,
     checkIn: 'Check in', another: 'Find another space',
   },
+  rule: {
+    /** To somebody outside: what a rule writes. */
+    subject: (account: string) => `A message from ${account}`,
+    /** To a colleague. */
+    notice: ({ rule }: { rule: string }) => `The rule “${rule}” tells you:`,
+    button: 'Open in Lodge',
+    paused: {
+      subject: (rule: string) => `The rule “${rule}” was paused`,
+      budget: 'It did more than twenty things to one conversation, visit or booking within an hour: something seems to go round in a circle, for example with another machine that answers by itself. It is switched off until somebody looks at it.',
+      chain: 'It was set off by a rule that was set off by a rule, again and again: they go round in a circle. It is switched off until somebody looks at it.',
+      button: 'Look at the rule',
+    },
+  },
   notice: {
     arrived: {
       subject: ({ visitor, group }: { visitor: string; group: 'first' | 'last' | undefined }) => group === 'first' ? `${visitor} is here, the first of your group` : group === 'last' ? `${visitor} is here, your group is complete` : `${visitor} is here`,

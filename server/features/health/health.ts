@@ -7,7 +7,7 @@ import type { Sequencer } from '#server/kernel/sequencer.ts'
 import type { Topics } from '#server/kernel/topics.ts'
 import type { Hub } from '#server/realtime/hub.ts'
 
-export interface Watched { pool: Pool; hub: Hub; topics: Topics; sequencer: Sequencer<never>; feed: Feed; isDraining: () => boolean; channels: () => readonly { kind: string; state: string; isThrottled: boolean }[] }
+export interface Watched { pool: Pool; hub: Hub; topics: Topics; sequencer: Sequencer<never>; feed: Feed; isDraining: () => boolean; channels: () => readonly { kind: string; state: string; isThrottled: boolean }[]; oldestDueRunMs: () => number }
 
 /** Empty = ready. Each line is a sentence for the administrator. */
 export function reasonsNotReady({ pool, isDraining }: Pick<Watched, 'pool' | 'isDraining'>, now: number): string[] {
@@ -18,7 +18,7 @@ export function reasonsNotReady({ pool, isDraining }: Pick<Watched, 'pool' | 'is
   ]
 }
 
-export interface Metrics { readonly registry: Registry; call(route: string, ms: number, statements: number): void; committed(rows: number): void; stop(): void }
+export interface Metrics { readonly registry: Registry; call(route: string, ms: number, statements: number): void; committed(rows: number): void; ruleRun(outcome: string): void; stop(): void }
 
 export function metrics(w: Watched): Metrics {
   const registry = new Registry()
@@ -43,6 +43,8 @@ export function metrics(w: Watched): Metrics {
     this.reset()
     for (const { kind, state, isThrottled } of w.channels()) this.inc({ kind, state: isThrottled ? 'throttled' : state })
   } })
+  gauge('lodge_rule_oldest_due_seconds', 'How long the oldest run of a rule that is due has been waiting.', () => w.oldestDueRunMs() / 1000)
+  const ruleRuns = new Counter({ name: 'lodge_rule_runs_total', help: 'Runs of rules that this node ended, by outcome.', labelNames: ['outcome'], registers })
   const entries = new Counter({ name: 'lodge_entries_total', help: 'Entries committed by this node.', registers })
   const requests = new Histogram({ name: 'lodge_request_seconds', help: 'Time in handlers.', labelNames: ['endpoint'], buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5], registers })
   const statements = new Counter({ name: 'lodge_request_statements_total', help: 'SQL statements of handlers.', labelNames: ['endpoint'], registers })
@@ -50,6 +52,7 @@ export function metrics(w: Watched): Metrics {
     registry,
     call(endpoint, ms, count) { requests.observe({ endpoint }, ms / 1000); statements.inc({ endpoint }, count) },
     committed(rows) { entries.inc(rows) },
+    ruleRun(outcome) { ruleRuns.inc({ outcome }) },
     stop() { loop.disable(); registry.clear() },
   }
 }

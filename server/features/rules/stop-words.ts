@@ -1,0 +1,6 @@
+import { plain } from './words.ts'
+
+const words: ReadonlySet<string> = new Set(['stop', 'stopall', 'stop all', 'unsubscribe', 'quit', 'opt out', 'optout'])
+
+/** The whole message, but for punctuation. */
+export const isStopWord = (text: string): boolean => text.length < 60 && words.has(plain(text).replace(/^[\s\p{P}]+|[\s\p{P}]+$/gu, ''))
