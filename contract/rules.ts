@@ -6,7 +6,7 @@ import { Type, type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
 import { Nullable } from './entries.ts'
 import { Id, Instant } from './ids.ts'
-import type { Family } from './placeholders.ts'
+import { actionKinds, notified, onces, rulesMax, triggerKinds, type TriggerKind } from './rule-kinds.ts'
 
 const closed = { additionalProperties: false } as const
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })
@@ -15,22 +15,6 @@ const Label = Type.String({ minLength: 1, maxLength: 50, pattern: '\\S' })
 const Ids = Type.Array(Id, { minItems: 1, maxItems: 50 })
 const Clock = Type.String({ pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$' })
 const RuleText = Type.String({ minLength: 1, maxLength: 4000, pattern: '\\S' })
-
-/** More actions on one subject within an hour than this, and the rule is paused: something goes round in a circle. */
-export const actionsPerHour = 20
-/** A rule may be set off by what a rule did, and that one by another; further it does not go. */
-export const hopsMax = 3
-export const rulesMax = 100
-
-/** What each kind of trigger is about. */
-export const triggerFamily = {
-  message_received: 'conversation', keyword: 'conversation', conversation_opened: 'conversation', unanswered: 'conversation', unread: 'conversation',
-  conversation_labelled: 'conversation', conversation_closed: 'conversation',
-  visit_expected: 'visit', visit_checked_in: 'visit', visit_checked_out: 'visit',
-  booking_made: 'booking', booking_released: 'booking',
-} as const satisfies Record<string, Family>
-export type TriggerKind = keyof typeof triggerFamily
-export const triggerKinds = Object.keys(triggerFamily) as TriggerKind[]
 
 type PlainKind = Exclude<TriggerKind, 'keyword' | 'conversation_labelled'>
 const plainKinds = triggerKinds.filter((kind): kind is PlainKind => kind !== 'keyword' && kind !== 'conversation_labelled')
@@ -58,13 +42,7 @@ export const Condition = Type.Union([
   Type.Object({ kind: Type.Literal('hours'), days: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, maxItems: 7 }), from: Clock, to: Clock, zone: Type.String({ minLength: 1, maxLength: 60 }), within: Type.Boolean() }, closed),
 ])
 export type Condition = Static<typeof Condition>
-/** Which conditions fit which family. */
-export const conditionFamilies: Readonly<Record<Condition['kind'], readonly Family[]>> = {
-  inbox: ['conversation'], text: ['conversation'], label: ['conversation'], assignee: ['conversation'], status: ['conversation'],
-  location: ['visit', 'booking'], visitor_type: ['visit'], hours: ['conversation', 'visit', 'booking'],
-}
 
-export const notified = ['assignee', 'team', 'host', 'admins', 'user'] as const
 /**
  * `message`: to the contact, on its channel. Of a visit: by e-mail to the visitor. Of a booking: by e-mail to whose it is. `label` adds.
  * `notify`: by e-mail and in their browsers. `webhook`: posts to an address that the whole world can reach, signed.
@@ -79,13 +57,7 @@ export const Action = Type.Union([
   Type.Object({ do: Type.Literal('webhook'), url: Type.String({ minLength: 8, maxLength: 2000 }) }, closed),
 ])
 export type Action = Static<typeof Action>
-export type ActionKind = Action['do']
-export const actionFamilies: Readonly<Record<ActionKind, readonly Family[]>> = {
-  message: ['conversation', 'visit', 'booking'], note: ['conversation'], assign: ['conversation'], label: ['conversation'], close: ['conversation'],
-  notify: ['conversation', 'visit', 'booking'], webhook: ['conversation', 'visit', 'booking'],
-}
 
-export const onces = ['conversation', 'message', 'visit', 'booking'] as const
 const fields = {
   name: Name, trigger: Trigger, timing: Timing,
   /** How late it may still act, counted from when it was due. */
@@ -116,10 +88,9 @@ export const runStates = ['waiting', 'running', 'suggested', 'ended'] as const
  */
 export const runOutcomes = ['done', 'expired', 'not_true', 'answered', 'stopped', 'opted_out', 'budget', 'failed', 'dismissed', 'switched_off', 'erased'] as const
 export type RunOutcome = (typeof runOutcomes)[number]
-const doing = ['message', 'note', 'assign', 'label', 'close', 'notify', 'webhook'] as const
-/** `code`: of the error catalogue, or `nobody` (there was nobody to tell), `no_way` (no conversation and no address), `late` (too late for this step). `text` only while it is a suggestion. */
+/** `code`: of the error catalogue, or `nobody` (there was nobody to tell), `no_way` (no conversation and no address), `late` (too late for this step). `text` (of a label: the labels) only while it is a suggestion. */
 export const RunStep = Type.Object({
-  do: Type.Enum([...doing]), state: Type.Enum(['waiting', 'done', 'skipped', 'failed']), at: Nullable(Instant), code: Nullable(Type.String()), detail: Nullable(Type.String()), text: Nullable(Type.String()),
+  do: Type.Enum([...actionKinds]), state: Type.Enum(['waiting', 'done', 'skipped', 'failed']), at: Nullable(Instant), code: Nullable(Type.String()), detail: Nullable(Type.String()), text: Nullable(Type.String()),
 })
 export const Run = Type.Object({
   id: Id, rule: Id, ruleName: Type.String(), subject: Type.Object({ kind: Type.Enum([...onces]), id: Id }), conversation: Nullable(Id), visit: Nullable(Id), booking: Nullable(Id),
@@ -171,7 +142,7 @@ export const dismissRun = endpoint({ method: 'POST', path: '/rule-runs/:run/dism
 
 /** What a rule would have done. `state`: conditions about how a conversation is were judged by how it is now. */
 export const DryRun = Type.Object({
-  from: Instant, would: Type.Array(Type.Object({ at: Instant, subject: Run.properties.subject, conversation: Nullable(Id), visit: Nullable(Id), booking: Nullable(Id), who: Type.String(), actions: Type.Array(Type.Object({ do: Type.Enum([...doing]), text: Nullable(Type.String()) })) })),
+  from: Instant, would: Type.Array(Type.Object({ at: Instant, subject: Run.properties.subject, conversation: Nullable(Id), visit: Nullable(Id), booking: Nullable(Id), who: Type.String(), actions: Type.Array(Type.Object({ do: Type.Enum([...actionKinds]), text: Nullable(Type.String()) })) })),
   cut: Type.Boolean({ description: 'There was more than was looked at: the newest is shown.' }), looked: Type.Integer({ description: 'Entries that were looked at.' }),
 })
 export type DryRun = Static<typeof DryRun>

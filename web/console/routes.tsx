@@ -90,6 +90,11 @@ const settingsFloor = createRoute({ getParentRoute: () => settings, path: 'space
 const closures = createRoute({ getParentRoute: () => settings, path: 'closures', component: lazyRouteComponent(async () => import('./settings/spaces/closures.tsx'), 'Closures') })
 const calendars = createRoute({ getParentRoute: () => settings, path: 'calendars', component: lazyRouteComponent(async () => import('./settings/calendars.tsx'), 'Calendars') })
 const person = createRoute({ getParentRoute: () => settings, path: 'person', component: lazyRouteComponent(async () => import('./settings/person.tsx'), 'OnePerson') })
+export interface RulesSearch { rule?: string | undefined }
+const rules = createRoute({
+  getParentRoute: () => settings, path: 'rules', component: lazyRouteComponent(async () => import('./settings/rules/rules.tsx'), 'Rules'),
+  validateSearch: (search: Record<string, unknown>): RulesSearch => ({ ...(text(search['rule']) && { rule: text(search['rule']) }) }),
+})
 const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: lazyRouteComponent(async () => import('./settings/tokens.tsx'), 'Tokens') })
 
 export const router = createRouter({
@@ -97,7 +102,7 @@ export const router = createRouter({
     door, signIn, welcome, invited,
     inside.addChildren([
       inbox.addChildren([noConversation, conversation]), visits.addChildren([visit]), rollCall, visitImport, spaces.addChildren([floor, mine, whoIsIn]), atSpace, contacts.addChildren([contact]), reports, tray.addChildren([mail]),
-      settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, locations, settingsSpaces, settingsFloor, closures, calendars, kiosks, setAside, watchlist, channels, person, tokens]),
+      settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, locations, settingsSpaces, settingsFloor, closures, calendars, kiosks, setAside, watchlist, channels, rules, person, tokens]),
     ]),
   ]),
   defaultErrorComponent: ServerAway, defaultPreload: 'intent', defaultPendingMs: 150, scrollRestoration: false,

@@ -253,7 +253,7 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
 /** How many answers the visitor has not read. */
 export function unread({ entries, marks, readUpTo }: ChatState): number {
   const read = Math.max(marks?.contact.read ?? 0, readUpTo)
-  return entries.filter((e) => e.type === 'message.sent' && e.body !== null && e.actor.startsWith('user:') && e.offset > read).length
+  return entries.filter((e) => e.type === 'message.sent' && e.body !== null && !e.actor.startsWith('contact:') && e.offset > read).length
 }
 
 /** Whether the conversation was closed and nobody has written since, which would open it again. */

@@ -29,7 +29,7 @@ export function transcriptMail({ id, to, account, contact, entries, names, insid
   const lines = new Map<string, Line>()
 
   for (const entry of entries) {
-    const name = nameOf(idOf(entry.actor))
+    const name = entry.actor.startsWith('rule:') ? account : nameOf(idOf(entry.actor))   // the house speaks
     const event = (text: string): void => { lines.set(entry.id, { at: entry.at, event: text }) }
     if (entry.type === 'message.sent' || (entry.type === 'note.added' && inside)) {
       const who = entry.type === 'note.added' ? say.note(name) : name

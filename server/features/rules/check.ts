@@ -1,6 +1,7 @@
 /** What a rule must be before it is kept: everything it names exists and fits together, so that it cannot fail for that later. */
 import { unknownPlaceholders } from '#contract/placeholders.ts'
-import { actionFamilies, conditionFamilies, triggerFamily, type RuleFields } from '#contract/rules.ts'
+import { actionFamilies, conditionFamilies, triggerFamily } from '#contract/rule-kinds.ts'
+import type { RuleFields } from '#contract/rules.ts'
 import type { Tx } from '#server/db/db.ts'
 import type { Reach } from '#server/http/reach.ts'
 import { Refusal } from '#server/kernel/refusal.ts'

@@ -1,6 +1,6 @@
 /** What a rule would have done in the last seven days: the past goes through the same matcher, and nothing is done. */
 import type { DryRun, RuleFields } from '#contract/rules.ts'
-import { triggerFamily } from '#contract/rules.ts'
+import { triggerFamily } from '#contract/rule-kinds.ts'
 import type { Db } from '#server/db/db.ts'
 import { selectOfConversations, selectOfLocations } from './dry-run.sql.ts'
 import { entryTypesOf, isWait } from './match.ts'

@@ -1,6 +1,7 @@
 /** Which rules an entry sets off, and for when. Pure: the follower and the dry run go through the same door. */
-import type { Rule, Timing, TriggerKind } from '#contract/rules.ts'
-import { triggerFamily } from '#contract/rules.ts'
+import type { TriggerKind } from '#contract/rule-kinds.ts'
+import type { Rule, Timing } from '#contract/rules.ts'
+import { triggerFamily } from '#contract/rule-kinds.ts'
 import { idOf } from '#contract/ids.ts'
 import { plain, says } from './words.ts'
 

@@ -3,7 +3,8 @@
  * same under the same ids, and changes nothing.
  */
 import { filled } from '#contract/placeholders.ts'
-import type { Action, ActionKind } from '#contract/rules.ts'
+import type { ActionKind } from '#contract/rule-kinds.ts'
+import type { Action } from '#contract/rules.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
 import { valuesOf, type Facts } from './facts.ts'
 

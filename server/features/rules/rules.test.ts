@@ -4,6 +4,7 @@ import { eraseContact, createContact } from '#contract/contacts.ts'
 import { assignConversation, closeConversation, getConversation, labelConversation, listEntries, openConversation, sendMessage } from '#contract/conversations.ts'
 import { listDeliveries } from '#contract/deliveries.ts'
 import type { Entry } from '#contract/entries.ts'
+import { actionsPerHour } from '#contract/rule-kinds.ts'
 import * as contract from '#contract/rules.ts'
 import { saveFloor, saveSpace } from '#contract/spaces.ts'
 import { changeVisit, checkInVisit, createVisit } from '#contract/visits.ts'
@@ -237,12 +238,12 @@ describe('a circle', () => {
   it('[RU14] of two machines ends with the budget; the rule is paused and the administrator told', async () => {
     const rule = await makeRule(admin(), { name: 'Answers everything' })
     const id = await conversation()
-    for (let i = 0; i <= contract.actionsPerHour; i++) {
+    for (let i = 0; i <= actionsPerHour; i++) {
       await write(id, `I am a machine too, ${i}`)
       await expect.poll(async () => (await runs(rule.id))[0]?.state, patient).toBe('ended')
     }
     await expect.poll(async () => (await runs(rule.id))[0]?.outcome, patient).toBe('budget')
-    expect(await said(id, `rule:${rule.id}`)).toHaveLength(contract.actionsPerHour)
+    expect(await said(id, `rule:${rule.id}`)).toHaveLength(actionsPerHour)
     const listed = (await value(admin()(contract.listRules, {}))).rules.find((r) => r.id === rule.id)
     expect(listed).toMatchObject({ active: false, paused: { reason: 'budget' } })
     expect((await value(admin()(listDeliveries, {}))).deliveries.filter((d) => d.subject.includes('Answers everything')).map((d) => d.to)).toEqual([ada.email])

@@ -1,6 +1,6 @@
 /** What people do with rules: write, order, switch, put away. */
 import type { Rule, RuleFields } from '#contract/rules.ts'
-import { rulesMax } from '#contract/rules.ts'
+import { rulesMax } from '#contract/rule-kinds.ts'
 import type { Db } from '#server/db/db.ts'
 import type { Changed } from '#server/features/settings/settings.ts'
 import type { Reach } from '#server/http/reach.ts'

@@ -105,7 +105,7 @@ const shown = sql`r.id, r.rule_id as rule, x.name as "ruleName", json_build_obje
     (select u.name from bookings b join users u on u.account_id = b.account_id and u.id = b.user_id where b.account_id = r.account_id and b.id = r.booking_id), '') as who,
   r.state, r.outcome, r.detail, r.ended_by as "endedBy", r.happened_at as "happenedAt", r.due_at as "dueAt", r.expires_at as "expiresAt", r.ended_at as "endedAt",
   coalesce((select jsonb_agg(jsonb_build_object('do', s.action, 'state', s.state, 'at', to_char(s.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'code', s.code, 'detail', s.detail,
-    'text', case when r.state = 'suggested' then s.body ->> 'text' end) order by s.step) from rule_steps s where s.account_id = r.account_id and s.run_id = r.id), '[]') as steps
+    'text', case when r.state = 'suggested' then coalesce(s.body ->> 'text', (select string_agg(l, ', ') from jsonb_array_elements_text(s.body -> 'labels') l)) end) order by s.step) from rule_steps s where s.account_id = r.account_id and s.run_id = r.id), '[]') as steps
   from rule_runs r join rules x on x.account_id = r.account_id and x.id = r.rule_id`
 export interface Page { rule?: string; conversation?: string; visit?: string; booking?: string; unended?: boolean; before?: readonly [at: string, id: string] | undefined; limit: number }
 export const selectRuns = (account: string, f: Page): Sql<Run> => sql`

@@ -3,7 +3,8 @@
  * with the decision; then its steps are done under ids that follow from the run. Whenever the process ends, another takes up the
  * run where the ids say it stands: nothing is done twice, and what has become too late is not done at all.
  */
-import { actionsPerHour, hopsMax, type RunOutcome } from '#contract/rules.ts'
+import { actionsPerHour, hopsMax } from '#contract/rule-kinds.ts'
+import type { RunOutcome } from '#contract/rules.ts'
 import type { Tx } from '#server/db/db.ts'
 import { every, type Chore, type ChoreOptions } from '#server/jobs/every.ts'
 import { Refusal } from '#server/kernel/refusal.ts'

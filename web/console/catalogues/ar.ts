@@ -3,6 +3,7 @@ import type { ConsoleSentences } from './en.ts'
 import { invitedSentencesAr } from './invited.ar.ts'
 import { pushSentencesAr } from './pushes.ar.ts'
 import { personSentencesAr } from './person.ar.ts'
+import { ruleSentencesAr } from './rules.ar.ts'
 import { seriesSentencesAr } from './series.ar.ts'
 import { visitImportSentencesAr } from './visit-import.ar.ts'
 import { smsSentencesAr } from './sms.ar.ts'
@@ -454,5 +455,6 @@ export const ar: Catalogue<ConsoleSentences> = {
     ...invitedSentencesAr,
     ...pushSentencesAr,
     ...reportSentencesAr,
+    ...ruleSentencesAr,
   },
 }

@@ -2,6 +2,7 @@ import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
 import { invitedSentences } from './invited.en.ts'
 import { pushSentences } from './pushes.en.ts'
 import { personSentences } from './person.en.ts'
+import { ruleSentences } from './rules.en.ts'
 import { seriesSentences } from './series.en.ts'
 import { visitImportSentences } from './visit-import.en.ts'
 import { smsSentences } from './sms.en.ts'
@@ -489,6 +490,7 @@ const sentences = {
   ...invitedSentences,
   ...pushSentences,
   ...reportSentences,
+  ...ruleSentences,
 } as const satisfies Sentences
 
 export type ConsoleSentences = typeof sentences

@@ -87,7 +87,7 @@ export function ListPane({ open }: { open: string | undefined }) {
                     <li key={key} className="absolute inset-x-0 transition-transform duration-150" style={{ transform: `translateY(${start}px)`, height: rowHeightPx }}>
                       <Row
                         row={row} unread={unread(row, marks.get(row.id))} selected={row.id === open} now={now} draft={begun.has(row.id) && row.id !== open}
-                        by={row.lastActor === `user:${session.user.id}` ? t('you') : row.lastActor?.startsWith('user:') ? names.get(row.lastActor.slice(5))?.split(' ', 1)[0] : undefined}
+                        by={row.lastActor === `user:${session.user.id}` ? t('you') : row.lastActor?.startsWith('user:') ? names.get(row.lastActor.slice(5))?.split(' ', 1)[0] : row.lastActor?.startsWith('rule:') ? t('ruleUnnamed') : undefined}
                         assignee={filter.tab === 'mine' ? undefined : names.get(row.assignee ?? '')}
                         query={filter.search}
                       />

@@ -54,7 +54,7 @@ export function Messages({ thread, state, items, names, contactName, editing, on
   if (atEnd && seenHead !== head) setSeenHead(head)
   const below = atEnd ? 0 : items.filter((item) => isMessage(item) && (item.offset ?? 0) > seenHead).length
   const typing = [...state.typing.keys()].filter((actor) => actor !== me)
-  const nameOf = (actor: string): string => actor.startsWith('contact:') ? contactName : actor === 'system' ? 'Lodge' : names.get(actor.slice(5)) ?? t('somebody')
+  const nameOf = (actor: string): string => actor.startsWith('contact:') ? contactName : actor === 'system' ? 'Lodge' : names.get(actor.slice(5)) ?? t(actor.startsWith('rule:') ? 'ruleUnnamed' : 'somebody')
 
   return (
     <div className="relative min-h-0 flex-1">

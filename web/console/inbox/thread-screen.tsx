@@ -6,13 +6,14 @@ import { thread as toItems, isMessage } from '#client/thread.ts'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { preferences, prefer } from '../kept/preferences.ts'
 import { useLive } from '../live/live-context.ts'
-import { usePeople } from '../live/queries.ts'
+import { usePeople, useRules } from '../live/queries.ts'
 import { asAsked } from '../live/rows.ts'
 import { useSelected, useStore } from '../live/store.ts'
 import { t } from '../words.ts'
 import { Composer } from './composer.tsx'
 import { ContactPanel } from './contact-panel.tsx'
 import { Messages } from './messages.tsx'
+import { RuleStrip } from './rule-strip.tsx'
 import { ThreadHead } from './thread-head.tsx'
 
 const route = getRouteApi('/inside/inbox/$conversation')
@@ -45,6 +46,7 @@ function ThreadPane({ id }: { id: string }) {
   const pending = useStore(outbox)
   const { conversation, contact, contactName, contactId } = useConversation(id)
   const { users, teams } = usePeople()
+  const rules = useRules()
   const { panelOpen } = useStore(preferences)
   const [sheetOpen, setSheetOpen] = useState(false)
   const [editing, setEditing] = useState<string>()
@@ -53,7 +55,7 @@ function ThreadPane({ id }: { id: string }) {
     () => toItems({ entries: state.entries, pending: pending.filter((c) => idOf(c.topic) === id), me, ...(state.marks && { marks: state.marks }) }),
     [state.entries, state.marks, pending, me, id],
   )
-  const names = useMemo(() => new Map([...state.people, ...users.map((u) => [u.id, u.name] as const), ...teams.map((g) => [g.id, g.name] as const)]), [state.people, users, teams])
+  const names = useMemo(() => new Map([...state.people, ...users.map((u) => [u.id, u.name] as const), ...teams.map((g) => [g.id, g.name] as const), ...rules.map((r) => [r.id, t('ruleNamed', { name: r.name })] as const)]), [state.people, users, teams, rules])
   const lastOwn = items.findLast((item) => isMessage(item) && item.actor === me && item.kind === 'message' && !item.deleted)?.id
 
   if (state.phase === 'refused') return <EmptyState icon={<Compass size={28} strokeWidth={1.5} />} title={t('threadRefused')} text={t('threadRefusedText')} />
@@ -68,6 +70,7 @@ function ThreadPane({ id }: { id: string }) {
           }}
         />
         <Messages thread={thread} state={state} items={items} names={names} contactName={contactName} editing={editing} onEdit={setEditing} />
+        <RuleStrip id={id} />
         <Composer id={id} conversation={conversation} contactName={contactName} onEditLast={() => setEditing(lastOwn)} />
       </section>
       {contactId && (

@@ -7,6 +7,7 @@ import { listConversations } from '#contract/conversations.ts'
 import type { Endpoint } from '#contract/endpoint.ts'
 import { listCanned, listInboxes, listInvitations, type Canned, type Inbox, type Invitation } from '#contract/inboxes.ts'
 import { listKiosks, listQuarantine } from '#contract/kiosks.ts'
+import { listRules, type Rule } from '#contract/rules.ts'
 import { listWatched } from '#contract/watchlist.ts'
 import { listPeople, type Team, type User } from '#contract/people.ts'
 import { listHosts, listLocations, listVisitorTypes, type Host, type Location, type VisitorType } from '#contract/places.ts'
@@ -73,13 +74,15 @@ export const feedsQuery = (call: Call) => queryOptions({ queryKey: ['feeds'], qu
 /** One's own, from a day on; those too that were taken away. */
 export const myBookingsQuery = (call: Call, user: string, from: string) =>
   queryOptions({ queryKey: ['bookings', user, from], queryFn: async () => (await ask(call, listBookings, { query: { user, from, cancelled: true, limit: 200 } })).bookings })
+/** When rules last ran changes without any entry. */
+export const rulesQuery = (call: Call) => queryOptions({ queryKey: ['rules'], queryFn: async () => (await ask(call, listRules, {})).rules })
 
 /** Kept on the shelf, so that names stand beside what was kept. */
 export const keptQueries: readonly string[] = ['people', 'inboxes', 'canned', 'locations', 'visitor-types', 'hosts', 'floors', 'spaces']
 /** By `what` of an entry `settings.changed`. */
 export const queriesOf: Readonly<Record<string, readonly string[]>> = {
   inboxes: ['inboxes'], people: ['people', 'hosts'], teams: ['people'], canned: ['canned'], invitations: ['invitations'],
-  places: ['locations', 'visitor-types', 'hosts'], kiosks: ['kiosks', 'quarantine'], watchlist: ['watchlist'], channels: ['channels'],
+  places: ['locations', 'visitor-types', 'hosts'], kiosks: ['kiosks', 'quarantine'], watchlist: ['watchlist'], channels: ['channels'], rules: ['rules'],
   spaces: ['floors', 'spaces', 'closures', 'availability'],
 }
 
@@ -96,3 +99,4 @@ export const useVisitorTypes = (): readonly VisitorType[] => useQuery(visitorTyp
 export const useHosts = (): readonly Host[] => useQuery(hostsQuery(useLive().lodge.call)).data ?? none
 export const useFloors = (): readonly Floor[] => useQuery(floorsQuery(useLive().lodge.call)).data ?? none
 export const useSpaces = (): readonly Space[] => useQuery(spacesQuery(useLive().lodge.call)).data ?? none
+export const useRules = (): readonly Rule[] => useQuery(rulesQuery(useLive().lodge.call)).data ?? none

@@ -12,6 +12,7 @@ export function SettingsScreen() {
     ['/settings/teams', t('settingsTeams')],
     ['/settings/canned', t('canned')],
     ['/settings/invitations', t('settingsInvitations')],
+    ['/settings/rules', t('settingsRules')],
     ['/settings/locations', t('settingsLocations')],
     ...(isAdmin ? [['/settings/spaces', t('settingsSpaces')] as const] : []),
     ...(isAdmin ? [['/settings/closures', t('closures')] as const] : []),

@@ -27,7 +27,7 @@ export function Mail() {
     void queries.invalidateQueries({ queryKey: ['deliveries'] })
   }
   // A browser needs no mail server.
-  const smtp = mail.channel === 'push' || data?.pages[0]?.smtp === true
+  const smtp = mail.channel !== 'mail' || data?.pages[0]?.smtp === true
   return (
     <article className="mx-auto max-w-[720px] px-6 py-6">
       <Link to="/tray" className="mb-4 inline-flex items-center gap-1 text-13 text-muted md:hidden"><ArrowLeft aria-hidden size={16} className="rtl:rotate-180" />{t('goTray')}</Link>

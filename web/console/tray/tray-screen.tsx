@@ -52,7 +52,7 @@ export function TrayScreen() {
                   <li key={mail.id}>
                     <Link to="/tray/$delivery" params={{ delivery: mail.id }} className="flex flex-col gap-0.5 border-b border-line px-4 py-2.5 -outline-offset-2! hover:bg-raised/60" activeProps={{ className: 'bg-raised' }}>
                       <span className="flex items-baseline gap-2"><bdi className="min-w-0 flex-1 truncate font-medium">{mail.subject}</bdi><time dateTime={mail.createdAt} title={exact(mail.createdAt)} className="figures text-12 text-muted">{brief(mail.createdAt, now)}</time></span>
-                      <span className="flex items-center gap-2 text-12 text-muted"><bdi className="min-w-0 flex-1 truncate">{t(mail.channel === 'push' ? 'pushTo' : 'mailTo', { to: mail.to })}</bdi><DeliveryState of={mail} /></span>
+                      <span className="flex items-center gap-2 text-12 text-muted"><bdi className="min-w-0 flex-1 truncate">{t(mail.channel === 'push' ? 'pushTo' : mail.channel === 'webhook' ? 'webhookTo' : 'mailTo', { to: mail.to })}</bdi><DeliveryState of={mail} /></span>
                     </Link>
                   </li>
                 ))}
