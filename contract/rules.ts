@@ -44,7 +44,7 @@ export const Condition = Type.Union([
 export type Condition = Static<typeof Condition>
 
 /**
- * `message`: to the contact, on its channel. Of a visit: by e-mail to the visitor. Of a booking: by e-mail to whose it is. `label` adds.
+ * `message`: to the contact, on its channel. Of a visit: in the visitor's conversation over a channel of that phone number, else by e-mail. Of a booking: by e-mail to whose it is. `label` adds.
  * `notify`: by e-mail and in their browsers. `webhook`: posts to an address that the whole world can reach, signed.
  */
 export const Action = Type.Union([

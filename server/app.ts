@@ -28,7 +28,7 @@ import { bookingPanel } from './features/bookings/panel.ts'
 import { bookingReading } from './features/bookings/reading.ts'
 import { graceAfterStartMs, releaseNoShows } from './features/bookings/release.ts'
 import { bookingSeries, type BookingSeries } from './features/bookings/series.ts'
-import { channels as openChannels, eraseAddressesOf, type Channels, type Tuning } from './features/channels/channels.ts'
+import { channels as openChannels, eraseAddressesOf, isStopOnChannel, type Channels, type Tuning } from './features/channels/channels.ts'
 import { channelRoutes } from './features/channels/channels.routes.ts'
 import { conversationAccess } from './features/conversations/access.ts'
 import { conversationCommands } from './features/conversations/conversations.ts'
@@ -256,7 +256,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
       for (const admin of await tx.all(ruleAdmins(account))) await deliveries.deliver(tx, account, rulePausedMail({ id: derivedId('rule paused', run, admin.id), to: admin.email, rule: name, reason, url: `${baseUrl()}/settings/rules?rule=${rule}` }))
     },
   })
-  inside.subscribe(ruleFollower({ now, isStopWord, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke() }))
+  inside.subscribe(ruleFollower({ now, isStopWord, isStopOnChannel, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke() }))
 
   const running = [
     every('wake snoozed conversations', 5_000, () => wakeSnoozed({ db, accept }), chores),

@@ -3,7 +3,7 @@
  * How a channel is implemented stands in channel.ts; what comes in, in inbound.ts; what leaves, in outbound.ts.
  */
 import type { Channel, ChannelHealth, SmppSettings, TwilioSettings } from '#contract/channels.ts'
-import { SmppSettings as SmppSchema, TwilioSettings as TwilioSchema } from '#contract/channels.ts'
+import { channelLanguages, SmppSettings as SmppSchema, TwilioSettings as TwilioSchema } from '#contract/channels.ts'
 import { Compile } from 'typebox/compile'
 import type { Db, Tx } from '#server/db/db.ts'
 import { refuseOn } from '#server/db/violation.ts'
@@ -33,6 +33,8 @@ import { twilioChannel, twilioCutter } from './sms/twilio.ts'
 import { heard, stopWords } from './stop-words.ts'
 
 export { eraseAddressesOf } from './inbound.ts'
+/** In whatever language a channel may have. */
+export const isStopOnChannel = (text: string): boolean => heard(text, channelLanguages)?.meaning === 'stop'
 
 export interface ChannelOptions extends Omit<ChoreOptions, 'log'> {
   db: Db

@@ -5,10 +5,15 @@ export const selectAccount = (account: string) => sql<{ name: string }>`select n
 
 const conversation = sql`c.id, c.contact_id as contact, p.name as "contactName", c.inbox_id as inbox, i.name as "inboxName", c.status, c.assignee_id as assignee,
   (select u.name from users u where u.account_id = c.account_id and u.id = c.assignee_id) as "assigneeName", c.team_id as team, c.labels, c.waiting_since as "waitingSince", c.opened_at as "openedAt",
-  false as "optedOut", p.erased_at is not null as "isErased",
+  c.opted_out as "optedOut", p.erased_at is not null as "isErased",
   coalesce((select max(m.read) from marks m where m.account_id = c.account_id and m.topic = 'conversation:' || c.id and m.reader like 'user:%'), 0) as "readTo"
   from conversations c join contacts p on p.account_id = c.account_id and p.id = c.contact_id join inboxes i on i.account_id = c.account_id and i.id = c.inbox_id`
 export const selectConversations = (account: string, ids: readonly string[]): Sql<ConversationFacts> => sql`select ${conversation} where c.account_id = ${account} and c.id = any (${ids}::uuid[])`
+/** Over a channel: whoever reads there holds this number. The newest first. */
+export const selectConversationAt = (account: string, address: string): Sql<ConversationFacts> => sql`
+  select ${conversation} where c.account_id = ${account} and p.erased_at is null
+    and c.id in (select a.conversation_id from channel_addresses a join channels h on h.account_id = a.account_id and h.id = a.channel_id and h.active where a.account_id = ${account} and a.address = ${address})
+  order by c.last_at desc, c.id desc limit 1`
 
 export const selectVisits = (account: string, ids: readonly string[]): Sql<VisitFacts> => sql`
   select v.id, v.name, v.company, v.email, v.phone, v.language, v.host_id as host, u.name as "hostName", v.location_id as location, l.name as "locationName", l.zone, v.visitor_type_id as "visitorType", v.status,

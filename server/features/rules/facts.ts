@@ -19,6 +19,8 @@ export interface BookingFacts { id: string; user: string | null; userName: strin
  */
 export interface Facts { accountName: string; conversation: ConversationFacts | null; visit: VisitFacts | null; booking: BookingFacts | null }
 
+/** Whoever writes by SMS bears its masked number until somebody knows better: nobody is addressed so. */
+const nameOf = (name: string): string | null => /^[+\d•\s()-]*$/.test(name) ? null : name
 const firstName = (name: string | null | undefined): string | null => name?.trim().split(/\s+/, 1)[0] ?? null
 
 /** Times are those of the place, in the visitor's language when it is one. */
@@ -26,9 +28,9 @@ export function valuesOf({ accountName, conversation: c, visit: v, booking: b }:
   const when = (at: string | null | undefined, zone: string, language = ''): string | null => at ? new Date(at).toLocaleString(tagOf(language), { dateStyle: 'medium', timeStyle: 'short', timeZone: zone }) : null
   return {
     'account.name': accountName,
-    ...(c && { 'contact.name': c.contactName, 'contact.firstName': firstName(c.contactName), 'inbox.name': c.inboxName, 'agent.name': c.assigneeName }),
+    ...(c && { 'contact.name': nameOf(c.contactName), 'contact.firstName': firstName(nameOf(c.contactName)), 'inbox.name': c.inboxName, 'agent.name': c.assigneeName }),
     ...(v && {
-      ...(!c && { 'contact.name': v.name, 'contact.firstName': firstName(v.name) }),
+      'contact.name': v.name, 'contact.firstName': firstName(v.name),
       'visit.name': v.name, 'visit.firstName': firstName(v.name), 'visit.company': v.company, 'visit.host': v.hostName, 'visit.location': v.locationName,
       'visit.expectedAt': when(v.expectedAt, v.zone, v.language), 'visit.arrivedAt': when(v.arrivedAt, v.zone, v.language),
     }),

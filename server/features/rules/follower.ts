@@ -17,13 +17,15 @@ export interface FollowerOptions {
   now: () => number
   /** A whole message that ends being written to. It sets off no rule. */
   isStopWord: (text: string) => boolean
+  /** The same in all languages in which channels know it, some of which are everyday words elsewhere. */
+  isStopOnChannel: (text: string) => boolean
   /** Runs of this conversation changed; told after the commit. */
   changed: (account: string) => void
   /** Something may be due now. */
   poke: () => void
 }
 
-export function ruleFollower({ now, isStopWord, changed, poke }: FollowerOptions): Subscriber {
+export function ruleFollower({ now, isStopWord, isStopOnChannel, changed, poke }: FollowerOptions): Subscriber {
   const at = (): string => new Date(now()).toISOString()
 
   /** What ends runs, whatever rules there are. */
@@ -39,7 +41,7 @@ export function ruleFollower({ now, isStopWord, changed, poke }: FollowerOptions
     if (e.type === 'visit.erased' && body?.visit) await tx.all(statements.endOfVisit(account, body.visit, 'erased', at()))
     return false
   }
-  const isStop = (e: Fed): boolean => (e.type as string) === 'conversation.opted_out'
+  const isStop = (e: Fed): boolean => e.type === 'conversation.opted_out'
     || (e.type === 'message.sent' && e.actor.startsWith('contact:') && isStopWord((e.body as { text?: string } | null)?.text ?? ''))
 
   /** An appointment that moved takes along what waits for it. */
@@ -66,7 +68,7 @@ export function ruleFollower({ now, isStopWord, changed, poke }: FollowerOptions
     if (candidates.length === 0) return 0
     const about = { account, conversation: null, visit: null, booking: null, [event.about]: event.id }
     const facts = await readFacts(tx, about)
-    if (!facts) return 0
+    if (!facts || (facts.conversation?.optedOut && isStopOnChannel(event.text ?? ''))) return 0
     const hops = actor.startsWith('rule:') ? ((await tx.maybe(statements.selectHops(account, entry)))?.hops ?? 0) + 1 : 0
     const wait = event.about === 'conversation' && candidates.some((r) => isWait(r.trigger.kind)) ? await tx.one(selectWait(account, event.id, offset)) : null
     let made = 0

@@ -46,7 +46,7 @@ function bodyOf(action: Action, facts: Facts, about: About, fill: (text: string)
   if (action.do === 'message') {
     const text = fill(action.text)
     if (text.trim() === '') return 'blank'
-    if (c) return { do: 'message', conversation: c.id, text }
+    if (c) return { do: 'message', conversation: c.id, text }   // of a visit: by SMS
     const to = v?.email ?? b?.email
     return to ? { do: 'message', mail: { to, subject: facts.accountName }, text } : 'no_way'
   }

@@ -1,4 +1,5 @@
 import type { Tx } from '#server/db/db.ts'
+import { e164Of } from '#server/kernel/phone.ts'
 import type { Facts } from './facts.ts'
 import * as statements from './facts.sql.ts'
 
@@ -15,5 +16,7 @@ export async function readAllFacts(tx: Tx, account: string, about: 'conversation
 
 export async function readFacts(tx: Tx, { account, conversation, visit, booking }: About): Promise<Facts | undefined> {
   const [about, id] = conversation !== null ? ['conversation', conversation] as const : visit !== null ? ['visit', visit] as const : ['booking', booking ?? ''] as const
-  return id === '' ? undefined : (await readAllFacts(tx, account, about, [id])).get(id)
+  const facts = id === '' ? undefined : (await readAllFacts(tx, account, about, [id])).get(id)
+  const address = facts?.visit?.phone ? e164Of(facts.visit.phone) : undefined
+  return facts && address !== undefined ? { ...facts, conversation: await tx.maybe(statements.selectConversationAt(account, address)) ?? null } : facts
 }

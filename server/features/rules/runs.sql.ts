@@ -73,8 +73,8 @@ export const takeDue = (count: number, at: string, leaseMs: number) => sql<Taken
 export const lockRun = (account: string, id: string) => sql<TakenRun & { state: 'waiting' | 'running' | 'suggested' | 'ended' }>`select ${taken} from rule_runs r where r.account_id = ${account} and r.id = ${id} for update`
 /** Still ours to do? One that a person stopped is not. */
 export const holdRun = (account: string, id: string, until: string) => sql`update rule_runs set lease_until = ${until}::timestamptz where account_id = ${account} and id = ${id} and state = 'running'`
-export const beginRun = (account: string, id: string, state: 'running' | 'suggested', at: string) => sql`
-  update rule_runs set state = ${state}, started_at = ${at}::timestamptz, lease_until = case when ${state} = 'suggested' then null else lease_until end where account_id = ${account} and id = ${id} and state = 'waiting'`
+export const beginRun = (account: string, id: string, state: 'running' | 'suggested', conversation: string | null, at: string) => sql`
+  update rule_runs set state = ${state}, conversation_id = coalesce(conversation_id, ${conversation}), started_at = ${at}::timestamptz, lease_until = case when ${state} = 'suggested' then null else lease_until end where account_id = ${account} and id = ${id} and state = 'waiting'`
 export const retryRun = (account: string, id: string, retryAt: string, detail: string) => sql`
   update rule_runs set lease_until = null, retry_at = ${retryAt}::timestamptz, detail = ${detail} where account_id = ${account} and id = ${id} and state in ('waiting', 'running')`
 export const selectExpiredSuggestions = (at: string) => sql<{ account: string; id: string }>`select account_id as account, id from rule_runs where state = 'suggested' and expires_at < ${at}::timestamptz order by expires_at limit 200`

@@ -78,7 +78,7 @@ export function startRuleWorker({ db, now, tellPaused, changed, onEnded, pollMs 
     }
     await tx.run(statements.insertSteps(account, id, run.scope, steps, iso()))
     const isSuggested = rule.mode === 'suggest' && familyOf(rule) === 'conversation'
-    await tx.run(statements.beginRun(account, id, isSuggested ? 'suggested' : 'running', iso()))
+    await tx.run(statements.beginRun(account, id, isSuggested ? 'suggested' : 'running', facts.conversation?.id ?? null, iso()))
     return isSuggested ? undefined : { run: { ...run, state: 'running' }, rule, steps: await tx.all(statements.selectSteps(account, id)) }
   })
 

@@ -145,7 +145,7 @@ export const ruleSentencesAr: Translated<typeof ruleSentences> = {
   actionText: 'نص الإجراء {n}',
   actionPlaceholders: 'يمكنك استخدام {names}. أما {example} فيكتب «there» عندما لا يُعرف الاسم.',
   actionMessage_conversation: 'تصل إلى الشخص عبر قناة المحادثة.',
-  actionMessage_visit: 'تصل إلى الزائر بالبريد الإلكتروني.',
+  actionMessage_visit: 'تصل إلى الزائر: برسالة نصية إن كان قد كتب برسالة نصية، وإلا فبالبريد الإلكتروني.',
   actionMessage_booking: 'تصل بالبريد الإلكتروني إلى صاحب الحجز.',
   actionWhom: 'من',
   whom_assignee: 'المسند إليه',

@@ -149,7 +149,7 @@ export const ruleSentences = {
   actionText: 'Text of action {n}',
   actionPlaceholders: 'You can use {names}. {example} says “there” when nobody knows the name.',
   actionMessage_conversation: 'It goes to the contact, on the conversation’s channel.',
-  actionMessage_visit: 'It goes to the visitor by e-mail.',
+  actionMessage_visit: 'It goes to the visitor: by SMS to those who have written by SMS, else by e-mail.',
   actionMessage_booking: 'It goes by e-mail to whose booking it is.',
   actionWhom: 'Whom',
   whom_assignee: 'who is assigned',
