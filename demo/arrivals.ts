@@ -5,7 +5,7 @@ import { beatKiosk, getSnapshot, kioskBeatMs, sendOperations } from '#contract/k
 import { digestOf } from '#contract/log-digest.ts'
 import { createVisit } from '#contract/visits.ts'
 import { caller } from '#client/call.ts'
-import { visitors } from './visits.ts'
+import { mailOf, visitors } from './visits.ts'
 
 interface Options { url: string; kioskToken: string; /** A colleague's, who expects new guests when none are left. */ token: string; location: string; hosts: readonly string[] }
 
@@ -37,7 +37,7 @@ export async function arrivals({ url, kioskToken, token, location, hosts }: Opti
     if (next) await send('check_in', next.id, { expected: true, name: next.name })
     if (expected.length < 4) {
       const [name, company, note] = visitors[invited % visitors.length]!
-      await colleague(createVisit, { body: { id: newId(), location, name, company, note, host: hosts[invited % hosts.length]!, expectedAt: new Date(Date.now() + (1 + invited++ % 3) * 600_000).toISOString() } })
+      await colleague(createVisit, { body: { id: newId(), location, name, company, email: mailOf(name), note, host: hosts[invited % hosts.length]!, expectedAt: new Date(Date.now() + (1 + invited++ % 3) * 600_000).toISOString() } })
     }
     const here = today.filter((v) => v.status === 'checked_in')
     if (here.length > 6) await send('check_out', here[Math.floor(Math.random() * here.length)]!.id, {})

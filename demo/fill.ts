@@ -10,6 +10,7 @@ import { canned, dialogues } from './dialogues.ts'
 import type { TimeMachine } from './clock.ts'
 import { fillOffice } from './office.ts'
 import { pastWeeks, weeksMs } from './weeks.ts'
+import { fillRules } from './rules.ts'
 import { fillVisits, findVisits, type DemoBook } from './visits.ts'
 
 export interface Demo { account: string; admin: string; inbox: string; /** API tokens of the colleagues who answer by themselves. */ tokens: readonly string[]; book?: DemoBook | undefined }
@@ -84,6 +85,7 @@ async function fill(app: App, clock: TimeMachine): Promise<Omit<Demo, 'tokens' |
     await event.do()
   }
   await fillVisits(app, clock, asAda, [asAda, kit, noor])
+  await fillRules(app, asAda)
   await app.feed.settled()
   return { account, admin, inbox: website }
 }

@@ -12,6 +12,8 @@ export const visitors = [
   ['Luc Fontaine', 'Maison Fontaine', 'Linen samples'], ['王小明', '晨光旅行社', 'Spring contract'], ['Hannah Okafor', '', 'Interview, reception'], ['Oskar Lund', 'Lund Blomster', 'Flowers for the hall'],
   ['Sofia Marino', 'Caffè Marino', 'Coffee machine service'], ['Daniel Cohen', 'Cohen Law', 'Lease of the terrace'], ['Elif Yılmaz', 'Atlas Taxi', 'Airport transfers'], ['Nadia Petrova', 'Helix Medical', 'Conference in March'],
 ] as const
+/** Where nobody reads: without a mail server it stays in the tray. */
+export const mailOf = (name: string): string => `${name.normalize('NFKD').replace(/[^a-z]/gi, '').toLowerCase() || 'guest'}@guests.example`
 const rules = 'Please stay with your host, wear your badge, and leave through the lobby.\n\nIn an emergency follow the green signs to the courtyard, where we count everybody.\n\nWe keep your name for 90 days and then forget it.'
 
 export interface DemoBook { location: string; /** The token of a kiosk at which guests arrive by themselves. */ kioskToken: string; hosts: readonly string[] }
@@ -28,7 +30,7 @@ export async function fillVisits({ verbs }: App, clock: TimeMachine, admin: Sess
   const hostIds = hosts.map((h) => h.actor.slice(5))
   const hourMs = 3_600_000, now = Date.now()
   const expect = (i: number, atMs: number) => visits.expect(hosts[i % hosts.length]!, {
-    id: newId(), location, name: visitors[i % visitors.length]![0], company: visitors[i % visitors.length]![1], note: visitors[i % visitors.length]![2], host: hostIds[i % hostIds.length]!,
+    id: newId(), location, name: visitors[i % visitors.length]![0], company: visitors[i % visitors.length]![1], email: mailOf(visitors[i % visitors.length]![0]), note: visitors[i % visitors.length]![2], host: hostIds[i % hostIds.length]!,
     visitorType: i % 3 === 1 ? contractor : guest, expectedAt: new Date(atMs).toISOString(), leavingAt: new Date(atMs + 1.5 * hourMs).toISOString(),
   })
   // Two days of the past, on the hotel's own clock; then today, with some here already.

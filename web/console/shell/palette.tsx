@@ -112,6 +112,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
       item(<ArrowRight size={16} />, t('settingsKiosks'), () => void navigate({ to: '/settings/kiosks' })),
       item(<ArrowRight size={16} />, t('settingsWatchlist'), () => void navigate({ to: '/settings/watchlist' })),
       session.user.role === 'admin' && item(<ArrowRight size={16} />, t('settingsChannels'), () => void navigate({ to: '/settings/channels' })),
+      item(<ArrowRight size={16} />, t('settingsRules'), () => void navigate({ to: '/settings/rules' })),
       session.user.role === 'admin' && item(<ArrowRight size={16} />, t('settingsTokens'), () => void navigate({ to: '/settings/tokens' })),
     ] : []),
     item(<Moon size={16} />, dark ? t('themeToLight') : t('themeToDark'), () => prefer({ theme: dark ? 'light' : 'dark' })),
