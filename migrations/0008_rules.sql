@@ -62,6 +62,9 @@ create index rule_runs_due on rule_runs (account_id, due_at, n) where state in (
 create index rule_runs_by_scope on rule_runs (account_id, scope_id, due_at, n) where state <> 'ended';
 create index rule_runs_by_conversation on rule_runs (account_id, conversation_id) where conversation_id is not null;
 create index rule_runs_by_rule on rule_runs (account_id, rule_id, happened_at desc, id desc);
+-- For a rule's line in the settings, however much it has done.
+create index rule_runs_done on rule_runs (account_id, rule_id, ended_at desc) where outcome = 'done';
+create index rule_runs_unended on rule_runs (account_id, rule_id) where state <> 'ended';
 create index rule_runs_by_scope_all on rule_runs (account_id, scope_id, happened_at desc);
 create index rule_runs_suggested on rule_runs (expires_at) where state = 'suggested';
 

@@ -250,7 +250,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
         const browsers = await pushes.browsersOf(tx, account, to.map((u) => u.user))
         await deliveries.push(tx, account, browsers.map((b) => ({ id: derivedId('rule push', to.find((u) => u.user === b.user)!.id, b.id), kind: 'notice', subscription: b.id, to: b.to, subject: notice.rule, text: notice.text, path: notice.path })))
       },
-      post: (tx, account, { id, rule, url, payload }) => deliveries.post(tx, account, { id, rule, url, subject: 'webhook', payload }),
+      post: (tx, account, { name, ...hook }) => deliveries.post(tx, account, { ...hook, subject: name }),
     },
     async tellPaused(tx, account, { rule, name, reason, run }) {
       for (const admin of await tx.all(ruleAdmins(account))) await deliveries.deliver(tx, account, rulePausedMail({ id: derivedId('rule paused', run, admin.id), to: admin.email, rule: name, reason, url: `${baseUrl()}/settings/rules?rule=${rule}` }))

@@ -16,7 +16,7 @@ export interface Ways {
   mail: (tx: Tx, account: string, mail: { id: string; to: string; subject: string; text: string }) => Promise<void>
   /** A colleague: by mail, and in every browser that wants it. */
   notify: (tx: Tx, account: string, to: readonly { id: string; user: string; email: string }[], notice: { rule: string; text: string; path: string }) => Promise<void>
-  post: (tx: Tx, account: string, webhook: { id: string; rule: string; url: string; payload: object }) => Promise<void>
+  post: (tx: Tx, account: string, webhook: { id: string; rule: string; name: string; url: string; payload: object }) => Promise<void>
 }
 export interface PerformOptions { db: Db; commands: CommandHandlers; ways: Ways; now: () => number }
 
@@ -60,7 +60,7 @@ export function performing({ db, commands, ways, now }: PerformOptions) {
       case 'assign': return command(run, step, 'conversation.assign', body.conversation, { assignee: body.user, ...(body.team !== null && { team: body.team }) })
       case 'label': return command(run, step, 'conversation.label', body.conversation, { labels: body.labels })
       case 'close': return command(run, step, 'conversation.close', body.conversation, {})
-      case 'webhook': return commit(run, step, (tx) => ways.post(tx, account, { id: step.id, rule: run.rule, url: body.url, payload: body.payload }))
+      case 'webhook': return commit(run, step, (tx) => ways.post(tx, account, { id: step.id, rule: run.rule, name: ruleName, url: body.url, payload: body.payload }))
       case 'notify': return commit(run, step, async (tx) => {
         const told = await tx.all(selectTold(account, { user: body.user, team: body.team }))
         if (told.length === 0) return 'nobody'

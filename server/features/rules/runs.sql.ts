@@ -55,7 +55,7 @@ const taken = sql`r.account_id as account, r.id, r.rule_id as rule, r.state, r.s
 export const takeDue = (count: number, at: string, leaseMs: number) => sql<TakenRun>`
   with due as (
     select a.id as account_id, d.id, d.due_at, row_number() over (partition by a.id order by d.due_at, d.n) as turn
-    from accounts a cross join lateral (
+    from (select account_id as id from rules group by account_id) a cross join lateral (
       select r.id, r.due_at, r.n from rule_runs r
       where r.account_id = a.id and r.state in ('waiting', 'running') and r.due_at <= ${at}::timestamptz and (r.lease_until is null or r.lease_until < ${at}::timestamptz) and (r.retry_at is null or r.retry_at <= ${at}::timestamptz)
         and not exists (select from rule_runs e where e.account_id = r.account_id and e.scope_id = r.scope_id and e.state in ('waiting', 'running') and e.due_at <= ${at}::timestamptz and (e.due_at, e.n) < (r.due_at, r.n))

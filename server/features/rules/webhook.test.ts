@@ -20,6 +20,7 @@ let receiver: Server
 let url: string
 let got: Got[]
 let answer: number | 'never' = 200
+let slow = 0, mostSlow = 0
 beforeAll(async () => { server = await startTestServer({ pushReach: anywhere }) })
 afterAll(() => server.close())
 beforeEach(async () => {
@@ -29,6 +30,10 @@ beforeEach(async () => {
     request.on('data', (part: Buffer) => { body += part.toString() })
     request.on('end', () => {
       got.push({ headers: request.headers, path: request.url ?? '', body })
+      if (request.url === '/slow') {
+        mostSlow = Math.max(mostSlow, ++slow)
+        request.socket.once('close', () => { slow-- })
+      }
       if (request.url === '/slow' || answer === 'never') return
       if (answer === 302) reply.setHeader('location', `${url}/elsewhere`)
       reply.writeHead(answer).end('x'.repeat(5000))
@@ -96,10 +101,8 @@ describe('a webhook', () => {
     for (let i = 0; i < 5; i++) await happen(mara, website.id)
     await expect.poll(() => got.filter((g) => g.path === '/slow').length, patient).toBe(2)
     await makeRule(server.callAs(iris), { actions: [{ do: 'webhook', url: `${url}/quick` }] })
-    const beganAt = performance.now()
     await happen(ben, frontDoor.id)
     await expect.poll(() => got.filter((g) => g.path === '/quick').length, patient).toBe(1)
-    expect(performance.now() - beganAt).toBeLessThan(9_000)   // before the slow ones are given up
-    expect(got.filter((g) => g.path === '/slow')).toHaveLength(2)
+    expect(mostSlow).toBe(2)   // of five that hang: there was room
   })
 })
