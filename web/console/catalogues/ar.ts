@@ -3,6 +3,7 @@ import type { ConsoleSentences } from './en.ts'
 import { invitedSentencesAr } from './invited.ar.ts'
 import { pushSentencesAr } from './pushes.ar.ts'
 import { personSentencesAr } from './person.ar.ts'
+import { repeatSentencesAr } from './repeat.ar.ts'
 import { seriesSentencesAr } from './series.ar.ts'
 import { visitImportSentencesAr } from './visit-import.ar.ts'
 import { smsSentencesAr } from './sms.ar.ts'
@@ -446,6 +447,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     error_draining: 'الخادم يعيد التشغيل. حاول بعد لحظة.',
     error_unreachable: 'يتعذّر الوصول إلى الخادم. تحقق من الاتصال وحاول من جديد.',
     ...personSentencesAr,
+    ...repeatSentencesAr,
     ...seriesSentencesAr,
     ...visitImportSentencesAr,
     ...visitSentencesAr,

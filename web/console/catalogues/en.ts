@@ -2,6 +2,7 @@ import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
 import { invitedSentences } from './invited.en.ts'
 import { pushSentences } from './pushes.en.ts'
 import { personSentences } from './person.en.ts'
+import { repeatSentences } from './repeat.en.ts'
 import { seriesSentences } from './series.en.ts'
 import { visitImportSentences } from './visit-import.en.ts'
 import { smsSentences } from './sms.en.ts'
@@ -481,6 +482,7 @@ const sentences = {
   error_draining: 'The server is restarting. Try again in a moment.',
   error_unreachable: 'The server cannot be reached. Check the connection and try again.',
   ...personSentences,
+  ...repeatSentences,
   ...seriesSentences,
   ...visitImportSentences,
   ...visitSentences,
