@@ -1,4 +1,5 @@
 /** Fills an empty Lodge with a lived-in hotel, by the same verbs that people use, on a clock that starts four weeks ago. */
+import toAscii from 'any-ascii'
 import { v7 as newId } from 'uuid'
 import type { CommandType } from '#contract/commands.ts'
 import type { App } from '#server/app.ts'
@@ -27,7 +28,7 @@ export async function fillDemo(app: App, pool: Pool, clock: TimeMachine): Promis
   const demo = first?.inbox ? { account: first.account, admin: first.admin, inbox: first.inbox } : await fill(app, clock)
   const { users } = await app.identity.people.list(demo.account)
   const tokens = await Promise.all(users.filter((u) => u.email.startsWith('kit@') || u.email.startsWith('noor@')).map(async (u) =>
-    (await app.identity.tokens.make(session(demo.account, `user:${u.id}`, 'agent'), newId(), 'Demo')).token))
+    (await app.identity.tokens.make(session(demo.account, `user:${u.id}`, 'agent'), newId(), `Demo: ${u.name} answers by program`)).token))
   const book = await findVisits(app, session(demo.account, `user:${demo.admin}`, 'admin'), users.slice(0, 3).map((u) => u.id))
   return { ...demo, tokens, book }
 }
@@ -67,7 +68,7 @@ async function fill(app: App, clock: TimeMachine): Promise<Omit<Demo, 'tokens' |
     const isRecent = i >= dialogues.length - 4
     let atMs = isRecent ? Date.now() - (dialogues.length - i) * 7 * 60_000 : startMs + (i + 1) * 6.5 * hourMs
     const at = (afterMs: number, act: () => Promise<unknown>): void => { atMs += afterMs; events.push({ atMs, do: act }) }
-    at(0, () => contacts.create(asAda, { id: contact, name: d.guest, email: i % 3 === 0 ? `${contact.slice(-6)}@guests.example` : null }))
+    at(0, () => contacts.create(asAda, { id: contact, name: d.guest, email: i % 3 === 0 ? `${toAscii(d.guest).toLowerCase().replaceAll(/\W+/g, '.')}@guests.example` : null }))
     at(0, () => run(guest, 'conversation.open', topic, { inbox: website, page: `https://lantern.example${d.page}` }))
     d.turns.forEach(([who, text], j) => {
       if (who === 'h' && d.turns.findIndex(([w]) => w === 'h') === j) at(20_000, () => run(host, 'conversation.assign', topic, { assignee: idOf(host), team: reception.id }))
