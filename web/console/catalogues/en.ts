@@ -282,6 +282,7 @@ const sentences = {
   contactsEmpty: 'Nobody yet',
   contactsEmptyText: 'Everybody who writes becomes a contact.',
   contactNone: 'Choose a contact',
+  contactNoneText: 'Who they are and what they wrote opens here.',
   contactAway: 'This contact is not here',
   conversationsNone: 'None yet.',
 
@@ -309,6 +310,9 @@ const sentences = {
   didRetry: 'It is being sent.',
 
   // Settings
+  settingsTeam: 'Team',
+  settingsBooking: 'Desks and rooms',
+  settingsData: 'Data and programs',
   settingsYou: 'You',
   settingsYouText: 'How Lodge looks and behaves for you, on this device.',
   theme: 'Theme',
@@ -380,7 +384,7 @@ const sentences = {
   didDeleteCanned: 'Deleted /{shortcut}',
   settingsInvitations: 'Invitations',
   settingsInvitationsText: 'Invite visitors to write, on certain pages, after a while. Withdrawn, an invitation disappears from every open page at once.',
-  invitationNew: 'Invitation',
+  invitationNew: 'New invitation',
   invitationsEmpty: 'No invitation yet.',
   /** `address` = "/spa", `seconds` = 20. */
   invitationWhen: 'on pages with “{address}” after {seconds} s',
@@ -401,7 +405,7 @@ const sentences = {
   tokenOnce: 'Copy it now. It is shown this once and is not kept in readable form.',
   tokensEmpty: 'No token yet.',
   /** `when` = "4m", "14:02", "12 Nov". */
-  tokenUsed: 'Last used {when}',
+  tokenUsed: 'Last used: {when}',
   tokenUnused: 'Not used yet',
   revoke: 'Revoke',
   revokeTitle: 'Revoke {name}?',
@@ -433,7 +437,7 @@ const sentences = {
   doorInboxText: 'Where reception lives all day. Guests are writing right now.',
   doorContactsText: 'Everybody who has written.',
   doorTrayText: 'What would have left by mail.',
-  doorSettingsText: 'Inboxes, people, canned answers, invitations.',
+  doorSettingsText: 'People, inboxes, locations, spaces, kiosks and the way to texts.',
   doorApi: 'API',
   doorApiText: 'Everything that the screens do, for programs.',
   doorFoot: 'Lodge {version}',
