@@ -12,6 +12,7 @@ export function Avatar({ name, presence, size = 'md' }: { name: string; presence
 }
 
 function initials(name: string): string {
+  if (/^\+\d/.test(name)) return name.slice(-2)   // who is known by a number only
   const words = name.trim().split(/\s+/).filter(Boolean)
   const first = (word: string | undefined): string => (word ? String.fromCodePoint(word.codePointAt(0) ?? 0) : '')
   return (first(words[0]) + (words.length > 1 ? first(words.at(-1)) : '')).toUpperCase() || '·'
