@@ -24,7 +24,7 @@ export function ContactsScreen() {
   })
   const contacts = data?.pages.flatMap((page) => page.contacts)
   return (
-    <div className="grid h-full min-h-0 md:grid-cols-[clamp(300px,26vw,350px)_minmax(0,1fr)]">
+    <div className="grid h-full min-h-0 grid-cols-1 md:grid-cols-[clamp(300px,26vw,350px)_minmax(0,1fr)]">
       <section aria-label={t('goContacts')} className={cx('flex min-h-0 flex-col border-line md:border-e', open && 'max-md:hidden')}>
         <header className="flex flex-col gap-2 border-b border-line px-4 pt-3 pb-2">
           <h2 className="flex h-8 items-center text-16 font-semibold">{t('goContacts')}</h2>

@@ -1,4 +1,5 @@
-import { Link as RouteLink, Outlet, type LinkProps } from '@tanstack/react-router'
+import { Link as RouteLink, Outlet, useLocation, type LinkProps } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { useLive } from '../live/live-context.ts'
 import { t } from '../words.ts'
 
@@ -6,6 +7,12 @@ type Link = readonly [to: LinkProps['to'], label: string]
 
 export function SettingsScreen() {
   const { session } = useLive()
+  const nav = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  // On a phone the pages stand in one line that scrolls.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [pathname])
   const isAdmin = session.user.role === 'admin'
   const forAdmin = (...pages: readonly Link[]): readonly Link[] => isAdmin ? pages : []
   const groups: readonly (readonly [label: string, pages: readonly Link[]])[] = [
@@ -20,8 +27,8 @@ export function SettingsScreen() {
     [t('settingsData'), forAdmin(['/settings/person', t('settingsPerson')], ['/settings/tokens', t('settingsTokens')])],
   ]
   return (
-    <div className="grid h-full min-h-0 grid-rows-[auto_minmax(0,1fr)] md:grid-cols-[220px_minmax(0,1fr)] md:grid-rows-1">
-      <nav aria-label={t('goSettings')} className="flex shrink-0 gap-1 overflow-x-auto border-line p-2 max-md:border-b md:min-h-0 md:flex-col md:overflow-y-auto md:border-e md:p-3">
+    <div className="grid h-full min-h-0 grid-cols-1 grid-rows-[auto_minmax(0,1fr)] md:grid-cols-[220px_minmax(0,1fr)] md:grid-rows-1">
+      <nav ref={nav} aria-label={t('goSettings')} className="flex shrink-0 gap-1 overflow-x-auto border-line p-2 max-md:border-b md:min-h-0 md:flex-col md:overflow-y-auto md:border-e md:p-3">
         <h2 className="px-2 pt-1 pb-2 text-16 font-semibold max-md:hidden">{t('goSettings')}</h2>
         {groups.map(([label, pages]) => pages.length > 0 && (
           <div key={label} role="group" aria-label={label || undefined} className="flex shrink-0 gap-1 md:flex-col">

@@ -33,7 +33,7 @@ export function TrayScreen() {
   const list = data?.pages.flatMap((page) => page.deliveries)
   const smtp = data?.pages[0]?.smtp
   return (
-    <div className="grid h-full min-h-0 md:grid-cols-[clamp(320px,34vw,460px)_minmax(0,1fr)]">
+    <div className="grid h-full min-h-0 grid-cols-1 md:grid-cols-[clamp(320px,34vw,460px)_minmax(0,1fr)]">
       <section aria-label={t('goTray')} className={cx('flex min-h-0 flex-col border-line md:border-e', open && 'max-md:hidden')}>
         <header className="border-b border-line px-4 pt-3">
           <h2 className="flex h-8 items-center text-16 font-semibold">{t('goTray')}</h2>
