@@ -28,7 +28,7 @@ export async function fillDemo(app: App, pool: Pool, clock: TimeMachine): Promis
   const demo = first?.inbox ? { account: first.account, admin: first.admin, inbox: first.inbox } : await fill(app, clock)
   const { users } = await app.identity.people.list(demo.account)
   const tokens = await Promise.all(users.filter((u) => u.email.startsWith('kit@') || u.email.startsWith('noor@')).map(async (u) =>
-    (await app.identity.tokens.make(session(demo.account, `user:${u.id}`, 'agent'), newId(), `Demo: ${u.name} answers by program`)).token))
+    (await app.identity.tokens.make(session(demo.account, `user:${u.id}`, 'agent'), newId(), `${u.name} (demo)`)).token))
   const book = await findVisits(app, session(demo.account, `user:${demo.admin}`, 'admin'), users.slice(0, 3).map((u) => u.id))
   return { ...demo, tokens, book }
 }

@@ -138,7 +138,7 @@ export const spaceSentencesAr: Translated<typeof spaceSentences> = {
   occurrence_booked: 'متاح',
   occurrence_taken: 'حجزه {who}',
   occurrence_closed: 'مغلق: {text}',
-  occurrence_past: 'انتهى وقته',
+  occurrence_past: 'بدأ وقته',
   occurrenceDone_booked: 'حُجز',
   seriesDone: 'ما نتج عنه',
 

@@ -28,12 +28,12 @@ export function RepeatFields({ value, day, onChange }: { value: Repeat; day: str
         )}
         {value.kind === 'weekly' && (
           <>
-            <div role="group" aria-label={t('repeatDays')} className="flex flex-wrap items-end gap-1 sm:col-span-2">
+            <div role="group" aria-label={t('repeatDays')} className="grid grid-cols-7 gap-1 sm:col-span-2 sm:flex sm:flex-wrap">
               {weekdays.map((one) => (
                 <button
                   key={one} type="button" aria-pressed={chosen.includes(one)}
                   className={cx(
-                    'h-9 min-w-9 rounded-control border px-1.5 text-13 pointer-coarse:h-11 pointer-coarse:min-w-11',
+                    'h-9 rounded-control border text-13 pointer-coarse:h-11 sm:min-w-9 sm:px-1.5 sm:pointer-coarse:min-w-11',
                     chosen.includes(one) ? 'border-accent-ink bg-raised font-semibold text-ink' : 'border-line text-muted hover:text-ink',
                   )}
                   onClick={() => set({ days: chosen.includes(one) ? chosen.filter((other) => other !== one) : [...chosen, one] })}
