@@ -26,11 +26,22 @@ export async function fillDemo(app: App, pool: Pool, clock: TimeMachine): Promis
     from accounts a join users u on u.account_id = a.id and u.role = 'admin' order by a.created_at limit 1`))
   if (first && first.name !== hotel) throw new CannotStart('The demo fills an empty Lodge, and this one has data. Set LODGE_DATA to another folder.')
   const demo = first?.inbox ? { account: first.account, admin: first.admin, inbox: first.inbox } : await fill(app, clock)
+  if (!first?.inbox) await backdate(pool, demo.account)
   const { users } = await app.identity.people.list(demo.account)
   const tokens = await Promise.all(users.filter((u) => u.email.startsWith('kit@') || u.email.startsWith('noor@')).map(async (u) =>
     (await app.identity.tokens.make(session(demo.account, `user:${u.id}`, 'agent'), newId(), `${u.name} (demo)`)).token))
   const book = await findVisits(app, session(demo.account, `user:${demo.admin}`, 'admin'), users.slice(0, 3).map((u) => u.id))
   return { ...demo, tokens, book }
+}
+
+/** What the database dates by itself does not travel in time: a guest of yesterday was first seen then, and a notice is as old as its visit. */
+async function backdate(pool: Pool, account: string): Promise<void> {
+  await pool.read('backdate the demo', 10_000, async (tx) => {
+    await tx.run(sql`update contacts c set first_seen_at = o.at from (select contact_id, min(opened_at) as at from conversations where account_id = ${account} group by contact_id) o
+      where c.account_id = ${account} and c.id = o.contact_id and o.at < c.first_seen_at`)
+    await tx.run(sql`update deliveries d set created_at = v.arrived_at, done_at = v.arrived_at from visits v
+      where d.account_id = ${account} and v.account_id = ${account} and strpos(d.body, v.id::text) > 0 and v.arrived_at < d.created_at and d.state = 'tray'`)
+  })
 }
 
 export const session = (account: string, actor: Session['actor'], role: Session['role']): Session => ({ account, actor, role, subject: 'session:demo', expiresAtMs: Number.MAX_SAFE_INTEGER })
