@@ -41,6 +41,8 @@ async function backdate(pool: Pool, account: string): Promise<void> {
       where c.account_id = ${account} and c.id = o.contact_id and o.at < c.first_seen_at`)
     await tx.run(sql`update deliveries d set created_at = v.arrived_at, done_at = v.arrived_at from visits v
       where d.account_id = ${account} and v.account_id = ${account} and strpos(d.body, v.id::text) > 0 and v.arrived_at < d.created_at and d.state = 'tray'`)
+    const iso = new Date(Date.now() - weeksMs).toISOString()
+    await tx.run(sql`update deliveries set created_at = ${iso}, done_at = ${iso} where account_id = ${account} and kind = 'invitation' and state = 'tray'`)
   })
 }
 

@@ -6,7 +6,7 @@ export function Avatar({ name, presence, size = 'md' }: { name: string; presence
   return (
     <span aria-hidden className={cx('relative inline-flex shrink-0 items-center justify-center rounded-full border border-line bg-raised font-medium text-muted', sizes[size])}>
       {initials(name)}
-      {presence && <span className={cx('absolute -end-0.5 -bottom-0.5 box-content rounded-full border-2 border-surface', size === 'sm' ? 'size-1.5' : 'size-2', presence === 'online' ? 'bg-good' : 'bg-warn')} />}
+      {presence && <span className={cx('absolute box-content rounded-full border-2 border-surface', size === 'sm' ? '-end-1 -bottom-1 size-1.5' : '-end-0.5 -bottom-0.5 size-2', presence === 'online' ? 'bg-good' : 'bg-warn')} />}
     </span>
   )
 }

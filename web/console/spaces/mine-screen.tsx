@@ -86,7 +86,7 @@ function Line({ booking, now }: { booking: Booking; now: number }) {
         {said && <p className="text-13 text-muted">{said}</p>}
         {bookedBy && bookedBy.id !== session.user.id && <p className="text-13 text-muted">{t('mineBy', { who: bookedBy.name })}</p>}
       </div>
-      <div className="max-sm:ps-10"><BookingActions booking={booking} /></div>
+      <BookingActions booking={booking} />
     </div>
   )
 }
