@@ -1,5 +1,6 @@
 import type { Catalogue } from '#web/ui/catalogue.ts'
 import type { ConsoleSentences } from './en.ts'
+import { doorSentencesAr } from './door.ar.ts'
 import { invitedSentencesAr } from './invited.ar.ts'
 import { pushSentencesAr } from './pushes.ar.ts'
 import { personSentencesAr } from './person.ar.ts'
@@ -395,18 +396,6 @@ export const ar: Catalogue<ConsoleSentences> = {
     signInHelp: 'لا حساب لك؟ يمكن لمدير في داركم أن يدعوك.',
     linkUsed: 'لم يعد هذا الرابط صالحًا',
     linkProblem: 'يتعذّر فتح الرابط الآن',
-    doorTitle: '{name} مفتوح',
-    doorText: 'دار للعرض فيها ضيوف يكتبون من تلقاء أنفسهم. خلف كل باب شاشة حقيقية، وما تفعله يُحفظ.',
-    doorGuest: 'صفحة الضيف',
-    doorGuestText: 'موقع الفندق مع نافذة المراسلة. اكتب كضيف، وأجب نفسك في الوارد.',
-    doorInbox: 'الوارد',
-    doorInboxText: 'حيث يقضي الاستقبال يومه. الضيوف يكتبون الآن.',
-    doorContactsText: 'كل من كتب.',
-    doorTrayText: 'ما كان سيغادر بالبريد.',
-    doorSettingsText: 'الأشخاص والصناديق والمواقع والمساحات والأكشاك وطريق الرسائل النصية.',
-    doorApi: 'واجهة API',
-    doorApiText: 'كل ما تفعله الشاشات، للبرامج.',
-    doorFoot: 'Lodge {version}',
     awayTitle: 'يتعذّر الوصول إلى الخادم',
     awayText: 'لم يضع شيء. تحاول هذه الصفحة من جديد وحدها وتفتح حين يجيب.',
     brokenTitle: 'هذه الشاشة لا تعمل',
@@ -451,6 +440,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     error_draining: 'الخادم يعيد التشغيل. حاول بعد لحظة.',
     error_unreachable: 'يتعذّر الوصول إلى الخادم. تحقق من الاتصال وحاول من جديد.',
     ...personSentencesAr,
+    ...doorSentencesAr,
     ...repeatSentencesAr,
     ...seriesSentencesAr,
     ...visitImportSentencesAr,

@@ -1,4 +1,5 @@
 import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
+import { doorSentences } from './door.en.ts'
 import { invitedSentences } from './invited.en.ts'
 import { pushSentences } from './pushes.en.ts'
 import { personSentences } from './person.en.ts'
@@ -429,18 +430,6 @@ const sentences = {
   signInHelp: 'No account? An administrator of your house can invite you.',
   linkUsed: 'This link is no longer valid',
   linkProblem: 'The link cannot be opened right now',
-  doorTitle: '{name} is open',
-  doorText: 'A demonstration house with guests who write by themselves. Behind every door is a real screen; what you do is kept.',
-  doorGuest: 'Guest page',
-  doorGuestText: 'The hotel’s web site with the messenger. Write as a guest, and answer yourself in the inbox.',
-  doorInbox: 'Inbox',
-  doorInboxText: 'Where reception lives all day. Guests are writing right now.',
-  doorContactsText: 'Everybody who has written.',
-  doorTrayText: 'What would have left by mail.',
-  doorSettingsText: 'People, inboxes, locations, spaces, kiosks and the way to texts.',
-  doorApi: 'API',
-  doorApiText: 'Everything that the screens do, for programs.',
-  doorFoot: 'Lodge {version}',
   awayTitle: 'The server cannot be reached',
   awayText: 'Nothing is lost. This page tries again by itself and opens when it answers.',
   brokenTitle: 'This screen does not work',
@@ -486,6 +475,7 @@ const sentences = {
   error_draining: 'The server is restarting. Try again in a moment.',
   error_unreachable: 'The server cannot be reached. Check the connection and try again.',
   ...personSentences,
+  ...doorSentences,
   ...repeatSentences,
   ...seriesSentences,
   ...visitImportSentences,
