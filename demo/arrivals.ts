@@ -1,6 +1,7 @@
 /** Guests of the demo who arrive by themselves, at a kiosk in the courtyard, and leave again. It uses the API as a kiosk does. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { v7 as newId } from 'uuid'
+import { getAbout } from '#contract/about.ts'
 import { beatKiosk, getSnapshot, kioskBeatMs, sendOperations } from '#contract/kiosks.ts'
 import { digestOf } from '#contract/log-digest.ts'
 import { createVisit } from '#contract/visits.ts'
@@ -20,9 +21,11 @@ export async function arrivals({ url, kioskToken, token, location, hosts }: Opti
     const outcome = await kiosk(sendOperations, { body: { log, operations: [operation] } })
     if (outcome.ok) sent.push(operation.id)
   }
+  const about = await kiosk(getAbout, {})
+  const app = about.ok ? about.value.build : ''
   const beating = async (): Promise<never> => {
     for (;;) {
-      await kiosk(beatKiosk, { body: { log, now: new Date().toISOString(), app: 'demo', unsent: 0, oldestUnsentMs: null, fromSeq: 1, uptoSeq: sent.length, count: sent.length, digest: digestOf(sent) } })
+      await kiosk(beatKiosk, { body: { log, now: new Date().toISOString(), app, unsent: 0, oldestUnsentMs: null, fromSeq: 1, uptoSeq: sent.length, count: sent.length, digest: digestOf(sent) } })
       await sleep(kioskBeatMs)
     }
   }

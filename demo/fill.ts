@@ -1,4 +1,5 @@
 /** Fills an empty Lodge with a lived-in hotel, by the same verbs that people use, on a clock that starts four weeks ago. */
+import toAscii from 'any-ascii'
 import { v7 as newId } from 'uuid'
 import type { CommandType } from '#contract/commands.ts'
 import type { App } from '#server/app.ts'
@@ -26,11 +27,24 @@ export async function fillDemo(app: App, pool: Pool, clock: TimeMachine): Promis
     from accounts a join users u on u.account_id = a.id and u.role = 'admin' order by a.created_at limit 1`))
   if (first && first.name !== hotel) throw new CannotStart('The demo fills an empty Lodge, and this one has data. Set LODGE_DATA to another folder.')
   const demo = first?.inbox ? { account: first.account, admin: first.admin, inbox: first.inbox } : await fill(app, clock)
+  if (!first?.inbox) await backdate(pool, demo.account)
   const { users } = await app.identity.people.list(demo.account)
   const tokens = await Promise.all(users.filter((u) => u.email.startsWith('kit@') || u.email.startsWith('noor@')).map(async (u) =>
-    (await app.identity.tokens.make(session(demo.account, `user:${u.id}`, 'agent'), newId(), 'Demo')).token))
+    (await app.identity.tokens.make(session(demo.account, `user:${u.id}`, 'agent'), newId(), `${u.name} (demo)`)).token))
   const book = await findVisits(app, session(demo.account, `user:${demo.admin}`, 'admin'), users.slice(0, 3).map((u) => u.id))
   return { ...demo, tokens, book }
+}
+
+/** What the database dates by itself does not travel in time: a guest of yesterday was first seen then, and a notice is as old as its visit. */
+async function backdate(pool: Pool, account: string): Promise<void> {
+  await pool.read('backdate the demo', 10_000, async (tx) => {
+    await tx.run(sql`update contacts c set first_seen_at = o.at from (select contact_id, min(opened_at) as at from conversations where account_id = ${account} group by contact_id) o
+      where c.account_id = ${account} and c.id = o.contact_id and o.at < c.first_seen_at`)
+    await tx.run(sql`update deliveries d set created_at = v.arrived_at, done_at = v.arrived_at from visits v
+      where d.account_id = ${account} and v.account_id = ${account} and strpos(d.body, v.id::text) > 0 and v.arrived_at < d.created_at and d.state = 'tray'`)
+    const iso = new Date(Date.now() - weeksMs).toISOString()
+    await tx.run(sql`update deliveries set created_at = ${iso}, done_at = ${iso} where account_id = ${account} and kind = 'invitation' and state = 'tray'`)
+  })
 }
 
 export const session = (account: string, actor: Session['actor'], role: Session['role']): Session => ({ account, actor, role, subject: 'session:demo', expiresAtMs: Number.MAX_SAFE_INTEGER })
@@ -68,7 +82,7 @@ async function fill(app: App, clock: TimeMachine): Promise<Omit<Demo, 'tokens' |
     const isRecent = i >= dialogues.length - 4
     let atMs = isRecent ? Date.now() - (dialogues.length - i) * 7 * 60_000 : startMs + (i + 1) * 6.5 * hourMs
     const at = (afterMs: number, act: () => Promise<unknown>): void => { atMs += afterMs; events.push({ atMs, do: act }) }
-    at(0, () => contacts.create(asAda, { id: contact, name: d.guest, email: i % 3 === 0 ? `${contact.slice(-6)}@guests.example` : null }))
+    at(0, () => contacts.create(asAda, { id: contact, name: d.guest, email: i % 3 === 0 ? `${toAscii(d.guest).toLowerCase().replaceAll(/\W+/g, '.')}@guests.example` : null }))
     at(0, () => run(guest, 'conversation.open', topic, { inbox: website, page: `https://lantern.example${d.page}` }))
     d.turns.forEach(([who, text], j) => {
       if (who === 'h' && d.turns.findIndex(([w]) => w === 'h') === j) at(20_000, () => run(host, 'conversation.assign', topic, { assignee: idOf(host), team: reception.id }))

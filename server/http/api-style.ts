@@ -13,7 +13,7 @@ main { padding-block: 24px 96px }
 h1 { font-size: 28px; margin: 0 0 8px } h2 { font-size: 20px; margin: 48px 0 12px } h3 { font-size: 16px; margin: 0 0 4px }
 section > h3 { margin-top: 24px } h4 { font-size: 12px; color: var(--muted); margin: 16px 0 4px }
 article { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 16px; margin-block: 12px }
-p { margin: 4px 0 12px } .call { margin-bottom: 4px } .call b { color: var(--accent-ink) } .for { color: var(--muted) }
+p { margin: 4px 0 12px } .call { margin-bottom: 4px; overflow-wrap: anywhere } .call b { color: var(--accent-ink) } .for { color: var(--muted) }
 a { color: var(--accent-ink) } a:focus-visible { outline: 2px solid var(--accent-ink); outline-offset: 2px }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 td, th { text-align: start; vertical-align: top; padding: 6px 12px 6px 0; border-top: 1px solid var(--line); overflow-wrap: anywhere }

@@ -176,7 +176,7 @@ describe('settings', () => {
     await page.getByText('Night desk').waitFor()
 
     await page.getByRole('link', { name: 'Invitations' }).click()
-    await page.getByRole('button', { name: 'Invitation' }).click()
+    await page.getByRole('button', { name: 'New invitation' }).click()
     await page.getByLabel('What it says').fill('May we help?')
     await page.getByLabel('On pages whose address contains').fill('/rooms')
     await page.getByRole('button', { name: 'Save' }).click()

@@ -38,7 +38,7 @@ export function Select({ label, hint, options, className, ...rest }: ComponentPr
 export function Check({ label, hint, ...rest }: ComponentProps<'input'> & { label: string; hint?: string }) {
   return (
     <label className="flex items-start gap-2.5 py-1">
-      <input type="checkbox" className="mt-0.5 size-4 accent-(--accent-ink)" {...rest} />
+      <input type="checkbox" className="mt-0.5 size-4 shrink-0 accent-(--accent-ink)" {...rest} />
       <span className="flex flex-col"><span className="text-14">{label}</span>{hint && <span className="text-12 text-muted">{hint}</span>}</span>
     </label>
   )

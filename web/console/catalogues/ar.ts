@@ -1,8 +1,10 @@
 import type { Catalogue } from '#web/ui/catalogue.ts'
 import type { ConsoleSentences } from './en.ts'
+import { doorSentencesAr } from './door.ar.ts'
 import { invitedSentencesAr } from './invited.ar.ts'
 import { pushSentencesAr } from './pushes.ar.ts'
 import { personSentencesAr } from './person.ar.ts'
+import { repeatSentencesAr } from './repeat.ar.ts'
 import { ruleSentencesAr } from './rules.ar.ts'
 import { seriesSentencesAr } from './series.ar.ts'
 import { visitImportSentencesAr } from './visit-import.ar.ts'
@@ -254,6 +256,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     contactsEmpty: 'لا أحد بعد',
     contactsEmptyText: 'كل من يكتب يصبح جهة اتصال.',
     contactNone: 'اختر جهة اتصال',
+    contactNoneText: 'يظهر هنا من هو وما كتبه.',
     contactAway: 'جهة الاتصال هذه ليست هنا',
     conversationsNone: 'لا شيء بعد.',
 
@@ -279,6 +282,9 @@ export const ar: Catalogue<ConsoleSentences> = {
     retryNeedsSmtp: 'اضبط خادم بريد أولًا (SMTP_URL)',
     didRetry: 'يجري إرساله.',
 
+    settingsTeam: 'الفريق',
+    settingsBooking: 'المكاتب والغرف',
+    settingsData: 'البيانات والبرامج',
     settingsYou: 'أنت',
     settingsYouText: 'كيف يبدو Lodge ويتصرف لك على هذا الجهاز.',
     theme: 'المظهر',
@@ -349,7 +355,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     didDeleteCanned: 'حُذف ‎/{shortcut}‎',
     settingsInvitations: 'الدعوات',
     settingsInvitationsText: 'ادعُ الزوار إلى الكتابة في صفحات معينة بعد حين. إذا سُحبت الدعوة اختفت فورًا من كل صفحة مفتوحة.',
-    invitationNew: 'دعوة',
+    invitationNew: 'دعوة جديدة',
     invitationsEmpty: 'لا دعوة بعد.',
     invitationWhen: 'في الصفحات التي فيها «{address}» بعد {seconds} ث',
     invitationText: 'ماذا تقول',
@@ -368,7 +374,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     tokenNameHint: 'لأي غرض: «محرك الحجز».',
     tokenOnce: 'انسخه الآن. يُعرض هذه المرة فقط ولا يُحفظ مقروءًا.',
     tokensEmpty: 'لا رمز بعد.',
-    tokenUsed: 'آخر استخدام {when}',
+    tokenUsed: 'آخر استخدام: {when}',
     tokenUnused: 'لم يُستخدم بعد',
     revoke: 'إبطال',
     revokeTitle: 'إبطال {name}؟',
@@ -391,18 +397,6 @@ export const ar: Catalogue<ConsoleSentences> = {
     signInHelp: 'لا حساب لك؟ يمكن لمدير في داركم أن يدعوك.',
     linkUsed: 'لم يعد هذا الرابط صالحًا',
     linkProblem: 'يتعذّر فتح الرابط الآن',
-    doorTitle: '{name} مفتوح',
-    doorText: 'دار للعرض فيها ضيوف يكتبون من تلقاء أنفسهم. خلف كل باب شاشة حقيقية، وما تفعله يُحفظ.',
-    doorGuest: 'صفحة الضيف',
-    doorGuestText: 'موقع الفندق مع نافذة المراسلة. اكتب كضيف، وأجب نفسك في الوارد.',
-    doorInbox: 'الوارد',
-    doorInboxText: 'حيث يقضي الاستقبال يومه. الضيوف يكتبون الآن.',
-    doorContactsText: 'كل من كتب.',
-    doorTrayText: 'ما كان سيغادر بالبريد.',
-    doorSettingsText: 'الصناديق والأشخاص والردود الجاهزة والدعوات.',
-    doorApi: 'واجهة API',
-    doorApiText: 'كل ما تفعله الشاشات، للبرامج.',
-    doorFoot: 'Lodge {version}',
     awayTitle: 'يتعذّر الوصول إلى الخادم',
     awayText: 'لم يضع شيء. تحاول هذه الصفحة من جديد وحدها وتفتح حين يجيب.',
     brokenTitle: 'هذه الشاشة لا تعمل',
@@ -447,6 +441,8 @@ export const ar: Catalogue<ConsoleSentences> = {
     error_draining: 'الخادم يعيد التشغيل. حاول بعد لحظة.',
     error_unreachable: 'يتعذّر الوصول إلى الخادم. تحقق من الاتصال وحاول من جديد.',
     ...personSentencesAr,
+    ...doorSentencesAr,
+    ...repeatSentencesAr,
     ...seriesSentencesAr,
     ...visitImportSentencesAr,
     ...visitSentencesAr,

@@ -1,7 +1,9 @@
 import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
+import { doorSentences } from './door.en.ts'
 import { invitedSentences } from './invited.en.ts'
 import { pushSentences } from './pushes.en.ts'
 import { personSentences } from './person.en.ts'
+import { repeatSentences } from './repeat.en.ts'
 import { ruleSentences } from './rules.en.ts'
 import { seriesSentences } from './series.en.ts'
 import { visitImportSentences } from './visit-import.en.ts'
@@ -282,6 +284,7 @@ const sentences = {
   contactsEmpty: 'Nobody yet',
   contactsEmptyText: 'Everybody who writes becomes a contact.',
   contactNone: 'Choose a contact',
+  contactNoneText: 'Who they are and what they wrote opens here.',
   contactAway: 'This contact is not here',
   conversationsNone: 'None yet.',
 
@@ -309,6 +312,9 @@ const sentences = {
   didRetry: 'It is being sent.',
 
   // Settings
+  settingsTeam: 'Team',
+  settingsBooking: 'Desks and rooms',
+  settingsData: 'Data and programs',
   settingsYou: 'You',
   settingsYouText: 'How Lodge looks and behaves for you, on this device.',
   theme: 'Theme',
@@ -380,7 +386,7 @@ const sentences = {
   didDeleteCanned: 'Deleted /{shortcut}',
   settingsInvitations: 'Invitations',
   settingsInvitationsText: 'Invite visitors to write, on certain pages, after a while. Withdrawn, an invitation disappears from every open page at once.',
-  invitationNew: 'Invitation',
+  invitationNew: 'New invitation',
   invitationsEmpty: 'No invitation yet.',
   /** `address` = "/spa", `seconds` = 20. */
   invitationWhen: 'on pages with “{address}” after {seconds} s',
@@ -401,7 +407,7 @@ const sentences = {
   tokenOnce: 'Copy it now. It is shown this once and is not kept in readable form.',
   tokensEmpty: 'No token yet.',
   /** `when` = "4m", "14:02", "12 Nov". */
-  tokenUsed: 'Last used {when}',
+  tokenUsed: 'Last used: {when}',
   tokenUnused: 'Not used yet',
   revoke: 'Revoke',
   revokeTitle: 'Revoke {name}?',
@@ -425,18 +431,6 @@ const sentences = {
   signInHelp: 'No account? An administrator of your house can invite you.',
   linkUsed: 'This link is no longer valid',
   linkProblem: 'The link cannot be opened right now',
-  doorTitle: '{name} is open',
-  doorText: 'A demonstration house with guests who write by themselves. Behind every door is a real screen; what you do is kept.',
-  doorGuest: 'Guest page',
-  doorGuestText: 'The hotel’s web site with the messenger. Write as a guest, and answer yourself in the inbox.',
-  doorInbox: 'Inbox',
-  doorInboxText: 'Where reception lives all day. Guests are writing right now.',
-  doorContactsText: 'Everybody who has written.',
-  doorTrayText: 'What would have left by mail.',
-  doorSettingsText: 'Inboxes, people, canned answers, invitations.',
-  doorApi: 'API',
-  doorApiText: 'Everything that the screens do, for programs.',
-  doorFoot: 'Lodge {version}',
   awayTitle: 'The server cannot be reached',
   awayText: 'Nothing is lost. This page tries again by itself and opens when it answers.',
   brokenTitle: 'This screen does not work',
@@ -482,6 +476,8 @@ const sentences = {
   error_draining: 'The server is restarting. Try again in a moment.',
   error_unreachable: 'The server cannot be reached. Check the connection and try again.',
   ...personSentences,
+  ...doorSentences,
+  ...repeatSentences,
   ...seriesSentences,
   ...visitImportSentences,
   ...visitSentences,

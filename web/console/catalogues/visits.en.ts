@@ -141,7 +141,7 @@ export const visitSentences = {
   hostNobody: 'Nobody',
   hostFind: 'Whom do they visit?',
   visitorType: 'Kind of visitor',
-  visitorTypeNone: 'not given',
+  visitorTypeNone: 'Not given',
   expectedAt: 'Expected',
   leavingAt: 'Leaving',
   arrived: 'Arrived',

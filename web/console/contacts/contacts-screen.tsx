@@ -24,10 +24,10 @@ export function ContactsScreen() {
   })
   const contacts = data?.pages.flatMap((page) => page.contacts)
   return (
-    <div className="grid h-full min-h-0 md:grid-cols-[clamp(300px,26vw,350px)_minmax(0,1fr)]">
+    <div className="grid h-full min-h-0 grid-cols-1 md:grid-cols-[clamp(300px,26vw,350px)_minmax(0,1fr)]">
       <section aria-label={t('goContacts')} className={cx('flex min-h-0 flex-col border-line md:border-e', open && 'max-md:hidden')}>
         <header className="flex flex-col gap-2 border-b border-line px-4 pt-3 pb-2">
-          <h2 className="text-16 font-semibold">{t('goContacts')}</h2>
+          <h2 className="flex h-8 items-center text-16 font-semibold">{t('goContacts')}</h2>
           <div className="flex h-8 items-center gap-2 rounded-control border border-line bg-surface px-2 focus-within:border-accent-ink">
             <Search aria-hidden size={14} className="text-muted" />
             <input type="search" dir="auto" aria-label={t('contactSearch')} placeholder={t('contactSearch')} value={words} onChange={(e) => setWords(e.target.value)} className="min-w-0 flex-1 bg-transparent text-13 outline-none" />
@@ -53,7 +53,7 @@ export function ContactsScreen() {
         </div>
       </section>
       <div className={cx('min-h-0 overflow-y-auto bg-surface', !open && 'max-md:hidden')}>
-        {open ? <Outlet /> : <EmptyState icon={<UsersRound size={28} strokeWidth={1.5} />} title={t('contactNone')} />}
+        {open ? <Outlet /> : <EmptyState icon={<UsersRound size={28} strokeWidth={1.5} />} title={t('contactNone')} text={t('contactNoneText')} />}
       </div>
     </div>
   )

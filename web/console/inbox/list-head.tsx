@@ -28,7 +28,7 @@ export function ListHead({ filter }: { filter: ListFilter }) {
   const statuses = [['open', t('statusOpen')], ['snoozed', t('statusSnoozed')], ['closed', t('statusClosed')]] as const
 
   return (
-    <header className="border-b border-line px-2 pt-2">
+    <header className="border-b border-line px-2 pt-2.5">
       <div className="flex h-9 items-center gap-0.5 ps-2">
         {inboxes.length > 1
           ? (
@@ -92,7 +92,7 @@ function SearchBox({ value, onChange }: { value: string; onChange: (search: stri
   useKeys(t('keysList'), [{ keys: 'Mod+Shift+F', label: t('search'), run: look }])
   if (!open) return <IconButton label={t('search')} keys="Mod+Shift+F" className="size-7" onClick={look}><Search size={16} /></IconButton>
   return (
-    <div className="absolute inset-x-2 top-2 z-10 flex h-9 items-center gap-2 rounded-control border border-accent-ink bg-surface ps-2.5 pe-1">
+    <div className="absolute inset-x-2 top-2.5 z-10 flex h-9 items-center gap-2 rounded-control border border-accent-ink bg-surface ps-2.5 pe-1">
       <Search aria-hidden size={16} className="shrink-0 text-muted" />
       <input
         ref={box} type="search" dir="auto" aria-label={t('search')} placeholder={t('searchHint')} value={words} className="min-w-0 flex-1 bg-transparent outline-none [&::-webkit-search-cancel-button]:hidden"

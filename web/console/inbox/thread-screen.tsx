@@ -60,7 +60,7 @@ function ThreadPane({ id }: { id: string }) {
 
   if (state.phase === 'refused') return <EmptyState icon={<Compass size={28} strokeWidth={1.5} />} title={t('threadRefused')} text={t('threadRefusedText')} />
   return (
-    <div className={panelOpen ? 'grid h-full min-h-0 xl:grid-cols-[minmax(0,1fr)_300px]' : 'grid h-full min-h-0'}>
+    <div className={panelOpen ? 'grid h-full min-h-0 grid-cols-1 xl:grid-cols-[minmax(0,1fr)_300px]' : 'grid h-full min-h-0 grid-cols-1'}>
       <section aria-label={t('threadOf', { who: contactName })} className="flex min-h-0 min-w-0 flex-col">
         <ThreadHead
           id={id} conversation={conversation} contact={contact} contactName={contactName}

@@ -51,16 +51,16 @@ function Shown({ board, isStill }: { board: Board; isStill: boolean }) {
         {board.places.length > 0 && <Big label={t('boardOnSite')} value={sum((p) => p.onSite)} hint={atDoor > 0 ? t('boardAtDoor', { n: atDoor }) : expected > 0 ? t('boardExpected', { n: expected }) : t('boardNobodyExpected')} />}
         {board.places.length > 0 && <Big label={t('boardBooked')} value={sum((p) => p.booked)} hint={t('boardCheckedIn', { n: sum((p) => p.checkedIn) })} />}
       </dl>
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
         <Lines title={t('boardPeople')}>
           {shown.length === 0 && <li className="px-3 py-2 text-13 text-muted">{t('boardNobodyThere')}</li>}
           {shown.map((a) => (
             <li key={a.id} className="flex items-center gap-3 px-3 py-2 text-13 group-[:fullscreen]/board:text-20">
               <Avatar name={a.name} size="sm" {...(a.state !== 'offline' && { presence: a.state })} />
               <bdi className="min-w-0 flex-1 truncate">{a.name}</bdi>
-              <span className="text-12 text-muted group-[:fullscreen]/board:text-16">{t(a.state === 'online' ? 'presenceOnline' : a.state === 'away' ? 'presenceAway' : 'presenceOffline')}</span>
-              <span className="figures min-w-20 text-end">{t('boardLoad', { n: a.open })}</span>
-              <span className={a.waiting > 0 ? 'figures min-w-24 text-end font-medium' : 'figures min-w-24 text-end text-muted'}>{t('boardLoadWaiting', { n: a.waiting })}</span>
+              <span className="text-12 text-muted group-[:fullscreen]/board:text-16 max-sm:sr-only">{t(a.state === 'online' ? 'presenceOnline' : a.state === 'away' ? 'presenceAway' : 'presenceOffline')}</span>
+              <span className="figures text-end sm:min-w-20">{t('boardLoad', { n: a.open })}</span>
+              <span className={a.waiting > 0 ? 'figures text-end font-medium sm:min-w-24' : 'figures text-end text-muted sm:min-w-24'}>{t('boardLoadWaiting', { n: a.waiting })}</span>
             </li>
           ))}
         </Lines>

@@ -25,7 +25,7 @@ export function ReportsScreen() {
   const away = useAway()
   return (
     <div className="h-full overflow-y-auto">
-      <div className="mx-auto flex max-w-[1400px] flex-col gap-8 p-4 pb-12 md:p-6">
+      <div className="mx-auto flex max-w-[1400px] flex-col gap-8 px-4 pt-2.5 pb-12">
         <h2 className="sr-only">{t('goReports')}</h2>
         <LiveBoard />
         <section aria-label={t('reportTitle')} className="flex flex-col gap-5">

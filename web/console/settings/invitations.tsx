@@ -37,7 +37,7 @@ export function Invitations() {
               <p className="words" dir="auto">{rule.text}</p>
               <p className="mt-0.5 text-12 text-muted">{t('invitationWhen', { address: rule.address || '*', seconds: rule.afterSeconds })}{inboxes.length > 1 && ` · ${inboxes.find((i) => i.id === rule.inbox)?.name ?? ''}`}{!rule.active && ` · ${t('withdrawn')}`}</p>
             </div>
-            <Button kind="quiet" onClick={() => setOpen(rule)}>{t('change')}</Button>
+            <Button onClick={() => setOpen(rule)}>{t('change')}</Button>
             <Button onClick={() => void set(rule, !rule.active)}>{rule.active ? t('withdraw') : t('setActive')}</Button>
           </div>
         )}

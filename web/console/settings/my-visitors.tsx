@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { saveHost } from '#contract/places.ts'
 import { Check } from '#web/ui/field.tsx'
@@ -38,8 +39,9 @@ export function MyVisitors() {
       />
       <PushChoice />
       {others.length > 0 && (
-        <details className="mt-1">
-          <summary className="cursor-pointer py-1 text-13">
+        <details className="group mt-1">
+          <summary className="flex cursor-pointer list-none items-center gap-1 py-1 text-13 [&::-webkit-details-marker]:hidden">
+            <ChevronRight aria-hidden size={14} className="shrink-0 text-muted transition-transform group-open:rotate-90 rtl:not-group-open:rotate-180" />
             {me.delegates.length > 0 ? t('delegatesSome', { names: others.filter((h) => me.delegates.includes(h.id)).map((h) => h.name).join(', ') }) : t('delegatesNone')}
           </summary>
           <div className="mt-1 flex max-h-60 flex-col overflow-y-auto rounded-control border border-line px-3 py-1">

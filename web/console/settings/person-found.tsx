@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { Person } from '#contract/persons.ts'
 import { useLocations } from '../live/queries.ts'
 import { t } from '../words.ts'
-import { ruleInWords } from '../visits/repeat.ts'
+import { ruleInWords } from '../repeat/repeat.ts'
 import { longDay } from '../visits/when.ts'
 
 /** Each thing that is held, chosen unless it is taken out: another person of the same name is left alone. */

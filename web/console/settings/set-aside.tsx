@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { ArrowLeft } from 'lucide-react'
+import { ArrowLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { resolveOperation, type Quarantined } from '#contract/kiosks.ts'
 import { newId } from '#client/lodge.ts'
@@ -54,8 +54,10 @@ export function SetAside() {
                   <Button disabled={busy === operation.id} onClick={() => void resolve(operation, 'retry')}>{t('tryAgain')}</Button>
                   <Button kind="bad" disabled={busy === operation.id} onClick={() => setEnding(operation)}>{t('dismiss')}</Button>
                 </div>
-                <details>
-                  <summary className="cursor-pointer text-12 text-muted">{t('setAsideRaw')}</summary>
+                <details className="group">
+                  <summary className="flex cursor-pointer list-none items-center gap-1 text-12 text-muted [&::-webkit-details-marker]:hidden">
+                    <ChevronRight aria-hidden size={14} className="shrink-0 transition-transform group-open:rotate-90 rtl:not-group-open:rotate-180" />{t('setAsideRaw')}
+                  </summary>
                   <p dir="ltr" lang="en" className="mt-2 text-12 text-muted">{operation.reason}</p>
                   <pre dir="ltr" tabIndex={0} className="mt-2 max-h-72 overflow-auto rounded-control border border-line bg-paper p-3 font-mono text-12">
                     {shortened(operation.raw)}

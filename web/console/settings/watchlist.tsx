@@ -45,7 +45,7 @@ export function Watchlist() {
               <p className="words text-13 text-muted" dir="auto">{one.reason}</p>
             </div>
             <span className="shrink-0 text-12 text-muted">{t(`watch_${one.action}`)}</span>
-            {isAdmin && <Button kind="quiet" onClick={() => setOpen(one)}>{t('change')}</Button>}
+            {isAdmin && <Button onClick={() => setOpen(one)}>{t('change')}</Button>}
             {isAdmin && <IconButton label={t('deleteNamed', { name: titleOf(one) })} onClick={() => void remove(one)}><Trash2 size={15} /></IconButton>}
           </div>
         )}

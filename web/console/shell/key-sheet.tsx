@@ -6,11 +6,12 @@ import { keyGroups } from './keys.ts'
 
 /** The keys of the page that is open; what is not possible here is not listed. */
 export function KeySheet({ onClose }: { onClose: () => void }) {
-  const groups = useStore(keyGroups).map(({ title, bindings }) => ({ title, bindings: bindings.filter((b) => b.label) })).filter((g) => g.bindings.length > 0)
+  // Several parts of a screen may add keys under one title.
+  const groups = Map.groupBy(useStore(keyGroups).toReversed().flatMap(({ title, bindings }) => bindings.filter((b) => b.label).map((b) => ({ title, ...b }))), (b) => b.title)
   return (
     <Dialog open onClose={onClose} title={t('keysShow')} closeLabel={t('closeDialog')}>
       <div tabIndex={0} role="group" aria-label={t('keysShow')} className="flex flex-col gap-4 outline-none">
-        {groups.toReversed().map(({ title, bindings }) => (
+        {[...groups].map(([title, bindings]) => (
           <section key={title}>
             <h3 className="mb-1 text-12 font-medium text-muted">{title}</h3>
             <dl>

@@ -18,6 +18,9 @@ const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }))
 const KeySheet = lazy(async () => ({ default: (await import('./key-sheet.tsx')).KeySheet }))
 const route = getRouteApi('/inside')
 
+/** What is opened out of a list and leads back to it: on a phone it has the whole screen. */
+const withWayBack = /^\/(?:inbox|visits|contacts|tray)\/./
+
 export function Shell() {
   const { live } = route.useRouteContext()
   return (
@@ -33,7 +36,7 @@ function Frame() {
   const [sheet, setSheet] = useState<'palette' | 'keys'>()
   const { state, code } = useStore(live.status)
   const here = useRouterState({ select: (s) => s.location.href })
-  const deep = useRouterState({ select: (s) => s.location.pathname.split('/').length > 2 })
+  const hasWayBack = useRouterState({ select: (s) => withWayBack.test(s.location.pathname) })
 
   useEffect(listenToKeys, [])
   useEffect(() => keepUpToDate(live), [live])
@@ -64,9 +67,9 @@ function Frame() {
   ])
 
   return (
-    <div className="grid h-dvh grid-rows-[minmax(0,1fr)_auto] md:grid-cols-[56px_minmax(0,1fr)]">
+    <div className="grid h-dvh grid-cols-1 grid-rows-[minmax(0,1fr)_auto] md:grid-cols-[56px_minmax(0,1fr)]">
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-control focus:bg-accent focus:px-3 focus:py-2 focus:text-on-accent">{t('skipToMain')}</a>
-      <Rail className={deep ? 'max-md:hidden' : ''} />
+      <Rail className={hasWayBack ? 'max-md:hidden' : ''} />
       <main id="main" className="row-start-1 min-h-0 min-w-0 md:col-start-2" tabIndex={-1}>
         <h1 className="sr-only">{live.session.account.name}</h1>
         <Outlet />

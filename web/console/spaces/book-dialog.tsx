@@ -9,6 +9,7 @@ import { Form } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { useLocations, usePeople, useSpaces } from '../live/queries.ts'
 import { PersonPicker } from '../person-picker.tsx'
+import { RepeatFields } from '../repeat/repeat-fields.tsx'
 import { tell, why } from '../shell/notices.ts'
 import { useNow } from '../use-now.ts'
 import { useAway } from '../visits/use-away.ts'
@@ -18,7 +19,6 @@ import { t } from '../words.ts'
 import { draftOf, newDraft, problemOf, recurrenceOf, spanOfDraft, whenOfDraft, type Asked, type BookingDraft } from './booking-draft.ts'
 import { ConflictList } from './conflict-list.tsx'
 import { hoursOf, spanOf } from './day.ts'
-import { RepeatFields } from './repeat-fields.tsx'
 import { Occurrences, SeriesPreview, usePreview } from './series-preview.tsx'
 import { whenSaid } from './said.ts'
 import { useBookingVerbs } from './verbs.ts'
@@ -156,7 +156,7 @@ function Filled({ booking, day, at, first, site, onClose }: Props & { first: Spa
               {draft.user !== me && who && <p className="text-12 text-muted">{t('bookForHint', { name: who.name })}</p>}
             </div>
             <TextField label={t('bookTitleField')} hint={t('bookTitleHint')} value={draft.title} maxLength={200} autoComplete="off" onChange={(e) => set({ title: e.target.value })} />
-            {!booking && <RepeatFields rule={draft.rule} day={draft.day} onChange={(rule) => set({ rule })} />}
+            {!booking && <RepeatFields value={draft.repeat} day={draft.day || begun.day} onChange={(repeat) => set({ repeat })} />}
             {recurrence && !problem && <SeriesPreview preview={preview} zone={zone} wholeDay={draft.wholeDay} skip={skip} onSkip={(next) => { setSkip(next); setWrong(undefined) }} />}
             {wrong && (wrong.isTaken
               ? <ConflictList space={space} span={spanOfDraft(draft, zone)} zone={zone} conflicts={wrong.conflicts} text={wrong.text} onTake={(other) => set({ space: other })} />

@@ -36,7 +36,7 @@ export function BookingActions({ booking }: { booking: Booking }) {
     <div className="flex flex-wrap items-center gap-2">
       {isOpen(booking, now) && <Button kind="primary" icon={<LogIn aria-hidden size={16} />} disabled={busy} onClick={() => void verbs.checkIn(booking)}>{t('checkIn')}</Button>}
       {isRunning && <Button disabled={busy} onClick={() => void verbs.end(booking)}>{t('endNow')}</Button>}
-      <Button icon={<Pencil aria-hidden size={14} />} disabled={busy} onClick={() => setChanging(true)}>{t('change_')}</Button>
+      <Button icon={<Pencil aria-hidden size={14} />} disabled={busy} onClick={() => setChanging(true)}>{t('change')}</Button>
       {!booking.series && !isRunning && <Button icon={<X aria-hidden size={14} />} disabled={busy} onClick={() => void verbs.cancel(booking)}>{t('cancelBooking')}</Button>}
       {booking.series && (
         <MenuRoot>

@@ -1,10 +1,11 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { Location } from '#contract/places.ts'
 import type { Space } from '#contract/spaces.ts'
-import { newDraft, problemOf, recurrenceOf, whenOfDraft } from './booking-draft.ts'
 import { hoursOf, minuteOf, spanOf } from './day.ts'
 import { nearby } from './nearby.ts'
-import { rruleOf } from './rrule.ts'
+
+vi.stubGlobal('navigator', { languages: ['en-GB'], language: 'en-GB' })
+const { newDraft, problemOf, recurrenceOf, whenOfDraft } = await import('./booking-draft.ts')
 
 const zone = 'Europe/Stockholm'
 const site = { id: 'l', zone, opensAt: '08:00', closesAt: '18:00' } as Location
@@ -32,7 +33,7 @@ it('asks for local times as instants, and for whole days as days', () => {
   expect(whenOfDraft({ ...draft, from: '22:00', until: '00:00' }, zone)).toEqual({ startsAt: '2026-10-25T21:00:00.000Z', endsAt: '2026-10-25T23:00:00.000Z' })
   expect(whenOfDraft({ ...draft, wholeDay: true, untilDay: '2026-10-27' }, zone)).toEqual({ day: '2026-10-25', untilDay: '2026-10-27' })
   expect(recurrenceOf(draft, zone)).toBeUndefined()
-  const weekly = { ...draft, from: '09:00', until: '10:30', rule: { ...draft.rule, repeat: 'weekly' as const } }
+  const weekly = { ...draft, from: '09:00', until: '10:30', repeat: { ...draft.repeat, kind: 'weekly' as const } }
   expect(recurrenceOf(weekly, zone)).toEqual({ rrule: 'FREQ=WEEKLY;BYDAY=SU;COUNT=10', day: '2026-10-25', time: '09:00', minutes: 90 })
   expect(recurrenceOf({ ...weekly, wholeDay: true }, zone)).toMatchObject({ time: null, minutes: null })
 })
@@ -44,15 +45,6 @@ it('knows what is backwards and what is over', () => {
   expect(problemOf({ ...draft, from: '10:00', until: '09:00' }, zone, now)).toBe('backwards')
   expect(problemOf({ ...draft, from: '09:00', until: '12:00' }, zone, now)).toBe('past')
   expect(problemOf({ ...draft, wholeDay: true, untilDay: '2026-11-24' }, zone, now)).toBe('backwards')
-})
-
-it('writes rules as calendars read them', () => {
-  const rule = { days: [], ends: 'count', count: 4, until: '2026-12-24', text: '' } as const
-  expect(rruleOf({ ...rule, repeat: 'none' }, '2026-11-25')).toBe('')
-  expect(rruleOf({ ...rule, repeat: 'fortnight', days: ['TH', 'TU'] }, '2026-11-25')).toBe('FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH;COUNT=4')
-  expect(rruleOf({ ...rule, repeat: 'monthly', ends: 'until' }, '2026-11-25')).toBe('FREQ=MONTHLY;UNTIL=20261224')
-  expect(rruleOf({ ...rule, repeat: 'weekdays', ends: 'never' }, '2026-11-25')).toBe('FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR')
-  expect(rruleOf({ ...rule, repeat: 'own', text: ' rrule:freq=daily;count=3 ' }, '2026-11-25')).toBe('FREQ=DAILY;COUNT=3')
 })
 
 it('finds what is near, has the equipment, and is of the kind', () => {

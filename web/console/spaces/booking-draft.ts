@@ -2,9 +2,9 @@
 import type { Booking, Recurrence, When } from '#contract/bookings.ts'
 import type { Location } from '#contract/places.ts'
 import type { Space } from '#contract/spaces.ts'
-import { dayIn, instantIn, localIn, shiftDay } from '../visits/zone.ts'
+import { noRepeat, ruleOf, type Repeat } from '../repeat/repeat.ts'
+import { dayIn, instantIn, localIn } from '../visits/zone.ts'
 import { hourMs, minuteMs, spanOf, stepMinutes } from './day.ts'
-import { rruleOf, type Rule } from './rrule.ts'
 
 export interface BookingDraft {
   readonly space: string
@@ -16,11 +16,12 @@ export interface BookingDraft {
   readonly until: string
   readonly user: string
   readonly title: string
-  readonly rule: Rule
+  readonly repeat: Repeat
 }
 export interface Asked { readonly fromMs: number; readonly untilMs: number; readonly isWholeDay: boolean }
 
-const ruleOf = (day: string): Rule => ({ repeat: 'none', days: [], ends: 'count', count: 10, until: shiftDay(day, 70), text: '' })
+/** What nobody ends holds a space for good: unless told otherwise, a series of bookings has an end. */
+const repeat: Repeat = { ...noRepeat, ends: 'after' }
 const clockOf = (zone: string, ms: number): string => localIn(zone, ms).slice(11)
 
 /** A room is had for an hour, a desk for the rest of the working day, unless more was said. */
@@ -32,7 +33,7 @@ export function newDraft(space: Space, site: Location, day: string, asked: Asked
   const untilMs = Math.min(spanOf(site.zone, day).endMs, asked && !asked.isWholeDay && asked.untilMs > asked.fromMs ? Math.floor(asked.untilMs / quarterMs) * quarterMs : usualMs)
   return {
     space: space.id, wholeDay: asked?.isWholeDay ?? false, day, untilDay: day, from: clockOf(site.zone, fromMs), until: clockOf(site.zone, untilMs),
-    user: me, title: '', rule: ruleOf(day),
+    user: me, title: '', repeat,
   }
 }
 
@@ -40,7 +41,7 @@ export function draftOf(booking: Booking, me: string): BookingDraft {
   const { zone, startsAt, endsAt, day } = booking
   return {
     space: booking.space, wholeDay: booking.wholeDay, day, untilDay: booking.wholeDay ? dayIn(zone, Date.parse(endsAt) - minuteMs) : day,
-    from: clockOf(zone, Date.parse(startsAt)), until: clockOf(zone, Date.parse(endsAt)), user: booking.user?.id ?? me, title: booking.title, rule: ruleOf(day),
+    from: clockOf(zone, Date.parse(startsAt)), until: clockOf(zone, Date.parse(endsAt)), user: booking.user?.id ?? me, title: booking.title, repeat,
   }
 }
 
@@ -57,7 +58,7 @@ export function whenOfDraft(draft: BookingDraft, zone: string): When {
 
 /** Undefined when it happens once. */
 export function recurrenceOf(draft: BookingDraft, zone: string): Recurrence | undefined {
-  const rrule = rruleOf(draft.rule, draft.day)
+  const rrule = ruleOf(draft.repeat, draft.day)
   if (!rrule) return undefined
   if (draft.wholeDay) return { rrule, day: draft.day, time: null, minutes: null }
   const { startMs, endMs } = spanOfDraft(draft, zone)

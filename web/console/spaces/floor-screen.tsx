@@ -69,7 +69,7 @@ export function FloorScreen() {
   const free = fitting.filter(({ state }) => isFree(state)).length
   const isKnown = availability.state === 'there' || availability.state === 'kept'
   return (
-    <div className={cx('relative grid h-full min-h-0', open && 'lg:grid-cols-[minmax(0,1fr)_340px]')}>
+    <div className={cx('relative grid h-full min-h-0 grid-cols-1', open && 'lg:grid-cols-[minmax(0,1fr)_340px]')}>
       <section aria-label={t('spacesPlan')} className="flex min-h-0 min-w-0 flex-col">
         <div className="flex flex-col gap-2 border-b border-line px-4 py-2"><TimeBar floor={floor} /><FilterBar floor={floor} /></div>
         {(away || availability.state === 'kept') && (

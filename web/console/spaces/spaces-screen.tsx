@@ -64,7 +64,7 @@ export function SpacesScreen() {
   return (
     <SiteContext value={site}>
       <div className="flex h-full min-h-0 flex-col">
-        <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 pt-3 pb-0">
+        <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 pt-2.5">
           <LocationMenu
             location={site} locations={locations}
             onLocation={(id) => {
@@ -77,7 +77,7 @@ export function SpacesScreen() {
             {tabs.map(([to, label]) => (
               <Link
                 key={to} to={to ?? '/spaces'} search={true as never} activeOptions={{ exact: true, includeSearch: false }}
-                className="border-b-2 border-transparent px-2.5 py-2 text-13 text-muted hover:text-ink" activeProps={{ className: '!border-accent-ink !text-ink font-medium' }}
+                className="-mb-px flex h-9 items-center border-b-2 border-transparent px-2 text-13 text-muted hover:text-ink" activeProps={{ className: '!border-accent !text-ink font-medium' }}
               >
                 {label}
               </Link>

@@ -18,12 +18,12 @@ export function TimeBar({ floor: { site, day, today, span, isNow, lasting, fromM
     <div role="group" aria-label={t('momentChoose')} className="flex flex-wrap items-center gap-x-3 gap-y-2">
       <DayStep day={day} today={today} onDay={(next) => ask({ day: next === today ? undefined : next, at: undefined })} />
       <Button aria-pressed={isNow && lasting === 0} className="aria-pressed:border-accent-ink aria-pressed:bg-raised" onClick={() => ask({ day: undefined, at: undefined, lasting: undefined })}>{t('now_')}</Button>
-      <label className="flex min-w-48 flex-1 items-center gap-3 max-md:w-full">
+      <label className="flex min-w-48 flex-1 items-center gap-3 max-md:basis-full">
         <input
           type="range" min={0} max={minutes - stepMinutes} step={stepMinutes} value={at} disabled={lasting === -1} aria-label={t('momentChoose')} aria-valuetext={said}
           className="h-8 min-w-24 flex-1 accent-(--accent-ink) rtl:-scale-x-100" onChange={(e) => ask({ at: Number(e.target.value) })}
         />
-        <output className="figures w-28 shrink-0 text-13 font-medium">{said}</output>
+        <output className="figures shrink-0 text-13 font-medium md:w-28">{said}</output>
       </label>
       <select aria-label={t('lasting')} value={lasting} className={`${control} h-8 w-auto! py-0! text-13!`} onChange={(e) => ask({ lasting: Number(e.target.value) || undefined })}>
         {lengths.map((n) => <option key={n} value={n}>{lengthSaid(n)}</option>)}

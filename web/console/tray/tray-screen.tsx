@@ -33,11 +33,11 @@ export function TrayScreen() {
   const list = data?.pages.flatMap((page) => page.deliveries)
   const smtp = data?.pages[0]?.smtp
   return (
-    <div className="grid h-full min-h-0 md:grid-cols-[clamp(320px,34vw,460px)_minmax(0,1fr)]">
+    <div className="grid h-full min-h-0 grid-cols-1 md:grid-cols-[clamp(320px,34vw,460px)_minmax(0,1fr)]">
       <section aria-label={t('goTray')} className={cx('flex min-h-0 flex-col border-line md:border-e', open && 'max-md:hidden')}>
         <header className="border-b border-line px-4 pt-3">
-          <h2 className="text-16 font-semibold">{t('goTray')}</h2>
-          {smtp === false && <p className="mt-1 text-12 text-muted">{t('trayNoSmtp')}</p>}
+          <h2 className="flex h-8 items-center text-16 font-semibold">{t('goTray')}</h2>
+          {smtp === false && <p className="text-12 text-muted">{t('trayNoSmtp')}</p>}
           <div role="tablist" aria-label={t('trayStates')} className="-ms-2 mt-1 flex gap-1 overflow-x-auto">
             {[undefined, ...states].map((one) => (
               <button key={one ?? 'any'} type="button" role="tab" aria-selected={state === one} onClick={() => setState(one)} className={cx('-mb-px h-9 shrink-0 border-b-2 px-2 text-13', state === one ? 'border-accent font-medium' : 'border-transparent text-muted hover:text-ink')}>{one ? t(`delivery_${one}`) : t('tabAll')}</button>

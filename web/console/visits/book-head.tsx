@@ -34,7 +34,7 @@ export function BookHead({ location, locations, day, today, now, counts, typed, 
     <header className="flex flex-col gap-2 border-b border-line px-4 pt-3 pb-2">
       <div className="flex min-h-8 flex-wrap items-center gap-x-2 gap-y-2">
         <LocationMenu {...{ location, locations, onLocation }} />
-        {!isOwnZone(location.zone, now) && <span className="text-12 text-muted">{t('zoneHint', { zone: zoneName(location.zone, now) })}</span>}
+        {!isOwnZone(location.zone, now) && <span className="text-12 text-muted max-sm:order-last max-sm:w-full">{t('zoneHint', { zone: zoneName(location.zone, now) })}</span>}
         <span className="flex-1" />
         <Tooltip label={t('rollCall')} keys="R">
           <Link

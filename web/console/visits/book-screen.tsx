@@ -127,7 +127,7 @@ export function BookScreen({ location, locations, onLocation }: { location: Loca
   const isEmpty = sections.every(({ ids }) => ids.length === 0)
 
   return (
-    <div className={cx('relative grid h-full min-h-0', open && 'lg:grid-cols-[minmax(0,1fr)_400px]')}>
+    <div className={cx('relative grid h-full min-h-0 grid-cols-1', open && 'lg:grid-cols-[minmax(0,1fr)_400px]')}>
       <section aria-label={t('goVisits')} className={cx('flex min-h-0 min-w-0 flex-col', open && 'max-md:hidden')}>
         <BookHead
           {...{ location, locations, day, today, now, counts, typed, box, readOnly: away, onLocation }}

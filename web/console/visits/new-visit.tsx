@@ -11,12 +11,13 @@ import { Form } from '#web/ui/form.tsx'
 import { read, write } from '../kept/preferences.ts'
 import { useLive } from '../live/live-context.ts'
 import { useVisitorTypes } from '../live/queries.ts'
+import { RepeatFields } from '../repeat/repeat-fields.tsx'
+import { noRepeat, ruleInWords, ruleOf, type Repeat } from '../repeat/repeat.ts'
 import { tell, why } from '../shell/notices.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
 import { HostPicker } from './host-picker.tsx'
-import { RepeatFields } from './repeat-fields.tsx'
-import { noRepeat, ruleInWords, ruleOf, type Repeat } from './repeat.ts'
+import { NextDates } from './next-dates.tsx'
 import { insist } from './verbs.ts'
 import { isOwnZone, zoneName } from './when.ts'
 import { instantIn, localIn } from './zone.ts'
@@ -63,6 +64,8 @@ export function NewVisit({ location: here, locations, day, onClose, onMade }: Pr
   const offered = types.filter((one) => one.location === location.id && one.active)
   const type = offered.find((one) => one.id === draft.visitorType)
   const email = draft.email.trim()
+  const startsAt = draft.when || `${day}T09:00`
+  const rule = ruleOf(draft.repeat, startsAt.slice(0, 10))
 
   const save = async (): Promise<void> => {
     const { id, name, company, phone, host, when, leaving, note, fields, invite } = draft
@@ -73,7 +76,6 @@ export function NewVisit({ location: here, locations, day, onClose, onMade }: Pr
       id, location: location.id, name: name.trim(), company: company.trim(), email: email || null, phone: phone.trim() || null, host, note: note.trim(),
       ...(type && { visitorType: type.id, fields: answered(type.fields, fields) }), invite: invite && email !== '',
     }
-    const rule = ruleOf(draft.repeat, when.slice(0, 10))
     const outcome = rule
       ? await insist(async () => lodge.call(createSeries, { body: { ...who, rule, startsAt: when, ...(leaving && { leavesAt: leaving }) } }))
       : await insist(async () => lodge.call(createVisit, { body: {
@@ -132,7 +134,8 @@ export function NewVisit({ location: here, locations, day, onClose, onMade }: Pr
             />
           ))}
         </div>
-        <RepeatFields value={draft.repeat} location={location.id} startsAt={draft.when || `${day}T09:00`} onChange={(repeat) => set({ repeat })} />
+        <RepeatFields value={draft.repeat} day={startsAt.slice(0, 10)} onChange={(repeat) => set({ repeat })} />
+        {rule && <NextDates location={location.id} rule={rule} startsAt={startsAt} />}
         <TextArea label={t('visitNote')} hint={t('visitNoteHint')} rows={2} maxLength={1000} className="min-h-14!" {...text('note')} />
         <Check
           label={t('inviteSend')} hint={email ? t(draft.repeat.kind === 'none' ? 'inviteSendHint' : 'repeatInviteHint') : t('inviteNeedsEmail')} checked={draft.invite && email !== ''} disabled={email === ''}

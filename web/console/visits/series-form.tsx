@@ -7,11 +7,12 @@ import { Dialog } from '#web/ui/dialog.tsx'
 import { Form } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { FormFoot } from '../settings/form-foot.tsx'
+import { RepeatFields } from '../repeat/repeat-fields.tsx'
+import { noRepeat, ruleInWords, ruleOf } from '../repeat/repeat.ts'
 import { tell, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { HostPicker } from './host-picker.tsx'
-import { RepeatFields } from './repeat-fields.tsx'
-import { noRepeat, ruleInWords, ruleOf } from './repeat.ts'
+import { NextDates } from './next-dates.tsx'
 import { Scope, type SeriesScope } from './scope.tsx'
 import { insist } from './verbs.ts'
 
@@ -25,8 +26,8 @@ export function SeriesForm({ series, visit, onClose }: { series: VisitSeries; vi
   const [repeat, setRepeat] = useState({ ...noRepeat, kind: 'weekly' as (typeof noRepeat)['kind'] })
   const [wrong, setWrong] = useState<string>()
   const set = (change: Partial<typeof draft>): void => setDraft({ ...draft, ...change })
+  const rule = isAnother ? ruleOf(repeat, visit.day) : undefined
   const save = async (): Promise<void> => {
-    const rule = isAnother ? ruleOf(repeat, visit.day) : undefined
     if (draft.leavesAt && draft.leavesAt <= draft.at) return setWrong(t('leavingBefore'))
     const to = {
       ...(draft.name.trim() !== series.name && { name: draft.name.trim() }), ...(draft.company.trim() !== series.company && { company: draft.company.trim() }),
@@ -60,7 +61,8 @@ export function SeriesForm({ series, visit, onClose }: { series: VisitSeries; vi
         </div>
         <TextArea label={t('visitNote')} rows={2} maxLength={1000} className="min-h-14!" value={draft.note} onChange={(e) => set({ note: e.target.value })} />
         <Check label={t('seriesRuleKept')} hint={t('seriesRuleKeep', { rule: ruleInWords(series.rule, series.startsAt) })} checked={!isAnother} onChange={(e) => setAnother(!e.target.checked)} />
-        {isAnother && <RepeatFields value={repeat} location={series.location} startsAt={`${visit.day}T${draft.at}`} onChange={setRepeat} />}
+        {isAnother && <RepeatFields value={repeat} day={visit.day} onChange={setRepeat} />}
+        {rule && <NextDates location={series.location} rule={rule} startsAt={`${visit.day}T${draft.at}`} />}
         <FormFoot wrong={wrong} onClose={onClose} />
       </Form>
     </Dialog>

@@ -5,8 +5,8 @@ import { getSeries } from '#contract/visit-series.ts'
 import type { Visit } from '#contract/visits.ts'
 import { useLive } from '../live/live-context.ts'
 import { ask } from '../live/queries.ts'
+import { ruleInWords } from '../repeat/repeat.ts'
 import { t } from '../words.ts'
-import { ruleInWords } from './repeat.ts'
 import { SeriesForm } from './series-form.tsx'
 
 /** Of a visit that repeats: how, and the way to all of them. */

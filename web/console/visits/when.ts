@@ -53,7 +53,8 @@ export function ageOf(sinceMs: number, nowMs: number): string {
 /** "Madrid, GMT+1" */
 export function zoneName(zone: string, at: number): string {
   const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'shortOffset' }).formatToParts(at)
-  return [zone.split('/').at(-1)?.replaceAll('_', ' '), parts.find((p) => p.type === 'timeZoneName')?.value].filter(Boolean).join(', ')
+  const place = zone.split('/').at(-1)?.replaceAll('_', ' ')
+  return place === 'UTC' ? place : [place, parts.find((p) => p.type === 'timeZoneName')?.value].filter(Boolean).join(', ')
 }
 export const isOwnZone = (zone: string, at: number): boolean => {
   const hour = (timeZone?: string): string => new Intl.DateTimeFormat('en', { ...(timeZone && { timeZone }), dateStyle: 'short', timeStyle: 'short' }).format(at)

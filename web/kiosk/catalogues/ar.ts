@@ -27,7 +27,7 @@ export const ar: Catalogue<KioskSentences> = {
     pairAgain: 'اربطه',
 
     pairTitle: 'ربط هذا الجهاز',
-    pairHint: 'اكتب الأرقام الثمانية التي يعرضها Lodge في صفحة الزيارات، قسم الأجهزة.',
+    pairHint: 'اكتب الأرقام الثمانية التي يعرضها Lodge تحت الإعدادات، الأكشاك.',
     pairCode: 'الرمز',
     pair: 'ربط',
     pairWrong: 'هذا الرمز غير صالح أو انتهت صلاحيته. أنشئ رمزًا جديدًا واكتبه هنا.',

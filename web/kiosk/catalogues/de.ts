@@ -27,7 +27,7 @@ export const de: Catalogue<KioskSentences> = {
     pairAgain: 'Koppeln',
 
     pairTitle: 'Dieses Terminal koppeln',
-    pairHint: 'Geben Sie die acht Ziffern ein, die Lodge unter „Besuche“, „Kiosks“ anzeigt.',
+    pairHint: 'Geben Sie die acht Ziffern ein, die Lodge unter „Einstellungen“, „Kiosks“ anzeigt.',
     pairCode: 'Code',
     pair: 'Koppeln',
     pairWrong: 'Dieser Code gilt nicht oder nicht mehr. Erstellen Sie einen neuen und geben Sie ihn hier ein.',

@@ -34,7 +34,7 @@ const sentences = {
 
   // Pairing, done once by staff
   pairTitle: 'Pair this kiosk',
-  pairHint: 'Type the eight digits that Lodge shows under Visits, Kiosks.',
+  pairHint: 'Type the eight digits that Lodge shows under Settings, Kiosks.',
   pairCode: 'Code',
   pair: 'Pair',
   pairWrong: 'This code is not valid, or no longer. Make a new one and type it here.',

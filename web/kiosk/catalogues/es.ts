@@ -27,7 +27,7 @@ export const es: Catalogue<KioskSentences> = {
     pairAgain: 'Vincular',
 
     pairTitle: 'Vincular este quiosco',
-    pairHint: 'Escriba las ocho cifras que Lodge muestra en Visitas, Quioscos.',
+    pairHint: 'Escriba las ocho cifras que Lodge muestra en Ajustes, Quioscos.',
     pairCode: 'Código',
     pair: 'Vincular',
     pairWrong: 'Este código no es válido, o ya no lo es. Cree uno nuevo y escríbalo aquí.',

@@ -27,7 +27,7 @@ export const fr: Catalogue<KioskSentences> = {
     pairAgain: 'L’associer',
 
     pairTitle: 'Associer cette borne',
-    pairHint: 'Saisissez les huit chiffres affichés par Lodge sous Visites, Bornes.',
+    pairHint: 'Saisissez les huit chiffres affichés par Lodge sous Réglages, Bornes.',
     pairCode: 'Code',
     pair: 'Associer',
     pairWrong: 'Ce code n’est pas valable, ou ne l’est plus. Créez-en un nouveau et saisissez-le ici.',

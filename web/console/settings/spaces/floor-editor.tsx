@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { ChevronLeft, Ellipsis, Plus, QrCode as QrIcon } from 'lucide-react'
+import { ArrowLeft, Ellipsis, Plus, QrCode as QrIcon } from 'lucide-react'
 import { useState } from 'react'
 import { unpairSpacePanel, type Space } from '#contract/spaces.ts'
 import { Button } from '#web/ui/button.tsx'
@@ -53,7 +53,7 @@ export function FloorEditor() {
     <div data-wide className="flex flex-col gap-5">
       <header className="flex flex-wrap items-start gap-3">
         <div className="min-w-0 flex-1 max-sm:basis-full">
-          <Link to="/settings/spaces" className="-ms-1 inline-flex items-center gap-0.5 text-13 text-muted hover:text-ink"><ChevronLeft aria-hidden size={14} className="rtl:rotate-180" />{t('floorBack')}</Link>
+          <Link to="/settings/spaces" className="inline-flex items-center gap-1.5 text-13 text-muted hover:text-ink"><ArrowLeft aria-hidden size={14} className="rtl:rotate-180" />{t('floorBack')}</Link>
           <h2 className="text-20 font-semibold"><bdi>{floor.name}</bdi></h2>
           <p className="text-13 text-muted"><bdi>{site?.name}</bdi></p>
         </div>

@@ -43,7 +43,7 @@ export function Floors() {
                       <Link to="/settings/spaces/$floor" params={{ floor: floor.id }} className={cx('font-medium hover:underline', !floor.active && 'text-muted line-through')}><bdi>{floor.name}</bdi></Link>
                       <p className="text-12 text-muted">{[t('floorSpaces', { n: spaces.filter((s) => s.floor === floor.id && s.active).length }), !floor.plan && t('floorNoPlan'), !floor.active && t('floorInactive')].filter(Boolean).join(' · ')}</p>
                     </div>
-                    <Button kind="quiet" aria-label={`${t('change')}: ${floor.name}`} onClick={() => setEditing(floor)}>{t('change')}</Button>
+                    <Button aria-label={`${t('change')}: ${floor.name}`} onClick={() => setEditing(floor)}>{t('change')}</Button>
                     <Link to="/settings/spaces/$floor" params={{ floor: floor.id }} className="inline-flex h-8 items-center gap-1 rounded-control border border-line bg-surface px-3 text-13 hover:bg-raised">
                       <span className="max-sm:sr-only">{t('floorOpen')}</span><ChevronRight aria-hidden size={14} className="rtl:rotate-180" />
                     </Link>

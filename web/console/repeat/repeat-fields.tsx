@@ -1,23 +1,17 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
-import { previewSeries } from '#contract/visit-series.ts'
 import { cx } from '#web/ui/cx.ts'
 import { Select, TextField } from '#web/ui/field.tsx'
-import { useLive } from '../live/live-context.ts'
-import { ask, Failed } from '../live/queries.ts'
+import { weekdayName } from '../visits/when.ts'
+import { shiftDay } from '../visits/zone.ts'
 import { t } from '../words.ts'
-import { endKinds, nthOf, nthWord, repeatKinds, ruleOf, weekdayOf, weekdays, type EndKind, type Repeat, type RepeatKind } from './repeat.ts'
-import { shortDay, weekdayName } from './when.ts'
+import { endKinds, nthOf, nthWord, repeatKinds, weekdayOf, weekdays, type EndKind, type Repeat, type RepeatKind } from './repeat.ts'
 
-interface Props { value: Repeat; location: string; startsAt: string; onChange: (to: Repeat) => void }
+const usualWeeks = 10
 
-/** Whether and how a visit repeats, and on which days that would be: the server says so before anything is made. */
-export function RepeatFields({ value, location, startsAt, onChange }: Props) {
+/** Whether something repeats, how often, on which days, and until when. @param day the first one */
+export function RepeatFields({ value, day, onChange }: { value: Repeat; day: string; onChange: (to: Repeat) => void }) {
   const set = (change: Partial<Repeat>): void => onChange({ ...value, ...change })
-  const day = startsAt.slice(0, 10)
   const label = (kind: RepeatKind): string => kind === 'nth' ? t('repeat_nth', { nth: nthWord(nthOf(day)), day: weekdayName(weekdayOf(day)) }) : t(`repeat_${kind}`)
   const chosen = value.days.length > 0 ? value.days : [weekdayOf(day)]
-  const rule = ruleOf(value, day)
   return (
     <fieldset className="flex flex-col gap-3">
       <legend className="sr-only">{t('repeats')}</legend>
@@ -29,17 +23,17 @@ export function RepeatFields({ value, location, startsAt, onChange }: Props) {
         {value.kind !== 'none' && value.kind !== 'custom' && (
           <Select
             label={t('repeatEnds')} value={value.ends} options={endKinds.map((end) => [end, t(`ends_${end}`)] as const)}
-            onChange={(e) => set({ ends: e.target.value as EndKind })}
+            onChange={(e) => set({ ends: e.target.value as EndKind, ...(!value.until && { until: shiftDay(day, usualWeeks * 7) }) })}
           />
         )}
         {value.kind === 'weekly' && (
           <>
-            <div role="group" aria-label={t('repeatDays')} className="flex flex-wrap items-end gap-1 sm:col-span-2">
+            <div role="group" aria-label={t('repeatDays')} className="grid grid-cols-7 gap-1 sm:col-span-2 sm:flex sm:flex-wrap">
               {weekdays.map((one) => (
                 <button
                   key={one} type="button" aria-pressed={chosen.includes(one)}
                   className={cx(
-                    'h-9 min-w-9 rounded-control border px-1.5 text-13 pointer-coarse:h-11 pointer-coarse:min-w-11',
+                    'h-9 rounded-control border text-13 pointer-coarse:h-11 sm:min-w-9 sm:px-1.5 sm:pointer-coarse:min-w-11',
                     chosen.includes(one) ? 'border-accent-ink bg-raised font-semibold text-ink' : 'border-line text-muted hover:text-ink',
                   )}
                   onClick={() => set({ days: chosen.includes(one) ? chosen.filter((other) => other !== one) : [...chosen, one] })}
@@ -64,30 +58,6 @@ export function RepeatFields({ value, location, startsAt, onChange }: Props) {
           onChange={(e) => set({ rule: e.target.value })}
         />
       )}
-      {rule && <NextDates location={location} rule={rule} startsAt={startsAt} />}
     </fieldset>
-  )
-}
-
-const shown = 5
-const askAfterMs = 250
-
-function NextDates({ location, rule, startsAt }: { location: string; rule: string; startsAt: string }) {
-  const { lodge } = useLive()
-  const [asked, setAsked] = useState({ rule, startsAt })
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked({ rule, startsAt }), askAfterMs)
-    return () => clearTimeout(timer)
-  }, [rule, startsAt])
-  const { data, error } = useQuery({
-    queryKey: ['series-preview', location, asked.rule, asked.startsAt], placeholderData: keepPreviousData, retry: false, gcTime: 60_000,
-    queryFn: async () => ask(lodge.call, previewSeries, { query: { location, ...asked, limit: shown } }),
-  })
-  if (error) return <p role="alert" className="text-13 text-bad">{error instanceof Failed && error.code === 'invalid' ? error.message.replace(/^rule: /, '') : t('repeatReading')}</p>
-  return (
-    <p className="min-h-10 text-13" aria-live="polite">
-      <span className="text-muted">{t('repeatNext')}: </span>
-      {data && [...data.dates.map((d) => shortDay(d.day)), ...(data.isWhole ? [] : [t('repeatMore')])].join(' · ')}
-    </p>
   )
 }

@@ -1,6 +1,6 @@
 /** What a choice in a form means as a rule of RFC 5545, and what a rule means in words. Pure but for the language. */
 import { language, t } from '../words.ts'
-import { longDay, weekdayName } from './when.ts'
+import { longDay, weekdayName } from '../visits/when.ts'
 
 export const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
 export type Weekday = (typeof weekdays)[number]
@@ -9,7 +9,7 @@ export type RepeatKind = (typeof repeatKinds)[number]
 export const endKinds = ['never', 'on', 'after'] as const
 export type EndKind = (typeof endKinds)[number]
 
-/** `days`: none = the weekday of the first visit. */
+/** `days`: none = the weekday of the first day. `every`, in weeks, and `count` are as typed. */
 export interface Repeat { kind: RepeatKind; days: readonly Weekday[]; every: string; rule: string; ends: EndKind; until: string; count: string }
 export const noRepeat: Repeat = { kind: 'none', days: [], every: '1', rule: '', ends: 'never', until: '', count: '10' }
 
@@ -18,7 +18,7 @@ export const weekdayOf = (day: string): Weekday => weekdays[(new Date(`${day}T12
 export const nthOf = (day: string): number => { const nth = Math.ceil(Number(day.slice(8)) / 7); return nth > 4 ? -1 : nth }
 const workdays = 'MO,TU,WE,TH,FR'
 
-/** @param day local, of the first visit @returns undefined when it does not repeat */
+/** @param day local, the first one @returns undefined when it does not repeat */
 export function ruleOf({ kind, days, every, rule, ends, until, count }: Repeat, day: string): string | undefined {
   const end = ends === 'on' && until ? `;UNTIL=${until.replaceAll('-', '')}` : ends === 'after' && count ? `;COUNT=${count}` : ''
   const chosen = weekdays.filter((one) => days.includes(one)).join(',') || weekdayOf(day)
@@ -30,7 +30,7 @@ export function ruleOf({ kind, days, every, rule, ends, until, count }: Repeat, 
     case 'weekly': return `FREQ=WEEKLY${weeks};BYDAY=${chosen}${end}`
     case 'monthly': return `FREQ=MONTHLY;BYMONTHDAY=${Number(day.slice(8))}${end}`
     case 'nth': return `FREQ=MONTHLY;BYDAY=${nthOf(day)}${weekdayOf(day)}${end}`
-    case 'custom': return rule.trim().replace(/^RRULE:/i, '') || undefined
+    case 'custom': return rule.trim().toUpperCase().replace(/^RRULE:/, '') || undefined
   }
 }
 

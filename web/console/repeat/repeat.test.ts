@@ -12,7 +12,7 @@ it.each([
   [{ kind: 'monthly' }, 'FREQ=MONTHLY;BYMONTHDAY=1', 'every month on day 1'],
   [{ kind: 'nth', ends: 'on', until: '2027-03-01' }, 'FREQ=MONTHLY;BYDAY=1TU;UNTIL=20270301', 'every month on the first Tuesday, until 1 March 2027'],
   [{ kind: 'weekly', ends: 'after', count: '5' }, 'FREQ=WEEKLY;BYDAY=TU;COUNT=5', 'every Tuesday, 5 times'],
-  [{ kind: 'custom', rule: 'RRULE:FREQ=YEARLY' }, 'FREQ=YEARLY', 'every year'],
+  [{ kind: 'custom', rule: ' rrule:freq=yearly ' }, 'FREQ=YEARLY', 'every year'],
   [{ kind: 'custom', rule: 'FREQ=MONTHLY;BYDAY=MO;BYSETPOS=-1' }, 'FREQ=MONTHLY;BYDAY=MO;BYSETPOS=-1', 'by the rule FREQ=MONTHLY;BYDAY=MO;BYSETPOS=-1'],
 ] as const)('%o is %s: %s', (choice, rule, words) => {
   expect(ruleOf({ ...noRepeat, ...choice }, '2026-12-01')).toBe(rule)
