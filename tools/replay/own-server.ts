@@ -1,5 +1,6 @@
 /** A Lodge in a temporary folder, set up as a person would: by the link that the first start prints. */
 import { spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,6 +29,8 @@ export interface OwnServer extends House {
 interface Opened { url: string; secret: string }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+/** What `npm start` runs: flags of the engine, and the server. */
+const started = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }).scripts.start.replace(/^exec node /, '').split(' ')
 const startTimeoutMs = 60_000
 const stopTimeoutMs = 40_000
 
@@ -40,7 +43,7 @@ export async function startOwnServer({ env = {}, nodeFlags = [] }: { env?: Recor
   let starting: Promise<Opened> | undefined
 
   async function start(port: string): Promise<Opened> {
-    const own = child = spawn(process.execPath, [...nodeFlags, 'server/main.ts'], {
+    const own = child = spawn(process.execPath, [...nodeFlags, ...started], {
       // As below npm it watches its parent, and ends when we are killed.
       cwd: root, env: { ...cleanEnvironment(), npm_lifecycle_event: 'start', LODGE_DATA: join(folder, 'data'), LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env, PORT: port },
       stdio: ['ignore', 'pipe', log.fd], detached: true,   // Ctrl-C is for us; we end it

@@ -162,7 +162,7 @@ describe('a series', () => {
     expect(found.length).toBeLessThan(5)
   })
 
-  it('[VW2] is screened before it is made', async () => {
+  it('[VW3] is screened before it is made', async () => {
     const listed = (action: 'alert' | 'block', name: string) => value(server.callAs(ada)(saveWatched, { params: { watched: newId() }, body: { name, action, reason: 'Test.' } }))
     await listed('block', 'Blocked Repeater')
     await listed('alert', 'Noticed Repeater')
