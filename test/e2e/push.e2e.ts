@@ -77,7 +77,7 @@ describe('notices in the browser', () => {
     await page.goto(`${reception.house.wire.url}/settings/you`)
     await choice(page).uncheck()
     await page.getByText('Also while no tab of Lodge is open. It holds').waitFor()
-    expect(await devices()).toEqual([])
+    await expect.poll(devices).toEqual([])
 
     const admin = await reception.house.enter('/tray')
     await admin.getByRole('link', { name: /Greta Guest is here.*Kit \(Chrome, Linux\), in the browser/ }).click()
@@ -93,7 +93,7 @@ describe('notices in the browser', () => {
     await page.getByRole('button', { name: /^Kit/ }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
     await page.getByLabel('E-mail').waitFor()
-    expect(await devices()).toEqual([])
+    await expect.poll(devices).toEqual([])
     await page.goto(`${reception.house.wire.url}/sign-in?next=/settings/you`)
     await signIn(page)
     await choice(page).check()

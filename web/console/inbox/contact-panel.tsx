@@ -25,11 +25,11 @@ export function ContactPanel({ id, contactId, contactName, known, conversation, 
   const { data: conversations = [] } = useQuery(conversationsOfQuery(lodge.call, contactId))
   const change = useChangeContact(contactId)
 
-  // A colleague's change to the same person is here at once.
-  useEffect(() => lodge.join(`contact:${contactId}`, {
-    fresh() {},
-    entries() { void queries.invalidateQueries({ queryKey: ['contact', contactId] }) },
-  }), [lodge, queries, contactId])
+  // A colleague's change to the same person is here at once; what changed between the first reading and the joining, too.
+  useEffect(() => {
+    const readAgain = (): void => { void queries.invalidateQueries({ queryKey: ['contact', contactId] }) }
+    return lodge.join(`contact:${contactId}`, { fresh: readAgain, entries: readAgain })
+  }, [lodge, queries, contactId])
 
   const earlier = conversations.filter((c) => c.id !== id)
   return (
