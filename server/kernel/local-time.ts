@@ -5,6 +5,16 @@
 import { Temporal } from 'temporal-polyfill'
 import { Refusal } from './refusal.ts'
 
+/** A name of the IANA time zone database, as this machine knows it. */
+export function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}
+
 export const iso = (ms: number): string => new Date(ms).toISOString()
 
 /** The instant at which the zone's clock shows `time` on `day`. */

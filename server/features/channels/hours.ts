@@ -27,12 +27,3 @@ function isOpen(hours: readonly (OpenHours | null)[], zone: string, atMs: number
   const within = today && (today.from <= today.to ? clock >= today.from && clock < today.to : clock >= today.from)
   return Boolean(within || (yesterday && yesterday.to < yesterday.from && clock < yesterday.to))
 }
-
-export function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
-}

@@ -2,6 +2,7 @@ import type { Host, Location, VisitorType } from '#contract/places.ts'
 import type { Db } from '#server/db/db.ts'
 import { refuseOn } from '#server/db/violation.ts'
 import type { Changed } from '#server/features/settings/settings.ts'
+import { isZone } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
 import * as statements from './places.sql.ts'
@@ -55,12 +56,3 @@ export function places({ db, changed }: { db: Db; changed: Changed }) {
   }
 }
 export type Places = ReturnType<typeof places>
-
-export function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
-}

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { reportMaxDays, type ConversationReport, type Figures } from '#contract/reports.ts'
 import type { Db, Tx } from '#server/db/db.ts'
-import { isZone } from '#server/features/places/places.ts'
+import { isZone } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { nobody } from './fold.ts'
 import { subscriberName } from './projection.ts'

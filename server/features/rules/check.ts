@@ -4,6 +4,7 @@ import { actionFamilies, conditionFamilies, triggerFamily } from '#contract/rule
 import type { RuleFields } from '#contract/rules.ts'
 import type { Tx } from '#server/db/db.ts'
 import type { Reach } from '#server/http/reach.ts'
+import { isZone } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
 import { isWait } from './match.ts'
@@ -55,8 +56,4 @@ export async function checkNames(tx: Tx, account: string, { conditions, actions 
   }
   const [missing] = await tx.all(selectMissing(account, { users: [...of.users], teams: [...of.teams], inboxes: [...of.inboxes], locations: [...of.locations], visitorTypes: [...of.visitorTypes] }))
   if (missing) throw new Refusal('not_found', `The rule names a ${missing.what} that is not there (any more).`)
-}
-
-function isZone(zone: string): boolean {
-  try { return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone })) } catch { return false }
 }
