@@ -77,19 +77,27 @@ function startLane({ db, smtp, push, post, pollMs = 5_000, leaseMs = minuteMs, p
   }
 
   const chore = every(isMail ? 'deliveries' : 'webhooks', pollMs, async () => {
-    const free = sendAtOnce - running.size
-    if (free === 0 || unrecorded > 0) return
-    const busy = perAccount < sendAtOnce ? [...Map.groupBy(running.values(), (account) => account)].flatMap(([account, of]) => of.length >= perAccount ? [account] : []) : []
-    for (const mail of await db.tx('deliveries.take', deadlineMs, (tx) => tx.all(takeDue(Math.min(free, perAccount), leaseMs, channels, busy)))) {
-      const attempted = attempt(mail)
-        .catch((error: unknown) => { log.warn({ err: error, delivery: mail.id }, 'a delivery was not recorded; it will be sent again') })
-        .finally(() => {
-          running.delete(attempted)
-          chore.poke()
-        })
-      running.set(attempted, mail.account)
+    for (;;) {
+      const free = sendAtOnce - running.size
+      if (free === 0 || unrecorded > 0) return
+      const counts = [...Map.groupBy(running.values(), (account) => account)].map(([account, of]) => [account, of.length] as const)
+      const busy = counts.flatMap(([account, n]) => n >= perAccount ? [account] : [])
+      // All that are taken may be one account's: no more than whoever has most under way may still have.
+      const room = Math.min(free, perAccount - Math.max(0, ...counts.flatMap(([, n]) => n < perAccount ? [n] : [])))
+      const taken = await db.tx('deliveries.take', deadlineMs, (tx) => tx.all(takeDue(room, leaseMs, channels, busy)))
+      for (const mail of taken) begin(mail)
+      if (taken.length < room) return
     }
   }, options)
+  function begin(mail: DueRow): void {
+    const attempted = attempt(mail)
+      .catch((error: unknown) => { log.warn({ err: error, delivery: mail.id }, 'a delivery was not recorded; it will be sent again') })
+      .finally(() => {
+        running.delete(attempted)
+        chore.poke()
+      })
+    running.set(attempted, mail.account)
+  }
 
   return {
     poke: () => { chore.poke() },
