@@ -77,6 +77,9 @@ export const applyFolds = (folds: readonly Fold[]): Sql<{ account: string; inbox
 export const retext = (account: string, id: string, message: string, text: string): Sql => sql`
   update conversations c set last_text = ${text} from journal j
   where c.account_id = ${account} and c.id = ${id} and j.account_id = ${account} and j.id = ${message} and j.topic = ${`conversation:${id}`} and j."offset" = c.last_message_offset`
+/** The list's line of a message from before an erasure: this subscriber may have read its words before they were erased, and written them after. */
+export const forgetLine = (account: string, id: string, before: number): Sql => sql`
+  update conversations set last_text = '' where account_id = ${account} and id = ${id} and last_message_offset < ${before}`
 
 const rowColumns = sql`
   c.id, c.inbox_id as inbox, c.contact_id as contact, c.status, c.snoozed_until as "snoozedUntil", c.assignee_id as assignee, c.team_id as team, c.labels,

@@ -5,12 +5,14 @@ import { listDeliveries } from '#contract/deliveries.ts'
 import type { CommandBody, CommandType } from '#contract/commands.ts'
 import type { Entry } from '#contract/entries.ts'
 import { newId, type NewCommand } from '#client/lodge.ts'
+import type { Fed } from '#server/db/feed.ts'
 import { sql } from '#server/db/sql.ts'
+import { conversationList } from './projection.ts'
 import { wakeSnoozed } from './snooze.ts'
 import { tellUnanswered } from './unanswered.ts'
 import { converge } from '#test/converge.ts'
 import { startTestServer, type Somebody, type TestServer } from '#test/server.ts'
-import { ada, ben, frontDoor, iris, kit, mara, noor, reception, tomas, website } from '#test/world.ts'
+import { ada, ben, frontDoor, hotel, iris, kit, mara, noor, reception, tomas, website } from '#test/world.ts'
 
 let server: TestServer
 beforeAll(async () => { server = await startTestServer({ commandsPerSecond: 1000, commandBurst: 1000 }) })
@@ -241,10 +243,33 @@ describe('a conversation', () => {
     await run(ben, topic, 'message.send', { text: 'my secret plan' })
     await run(iris, topic, 'conversation.assign', { assignee: iris.id, note: 'a secret too' })
     expect(await server.callAs(iris)(eraseContact, { params: { contact: ben.id } })).toMatchObject({ ok: true, value: { erasedEntries: 3 } })
+    await server.app.feed.settled()   // the list may be a moment behind the journal, and has the words in hand
     const { rows } = await server.database.db.read('look', 1000, async (tx) => ({ rows: await tx.all(sql<{ all: string }>`
       select (select string_agg(coalesce(body::text, ''), ' ') from journal where topic = ${topic}) || (select string_agg(c::text, ' ') from conversations c where id = ${conversation}) || (select c::text from contacts c where id = ${ben.id}) as all`) }))
     expect(rows[0]!.all).not.toMatch(/secret|private|Okafor|ben@/)
     expect(await stateOf(conversation, iris)).toMatchObject({ assignee: iris.id, status: 'open' })
     await expect.poll(() => lodges.get(ben.id)!.status).toMatchObject({ state: 'ended', code: 4503 })
+  })
+
+  it('[RD2] what the list had in hand while a person was erased is not written for good', async () => {
+    const id = newId(), topic = `conversation:${id}`
+    await run(mara, topic, 'conversation.open', { inbox: website.id })
+    await run(mara, topic, 'message.send', { text: 'before the erasure' })
+    await server.app.feed.settled()
+    const text = async () => (await server.database.db.read('line', 1000, (tx) => tx.one<{ text: string }>(sql`select last_text as text from conversations where id = ${id}`))).text
+    const of = { account: hotel.id, topic, id: newId(), actor: `contact:${mara.id}`, at: new Date().toISOString(), n: 1 } as const
+    const erased = { ...of, type: 'conversation.erased', offset: 3, body: {} } as const
+    const follow = (...entries: Fed[]) => server.database.db.tx('follow', 1000, (tx) => conversationList(() => {}).handle(tx, entries))
+    const before = { ...of, type: 'message.sent', offset: 2, body: { text: 'before the erasure' } } as const
+    expect(await text()).toBe('before the erasure')
+    // The erasure blanked a line that was not written yet; then the list wrote it.
+    await server.database.db.tx('not yet', 1000, (tx) => tx.run(sql`update conversations set last_text = '', last_message_offset = 0 where id = ${id}`))
+    await follow(before)
+    expect(await text()).toBe('before the erasure')
+    await follow(erased)
+    expect(await text()).toBe('')
+    const later = { ...of, type: 'message.sent', offset: 4, body: { text: 'and after it' } } as const
+    await follow(before, erased, later)
+    expect(await text()).toBe('and after it')
   })
 })

@@ -15,6 +15,7 @@ export function conversationList(changed: (of: readonly Changed[]) => void): Sub
       const updated = folds.length > 0 ? await tx.all(statements.applyFolds(folds)) : []
       for (const e of entries) {
         if (e.type === 'message.edited' || e.type === 'message.deleted') await retext(tx, e)
+        if (e.type === 'conversation.erased') await tx.run(statements.forgetLine(e.account, e.topic.slice(13), e.offset))
         if (e.type === 'contact.changed') updated.push(...await tx.all(statements.placesOf(e.account, e.topic.slice(8))))   // its name stands in the rows
       }
       return () => changed(updated)
