@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Translate } from '#web/ui/catalogue.ts'
 import type { MessengerSentences } from './catalogues/en.ts'
 import type { Chat } from './chat.ts'
@@ -52,7 +52,8 @@ function Menu({ chat, t, time, turnTo }: Omit<Props, 'close' | 'language'>) {
   const button = useRef<HTMLButtonElement>(null)
   const earlier = conversations.filter((c) => c.id !== conversation).slice(0, 5)
 
-  useEffect(() => {
+  // Before it is painted: a key that follows at once belongs to the menu, and Escape must not close the whole panel.
+  useLayoutEffect(() => {
     if (!isOpen) return undefined
     place.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus()
     const elsewhere = (event: Event): void => {
