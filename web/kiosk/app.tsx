@@ -76,7 +76,7 @@ export function App({ kiosk, flow, spoken }: { kiosk: Kiosk; flow: Flow; spoken:
     <WordsOf value={words}>
       <HouseOf value={house}>
         {phase === 'broken' ? <Broken />
-          : phase === 'pairing' ? <Pairing done={() => {}} />
+          : phase === 'pairing' ? <Pairing />
             : isPairing ? <Pairing done={() => setPairing(false)} leave={() => setPairing(false)} />
               : phase !== 'ready' || !snapshot ? <Fetching />
                 : place === 'start' ? <Start pairAgain={() => setPairing(true)} />

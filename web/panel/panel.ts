@@ -2,6 +2,7 @@
 import { bookAtPanel, checkInAtPanel, endAtPanel, getPanel, pairPanel, panelBeatMs, type PanelState } from '#contract/bookings.ts'
 import { caller, type Outcome } from '#client/call.ts'
 import { newId } from '#client/id.ts'
+import type { Paired } from '#web/ui/preact-pairing.ts'
 import { createStore, type Store } from '#web/ui/preact-store.ts'
 import { forgetPairing, keepPairing, keepTold, pairingOf, toldOf, type Pairing, type Told } from './kept.ts'
 
@@ -14,7 +15,6 @@ export interface PanelNow {
   readonly isBusy: boolean
   readonly said: { readonly done: Done; readonly untilMs?: number } | { readonly code: string } | undefined
 }
-export type Paired = 'paired' | 'wrong' | 'later' | 'unreachable'
 export interface Panel {
   readonly now: Store<PanelNow>
   /** Milliseconds since 1970 by the server's clock, as far as it is known. */
