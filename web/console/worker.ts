@@ -11,10 +11,11 @@ declare const __BUILD__: string
 const prefix = 'shell-'
 const cacheName = `${prefix}${__BUILD__}`
 const answerMs = 2500
-/** Not the console's: the API, the guest page, the messenger, the room panel, health. */
-const others = /^\/(api|guest|kiosk|messenger|panel|healthz|readyz|metrics|assets)\b/
+/** Not the console's: the API, the guest page, kiosk, messenger, room panel, the demo's phone, health. */
+const others = /^\/(api|guest|kiosk|messenger|panel|phone|healthz|readyz|metrics|assets)\b/
 
 keepShell({ prefix, cacheName, fill, isPage: (pathname) => !others.test(pathname), page, folder: '/assets/', file })
+
 worker.addEventListener('push', (event) => {
   const message = event.data?.json() as PushMessage | undefined
   if (!message) return
