@@ -1,20 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { changeContact } from '#contract/contacts.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, mara, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { composer, notices, openHouse, row, thread, type House } from './console.ts'
+import { composer, leaveClean, notices, openHouse, row, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => {
   house = await openHouse({ about: { name: 'Hotel Lantern', version: '0.1.0', build: 'test', demo: true, inbox: null } })
   await house.server.callAs(ada)(changeContact, { params: { contact: mara.id }, body: { id: newId(), attributes: { room: '412', stay: '12–15 Nov' }, notes: 'Prefers a quiet room.' } })
 }, 120_000)
-afterAll(async () => { await house?.close() })
-afterEach(async () => {
-  await house.endTabs()
-  expect(house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => house)
 
 /** A lived-in conversation: both sides, a colleague, a note, an edit, a deletion, a label, something unread in the list. */
 async function livedIn(): Promise<string> {

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, expect } from 'vitest'
 import { newId, type Lodge } from '#client/lodge.ts'
 import { startTestServer, type Somebody, type TestServer } from '../server.ts'
 import { ada, mara, password, website } from '../world.ts'
@@ -82,6 +83,17 @@ export async function openHouse(options: Parameters<typeof startTestServer>[0] =
       await server.close()
     },
   }
+}
+
+/** For the tests of a file that opens a house: after each the line is whole, no tab is open and no page has reported an error; after the last the house is closed. */
+export function leaveClean(house: () => House | undefined): void {
+  afterEach(async () => {
+    const { wire, endTabs, errors } = house()!
+    wire.mend()
+    await endTabs()
+    expect(errors.splice(0)).toEqual([])
+  })
+  afterAll(async () => { await house()?.close() })
 }
 
 export const composer = (page: Page): Locator => page.getByRole('textbox', { name: /^(Reply to|Note about)/ })

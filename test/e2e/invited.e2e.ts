@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { listDeliveries } from '#contract/deliveries.ts'
 import { saveVisitorType } from '#contract/places.ts'
@@ -8,6 +8,7 @@ import { cancelVisit, checkInVisit, createVisit, listVisitLog, type Visit } from
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby } from '../world.ts'
 import { expectAccessible } from './axe.ts'
+import { leaveClean } from './console.ts'
 import { fromNow, need, openReception, panel, zone, type Reception } from './visits.ts'
 
 const shots = fileURLToPath(new URL('../screenshots/', import.meta.url))
@@ -24,12 +25,7 @@ beforeAll(async () => {
     fields: [{ key: 'plate', label: 'Licence plate', required: true }, { key: 'diet', label: 'What you do not eat', required: false }],
   } }))
 }, 120_000)
-afterAll(async () => { await reception?.close() })
-afterEach(async () => {
-  reception.house.wire.mend()
-  await reception.house.endTabs()
-  expect(reception.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => reception?.house)
 
 /** As the visitor gets it: the address stands in the mail. */
 async function invite(name: string): Promise<{ visit: Visit; path: string }> {

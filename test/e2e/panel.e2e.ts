@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { cancelBooking, createClosure, listBookings } from '#contract/bookings.ts'
 import { kioskLanguages } from '#contract/places.ts'
 import { pairSpacePanel, unpairSpacePanel, type Space } from '#contract/spaces.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
 import { expectAccessible } from './axe.ts'
+import { leaveClean } from './console.ts'
 import { builtScreens } from './screens.ts'
 import { clock, need, openOffice, slot, today, zone, type Office } from './spaces.ts'
 
@@ -23,11 +24,7 @@ beforeAll(async () => {
   office = await openOffice({ withPlan: false })
   mkdirSync(shots, { recursive: true })
 }, 120_000)
-afterAll(async () => { await office?.close() })
-afterEach(async () => {
-  await office.house.endTabs()
-  expect(office.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => office?.house)
 
 const codeOf = async (space: Space): Promise<string> => (await need(office.house.server.callAs(ada)(pairSpacePanel, { params: { space: space.id } }))).code
 /** A tablet at the door. */

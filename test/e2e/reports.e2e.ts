@@ -1,14 +1,14 @@
 /** Numbers on the screen: how it stands now, how it went, and the same as tables and files. */
 import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { CommandType } from '#contract/commands.ts'
 import { createVisit, checkInVisit } from '#contract/visits.ts'
 import { newId } from '#client/lodge.ts'
 import { openConnection } from '#server/db/connection.ts'
 import { ada, concierge, kit, lobby, mara, noor, sessionOf, tomas, website } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { openHouse, type House } from './console.ts'
+import { leaveClean, openHouse, type House } from './console.ts'
 import { need } from './visits.ts'
 
 const dayMs = 86_400_000, minuteMs = 60_000
@@ -42,11 +42,7 @@ beforeAll(async () => {
   await need(house.server.callAs(kit)(checkInVisit, { params: { visit }, body: { id: newId() } }))
   await house.server.app.feed.settled()
 }, 240_000)
-afterAll(async () => { await house?.close() })
-afterEach(async () => {
-  await house.endTabs()
-  expect(house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => house)
 
 const board = (page: Page): Locator => page.getByRole('region', { name: 'Now' })
 const figure = (page: Page, name: string | RegExp): Locator => page.locator('dl > div').filter({ has: page.getByText(name, { exact: true }) })

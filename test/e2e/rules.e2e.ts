@@ -1,18 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { listRules, setRuleActive } from '#contract/rules.ts'
 import { valueOf } from '#client/call.ts'
 import { makeRule, ruleFields } from '../rules.ts'
 import { ada, kit, mara, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { notices, openHouse, thread, type House } from './console.ts'
+import { leaveClean, notices, openHouse, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => { house = await openHouse() }, 180_000)
-afterAll(async () => { await house?.close() })
-afterEach(async () => {
-  await house.endTabs()
-  expect(house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => house)
 const admin = () => house.server.callAs(ada)
 const order = async (): Promise<string[]> => valueOf(await admin()(listRules, {})).rules.map((r) => r.name)
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }

@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { checkInBooking, createClosure, createFeed, getBooking, listFeeds } from '#contract/bookings.ts'
 import { listFloors, listSpaces, saveFloor, type Space } from '#contract/spaces.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { notices } from './console.ts'
+import { leaveClean, notices } from './console.ts'
 import { dialog, line, need, onPlan, openOffice, panel, planSvg, slot, today, zone, type Office } from './spaces.ts'
 
 let office: Office
@@ -30,11 +30,7 @@ beforeAll(async () => {
   await office.book(kit, desks[4]!, { day: today(2), untilDay: today(3) }, { title: 'Workshop' })
   await office.book(ada, desks[2]!, { day: today(1) }, { user: kit.id })
 }, 120_000)
-afterAll(async () => { await office?.close() })
-afterEach(async () => {
-  await office.house.endTabs()
-  expect(office.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => office?.house)
 
 /** Nothing stands beyond the edge, of the page or of a pane that scrolls up and down. */
 const fits = async (page: Page, screen: string): Promise<void> => expect(await page.evaluate(() => [document.documentElement, ...document.querySelectorAll('.overflow-y-auto, .max-md\\:overflow-y-auto')]

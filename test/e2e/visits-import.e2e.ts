@@ -1,17 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { listVisits, type Visit } from '#contract/visits.ts'
 import { kit, lobby } from '../world.ts'
 import { expectAccessible } from './axe.ts'
+import { leaveClean } from './console.ts'
 import { need, openReception, zone, type Reception } from './visits.ts'
 
 let reception: Reception
 beforeAll(async () => { reception = await openReception() }, 120_000)
-afterAll(async () => { await reception?.close() })
-afterEach(async () => {
-  await reception.house.endTabs()
-  expect(reception.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => reception?.house)
 const path = `/visits/import/${lobby.id}`
 const onDay = async (day: string): Promise<Visit[]> => (await need(reception.house.server.callAs(kit)(listVisits, { query: { location: lobby.id, day } }))).visits
 const rows = 'Name;Firma;E-Mail;Datum;Uhrzeit;Gastgeber;Schuhgröße\n' +

@@ -1,21 +1,17 @@
 import { readFile } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import type { PersonExport } from '#contract/persons.ts'
 import { createContact } from '#contract/contacts.ts'
 import { createSeries } from '#contract/visit-series.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { notices } from './console.ts'
+import { leaveClean, notices } from './console.ts'
 import { need, openReception, zone, type Reception } from './visits.ts'
 
 let reception: Reception
 beforeAll(async () => { reception = await openReception() }, 120_000)
-afterAll(async () => { await reception?.close() })
-afterEach(async () => {
-  await reception.house.endTabs()
-  expect(reception.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => reception?.house)
 
 it('[PN1] [PN2] [PN3] a person is found, handed over as a file and erased; a namesake is left alone', { timeout: 120_000 }, async () => {
   const { house } = reception

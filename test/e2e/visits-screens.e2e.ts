@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { beatKiosk } from '#contract/kiosks.ts'
 import { saveWatched } from '#contract/watchlist.ts'
 import { cancelVisit, decideVisit } from '#contract/visits.ts'
@@ -6,6 +6,7 @@ import { saveVisitorType } from '#contract/places.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
 import { expectAccessible } from './axe.ts'
+import { leaveClean } from './console.ts'
 import { fromNow, group, line, need, openReception, panel, zone, type Reception } from './visits.ts'
 
 let reception: Reception
@@ -40,11 +41,7 @@ beforeAll(async () => {
   await reception.asks('Anouk de Wit', { company: 'Stadswerken' })
   await kiosk.send([kiosk.operation('dance', newId(), { name: 'Somebody' })])
 }, 180_000)
-afterAll(async () => { await reception?.close() })
-afterEach(async () => {
-  await reception.house.endTabs()
-  expect(reception.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => reception?.house)
 
 describe('every screen', () => {
   it('of the book is accessible in light and dark, wide and on a phone', { timeout: 240_000 }, async () => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { listVisits, type Visit } from '#contract/visits.ts'
 import { createSeries } from '#contract/visit-series.ts'
@@ -6,16 +6,12 @@ import { saveWatched } from '#contract/watchlist.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { notices } from './console.ts'
+import { leaveClean, notices } from './console.ts'
 import { need, openReception, panel, zone, type Reception } from './visits.ts'
 
 let reception: Reception
 beforeAll(async () => { reception = await openReception() }, 120_000)
-afterAll(async () => { await reception?.close() })
-afterEach(async () => {
-  await reception.house.endTabs()
-  expect(reception.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => reception?.house)
 const enter = (path = '/visits', who = kit): Promise<Page> => reception.house.enter(path, { timezoneId: zone, who })
 const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, timezoneId: zone }
 const found = async (name: string): Promise<Visit[]> => (await need(reception.house.server.callAs(kit)(listVisits, { query: { location: lobby.id, from: day(0), to: day(30), limit: 500 } }))).visits.filter((v) => v.name === name).toSorted((a, b) => a.day.localeCompare(b.day))
