@@ -39,10 +39,7 @@ describe('every screen', () => {
     await thread(page).getByText('Wonderful, thank you!').waitFor()
     await page.getByRole('textbox', { name: 'room' }).waitFor()
     await expectAccessible(page, 'conversation')
-    await house.shot(page, 'conversation')
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await house.shot(page, 'conversation-dark')
-    await page.emulateMedia({ colorScheme: 'light' })
+    await house.shotBoth(page, 'conversation')
 
     await page.keyboard.press('Control+k')
     await page.getByPlaceholder('Where to, who, or what?').waitFor()

@@ -31,6 +31,8 @@ export interface House {
   /** A guest who has written, by the SDK. */
   guest(text: string, who?: Somebody, inbox?: string): Promise<Guest>
   shot(page: Page, name: string): Promise<void>
+  /** In light and, as `-dark`, in dark. */
+  shotBoth(page: Page, name: string): Promise<void>
   endTabs(): Promise<void>
   close(): Promise<void>
 }
@@ -53,8 +55,9 @@ export async function openHouse(options: Parameters<typeof startTestServer>[0] =
     await page.goto(wire.url + path)
     return page
   }
+  const shot: House['shot'] = async (page, name) => { await page.screenshot({ path: `${shots}console-${name}.png` }) }
   return {
-    server, wire, browser, errors, visit,
+    server, wire, browser, errors, visit, shot,
     async enter(path, { who = ada, ...more } = {}) {
       const page = await visit(`/sign-in?next=${encodeURIComponent(path)}`, more)
       await page.getByLabel('E-mail').fill(who.email)
@@ -72,7 +75,12 @@ export async function openHouse(options: Parameters<typeof startTestServer>[0] =
       await say(text)
       return { lodge, conversation, say }
     },
-    async shot(page, name) { await page.screenshot({ path: `${shots}console-${name}.png` }) },
+    async shotBoth(page, name) {
+      await shot(page, name)
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await shot(page, `${name}-dark`)
+      await page.emulateMedia({ colorScheme: 'light' })
+    },
     async endTabs() {
       for (const context of contexts) await context.close()
       contexts.clear()

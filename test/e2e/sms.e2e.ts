@@ -158,10 +158,7 @@ describe('settings › channels', () => {
     await page.getByText('+12125551234').waitFor()
     expect(await page.content()).not.toContain('secret-token')
     await expectAccessible(page, 'channels')
-    await house.shot(page, 'channels')
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await house.shot(page, 'channels-dark')
-    await page.emulateMedia({ colorScheme: 'light' })
+    await house.shotBoth(page, 'channels')
 
     await page.getByRole('listitem').filter({ hasText: hotelNumber }).getByRole('button', { name: 'Send a test' }).click()
     await dialog.getByLabel('Phone number').fill('070 551 23 49')

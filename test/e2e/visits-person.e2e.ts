@@ -35,10 +35,7 @@ it('[PN1] [PN2] [PN3] a person is found, handed over as a file and erased; a nam
   await page.getByRole('heading', { name: '6 visits' }).waitFor()
   await page.getByText('1 contact').waitFor()
   await expectAccessible(page, 'person')
-  await house.shot(page, 'person')
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await house.shot(page, 'person-dark')
-  await page.emulateMedia({ colorScheme: 'light' })
+  await house.shotBoth(page, 'person')
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download everything' }).click()])
   const saved = JSON.parse(await readFile(await file.path(), 'utf8')) as PersonExport
   expect(saved.visits.map((v) => v.visit.id)).toEqual(expect.arrayContaining([here.id, past.id, namesake.id]))
