@@ -3,7 +3,7 @@ import { changeContact } from '#contract/contacts.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, mara, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { composer, leaveClean, notices, openHouse, row, thread, type House } from './console.ts'
+import { composer, leaveClean, notices, openHouse, phoneView, readArabic, row, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => {
@@ -67,7 +67,7 @@ describe('every screen', () => {
     await expectAccessible(page, 'empty list')
     await house.endTabs()
 
-    const phone = await house.enter('/inbox', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 })
+    const phone = await house.enter('/inbox', phoneView)
     await row(phone, mara.name).waitFor()
     await expectAccessible(phone, 'list on a phone')
     await house.shot(phone, 'phone-list')
@@ -106,8 +106,7 @@ describe('every screen', () => {
 
   it('is read from right to left in Arabic', async () => {
     const page = await house.enter('/inbox?tab=all', { locale: 'en-GB' })
-    await page.evaluate(() => localStorage.setItem('lodge:preferences', JSON.stringify({ language: 'ar' })))
-    await page.reload()
+    await readArabic(page)
     await page.getByRole('heading', { name: 'الوارد' }).waitFor()
     expect(await page.evaluate(() => document.documentElement.dir)).toBe('rtl')
     await page.getByRole('list', { name: 'المحادثات' }).getByRole('link').first().waitFor()

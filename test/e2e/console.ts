@@ -12,6 +12,7 @@ import { layWire, type Wire } from './wire.ts'
 
 const shots = fileURLToPath(new URL('../screenshots/', import.meta.url))
 const wide = { width: 1440, height: 900 }
+export const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }
 
 export interface Guest {
   readonly lodge: Lodge
@@ -102,6 +103,12 @@ export function leaveClean(house: () => House | undefined): void {
     expect(errors.splice(0)).toEqual([])
   })
   afterAll(async () => { await house()?.close() })
+}
+
+/** The whole page, from right to left. */
+export async function readArabic(page: Page): Promise<void> {
+  await page.evaluate(() => localStorage.setItem('lodge:preferences', JSON.stringify({ language: 'ar' })))
+  await page.reload()
 }
 
 export const composer = (page: Page): Locator => page.getByRole('textbox', { name: /^(Reply to|Note about)/ })

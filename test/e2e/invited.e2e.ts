@@ -8,7 +8,7 @@ import { cancelVisit, checkInVisit, createVisit, listVisitLog, type Visit } from
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { leaveClean } from './console.ts'
+import { leaveClean, phoneView } from './console.ts'
 import { fromNow, need, openReception, panel, zone, type Reception } from './visits.ts'
 
 const shots = fileURLToPath(new URL('../screenshots/', import.meta.url))
@@ -16,7 +16,7 @@ let reception: Reception
 const visitorType = newId()
 const place = zone.split('/').at(-1)?.replaceAll('_', ' ') ?? ''
 /** The visitor reads this far from the house. */
-const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, timezoneId: 'Asia/Kathmandu' }
+const phoneAway = { ...phoneView, timezoneId: 'Asia/Kathmandu' }
 
 beforeAll(async () => {
   reception = await openReception()
@@ -39,7 +39,7 @@ async function invite(name: string): Promise<{ visit: Visit; path: string }> {
   if (!path) throw new Error('The mail holds no link.')
   return { visit, path }
 }
-const open = (path: string): Promise<Page> => reception.house.visit(path, phoneView)
+const open = (path: string): Promise<Page> => reception.house.visit(path, phoneAway)
 const changes = async (visit: string): Promise<number> =>
   (await need(reception.house.server.callAs(kit)(listVisitLog, { params: { visit } }))).entries.filter((e) => e.type === 'visit.changed').length
 

@@ -8,11 +8,10 @@ import { newId } from '#client/lodge.ts'
 import { openConnection } from '#server/db/connection.ts'
 import { ada, concierge, kit, lobby, mara, noor, sessionOf, tomas, website } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { leaveClean, openHouse, type House } from './console.ts'
+import { leaveClean, openHouse, phoneView, readArabic, type House } from './console.ts'
 import { need } from './visits.ts'
 
 const dayMs = 86_400_000, minuteMs = 60_000
-const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }
 let house: House
 let atMs: number | undefined
 const now = (): number => atMs ?? Date.now()
@@ -156,8 +155,7 @@ describe('every screen', () => {
     await house.endTabs()
 
     const arabic = await enter()
-    await arabic.evaluate(() => localStorage.setItem('lodge:preferences', JSON.stringify({ language: 'ar' })))
-    await arabic.reload()
+    await readArabic(arabic)
     await arabic.getByRole('region', { name: 'المحادثات عبر الوقت' }).locator('canvas').waitFor()
     await expectAccessible(arabic, 'reports in Arabic')
     await house.shot(arabic, 'reports-arabic')

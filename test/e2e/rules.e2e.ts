@@ -4,14 +4,13 @@ import { valueOf } from '#client/call.ts'
 import { makeRule, ruleFields } from '../rules.ts'
 import { ada, kit, mara, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { leaveClean, notices, openHouse, thread, type House } from './console.ts'
+import { leaveClean, notices, openHouse, phoneView, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => { house = await openHouse() }, 180_000)
 leaveClean(() => house)
 const admin = () => house.server.callAs(ada)
 const order = async (): Promise<string[]> => valueOf(await admin()(listRules, {})).rules.map((r) => r.name)
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }
 
 describe('rules', () => {
   it('[RU11] [RU13] are made from a ready one, tried on the last week, switched on, and suggest', { timeout: 240_000 }, async () => {
@@ -66,7 +65,7 @@ describe('rules', () => {
     await expectAccessible(page, 'waiting rule')
     await house.shot(page, 'rule-waits')
     await house.endTabs()
-    const small = await house.enter(`/inbox/${guest.conversation}`, phone)
+    const small = await house.enter(`/inbox/${guest.conversation}`, phoneView)
     await small.getByText(/Rule “Nobody waits” waits until/).waitFor()
     await expectAccessible(small, 'waiting rule on a phone')
     await house.shot(small, 'rule-waits-phone')
@@ -111,7 +110,7 @@ describe('rules', () => {
     await house.shot(page, 'rule-log')
     await house.endTabs()
 
-    const small = await house.enter('/settings/rules', phone)
+    const small = await house.enter('/settings/rules', phoneView)
     await small.getByText('Paused by itself').waitFor()
     await expectAccessible(small, 'rules on a phone')
     await house.shot(small, 'rules-phone')

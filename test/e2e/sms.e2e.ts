@@ -10,12 +10,11 @@ import { connectPhones, hotelNumber, openPhones, phoneRoutes, type Phones } from
 import { onLoopback } from '../channels.ts'
 import { ada, kit, sessionOf, website } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { composer, list, notices, openHouse, row, thread, type House } from './console.ts'
+import { composer, list, notices, openHouse, phoneView, row, thread, type House } from './console.ts'
 import { builtScreens } from './screens.ts'
 
 let house: House, phones: Phones
 const guest = '+46705512345'
-const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }
 beforeAll(async () => {
   phones = await openPhones()
   house = await openHouse({ channels: onLoopback, prepare: async (app) => phoneRoutes(app.http, phones, builtScreens()) })

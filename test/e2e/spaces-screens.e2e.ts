@@ -6,12 +6,12 @@ import { listFloors, listSpaces, saveFloor, type Space } from '#contract/spaces.
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { leaveClean, notices } from './console.ts'
+import { leaveClean, notices, phoneView, readArabic } from './console.ts'
 import { dialog, line, need, onPlan, openOffice, panel, planSvg, slot, today, zone, type Office } from './spaces.ts'
 
 let office: Office
 const wide = { timezoneId: zone }
-const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, timezoneId: zone }
+const phoneHere = { ...phoneView, timezoneId: zone }
 
 /** A floor as it is in the middle of a day: every state, both scripts. */
 beforeAll(async () => {
@@ -74,7 +74,7 @@ describe('every screen', () => {
     await house.shot(page, 'space-conflict')
     await house.endTabs()
 
-    const phone = await house.enter('/spaces', { ...phoneView, who: kit })
+    const phone = await house.enter('/spaces', { ...phoneHere, who: kit })
     await line(phone, 'Desk 2').getByText('Noor until').waitFor()
     await expectAccessible(phone, 'floor on a phone')
     await fits(phone, 'floor on a phone')
@@ -95,7 +95,7 @@ describe('every screen', () => {
 
   it('of one’s bookings, of who is in and of the code is accessible', { timeout: 240_000 }, async () => {
     const { house, desks } = office
-    for (const [shape, view] of [['', wide], ['phone-', phoneView]] as const) {
+    for (const [shape, view] of [['', wide], ['phone-', phoneHere]] as const) {
       const page = await house.enter('/spaces/mine', { ...view, who: kit })
       await page.getByText('Workshop').waitFor()
       await page.getByText('Booked by Ada').waitFor()
@@ -156,8 +156,7 @@ describe('every screen', () => {
   it('is read from right to left in Arabic', async () => {
     const { house } = office
     const page = await house.enter('/spaces', { ...wide, who: kit })
-    await page.evaluate(() => localStorage.setItem('lodge:preferences', JSON.stringify({ language: 'ar' })))
-    await page.reload()
+    await readArabic(page)
     await page.getByText('مخطط الطابق').first().waitFor()
     await page.getByText(/Noor.* حتى/).first().waitFor()
     await house.shot(page, 'spaces-arabic')
@@ -243,7 +242,7 @@ describe('the settings of spaces', () => {
     await notices(page).getByText('The plan is gone').waitFor()
     expect((await need(api(listFloors, {}))).floors.find((f) => f.name === 'Loft')?.plan).toBeNull()
     await house.endTabs()
-    const phone = await house.enter(`/settings/spaces/${office.floor}`, phoneView)
+    const phone = await house.enter(`/settings/spaces/${office.floor}`, phoneHere)
     await phone.getByRole('button', { name: /^Harbour: / }).waitFor()
     await phone.locator('[role=group] img').waitFor()
     await expectAccessible(phone, 'floor editor on a phone')

@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { listVisits, type Visit } from '#contract/visits.ts'
 import { kit, lobby } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { leaveClean } from './console.ts'
+import { leaveClean, phoneView } from './console.ts'
 import { need, openReception, zone, type Reception } from './visits.ts'
 
 let reception: Reception
@@ -72,7 +72,7 @@ it('[VI3] a row that fails is tried again, and a file that is none says why', { 
   await page.getByRole('button', { name: 'Try those again' }).click()
   await page.getByText('2 visits are in the book').waitFor()
   await house.endTabs()
-  const phone = await house.enter(path, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, timezoneId: zone, who: kit })
+  const phone = await house.enter(path, { ...phoneView, timezoneId: zone, who: kit })
   await phone.getByLabel('Or paste the rows').fill(rows)
   await phone.getByRole('button', { name: 'Look at it' }).click()
   await phone.getByText('have something wrong').waitFor()

@@ -6,7 +6,7 @@ import { createSeries } from '#contract/visit-series.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { leaveClean, notices } from './console.ts'
+import { leaveClean, notices, phoneView } from './console.ts'
 import { need, openReception, zone, type Reception } from './visits.ts'
 
 let reception: Reception
@@ -57,7 +57,7 @@ it('[PN1] [PN2] [PN3] a person is found, handed over as a file and erased; a nam
   // In the book that lies open elsewhere as well.
   await expect.poll(() => agent.getByRole('link', { name: 'Mona Mustermann' }).count()).toBe(1)
   await house.endTabs()
-  const phone = await house.enter('/settings/person', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, timezoneId: zone, who: ada })
+  const phone = await house.enter('/settings/person', { ...phoneView, timezoneId: zone, who: ada })
   await phone.getByRole('textbox', { name: 'E-mail address' }).fill('other-mona@example.com')
   await phone.getByRole('button', { name: 'Find' }).click()
   await phone.getByRole('heading', { name: '1 visit' }).waitFor()

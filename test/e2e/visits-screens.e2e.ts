@@ -6,11 +6,11 @@ import { saveVisitorType } from '#contract/places.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { leaveClean } from './console.ts'
+import { leaveClean, phoneView, readArabic } from './console.ts'
 import { fromNow, group, line, need, openReception, panel, zone, type Reception } from './visits.ts'
 
 let reception: Reception
-const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, timezoneId: zone }
+const phoneHere = { ...phoneView, timezoneId: zone }
 
 /** A lobby as it is at noon: all states, both scripts, something odd here and there. */
 beforeAll(async () => {
@@ -82,7 +82,7 @@ describe('every screen', () => {
     await page.getByRole('button', { name: 'Discard' }).click()
     await house.endTabs()
 
-    const phone = await house.enter('/visits', phoneView)
+    const phone = await house.enter('/visits', phoneHere)
     await line(phone, 'Anouk de Wit').waitFor()
     await expectAccessible(phone, 'book on a phone')
     await house.shot(phone, 'phone-book')
@@ -117,7 +117,7 @@ describe('every screen', () => {
 
   it('of the roll-call is accessible, on a phone first', { timeout: 120_000 }, async () => {
     const { house } = reception
-    const phone = await house.enter(`/visits/roll-call/${lobby.id}`, phoneView)
+    const phone = await house.enter(`/visits/roll-call/${lobby.id}`, phoneHere)
     await phone.getByRole('checkbox', { name: 'Ines Duarte is here' }).waitFor()
     await phone.getByRole('checkbox', { name: 'Jonas Weiß is here' }).tap()
     await phone.getByText('1 of 4 seen').waitFor()
@@ -171,7 +171,7 @@ describe('every screen', () => {
     await expectAccessible(page, 'pairing code')
     await house.shot(page, 'kiosk-code')
     await house.endTabs()
-    const phone = await house.enter('/settings/kiosks', phoneView)
+    const phone = await house.enter('/settings/kiosks', phoneHere)
     await phone.getByText('Entrance').first().waitFor()
     await expectAccessible(phone, 'kiosks on a phone')
     await house.shot(phone, 'phone-kiosks')
@@ -185,8 +185,7 @@ describe('every screen', () => {
   it('is read from right to left in Arabic', async () => {
     const { house } = reception
     const page = await house.enter('/visits', { timezoneId: zone })
-    await page.evaluate(() => localStorage.setItem('lodge:preferences', JSON.stringify({ language: 'ar' })))
-    await page.reload()
+    await readArabic(page)
     await group(page, 'ينتظرون الموافقة').waitFor()
     await page.getByRole('link', { name: 'Mara Lindqvist' }).click()
     await page.getByRole('complementary', { name: 'الزيارة' }).getByText('سجّل').first().waitFor()

@@ -6,14 +6,14 @@ import { saveWatched } from '#contract/watchlist.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { leaveClean, notices } from './console.ts'
+import { leaveClean, notices, phoneView, readArabic } from './console.ts'
 import { need, openReception, panel, zone, type Reception } from './visits.ts'
 
 let reception: Reception
 beforeAll(async () => { reception = await openReception() }, 120_000)
 leaveClean(() => reception?.house)
 const enter = (path = '/visits', who = kit): Promise<Page> => reception.house.enter(path, { timezoneId: zone, who })
-const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, timezoneId: zone }
+const phoneHere = { ...phoneView, timezoneId: zone }
 const found = async (name: string): Promise<Visit[]> => (await need(reception.house.server.callAs(kit)(listVisits, { query: { location: lobby.id, from: day(0), to: day(30), limit: 500 } }))).visits.filter((v) => v.name === name).toSorted((a, b) => a.day.localeCompare(b.day))
 const day = (by: number): string => new Date(Date.now() + by * 86_400_000).toLocaleDateString('sv', { timeZone: zone })
 const repeating = async (name: string, more: object = {}): Promise<Visit[]> =>
@@ -102,7 +102,7 @@ describe('visits that repeat', () => {
     await other.getByText('Everyday Ltd').first().waitFor()
     expect(new Set((await found('Carla Change')).map((v) => v.company))).toEqual(new Set(['Everyday Ltd']))
     await house.endTabs()
-    const phone = await house.enter('/visits?new=true', { ...phoneView, who: kit })
+    const phone = await house.enter('/visits?new=true', { ...phoneHere, who: kit })
     await phone.getByLabel('Repeats', { exact: true }).selectOption({ label: 'Every week on …' })
     await phone.getByText('and so on').waitFor()
     await phone.getByText('The next dates').scrollIntoViewIfNeeded()
@@ -118,8 +118,7 @@ it('visits that repeat are read from right to left in Arabic', async () => {
   const { house } = reception
   const visits = await repeating('فاطمة الزهراء')
   const page = await enter(`/visits/${visits[0]?.id}`)
-  await page.evaluate(() => localStorage.setItem('lodge:preferences', JSON.stringify({ language: 'ar' })))
-  await page.reload()
+  await readArabic(page)
   await page.getByText('تتكرر كل يوم').waitFor()
   await page.goto(`${house.wire.url}/visits?new=true`)
   await page.getByLabel('التكرار', { exact: true }).selectOption({ label: 'كل أسبوع في …' })
