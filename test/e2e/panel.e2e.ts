@@ -10,7 +10,7 @@ import { kioskLanguages } from '#contract/places.ts'
 import { pairSpacePanel, unpairSpacePanel, type Space } from '#contract/spaces.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
-import { expectAccessible } from './axe.ts'
+import { expectAccessible, tooSmall } from './axe.ts'
 import { leaveClean } from './console.ts'
 import { builtScreens } from './screens.ts'
 import { clock, need, openOffice, slot, today, zone, type Office } from './spaces.ts'
@@ -38,11 +38,7 @@ const room = async (name: string, more = {}): Promise<Space> => office.space(nam
 /** No finding of axe, every target as large as a thumb, nothing beyond the edge, and a picture. */
 async function see(page: Page, name: string): Promise<void> {
   await expectAccessible(page, `panel-${name}`)
-  const small = await page.evaluate(() => [...document.querySelectorAll('button, input, select')].filter((e) => (e as HTMLElement).checkVisibility()).flatMap((e) => {
-    const { width, height } = e.getBoundingClientRect()
-    return width < 63.5 || height < 63.5 ? [`${e.outerHTML.slice(0, 80)} ${width}×${height}`] : []
-  }))
-  expect(small, name).toEqual([])
+  expect(await tooSmall(page), name).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(0)
   await page.evaluate(async () => document.fonts.ready)
   await page.screenshot({ path: `${shots}panel-${name}.png` })

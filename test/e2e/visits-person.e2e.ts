@@ -7,7 +7,7 @@ import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby } from '../world.ts'
 import { expectAccessible } from './axe.ts'
 import { leaveClean, notices, phoneView } from './console.ts'
-import { need, openReception, zone, type Reception } from './visits.ts'
+import { need, openReception, today, zone, type Reception } from './visits.ts'
 
 let reception: Reception
 beforeAll(async () => { reception = await openReception() }, 120_000)
@@ -17,7 +17,7 @@ it('[PN1] [PN2] [PN3] a person is found, handed over as a file and erased; a nam
   const { house } = reception
   const desk = house.server.callAs(kit)
   const [here, past, namesake] = [await reception.arrived('Mona Mustermann', 20, { email: 'mona@example.com' }), await reception.left('Mona Mustermann', 60, { email: 'mona@example.com' }), await reception.expect('Mona Mustermann', { email: 'other-mona@example.com', company: 'Namesake Ltd' })]
-  await need(desk(createSeries, { body: { id: newId(), location: lobby.id, name: 'Mona Mustermann', email: 'mona@example.com', rule: 'FREQ=WEEKLY;COUNT=3', startsAt: `${new Date(Date.now() + 86_400_000).toLocaleDateString('sv', { timeZone: zone })}T10:00` } }))
+  await need(desk(createSeries, { body: { id: newId(), location: lobby.id, name: 'Mona Mustermann', email: 'mona@example.com', rule: 'FREQ=WEEKLY;COUNT=3', startsAt: `${today(1)}T10:00` } }))
   await need(desk(createContact, { body: { id: newId(), name: 'Mona Mustermann', email: 'mona@example.com' } }))
 
   const agent = await house.enter('/visits', { timezoneId: zone, who: kit })

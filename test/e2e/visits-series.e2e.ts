@@ -7,17 +7,16 @@ import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
 import { expectAccessible } from './axe.ts'
 import { leaveClean, notices, phoneView, readArabic } from './console.ts'
-import { need, openReception, panel, zone, type Reception } from './visits.ts'
+import { need, openReception, panel, today, zone, type Reception } from './visits.ts'
 
 let reception: Reception
 beforeAll(async () => { reception = await openReception() }, 120_000)
 leaveClean(() => reception?.house)
 const enter = (path = '/visits', who = kit): Promise<Page> => reception.house.enter(path, { timezoneId: zone, who })
 const phoneHere = { ...phoneView, timezoneId: zone }
-const found = async (name: string): Promise<Visit[]> => (await need(reception.house.server.callAs(kit)(listVisits, { query: { location: lobby.id, from: day(0), to: day(30), limit: 500 } }))).visits.filter((v) => v.name === name).toSorted((a, b) => a.day.localeCompare(b.day))
-const day = (by: number): string => new Date(Date.now() + by * 86_400_000).toLocaleDateString('sv', { timeZone: zone })
+const found = async (name: string): Promise<Visit[]> => (await need(reception.house.server.callAs(kit)(listVisits, { query: { location: lobby.id, from: today(), to: today(30), limit: 500 } }))).visits.filter((v) => v.name === name).toSorted((a, b) => a.day.localeCompare(b.day))
 const repeating = async (name: string, more: object = {}): Promise<Visit[]> =>
-  (await need(reception.house.server.callAs(kit)(createSeries, { body: { id: newId(), location: lobby.id, name, host: kit.id, rule: 'FREQ=DAILY;COUNT=6', startsAt: `${day(0)}T23:30`, ...more } }))).visits
+  (await need(reception.house.server.callAs(kit)(createSeries, { body: { id: newId(), location: lobby.id, name, host: kit.id, rule: 'FREQ=DAILY;COUNT=6', startsAt: `${today()}T23:30`, ...more } }))).visits
 
 describe('visits that repeat', () => {
   it('are made with the next dates in view, and a rule that is none says why', { timeout: 60_000 }, async () => {
@@ -25,7 +24,7 @@ describe('visits that repeat', () => {
     const page = await enter('/visits?new=true')
     const dialog = page.getByRole('dialog', { name: 'New visit' })
     await dialog.getByLabel('Name').fill('Rosa Rhythm')
-    await dialog.getByLabel('Expected').fill(`${day(1)}T09:30`)
+    await dialog.getByLabel('Expected').fill(`${today(1)}T09:30`)
     await dialog.getByLabel('Repeats', { exact: true }).selectOption({ label: 'Every week on …' })
     await dialog.getByText('The next dates').waitFor()
     await dialog.getByText('and so on').waitFor()
@@ -47,7 +46,7 @@ describe('visits that repeat', () => {
     await dialog.getByRole('button', { name: 'Add to the book' }).click()
     await notices(page).getByText('Rosa Rhythm is expected every 3 days, 4 times').waitFor()
     const made = await found('Rosa Rhythm')
-    expect(made.map((v) => v.day)).toEqual([1, 4, 7, 10].map(day))
+    expect(made.map((v) => v.day)).toEqual([1, 4, 7, 10].map(today))
     expect(new Set(made.map((v) => new Date(v.expectedAt ?? '').toLocaleTimeString('en-GB', { timeZone: zone, timeStyle: 'short' })))).toEqual(new Set(['09:30']))
   })
 
