@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { cancelBooking, createClosure, listBookings } from '#contract/bookings.ts'
+import { cancelBooking, createClosure, listBookings, panelBeatMs } from '#contract/bookings.ts'
 import { kioskLanguages } from '#contract/places.ts'
 import { pairSpacePanel, unpairSpacePanel, type Space } from '#contract/spaces.ts'
 import { newId } from '#client/lodge.ts'
@@ -96,6 +96,15 @@ describe('the panel at the door', () => {
     await see(page, 'taken')
     await page.emulateMedia({ colorScheme: 'dark' })
     await page.screenshot({ path: `${shots}panel-taken-dark.png` })
+  })
+
+  it('[DP3] hears the news also after a power cut, sooner than it would ask', async () => {
+    const space = await room('Winch')
+    const page = await tabletAt(space)
+    await page.reload()
+    await state(page, 'free')
+    await office.bookFor(kit, space, -1, 50)
+    await page.locator('[data-screen=door][data-kind=expected]').waitFor({ timeout: panelBeatMs - 5_000 })
   })
 
   it('[DP4] keeps names to itself when told to, and says that it is closed', async () => {
