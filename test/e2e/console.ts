@@ -61,10 +61,7 @@ export async function openHouse(options: Parameters<typeof startTestServer>[0] =
     server, wire, browser, errors, visit, shot,
     async enter(path, { who = ada, ...more } = {}) {
       const page = await visit(`/sign-in?next=${encodeURIComponent(path)}`, more)
-      await page.getByLabel('E-mail').fill(who.email)
-      await page.getByLabel('Password').fill(password)
-      await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.getByText('connected ·').waitFor({ state: 'attached' })
+      await signIn(page, who)
       return page
     },
     async guest(text, who = mara, inbox = website.id) {
@@ -92,6 +89,14 @@ export async function openHouse(options: Parameters<typeof startTestServer>[0] =
       await server.close()
     },
   }
+}
+
+/** On the page that asks for it. */
+export async function signIn(page: Page, who: { email: string }): Promise<void> {
+  await page.getByLabel('E-mail').fill(who.email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('connected ·').waitFor({ state: 'attached' })
 }
 
 /** For the tests of a file that opens a house: after each the line is whole, no tab is open and no page has reported an error; after the last the house is closed. */

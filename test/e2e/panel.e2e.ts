@@ -108,7 +108,7 @@ describe('the panel at the door', () => {
   })
 
   it('[DP4] keeps names to itself when told to, and says that it is closed', async () => {
-    const space = await office.space('Vault', { kind: 'room', panelShowsNames: false } as never)
+    const space = await office.space('Vault', { kind: 'room', panelShowsNames: false })
     await office.bookFor(noor, space, -1, 40, { title: 'Salaries' })
     const page = await tabletAt(space)
     await state(page, 'taken')

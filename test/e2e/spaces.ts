@@ -35,7 +35,7 @@ export interface Office {
   bookFor(who: Somebody, space: Space, fromMinutes: number, minutes: number, more?: { user?: string; title?: string }): Promise<Booking>
   close(): Promise<void>
 }
-interface Body { kind: 'desk' | 'room' | 'spot'; capacity: number; equipment: string[]; position: { x: number; y: number } | null; checkIn: { opensBeforeMinutes: number; releasesAfterMinutes: number; wholeDayUntil: string } | null; bookable: boolean }
+interface Body { kind: 'desk' | 'room' | 'spot'; capacity: number; equipment: string[]; position: { x: number; y: number } | null; checkIn: { opensBeforeMinutes: number; releasesAfterMinutes: number; wholeDayUntil: string } | null; bookable: boolean; panelShowsNames: boolean }
 
 /** @param withPlan draws the floor and puts everything on it */
 export async function openOffice({ withPlan = true } = {}): Promise<Office> {
