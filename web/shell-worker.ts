@@ -1,4 +1,4 @@
-/** What the service workers of console, kiosk and room panel share: the scope they run in, the parts of a build, and how older builds go. */
+/** What the service workers of console, kiosk and room panel share: the scope they run in, the parts of a build, how a shell is kept, and how older builds go. */
 
 /** What is used of a service worker; TypeScript cannot know its types beside those of a page. */
 interface Waiting extends Event { waitUntil(what: Promise<unknown>): void }
@@ -25,9 +25,34 @@ export async function partsOf(manifest: Response): Promise<string[]> {
 }
 
 /** The build before stays: a tab that is still open on it may ask for one of its parts. */
-export async function dropOlderShells(prefix: string, current: string): Promise<void> {
+async function dropOlderShells(prefix: string, current: string): Promise<void> {
   const shells = (await caches.keys()).filter((name) => name.startsWith(prefix) && name !== current)
   for (const name of shells.slice(0, -1)) await caches.delete(name)
+}
+
+interface Keeper {
+  /** Of all caches of this shell, and this build's among them. */
+  readonly prefix: string
+  readonly cacheName: string
+  fill(): Promise<void>
+  /** Whether a page's address is this shell's. */
+  isPage(pathname: string): boolean
+  page(request: Request): Promise<Response>
+  /** Where the files with a hash in their name are. */
+  readonly folder: string
+  file(request: Request, pathname: string): Promise<Response>
+}
+/** A new worker takes over as soon as it has its build; what is asked of the shell is answered by it. */
+export function keepShell({ prefix, cacheName, fill, isPage, page, folder, file }: Keeper): void {
+  worker.addEventListener('install', (event) => event.waitUntil(fill().then(async () => worker.skipWaiting())))
+  worker.addEventListener('activate', (event) => event.waitUntil(dropOlderShells(prefix, cacheName).then(async () => worker.clients.claim())))
+  worker.addEventListener('fetch', (event) => {
+    const { request } = event
+    const { origin, pathname } = new URL(request.url)
+    if (request.method !== 'GET' || origin !== location.origin) return
+    if (request.mode === 'navigate' && isPage(pathname)) event.respondWith(page(request))
+    else if (pathname.startsWith(folder)) event.respondWith(file(request, pathname))
+  })
 }
 
 interface Shell {
@@ -61,13 +86,5 @@ export function keepWhole({ name, build, isPage }: Shell): void {
     return found ?? fetch(request)
   }
 
-  worker.addEventListener('install', (event) => event.waitUntil(fill().then(async () => worker.skipWaiting())))
-  worker.addEventListener('activate', (event) => event.waitUntil(dropOlderShells(prefix, cacheName).then(async () => worker.clients.claim())))
-  worker.addEventListener('fetch', (event) => {
-    const { request } = event
-    const { origin, pathname } = new URL(request.url)
-    if (request.method !== 'GET' || origin !== location.origin) return
-    if (request.mode === 'navigate' && isPage(pathname)) event.respondWith(kept(pagePath, request))
-    else if (pathname.startsWith(`/${name}/assets/`)) event.respondWith(kept(pathname, request))
-  })
+  keepShell({ prefix, cacheName, fill, isPage, page: async (request) => kept(pagePath, request), folder: `/${name}/assets/`, file: async (request, pathname) => kept(pathname, request) })
 }

@@ -17,3 +17,9 @@ export async function expectAccessible(page: Page, screen: string): Promise<void
   }
   await page.emulateMedia({ colorScheme: 'light' })
 }
+
+/** What a thumb in a glove would miss: below 64 px, wherever one presses or types. */
+export const tooSmall = (page: Page): Promise<string[]> => page.evaluate(() => [...document.querySelectorAll('button, input, select')].filter((e) => (e as HTMLElement).checkVisibility()).flatMap((e) => {
+  const { width, height } = e.getBoundingClientRect()
+  return width < 63.5 || height < 63.5 ? [`${e.outerHTML.slice(0, 80)} ${width}×${height}`] : []
+}))

@@ -1,16 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { mara, tomas } from '../world.ts'
-import { composer, openHouse, row, thread, type House } from './console.ts'
+import { composer, leaveClean, openHouse, row, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => { house = await openHouse() }, 120_000)
-afterAll(async () => { await house?.close() })
-afterEach(async () => {
-  house.wire.mend()
-  await house.endTabs()
-  expect(house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => house)
 
 /** The service worker has the whole shell. */
 const hasShell = async (page: Page): Promise<void> => {

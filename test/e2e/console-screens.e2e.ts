@@ -1,20 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { changeContact } from '#contract/contacts.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, mara, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { composer, notices, openHouse, row, thread, type House } from './console.ts'
+import { composer, leaveClean, notices, openHouse, phoneView, readArabic, row, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => {
   house = await openHouse({ about: { name: 'Hotel Lantern', version: '0.1.0', build: 'test', demo: true, inbox: null } })
   await house.server.callAs(ada)(changeContact, { params: { contact: mara.id }, body: { id: newId(), attributes: { room: '412', stay: '12–15 Nov' }, notes: 'Prefers a quiet room.' } })
 }, 120_000)
-afterAll(async () => { await house?.close() })
-afterEach(async () => {
-  await house.endTabs()
-  expect(house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => house)
 
 /** A lived-in conversation: both sides, a colleague, a note, an edit, a deletion, a label, something unread in the list. */
 async function livedIn(): Promise<string> {
@@ -43,10 +39,7 @@ describe('every screen', () => {
     await thread(page).getByText('Wonderful, thank you!').waitFor()
     await page.getByRole('textbox', { name: 'room' }).waitFor()
     await expectAccessible(page, 'conversation')
-    await house.shot(page, 'conversation')
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await house.shot(page, 'conversation-dark')
-    await page.emulateMedia({ colorScheme: 'light' })
+    await house.shotBoth(page, 'conversation')
 
     await page.keyboard.press('Control+k')
     await page.getByPlaceholder('Where to, who, or what?').waitFor()
@@ -74,7 +67,7 @@ describe('every screen', () => {
     await expectAccessible(page, 'empty list')
     await house.endTabs()
 
-    const phone = await house.enter('/inbox', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 })
+    const phone = await house.enter('/inbox', phoneView)
     await row(phone, mara.name).waitFor()
     await expectAccessible(phone, 'list on a phone')
     await house.shot(phone, 'phone-list')
@@ -113,8 +106,7 @@ describe('every screen', () => {
 
   it('is read from right to left in Arabic', async () => {
     const page = await house.enter('/inbox?tab=all', { locale: 'en-GB' })
-    await page.evaluate(() => localStorage.setItem('lodge:preferences', JSON.stringify({ language: 'ar' })))
-    await page.reload()
+    await readArabic(page)
     await page.getByRole('heading', { name: 'الوارد' }).waitFor()
     expect(await page.evaluate(() => document.documentElement.dir)).toBe('rtl')
     await page.getByRole('list', { name: 'المحادثات' }).getByRole('link').first().waitFor()

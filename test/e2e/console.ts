@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, expect } from 'vitest'
 import { newId, type Lodge } from '#client/lodge.ts'
 import { startTestServer, type Somebody, type TestServer } from '../server.ts'
 import { ada, mara, password, website } from '../world.ts'
@@ -11,6 +12,7 @@ import { layWire, type Wire } from './wire.ts'
 
 const shots = fileURLToPath(new URL('../screenshots/', import.meta.url))
 const wide = { width: 1440, height: 900 }
+export const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }
 
 export interface Guest {
   readonly lodge: Lodge
@@ -30,6 +32,8 @@ export interface House {
   /** A guest who has written, by the SDK. */
   guest(text: string, who?: Somebody, inbox?: string): Promise<Guest>
   shot(page: Page, name: string): Promise<void>
+  /** In light and, as `-dark`, in dark. */
+  shotBoth(page: Page, name: string): Promise<void>
   endTabs(): Promise<void>
   close(): Promise<void>
 }
@@ -52,14 +56,12 @@ export async function openHouse(options: Parameters<typeof startTestServer>[0] =
     await page.goto(wire.url + path)
     return page
   }
+  const shot: House['shot'] = async (page, name) => { await page.screenshot({ path: `${shots}console-${name}.png` }) }
   return {
-    server, wire, browser, errors, visit,
+    server, wire, browser, errors, visit, shot,
     async enter(path, { who = ada, ...more } = {}) {
       const page = await visit(`/sign-in?next=${encodeURIComponent(path)}`, more)
-      await page.getByLabel('E-mail').fill(who.email)
-      await page.getByLabel('Password').fill(password)
-      await page.getByRole('button', { name: 'Sign in' }).click()
-      await page.getByText('connected ·').waitFor({ state: 'attached' })
+      await signIn(page, who)
       return page
     },
     async guest(text, who = mara, inbox = website.id) {
@@ -71,7 +73,12 @@ export async function openHouse(options: Parameters<typeof startTestServer>[0] =
       await say(text)
       return { lodge, conversation, say }
     },
-    async shot(page, name) { await page.screenshot({ path: `${shots}console-${name}.png` }) },
+    async shotBoth(page, name) {
+      await shot(page, name)
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await shot(page, `${name}-dark`)
+      await page.emulateMedia({ colorScheme: 'light' })
+    },
     async endTabs() {
       for (const context of contexts) await context.close()
       contexts.clear()
@@ -82,6 +89,31 @@ export async function openHouse(options: Parameters<typeof startTestServer>[0] =
       await server.close()
     },
   }
+}
+
+/** On the page that asks for it. */
+export async function signIn(page: Page, who: { email: string }): Promise<void> {
+  await page.getByLabel('E-mail').fill(who.email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('connected ·').waitFor({ state: 'attached' })
+}
+
+/** For the tests of a file that opens a house: after each the line is whole, no tab is open and no page has reported an error; after the last the house is closed. */
+export function leaveClean(house: () => House | undefined): void {
+  afterEach(async () => {
+    const { wire, endTabs, errors } = house()!
+    wire.mend()
+    await endTabs()
+    expect(errors.splice(0)).toEqual([])
+  })
+  afterAll(async () => { await house()?.close() })
+}
+
+/** The whole page, from right to left. */
+export async function readArabic(page: Page): Promise<void> {
+  await page.evaluate(() => localStorage.setItem('lodge:preferences', JSON.stringify({ language: 'ar' })))
+  await page.reload()
 }
 
 export const composer = (page: Page): Locator => page.getByRole('textbox', { name: /^(Reply to|Note about)/ })

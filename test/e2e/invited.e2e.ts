@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { listDeliveries } from '#contract/deliveries.ts'
 import { saveVisitorType } from '#contract/places.ts'
@@ -8,6 +8,7 @@ import { cancelVisit, checkInVisit, createVisit, listVisitLog, type Visit } from
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby } from '../world.ts'
 import { expectAccessible } from './axe.ts'
+import { leaveClean, phoneView } from './console.ts'
 import { fromNow, need, openReception, panel, zone, type Reception } from './visits.ts'
 
 const shots = fileURLToPath(new URL('../screenshots/', import.meta.url))
@@ -15,7 +16,7 @@ let reception: Reception
 const visitorType = newId()
 const place = zone.split('/').at(-1)?.replaceAll('_', ' ') ?? ''
 /** The visitor reads this far from the house. */
-const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, timezoneId: 'Asia/Kathmandu' }
+const phoneAway = { ...phoneView, timezoneId: 'Asia/Kathmandu' }
 
 beforeAll(async () => {
   reception = await openReception()
@@ -24,12 +25,7 @@ beforeAll(async () => {
     fields: [{ key: 'plate', label: 'Licence plate', required: true }, { key: 'diet', label: 'What you do not eat', required: false }],
   } }))
 }, 120_000)
-afterAll(async () => { await reception?.close() })
-afterEach(async () => {
-  reception.house.wire.mend()
-  await reception.house.endTabs()
-  expect(reception.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => reception?.house)
 
 /** As the visitor gets it: the address stands in the mail. */
 async function invite(name: string): Promise<{ visit: Visit; path: string }> {
@@ -43,7 +39,7 @@ async function invite(name: string): Promise<{ visit: Visit; path: string }> {
   if (!path) throw new Error('The mail holds no link.')
   return { visit, path }
 }
-const open = (path: string): Promise<Page> => reception.house.visit(path, phoneView)
+const open = (path: string): Promise<Page> => reception.house.visit(path, phoneAway)
 const changes = async (visit: string): Promise<number> =>
   (await need(reception.house.server.callAs(kit)(listVisitLog, { params: { visit } }))).entries.filter((e) => e.type === 'visit.changed').length
 

@@ -9,7 +9,7 @@ import { valueOf } from '#client/call.ts'
 import { newId, type Lodge } from '#client/lodge.ts'
 import { startTestServer, type TestServer } from '../server.ts'
 import { ada, kit, lobby } from '../world.ts'
-import { expectAccessible } from './axe.ts'
+import { expectAccessible, tooSmall } from './axe.ts'
 import { findChromium } from './browser.ts'
 import { builtScreens } from './screens.ts'
 import { layWire, type Wire } from './wire.ts'
@@ -104,6 +104,7 @@ export async function thorough({ desk }: Lobby): Promise<string> {
 }
 
 export const shows = async (page: Page, screen: string): Promise<void> => page.locator(`[data-screen="${screen}"]`).waitFor()
+export const begin = async (page: Page, how: 'expected' | 'walkIn' | 'leaving'): Promise<void> => page.locator(`[data-begin="${how}"]`).click()
 export const go = async (page: Page): Promise<void> => page.locator('[data-primary]').first().click()
 export async function type(page: Page, screen: string, text: string): Promise<void> {
   await shows(page, screen)
@@ -124,10 +125,7 @@ export const shot = async (page: Page, name: string): Promise<void> => {
 /** No finding of axe, every target as large as a thumb in a glove, and a picture to look at. */
 export async function seen(page: Page, name: string): Promise<void> {
   await expectAccessible(page, `kiosk-${name}`)
-  const small = await page.evaluate(() => [...document.querySelectorAll('button, input, select')].filter((e) => (e as HTMLElement).checkVisibility()).flatMap((e) => {
-    const { width, height } = e.getBoundingClientRect()
-    return width < 63.5 || height < 63.5 ? [`${e.outerHTML.slice(0, 80)} ${width}×${height}`] : []
-  }))
+  const small = await tooSmall(page)
   if (small.length > 0) throw new Error(`kiosk-${name}: smaller than 64 px: ${small.join(', ')}`)
   await shot(page, name)
 }

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kioskLanguages } from '#contract/places.ts'
 import { builtScreens } from './screens.ts'
-import { fresh, go, landscape, openLobby, phone, portrait, seen, shot, shows, thorough, type, type Lobby } from './kiosk-lobby.ts'
+import { begin, fresh, go, landscape, openLobby, phone, portrait, seen, shot, shows, thorough, type, type Lobby } from './kiosk-lobby.ts'
 
 let house: Lobby, visitorType: string, video: string
 beforeAll(async () => {
@@ -19,7 +19,6 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => house?.close())
 
-const begin = async (page: Page, how: string): Promise<void> => page.locator(`[data-begin="${how}"]`).click()
 const home = async (page: Page): Promise<void> => {
   while (await page.locator('[data-screen=start]').count() === 0) await page.locator('[data-home]').first().click()
 }

@@ -10,7 +10,7 @@ import { decideVisit } from '#contract/visits.ts'
 import { newId } from '#client/lodge.ts'
 import { kit, lobby } from '../world.ts'
 import { framesOf } from './film.ts'
-import { fresh, go, openLobby, shows, thorough, type, type Lobby } from './kiosk-lobby.ts'
+import { begin, fresh, go, openLobby, shows, thorough, type, type Lobby } from './kiosk-lobby.ts'
 
 let house: Lobby
 beforeAll(async () => {
@@ -20,7 +20,6 @@ beforeAll(async () => {
 afterAll(() => house?.close())
 afterEach(() => { house.wire.mend() })
 
-const begin = async (page: Page, how: 'expected' | 'walkIn' | 'leaving'): Promise<void> => page.locator(`[data-begin="${how}"]`).click()
 const heading = (page: Page): Promise<string> => page.locator('h1').innerText()
 const operation = (page: Page): Promise<string | null> => page.locator('[data-operation]').getAttribute('data-operation')
 

@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { cancelBooking, createClosure, listBookings } from '#contract/bookings.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { cancelBooking, createClosure, listBookings, panelBeatMs } from '#contract/bookings.ts'
 import { kioskLanguages } from '#contract/places.ts'
 import { pairSpacePanel, unpairSpacePanel, type Space } from '#contract/spaces.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
-import { expectAccessible } from './axe.ts'
+import { expectAccessible, tooSmall } from './axe.ts'
+import { leaveClean } from './console.ts'
 import { builtScreens } from './screens.ts'
 import { clock, need, openOffice, slot, today, zone, type Office } from './spaces.ts'
 
@@ -23,11 +24,7 @@ beforeAll(async () => {
   office = await openOffice({ withPlan: false })
   mkdirSync(shots, { recursive: true })
 }, 120_000)
-afterAll(async () => { await office?.close() })
-afterEach(async () => {
-  await office.house.endTabs()
-  expect(office.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => office?.house)
 
 const codeOf = async (space: Space): Promise<string> => (await need(office.house.server.callAs(ada)(pairSpacePanel, { params: { space: space.id } }))).code
 /** A tablet at the door. */
@@ -41,11 +38,7 @@ const room = async (name: string, more = {}): Promise<Space> => office.space(nam
 /** No finding of axe, every target as large as a thumb, nothing beyond the edge, and a picture. */
 async function see(page: Page, name: string): Promise<void> {
   await expectAccessible(page, `panel-${name}`)
-  const small = await page.evaluate(() => [...document.querySelectorAll('button, input, select')].filter((e) => (e as HTMLElement).checkVisibility()).flatMap((e) => {
-    const { width, height } = e.getBoundingClientRect()
-    return width < 63.5 || height < 63.5 ? [`${e.outerHTML.slice(0, 80)} ${width}×${height}`] : []
-  }))
-  expect(small, name).toEqual([])
+  expect(await tooSmall(page), name).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(0)
   await page.evaluate(async () => document.fonts.ready)
   await page.screenshot({ path: `${shots}panel-${name}.png` })
@@ -105,8 +98,17 @@ describe('the panel at the door', () => {
     await page.screenshot({ path: `${shots}panel-taken-dark.png` })
   })
 
+  it('[DP3] hears the news also after a power cut, sooner than it would ask', async () => {
+    const space = await room('Winch')
+    const page = await tabletAt(space)
+    await page.reload()
+    await state(page, 'free')
+    await office.bookFor(kit, space, -1, 50)
+    await page.locator('[data-screen=door][data-kind=expected]').waitFor({ timeout: panelBeatMs - 5_000 })
+  })
+
   it('[DP4] keeps names to itself when told to, and says that it is closed', async () => {
-    const space = await office.space('Vault', { kind: 'room', panelShowsNames: false } as never)
+    const space = await office.space('Vault', { kind: 'room', panelShowsNames: false })
     await office.bookFor(noor, space, -1, 40, { title: 'Salaries' })
     const page = await tabletAt(space)
     await state(page, 'taken')

@@ -5,9 +5,9 @@ import { checkInVisit } from '#contract/visits.ts'
 import { newId } from '#client/lodge.ts'
 import { anywhere } from '#server/http/reach.ts'
 import { startPushPeer, type PushPeer } from '../push-peer.ts'
-import { ada, kit, password } from '../world.ts'
+import { ada, kit } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { notices } from './console.ts'
+import { notices, signIn } from './console.ts'
 import { allowPush, click, deliver, notes } from './push-browser.ts'
 import { need, openReception, panel, zone, type Reception } from './visits.ts'
 
@@ -34,16 +34,9 @@ async function settings(options: Parameters<Reception['house']['visit']>[1] & { 
   const page = await reception.house.visit('/sign-in?next=/settings/you', { timezoneId: zone, ...rest })
   await allowPush(page.context(), peer.browser(name))
   await page.reload()
-  await signIn(page)
+  await signIn(page, kit)
   return page
 }
-async function signIn(page: Page): Promise<void> {
-  await page.getByLabel('E-mail').fill(kit.email)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByText('connected ·').waitFor({ state: 'attached' })
-}
-
 describe('notices in the browser', () => {
   it('[WP4] are turned on and off in the settings, and a click on one opens the visit', { timeout: 120_000 }, async () => {
     const page = await settings()
@@ -95,7 +88,7 @@ describe('notices in the browser', () => {
     await page.getByLabel('E-mail').waitFor()
     await expect.poll(devices).toEqual([])
     await page.goto(`${reception.house.wire.url}/sign-in?next=/settings/you`)
-    await signIn(page)
+    await signIn(page, kit)
     await choice(page).check()
     await page.getByText('On. This browser tells you').waitFor()
     peer.mood = 'gone'
@@ -117,7 +110,7 @@ describe('notices in the browser', () => {
         await page.addInitScript(before)
         await page.reload()
       }
-      await signIn(page)
+      await signIn(page, kit)
       return page
     }
     const cases = [

@@ -1,18 +1,17 @@
 /** Numbers on the screen: how it stands now, how it went, and the same as tables and files. */
 import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { CommandType } from '#contract/commands.ts'
 import { createVisit, checkInVisit } from '#contract/visits.ts'
 import { newId } from '#client/lodge.ts'
 import { openConnection } from '#server/db/connection.ts'
 import { ada, concierge, kit, lobby, mara, noor, sessionOf, tomas, website } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { openHouse, type House } from './console.ts'
+import { leaveClean, openHouse, phoneView, readArabic, type House } from './console.ts'
 import { need } from './visits.ts'
 
 const dayMs = 86_400_000, minuteMs = 60_000
-const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }
 let house: House
 let atMs: number | undefined
 const now = (): number => atMs ?? Date.now()
@@ -42,11 +41,7 @@ beforeAll(async () => {
   await need(house.server.callAs(kit)(checkInVisit, { params: { visit }, body: { id: newId() } }))
   await house.server.app.feed.settled()
 }, 240_000)
-afterAll(async () => { await house?.close() })
-afterEach(async () => {
-  await house.endTabs()
-  expect(house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => house)
 
 const board = (page: Page): Locator => page.getByRole('region', { name: 'Now' })
 const figure = (page: Page, name: string | RegExp): Locator => page.locator('dl > div').filter({ has: page.getByText(name, { exact: true }) })
@@ -139,10 +134,7 @@ describe('every screen', () => {
     const page = await enter()
     await page.locator('.uplot canvas').nth(2).waitFor()
     await expectAccessible(page, 'reports')
-    await house.shot(page, 'reports')
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await house.shot(page, 'reports-dark')
-    await page.emulateMedia({ colorScheme: 'light' })
+    await house.shotBoth(page, 'reports')
     for (const plot of ['Conversations over time', 'First response over time', 'Messages by hour of the day']) await page.getByRole('region', { name: plot }).getByRole('button', { name: 'Show as table' }).click()
     await expectAccessible(page, 'reports as tables')
     await page.getByRole('region', { name: 'Messages by hour of the day' }).first().scrollIntoViewIfNeeded()
@@ -163,8 +155,7 @@ describe('every screen', () => {
     await house.endTabs()
 
     const arabic = await enter()
-    await arabic.evaluate(() => localStorage.setItem('lodge:preferences', JSON.stringify({ language: 'ar' })))
-    await arabic.reload()
+    await readArabic(arabic)
     await arabic.getByRole('region', { name: 'المحادثات عبر الوقت' }).locator('canvas').waitFor()
     await expectAccessible(arabic, 'reports in Arabic')
     await house.shot(arabic, 'reports-arabic')

@@ -1,21 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { listRules, setRuleActive } from '#contract/rules.ts'
 import { valueOf } from '#client/call.ts'
 import { makeRule, ruleFields } from '../rules.ts'
 import { ada, kit, mara, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { notices, openHouse, thread, type House } from './console.ts'
+import { leaveClean, notices, openHouse, phoneView, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => { house = await openHouse() }, 180_000)
-afterAll(async () => { await house?.close() })
-afterEach(async () => {
-  await house.endTabs()
-  expect(house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => house)
 const admin = () => house.server.callAs(ada)
 const order = async (): Promise<string[]> => valueOf(await admin()(listRules, {})).rules.map((r) => r.name)
-const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }
 
 describe('rules', () => {
   it('[RU11] [RU13] are made from a ready one, tried on the last week, switched on, and suggest', { timeout: 240_000 }, async () => {
@@ -49,10 +44,7 @@ describe('rules', () => {
     const strip = page.getByRole('region', { name: 'Rules at work here' })
     await strip.getByText('Of course, Tomás. A late check-out until 14:00').waitFor()
     await expectAccessible(page, 'suggestion')
-    await house.shot(page, 'rule-suggestion')
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await house.shot(page, 'rule-suggestion-dark')
-    await page.emulateMedia({ colorScheme: 'light' })
+    await house.shotBoth(page, 'rule-suggestion')
     await strip.getByRole('button', { name: 'Edit' }).click()
     await strip.getByLabel('Text of the suggestion').fill('Until two is fine, Tomás.')
     await strip.getByRole('button', { name: 'Send' }).click()
@@ -73,7 +65,7 @@ describe('rules', () => {
     await expectAccessible(page, 'waiting rule')
     await house.shot(page, 'rule-waits')
     await house.endTabs()
-    const small = await house.enter(`/inbox/${guest.conversation}`, phone)
+    const small = await house.enter(`/inbox/${guest.conversation}`, phoneView)
     await small.getByText(/Rule “Nobody waits” waits until/).waitFor()
     await expectAccessible(small, 'waiting rule on a phone')
     await house.shot(small, 'rule-waits-phone')
@@ -110,10 +102,7 @@ describe('rules', () => {
     await page.reload()
     await page.getByText('Paused by itself: more than 20 actions').waitFor()
     await expectAccessible(page, 'rules')
-    await house.shot(page, 'rules')
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await house.shot(page, 'rules-dark')
-    await page.emulateMedia({ colorScheme: 'light' })
+    await house.shotBoth(page, 'rules')
     await page.getByRole('listitem').filter({ hasText: 'Answers machines' }).getByRole('button', { name: 'Log' }).click()
     const log = page.getByRole('dialog', { name: 'What Answers machines did' })
     await log.getByText('Left: it went round in a circle').first().waitFor()
@@ -121,7 +110,7 @@ describe('rules', () => {
     await house.shot(page, 'rule-log')
     await house.endTabs()
 
-    const small = await house.enter('/settings/rules', phone)
+    const small = await house.enter('/settings/rules', phoneView)
     await small.getByText('Paused by itself').waitFor()
     await expectAccessible(small, 'rules on a phone')
     await house.shot(small, 'rules-phone')

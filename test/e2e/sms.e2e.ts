@@ -10,12 +10,11 @@ import { connectPhones, hotelNumber, openPhones, phoneRoutes, type Phones } from
 import { onLoopback } from '../channels.ts'
 import { ada, kit, sessionOf, website } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { composer, list, notices, openHouse, row, thread, type House } from './console.ts'
+import { composer, list, notices, openHouse, phoneView, row, thread, type House } from './console.ts'
 import { builtScreens } from './screens.ts'
 
 let house: House, phones: Phones
 const guest = '+46705512345'
-const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }
 beforeAll(async () => {
   phones = await openPhones()
   house = await openHouse({ channels: onLoopback, prepare: async (app) => phoneRoutes(app.http, phones, builtScreens()) })
@@ -158,10 +157,7 @@ describe('settings › channels', () => {
     await page.getByText('+12125551234').waitFor()
     expect(await page.content()).not.toContain('secret-token')
     await expectAccessible(page, 'channels')
-    await house.shot(page, 'channels')
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await house.shot(page, 'channels-dark')
-    await page.emulateMedia({ colorScheme: 'light' })
+    await house.shotBoth(page, 'channels')
 
     await page.getByRole('listitem').filter({ hasText: hotelNumber }).getByRole('button', { name: 'Send a test' }).click()
     await dialog.getByLabel('Phone number').fill('070 551 23 49')

@@ -1,17 +1,17 @@
 import { Buffer } from 'node:buffer'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { checkInBooking, createClosure, createFeed, getBooking, listFeeds } from '#contract/bookings.ts'
 import { listFloors, listSpaces, saveFloor, type Space } from '#contract/spaces.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { notices } from './console.ts'
+import { leaveClean, notices, phoneView, readArabic } from './console.ts'
 import { dialog, line, need, onPlan, openOffice, panel, planSvg, slot, today, zone, type Office } from './spaces.ts'
 
 let office: Office
 const wide = { timezoneId: zone }
-const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, timezoneId: zone }
+const phoneHere = { ...phoneView, timezoneId: zone }
 
 /** A floor as it is in the middle of a day: every state, both scripts. */
 beforeAll(async () => {
@@ -30,11 +30,7 @@ beforeAll(async () => {
   await office.book(kit, desks[4]!, { day: today(2), untilDay: today(3) }, { title: 'Workshop' })
   await office.book(ada, desks[2]!, { day: today(1) }, { user: kit.id })
 }, 120_000)
-afterAll(async () => { await office?.close() })
-afterEach(async () => {
-  await office.house.endTabs()
-  expect(office.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => office?.house)
 
 /** Nothing stands beyond the edge, of the page or of a pane that scrolls up and down. */
 const fits = async (page: Page, screen: string): Promise<void> => expect(await page.evaluate(() => [document.documentElement, ...document.querySelectorAll('.overflow-y-auto, .max-md\\:overflow-y-auto')]
@@ -47,18 +43,12 @@ describe('every screen', () => {
     await line(page, 'Desk 2').getByText('Noor until').waitFor()
     await page.locator('[role=group] img').waitFor()
     await expectAccessible(page, 'floor')
-    await house.shot(page, 'spaces')
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await house.shot(page, 'spaces-dark')
-    await page.emulateMedia({ colorScheme: 'light' })
+    await house.shotBoth(page, 'spaces')
     await onPlan(page, 'Harbour').click()
     await panel(page).getByText('Quarterly numbers').waitFor()
     await panel(page).getByRole('button', { name: 'End now' }).waitFor()
     await expectAccessible(page, 'space')
-    await house.shot(page, 'space')
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await house.shot(page, 'space-dark')
-    await page.emulateMedia({ colorScheme: 'light' })
+    await house.shotBoth(page, 'space')
     await page.getByRole('button', { name: /^Equipment/ }).click()
     await page.getByRole('checkbox', { name: 'Whiteboard' }).waitFor()
     await expectAccessible(page, 'equipment')
@@ -73,10 +63,7 @@ describe('every screen', () => {
     await dialog(page).getByLabel('Every how many weeks').fill('2')
     await dialog(page).getByRole('region', { name: 'What comes of it' }).getByText('All 10 times are free').waitFor()
     await expectAccessible(page, 'series')
-    await house.shot(page, 'space-series')
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await house.shot(page, 'space-series-dark')
-    await page.emulateMedia({ colorScheme: 'light' })
+    await house.shotBoth(page, 'space-series')
     await page.keyboard.press('Escape')
     await line(page, 'Desk 5').getByRole('button', { name: 'Desk 5', exact: true }).click()
     await panel(page).getByRole('button', { name: 'Book Desk 5' }).click()
@@ -87,15 +74,12 @@ describe('every screen', () => {
     await house.shot(page, 'space-conflict')
     await house.endTabs()
 
-    const phone = await house.enter('/spaces', { ...phoneView, who: kit })
+    const phone = await house.enter('/spaces', { ...phoneHere, who: kit })
     await line(phone, 'Desk 2').getByText('Noor until').waitFor()
     await expectAccessible(phone, 'floor on a phone')
     await fits(phone, 'floor on a phone')
     await phone.locator('[role=group] img').waitFor()
-    await house.shot(phone, 'phone-spaces')
-    await phone.emulateMedia({ colorScheme: 'dark' })
-    await house.shot(phone, 'phone-spaces-dark')
-    await phone.emulateMedia({ colorScheme: 'light' })
+    await house.shotBoth(phone, 'phone-spaces')
     await onPlan(phone, 'Harbour').tap()
     await panel(phone).getByText('Quarterly numbers').waitFor()
     await expectAccessible(phone, 'space on a phone')
@@ -111,7 +95,7 @@ describe('every screen', () => {
 
   it('of one’s bookings, of who is in and of the code is accessible', { timeout: 240_000 }, async () => {
     const { house, desks } = office
-    for (const [shape, view] of [['', wide], ['phone-', phoneView]] as const) {
+    for (const [shape, view] of [['', wide], ['phone-', phoneHere]] as const) {
       const page = await house.enter('/spaces/mine', { ...view, who: kit })
       await page.getByText('Workshop').waitFor()
       await page.getByText('Booked by Ada').waitFor()
@@ -172,8 +156,7 @@ describe('every screen', () => {
   it('is read from right to left in Arabic', async () => {
     const { house } = office
     const page = await house.enter('/spaces', { ...wide, who: kit })
-    await page.evaluate(() => localStorage.setItem('lodge:preferences', JSON.stringify({ language: 'ar' })))
-    await page.reload()
+    await readArabic(page)
     await page.getByText('مخطط الطابق').first().waitFor()
     await page.getByText(/Noor.* حتى/).first().waitFor()
     await house.shot(page, 'spaces-arabic')
@@ -234,10 +217,7 @@ describe('the settings of spaces', () => {
     await page.getByLabel('From the left (%)').fill('80')
     await expect.poll(async () => (await studio()).position?.x).toBe(0.8)
     await expectAccessible(page, 'floor editor')
-    await house.shot(page, 'settings-floor')
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await house.shot(page, 'settings-floor-dark')
-    await page.emulateMedia({ colorScheme: 'light' })
+    await house.shotBoth(page, 'settings-floor')
     await page.getByRole('button', { name: 'Take off the plan' }).click()
     await chip.waitFor()
     await chip.click()
@@ -262,7 +242,7 @@ describe('the settings of spaces', () => {
     await notices(page).getByText('The plan is gone').waitFor()
     expect((await need(api(listFloors, {}))).floors.find((f) => f.name === 'Loft')?.plan).toBeNull()
     await house.endTabs()
-    const phone = await house.enter(`/settings/spaces/${office.floor}`, phoneView)
+    const phone = await house.enter(`/settings/spaces/${office.floor}`, phoneHere)
     await phone.getByRole('button', { name: /^Harbour: / }).waitFor()
     await phone.locator('[role=group] img').waitFor()
     await expectAccessible(phone, 'floor editor on a phone')

@@ -1,20 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { createClosure, getBooking, listBookings } from '#contract/bookings.ts'
 import { saveLocation } from '#contract/places.ts'
 import { saveFloor, saveSpace } from '#contract/spaces.ts'
 import { newId } from '#client/lodge.ts'
 import { hoursOf, spanOf } from '#web/console/spaces/day.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
-import { notices } from './console.ts'
+import { leaveClean, notices } from './console.ts'
 import { clock, dialog, line, need, onPlan, openOffice, panel, slot, today, zone, type Office } from './spaces.ts'
 
 let office: Office
 beforeAll(async () => { office = await openOffice() }, 120_000)
-afterAll(async () => { await office?.close() })
-afterEach(async () => {
-  await office.house.endTabs()
-  expect(office.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => office?.house)
 
 const enter = (path = '/spaces', who: { email: string } = kit) => office.house.enter(path, { timezoneId: zone, who })
 

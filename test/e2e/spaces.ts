@@ -10,12 +10,10 @@ import { ada, lobby } from '../world.ts'
 import { openHouse, type House } from './console.ts'
 import { need, zone } from './visits.ts'
 
-export { need, zone }
+export { clock, need, today, zone } from './visits.ts'
 
 /** Minutes of now rounded to five, so that screens and tests say the same clock. */
 export const slot = (minutes: number): string => new Date(Math.floor(Date.now() / 300_000) * 300_000 + minutes * 60_000).toISOString()
-export const clock = (at: string | number): string => new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at))
-export const today = (days = 0): string => new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(Date.now() + days * 86_400_000)
 
 /** A floor as an architect would draw it: walls, a corridor, doors. */
 export const planSvg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 600" width="1000" height="600">
@@ -37,7 +35,7 @@ export interface Office {
   bookFor(who: Somebody, space: Space, fromMinutes: number, minutes: number, more?: { user?: string; title?: string }): Promise<Booking>
   close(): Promise<void>
 }
-interface Body { kind: 'desk' | 'room' | 'spot'; capacity: number; equipment: string[]; position: { x: number; y: number } | null; checkIn: { opensBeforeMinutes: number; releasesAfterMinutes: number; wholeDayUntil: string } | null; bookable: boolean }
+interface Body { kind: 'desk' | 'room' | 'spot'; capacity: number; equipment: string[]; position: { x: number; y: number } | null; checkIn: { opensBeforeMinutes: number; releasesAfterMinutes: number; wholeDayUntil: string } | null; bookable: boolean; panelShowsNames: boolean }
 
 /** @param withPlan draws the floor and puts everything on it */
 export async function openOffice({ withPlan = true } = {}): Promise<Office> {

@@ -14,9 +14,9 @@ import { startSmtpPeer, type SmtpPeer } from '../smtp-peer.ts'
 import { ada, kit, lobby, password } from '../world.ts'
 import { openBrowser } from './browser.ts'
 import { framesOf } from './film.ts'
-import { fresh, go, openLobby, phone, shot, shows, thorough, type, type Lobby } from './kiosk-lobby.ts'
+import { begin, fresh, go, openLobby, phone, shot, shows, thorough, type, type Lobby } from './kiosk-lobby.ts'
 import { allowPush, click, deliver, notes } from './push-browser.ts'
-import { fromNow, group, line, need, panel, zone } from './visits.ts'
+import { clock, fromNow, group, line, need, panel, zone } from './visits.ts'
 import { builtScreens } from './screens.ts'
 
 let house: Lobby, mail: SmtpPeer, push: PushPeer, browser: Browser, desk: Page, kiosk: Page
@@ -48,7 +48,6 @@ const mailsTo = (address: string): string[] => mail.accepted.filter((m) => m.to 
 const subjects = (): string[] => mailsTo(kit.email).map((raw) => /^subject: *(.*(?:\r?\n[ \t].*)*)/im.exec(raw)?.[1]?.replace(/\r?\n[ \t]/g, ' ') ?? '')
 const pushed = (): string[] => push.received.map((p) => p.message.title)
 const visit = async (id: string): Promise<Visit> => need(house.server.callAs(kit)(getVisit, { params: { visit: id } }))
-const begin = async (page: Page, how: 'expected' | 'walkIn' | 'leaving'): Promise<void> => page.locator(`[data-begin="${how}"]`).click()
 const home = async (page: Page): Promise<void> => {
   await page.locator('[data-home]').first().click()
   await shows(page, 'start')
@@ -232,9 +231,8 @@ it('[P8] the server goes in the middle of the day: the lobby goes on, and the bo
   await expect.poll(() => subjects().filter((s) => s === 'Odin Offline is here').length, { timeout: 20_000 }).toBe(1)
   await expect.poll(() => pushed().filter((s) => s === 'Odin Offline is here').length).toBe(1)
   expect([...subjects(), ...pushed()].filter((s) => s.startsWith('Freya'))).toEqual([])
-  const clock = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(odin.arrivedAt ?? ''))
   for (const text of [mailsTo(kit.email).find((raw) => raw.includes('Odin Offline is here')) ?? '', push.received.find((p) => p.message.title === 'Odin Offline is here')?.message.body ?? '']) {
-    expect(text).toContain(clock)
+    expect(text).toContain(clock(odin.arrivedAt ?? ''))
     expect(text).toContain('The kiosk was offline')
   }
   await group(desk, 'On site').getByRole('link', { name: 'Odin Offline' }).waitFor({ timeout: 30_000 })

@@ -1,17 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { listVisits, type Visit } from '#contract/visits.ts'
 import { kit, lobby } from '../world.ts'
 import { expectAccessible } from './axe.ts'
+import { leaveClean, phoneView } from './console.ts'
 import { need, openReception, zone, type Reception } from './visits.ts'
 
 let reception: Reception
 beforeAll(async () => { reception = await openReception() }, 120_000)
-afterAll(async () => { await reception?.close() })
-afterEach(async () => {
-  await reception.house.endTabs()
-  expect(reception.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => reception?.house)
 const path = `/visits/import/${lobby.id}`
 const onDay = async (day: string): Promise<Visit[]> => (await need(reception.house.server.callAs(kit)(listVisits, { query: { location: lobby.id, day } }))).visits
 const rows = 'Name;Firma;E-Mail;Datum;Uhrzeit;Gastgeber;Schuhgröße\n' +
@@ -35,10 +32,7 @@ it('[VI1] a file is read, looked at, imported row by row, and twice is once', { 
   await page.getByRole('cell', { name: /^Mon,? 5 May 2031, 09:30/ }).waitFor()
   expect(await onDay('2031-05-05')).toEqual([])
   await expectAccessible(page, 'preview of an import')
-  await house.shot(page, 'import-preview')
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await house.shot(page, 'import-preview-dark')
-  await page.emulateMedia({ colorScheme: 'light' })
+  await house.shotBoth(page, 'import-preview')
   await page.getByRole('button', { name: 'Import 2 visits' }).click()
   await page.getByText('2 visits are in the book').waitFor()
   await expectAccessible(page, 'import done')
@@ -78,7 +72,7 @@ it('[VI3] a row that fails is tried again, and a file that is none says why', { 
   await page.getByRole('button', { name: 'Try those again' }).click()
   await page.getByText('2 visits are in the book').waitFor()
   await house.endTabs()
-  const phone = await house.enter(path, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, timezoneId: zone, who: kit })
+  const phone = await house.enter(path, { ...phoneView, timezoneId: zone, who: kit })
   await phone.getByLabel('Or paste the rows').fill(rows)
   await phone.getByRole('button', { name: 'Look at it' }).click()
   await phone.getByText('have something wrong').waitFor()

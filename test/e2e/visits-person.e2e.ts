@@ -1,27 +1,23 @@
 import { readFile } from 'node:fs/promises'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import type { PersonExport } from '#contract/persons.ts'
 import { createContact } from '#contract/contacts.ts'
 import { createSeries } from '#contract/visit-series.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { notices } from './console.ts'
-import { need, openReception, zone, type Reception } from './visits.ts'
+import { leaveClean, notices, phoneView } from './console.ts'
+import { need, openReception, today, zone, type Reception } from './visits.ts'
 
 let reception: Reception
 beforeAll(async () => { reception = await openReception() }, 120_000)
-afterAll(async () => { await reception?.close() })
-afterEach(async () => {
-  await reception.house.endTabs()
-  expect(reception.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => reception?.house)
 
 it('[PN1] [PN2] [PN3] a person is found, handed over as a file and erased; a namesake is left alone', { timeout: 120_000 }, async () => {
   const { house } = reception
   const desk = house.server.callAs(kit)
   const [here, past, namesake] = [await reception.arrived('Mona Mustermann', 20, { email: 'mona@example.com' }), await reception.left('Mona Mustermann', 60, { email: 'mona@example.com' }), await reception.expect('Mona Mustermann', { email: 'other-mona@example.com', company: 'Namesake Ltd' })]
-  await need(desk(createSeries, { body: { id: newId(), location: lobby.id, name: 'Mona Mustermann', email: 'mona@example.com', rule: 'FREQ=WEEKLY;COUNT=3', startsAt: `${new Date(Date.now() + 86_400_000).toLocaleDateString('sv', { timeZone: zone })}T10:00` } }))
+  await need(desk(createSeries, { body: { id: newId(), location: lobby.id, name: 'Mona Mustermann', email: 'mona@example.com', rule: 'FREQ=WEEKLY;COUNT=3', startsAt: `${today(1)}T10:00` } }))
   await need(desk(createContact, { body: { id: newId(), name: 'Mona Mustermann', email: 'mona@example.com' } }))
 
   const agent = await house.enter('/visits', { timezoneId: zone, who: kit })
@@ -39,10 +35,7 @@ it('[PN1] [PN2] [PN3] a person is found, handed over as a file and erased; a nam
   await page.getByRole('heading', { name: '6 visits' }).waitFor()
   await page.getByText('1 contact').waitFor()
   await expectAccessible(page, 'person')
-  await house.shot(page, 'person')
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await house.shot(page, 'person-dark')
-  await page.emulateMedia({ colorScheme: 'light' })
+  await house.shotBoth(page, 'person')
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download everything' }).click()])
   const saved = JSON.parse(await readFile(await file.path(), 'utf8')) as PersonExport
   expect(saved.visits.map((v) => v.visit.id)).toEqual(expect.arrayContaining([here.id, past.id, namesake.id]))
@@ -64,7 +57,7 @@ it('[PN1] [PN2] [PN3] a person is found, handed over as a file and erased; a nam
   // In the book that lies open elsewhere as well.
   await expect.poll(() => agent.getByRole('link', { name: 'Mona Mustermann' }).count()).toBe(1)
   await house.endTabs()
-  const phone = await house.enter('/settings/person', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, timezoneId: zone, who: ada })
+  const phone = await house.enter('/settings/person', { ...phoneView, timezoneId: zone, who: ada })
   await phone.getByRole('textbox', { name: 'E-mail address' }).fill('other-mona@example.com')
   await phone.getByRole('button', { name: 'Find' }).click()
   await phone.getByRole('heading', { name: '1 visit' }).waitFor()

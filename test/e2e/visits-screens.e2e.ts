@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { beatKiosk } from '#contract/kiosks.ts'
 import { saveWatched } from '#contract/watchlist.ts'
 import { cancelVisit, decideVisit } from '#contract/visits.ts'
@@ -6,10 +6,11 @@ import { saveVisitorType } from '#contract/places.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
 import { expectAccessible } from './axe.ts'
+import { leaveClean, phoneView, readArabic } from './console.ts'
 import { fromNow, group, line, need, openReception, panel, zone, type Reception } from './visits.ts'
 
 let reception: Reception
-const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, timezoneId: zone }
+const phoneHere = { ...phoneView, timezoneId: zone }
 
 /** A lobby as it is at noon: all states, both scripts, something odd here and there. */
 beforeAll(async () => {
@@ -40,11 +41,7 @@ beforeAll(async () => {
   await reception.asks('Anouk de Wit', { company: 'Stadswerken' })
   await kiosk.send([kiosk.operation('dance', newId(), { name: 'Somebody' })])
 }, 180_000)
-afterAll(async () => { await reception?.close() })
-afterEach(async () => {
-  await reception.house.endTabs()
-  expect(reception.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => reception?.house)
 
 describe('every screen', () => {
   it('of the book is accessible in light and dark, wide and on a phone', { timeout: 240_000 }, async () => {
@@ -63,10 +60,7 @@ describe('every screen', () => {
     await page.getByRole('link', { name: 'Mara Lindqvist' }).click()
     await panel(page).getByText('expected this visit').waitFor()
     await expectAccessible(page, 'visit')
-    await house.shot(page, 'visit')
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await house.shot(page, 'visit-dark')
-    await page.emulateMedia({ colorScheme: 'light' })
+    await house.shotBoth(page, 'visit')
     await page.getByRole('link', { name: 'Viktor Falk' }).click()
     await panel(page).getByText('Compare before you let them in').waitFor()
     await expectAccessible(page, 'watched visit')
@@ -88,7 +82,7 @@ describe('every screen', () => {
     await page.getByRole('button', { name: 'Discard' }).click()
     await house.endTabs()
 
-    const phone = await house.enter('/visits', phoneView)
+    const phone = await house.enter('/visits', phoneHere)
     await line(phone, 'Anouk de Wit').waitFor()
     await expectAccessible(phone, 'book on a phone')
     await house.shot(phone, 'phone-book')
@@ -123,7 +117,7 @@ describe('every screen', () => {
 
   it('of the roll-call is accessible, on a phone first', { timeout: 120_000 }, async () => {
     const { house } = reception
-    const phone = await house.enter(`/visits/roll-call/${lobby.id}`, phoneView)
+    const phone = await house.enter(`/visits/roll-call/${lobby.id}`, phoneHere)
     await phone.getByRole('checkbox', { name: 'Ines Duarte is here' }).waitFor()
     await phone.getByRole('checkbox', { name: 'Jonas Weiß is here' }).tap()
     await phone.getByText('1 of 4 seen').waitFor()
@@ -177,7 +171,7 @@ describe('every screen', () => {
     await expectAccessible(page, 'pairing code')
     await house.shot(page, 'kiosk-code')
     await house.endTabs()
-    const phone = await house.enter('/settings/kiosks', phoneView)
+    const phone = await house.enter('/settings/kiosks', phoneHere)
     await phone.getByText('Entrance').first().waitFor()
     await expectAccessible(phone, 'kiosks on a phone')
     await house.shot(phone, 'phone-kiosks')
@@ -191,8 +185,7 @@ describe('every screen', () => {
   it('is read from right to left in Arabic', async () => {
     const { house } = reception
     const page = await house.enter('/visits', { timezoneId: zone })
-    await page.evaluate(() => localStorage.setItem('lodge:preferences', JSON.stringify({ language: 'ar' })))
-    await page.reload()
+    await readArabic(page)
     await group(page, 'ينتظرون الموافقة').waitFor()
     await page.getByRole('link', { name: 'Mara Lindqvist' }).click()
     await page.getByRole('complementary', { name: 'الزيارة' }).getByText('سجّل').first().waitFor()

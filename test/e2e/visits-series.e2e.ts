@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { listVisits, type Visit } from '#contract/visits.ts'
 import { createSeries } from '#contract/visit-series.ts'
@@ -6,22 +6,17 @@ import { saveWatched } from '#contract/watchlist.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { notices } from './console.ts'
-import { need, openReception, panel, zone, type Reception } from './visits.ts'
+import { leaveClean, notices, phoneView, readArabic } from './console.ts'
+import { need, openReception, panel, today, zone, type Reception } from './visits.ts'
 
 let reception: Reception
 beforeAll(async () => { reception = await openReception() }, 120_000)
-afterAll(async () => { await reception?.close() })
-afterEach(async () => {
-  await reception.house.endTabs()
-  expect(reception.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => reception?.house)
 const enter = (path = '/visits', who = kit): Promise<Page> => reception.house.enter(path, { timezoneId: zone, who })
-const phoneView = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2, timezoneId: zone }
-const found = async (name: string): Promise<Visit[]> => (await need(reception.house.server.callAs(kit)(listVisits, { query: { location: lobby.id, from: day(0), to: day(30), limit: 500 } }))).visits.filter((v) => v.name === name).toSorted((a, b) => a.day.localeCompare(b.day))
-const day = (by: number): string => new Date(Date.now() + by * 86_400_000).toLocaleDateString('sv', { timeZone: zone })
+const phoneHere = { ...phoneView, timezoneId: zone }
+const found = async (name: string): Promise<Visit[]> => (await need(reception.house.server.callAs(kit)(listVisits, { query: { location: lobby.id, from: today(), to: today(30), limit: 500 } }))).visits.filter((v) => v.name === name).toSorted((a, b) => a.day.localeCompare(b.day))
 const repeating = async (name: string, more: object = {}): Promise<Visit[]> =>
-  (await need(reception.house.server.callAs(kit)(createSeries, { body: { id: newId(), location: lobby.id, name, host: kit.id, rule: 'FREQ=DAILY;COUNT=6', startsAt: `${day(0)}T23:30`, ...more } }))).visits
+  (await need(reception.house.server.callAs(kit)(createSeries, { body: { id: newId(), location: lobby.id, name, host: kit.id, rule: 'FREQ=DAILY;COUNT=6', startsAt: `${today()}T23:30`, ...more } }))).visits
 
 describe('visits that repeat', () => {
   it('are made with the next dates in view, and a rule that is none says why', { timeout: 60_000 }, async () => {
@@ -29,7 +24,7 @@ describe('visits that repeat', () => {
     const page = await enter('/visits?new=true')
     const dialog = page.getByRole('dialog', { name: 'New visit' })
     await dialog.getByLabel('Name').fill('Rosa Rhythm')
-    await dialog.getByLabel('Expected').fill(`${day(1)}T09:30`)
+    await dialog.getByLabel('Expected').fill(`${today(1)}T09:30`)
     await dialog.getByLabel('Repeats', { exact: true }).selectOption({ label: 'Every week on …' })
     await dialog.getByText('The next dates').waitFor()
     await dialog.getByText('and so on').waitFor()
@@ -41,10 +36,7 @@ describe('visits that repeat', () => {
     await dialog.getByLabel('How many times').fill('5')
     await expect.poll(() => dialog.getByText('The next dates').locator('..').textContent()).not.toContain('and so on')
     await expectAccessible(page, 'new visit that repeats')
-    await house.shot(page, 'series-new')
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await house.shot(page, 'series-new-dark')
-    await page.emulateMedia({ colorScheme: 'light' })
+    await house.shotBoth(page, 'series-new')
     await dialog.getByLabel('Repeats', { exact: true }).selectOption({ label: 'By a rule of your own' })
     await dialog.getByLabel('Rule').fill('FREQ=HOURLY')
     await dialog.getByText('It repeats at most once a day').waitFor()
@@ -54,7 +46,7 @@ describe('visits that repeat', () => {
     await dialog.getByRole('button', { name: 'Add to the book' }).click()
     await notices(page).getByText('Rosa Rhythm is expected every 3 days, 4 times').waitFor()
     const made = await found('Rosa Rhythm')
-    expect(made.map((v) => v.day)).toEqual([1, 4, 7, 10].map(day))
+    expect(made.map((v) => v.day)).toEqual([1, 4, 7, 10].map(today))
     expect(new Set(made.map((v) => new Date(v.expectedAt ?? '').toLocaleTimeString('en-GB', { timeZone: zone, timeStyle: 'short' })))).toEqual(new Set(['09:30']))
   })
 
@@ -109,7 +101,7 @@ describe('visits that repeat', () => {
     await other.getByText('Everyday Ltd').first().waitFor()
     expect(new Set((await found('Carla Change')).map((v) => v.company))).toEqual(new Set(['Everyday Ltd']))
     await house.endTabs()
-    const phone = await house.enter('/visits?new=true', { ...phoneView, who: kit })
+    const phone = await house.enter('/visits?new=true', { ...phoneHere, who: kit })
     await phone.getByLabel('Repeats', { exact: true }).selectOption({ label: 'Every week on …' })
     await phone.getByText('and so on').waitFor()
     await phone.getByText('The next dates').scrollIntoViewIfNeeded()
@@ -125,8 +117,7 @@ it('visits that repeat are read from right to left in Arabic', async () => {
   const { house } = reception
   const visits = await repeating('فاطمة الزهراء')
   const page = await enter(`/visits/${visits[0]?.id}`)
-  await page.evaluate(() => localStorage.setItem('lodge:preferences', JSON.stringify({ language: 'ar' })))
-  await page.reload()
+  await readArabic(page)
   await page.getByText('تتكرر كل يوم').waitFor()
   await page.goto(`${house.wire.url}/visits?new=true`)
   await page.getByLabel('التكرار', { exact: true }).selectOption({ label: 'كل أسبوع في …' })

@@ -1,21 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { beatKiosk, pairKiosk } from '#contract/kiosks.ts'
 import { listHosts } from '#contract/places.ts'
 import { checkInVisit, checkOutVisit, listVisitLog, listVisits } from '#contract/visits.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
-import { notices } from './console.ts'
+import { leaveClean, notices } from './console.ts'
 import { finder, fromNow, group, line, need, openReception, panel, zone, type Reception } from './visits.ts'
 
 let reception: Reception
 beforeAll(async () => { reception = await openReception() }, 120_000)
-afterAll(async () => { await reception?.close() })
-afterEach(async () => {
-  reception.house.wire.mend()
-  await reception.house.endTabs()
-  expect(reception.house.errors.splice(0)).toEqual([])
-})
+leaveClean(() => reception?.house)
 const enter = (path = '/visits', who = kit): Promise<Page> => reception.house.enter(path, { timezoneId: zone, who })
 
 describe('the book', () => {

@@ -2,7 +2,8 @@
 import type { Locator, Page } from 'playwright-core'
 import { saveLocation } from '#contract/places.ts'
 import { checkInVisit, checkOutVisit, createVisit, getVisit, type Visit } from '#contract/visits.ts'
-import { newId, type Outcome } from '#client/lodge.ts'
+import { valueOf, type Outcome } from '#client/call.ts'
+import { newId } from '#client/lodge.ts'
 import { pairTestKiosk, type TestKiosk } from '../kiosk-peer.ts'
 import { ada, kit, lobby } from '../world.ts'
 import { openHouse, type House } from './console.ts'
@@ -13,12 +14,12 @@ const hourIn = (zone: string): number => Number(new Intl.DateTimeFormat('en', { 
 export const zone = zones.toSorted((a, b) => Math.abs(hourIn(a) - 13) - Math.abs(hourIn(b) - 13))[0] ?? 'Europe/Madrid'
 const minuteMs = 60_000
 export const fromNow = (minutes: number): string => new Date(Date.now() + minutes * minuteMs).toISOString()
+/** `09:30`, on the wall of the lobby. */
+export const clock = (at: string | number): string => new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at))
+/** `2026-03-10`: the lobby's day, or that many days later. */
+export const today = (days = 0): string => new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(Date.now() + days * 86_400_000)
 
-export async function need<R>(outcome: Promise<Outcome<R>>): Promise<R> {
-  const came = await outcome
-  if (!came.ok) throw new Error(`${came.code}: ${came.message}`)
-  return came.value
-}
+export const need = async <R>(outcome: Promise<Outcome<R>>): Promise<R> => valueOf(await outcome)
 
 type More = Partial<{ company: string; email: string; phone: string; host: string | null; minutes: number; visitorType: string; note: string; location: string }>
 export interface Reception {

@@ -4,25 +4,17 @@
  * of visitors that come while no tab is open.
  */
 import type { PushMessage } from '#contract/pushes.ts'
-import { dropOlderShells, partsOf, worker } from '#web/shell-worker.ts'
+import { keepShell, partsOf, worker } from '#web/shell-worker.ts'
 
 declare const __BUILD__: string
 
 const prefix = 'shell-'
 const cacheName = `${prefix}${__BUILD__}`
 const answerMs = 2500
-/** Not the console's: the API, the guest page, the messenger, the room panel, health. */
-const others = /^\/(api|guest|kiosk|messenger|panel|healthz|readyz|metrics|assets)\b/
+/** Not the console's: the API, the guest page, kiosk, messenger, room panel, the demo's phone, health. */
+const others = /^\/(api|guest|kiosk|messenger|panel|phone|healthz|readyz|metrics|assets)\b/
 
-worker.addEventListener('install', (event) => event.waitUntil(fill().then(async () => worker.skipWaiting())))
-worker.addEventListener('activate', (event) => event.waitUntil(dropOlderShells(prefix, cacheName).then(async () => worker.clients.claim())))
-worker.addEventListener('fetch', (event) => {
-  const { request } = event
-  const { origin, pathname } = new URL(request.url)
-  if (request.method !== 'GET' || origin !== location.origin) return
-  if (request.mode === 'navigate' && !others.test(pathname)) event.respondWith(page(request))
-  else if (pathname.startsWith('/assets/')) event.respondWith(file(request))
-})
+keepShell({ prefix, cacheName, fill, isPage: (pathname) => !others.test(pathname), page, folder: '/assets/', file })
 
 worker.addEventListener('push', (event) => {
   const message = event.data?.json() as PushMessage | undefined

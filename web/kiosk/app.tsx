@@ -1,9 +1,8 @@
 /** @jsxImportSource preact */
 import type { ComponentType } from 'preact'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { useStore } from '#web/ui/preact-store.ts'
 import { hasCamera } from './camera/camera.ts'
-import { en } from './catalogues/en.ts'
 import type { Flow, Place } from './flow/flow.ts'
 import { useStillness } from './flow/stillness.ts'
 import { HouseOf } from './frame.tsx'
@@ -14,7 +13,7 @@ import { Broken, Fetching, Pairing } from './screens/pairing.tsx'
 import { CompanyQuestion, ConfirmQuestion, EmailQuestion, FieldQuestion, HostQuestion, NameQuestion, RememberQuestion, TypeQuestion, Unknown, UnknownHost } from './screens/questions.tsx'
 import { Start } from './screens/start.tsx'
 import { StillThere } from './screens/still.tsx'
-import { speechOf, wordsOf, WordsOf, type Speech } from './words.ts'
+import { useSpoken, WordsOf } from './words.ts'
 
 const screens: Partial<Record<Place, ComponentType>> = {
   name: NameQuestion, email: EmailQuestion, company: CompanyQuestion, confirm: ConfirmQuestion, type: TypeQuestion, host: HostQuestion, remember: RememberQuestion,
@@ -34,22 +33,12 @@ export function App({ kiosk, flow, spoken }: { kiosk: Kiosk; flow: Flow; spoken:
   const languages = snapshot?.location.languages
   const home = languages?.[0] ?? navigator.language.slice(0, 2)
   const [wanted, setWanted] = useState<string>()
-  const [speech, setSpeech] = useState<Speech>(en)
   const [isContrast, setContrast] = useState(false)
   const [isPairing, setPairing] = useState(false)
   const [camera, setCamera] = useState(false)
-  const words = useMemo(() => wordsOf(speech, snapshot?.location.zone), [speech, snapshot?.location.zone])
-  const language = wanted ?? home
+  const words = useSpoken(wanted ?? home, snapshot?.location.zone)
 
-  useEffect(() => {
-    let isLatest = true
-    speechOf(language).then((found) => { if (isLatest && found) setSpeech(found) }, () => {})
-    return () => { isLatest = false }
-  }, [language])
-  useEffect(() => {
-    spoken(speech.language)
-    Object.assign(document.documentElement, { lang: speech.language, dir: speech.direction })
-  }, [speech, spoken])
+  useEffect(() => spoken(words.language), [words.language, spoken])
   useEffect(() => { document.documentElement.toggleAttribute('data-contrast', isContrast) }, [isContrast])
   useEffect(() => {
     const look = (): void => void hasCamera().then(setCamera)
@@ -76,7 +65,7 @@ export function App({ kiosk, flow, spoken }: { kiosk: Kiosk; flow: Flow; spoken:
     <WordsOf value={words}>
       <HouseOf value={house}>
         {phase === 'broken' ? <Broken />
-          : phase === 'pairing' ? <Pairing done={() => {}} />
+          : phase === 'pairing' ? <Pairing />
             : isPairing ? <Pairing done={() => setPairing(false)} leave={() => setPairing(false)} />
               : phase !== 'ready' || !snapshot ? <Fetching />
                 : place === 'start' ? <Start pairAgain={() => setPairing(true)} />

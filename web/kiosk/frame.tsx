@@ -2,12 +2,13 @@
 /** What stands around every screen: back and progress at their place, language and contrast within reach. */
 import { createContext, type ComponentChildren } from 'preact'
 import { useContext, useEffect, useRef } from 'preact/hooks'
+import { nameOf } from '#web/ui/place-words.ts'
 import { useStore } from '#web/ui/preact-store.ts'
 import { isEnd, type Flow, type Place } from './flow/flow.ts'
 import { stepsOf, type Step } from './flow/steps.ts'
 import { ArrowBack, Contrast, Globe } from './icons.tsx'
 import type { Kiosk } from './kiosk.ts'
-import { nameOf, useWords } from './words.ts'
+import { useWords } from './words.ts'
 
 export interface House {
   readonly kiosk: Kiosk

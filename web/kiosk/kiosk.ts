@@ -1,6 +1,7 @@
 /** The kiosk without its screens: log, flusher, sign of life and list, and what the screens may know of them. */
 import { getKioskVisit, pairKiosk, type Snapshot } from '#contract/kiosks.ts'
 import { systemClock, type Clock } from '#client/clock.ts'
+import type { Paired } from '#web/ui/preact-pairing.ts'
 import { createStore, type Store } from '#web/ui/preact-store.ts'
 import { asker } from './ask.ts'
 import { beats } from './beat.ts'
@@ -28,7 +29,6 @@ export interface KioskState {
   readonly build: string | undefined
 }
 interface Pairing { readonly kiosk: string; readonly token: string }
-export type Paired = 'paired' | 'wrong' | 'later' | 'unreachable'
 
 export interface Kiosk {
   readonly state: Store<KioskState>

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
 import { endpointsOnly } from '../endpoints-only.ts'
+import { browsers } from '../shell-build.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -34,7 +35,7 @@ export default defineConfig({
   build: {
     outDir: here('../dist/messenger'),
     emptyOutDir: true,
-    target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+    target: browsers,
     modulePreload: false,
     rolldownOptions: {
       input: { messenger: here('loader.ts'), start: here('start.tsx'), guest: here('guest/index.html') },

@@ -2,8 +2,9 @@
 import { bookAtPanel, checkInAtPanel, endAtPanel, getPanel, pairPanel, panelBeatMs, type PanelState } from '#contract/bookings.ts'
 import { caller, type Outcome } from '#client/call.ts'
 import { newId } from '#client/id.ts'
+import type { Paired } from '#web/ui/preact-pairing.ts'
 import { createStore, type Store } from '#web/ui/preact-store.ts'
-import { forgetPairing, keepPairing, keepTold, pairingOf, toldOf, type Pairing, type Told } from './kept.ts'
+import { forgetPairing, keepPairing, keepTold, pairingOf, toldOf, type Told } from './kept.ts'
 
 export type Done = 'booked' | 'checked_in' | 'ended'
 export interface PanelNow {
@@ -14,7 +15,6 @@ export interface PanelNow {
   readonly isBusy: boolean
   readonly said: { readonly done: Done; readonly untilMs?: number } | { readonly code: string } | undefined
 }
-export type Paired = 'paired' | 'wrong' | 'later' | 'unreachable'
 export interface Panel {
   readonly now: Store<PanelNow>
   /** Milliseconds since 1970 by the server's clock, as far as it is known. */
@@ -25,7 +25,8 @@ export interface Panel {
   end(booking: string): Promise<void>
   /** Reads it again as soon as may be. */
   look(): void
-  onPaired(fn: (pairing: Pairing, token: () => string | undefined) => void): void
+  /** Of its pairing. */
+  token(): string | undefined
 }
 
 const answerMs = 8_000
@@ -38,7 +39,6 @@ const pause = async (ms: number): Promise<void> => new Promise((resolve) => { se
 
 export function startPanel(): Panel {
   let pairing = pairingOf(spaceOf(location.pathname))
-  const followers: ((pairing: Pairing, token: () => string | undefined) => void)[] = []
   const kept = pairing && toldOf(pairing.space)
   const now = createStore<PanelNow>({ phase: pairing ? kept ? 'ready' : 'fetching' : 'pairing', told: kept, isOffline: false, isBusy: false, said: undefined })
   const call = caller({ url: location.origin, bearer: async () => pairing?.token ?? '' })
@@ -111,7 +111,6 @@ export function startPanel(): Panel {
     if (!pairing) return
     const { space } = pairing
     if (spaceOf(location.pathname) !== space) history.replaceState(null, '', `/panel/${space}`)
-    for (const fn of followers) fn(pairing, () => pairing?.token)
     void ask()
   }
   addEventListener('online', () => void ask())
@@ -123,9 +122,7 @@ export function startPanel(): Panel {
     now,
     clock: () => Date.now() + (now.now.told?.offsetMs ?? 0),
     look: () => void ask(),
-    onPaired(fn) {
-      followers.push(fn)
-    },
+    token: () => pairing?.token,
     async pair(code) {
       const outcome = await call(pairPanel, { body: { code } })
       if (!outcome.ok) return outcome.code === 'rate_limited' ? 'later' : outcome.code === 'link_used' || outcome.code === 'invalid' ? 'wrong' : 'unreachable'

@@ -1,23 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { ar } from '#web/messenger/catalogues/ar.ts'
 import { en } from '#web/messenger/catalogues/en.ts'
-import { choose, translator, type Catalogue, type Plural } from './catalogue.ts'
+import { expectWhole } from '../../test/catalogues.ts'
+import { choose, translator, type Catalogue } from './catalogue.ts'
 
 type Words = Catalogue<(typeof en)['sentences']>
 const say = (catalogue: Words) => translator<(typeof en)['sentences']>(catalogue)
 
 describe('a translation', () => {
-  it.each([ar])('has every key, every placeholder and every plural form of its language', (catalogue) => {
-    const placeholders = (sentence: string | Plural): string[] => [...new Set(JSON.stringify(sentence).match(/\{\w+\}/g) ?? [])].sort()
-    const forms = new Intl.PluralRules(catalogue.language).resolvedOptions().pluralCategories.toSorted()
-    expect(Object.keys(catalogue.sentences).sort()).toEqual(Object.keys(en.sentences).sort())
-    for (const [key, english] of Object.entries(en.sentences)) {
-      const translated: string | Plural = catalogue.sentences[key as keyof typeof en.sentences]
-      if (typeof translated === 'string') expect(placeholders(translated), key).toEqual(placeholders(english))
-      else expect(Object.keys(translated).sort(), key).toEqual(forms)
-      expect(placeholders(english), key).toEqual(expect.arrayContaining(placeholders(translated)))
-    }
-  })
+  it.each([ar])('has every key, every placeholder and every plural form of its language', (catalogue) => expectWhole<(typeof en)['sentences']>(catalogue, en))
 })
 
 describe('translator', () => {

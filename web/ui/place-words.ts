@@ -26,18 +26,6 @@ export function placeWords<E extends Sentences>(speech: Catalogue<E>, zone: stri
   return { t: translator(speech), language, direction, time: (ms) => times.format(ms), date: (ms) => dates.format(ms) }
 }
 
-/** Loads a catalogue once; undefined while it is neither here nor to be had. */
-export function speechLoader<C>(load: Readonly<Record<string, () => Promise<C>>>): (language: string) => Promise<C | undefined> {
-  const loaded = new Map<string, C>()
-  return async (language) => {
-    const known = loaded.get(language)
-    if (known) return known
-    const speech = await load[language]?.().catch(() => undefined)
-    if (speech) loaded.set(language, speech)
-    return speech
-  }
-}
-
 /** As people who speak it call it: `Deutsch`. */
 export function nameOf(language: string): string {
   const name = new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? language

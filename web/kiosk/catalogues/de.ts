@@ -28,7 +28,6 @@ export const de: Catalogue<KioskSentences> = {
 
     pairTitle: 'Dieses Terminal koppeln',
     pairHint: 'Geben Sie die acht Ziffern ein, die Lodge unter „Einstellungen“, „Kiosks“ anzeigt.',
-    pairCode: 'Code',
     pair: 'Koppeln',
     pairWrong: 'Dieser Code gilt nicht oder nicht mehr. Erstellen Sie einen neuen und geben Sie ihn hier ein.',
     pairLater: 'Zu viele Versuche. Warten Sie eine Minute und versuchen Sie es dann erneut.',

@@ -35,7 +35,6 @@ const sentences = {
   // Pairing, done once by staff
   pairTitle: 'Pair this kiosk',
   pairHint: 'Type the eight digits that Lodge shows under Settings, Kiosks.',
-  pairCode: 'Code',
   pair: 'Pair',
   pairWrong: 'This code is not valid, or no longer. Make a new one and type it here.',
   pairLater: 'Too many tries. Wait a minute, then try again.',

@@ -28,7 +28,6 @@ export const es: Catalogue<KioskSentences> = {
 
     pairTitle: 'Vincular este quiosco',
     pairHint: 'Escriba las ocho cifras que Lodge muestra en Ajustes, Quioscos.',
-    pairCode: 'Código',
     pair: 'Vincular',
     pairWrong: 'Este código no es válido, o ya no lo es. Cree uno nuevo y escríbalo aquí.',
     pairLater: 'Demasiados intentos. Espere un minuto y vuelva a intentarlo.',

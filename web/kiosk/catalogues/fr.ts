@@ -28,7 +28,6 @@ export const fr: Catalogue<KioskSentences> = {
 
     pairTitle: 'Associer cette borne',
     pairHint: 'Saisissez les huit chiffres affichés par Lodge sous Réglages, Bornes.',
-    pairCode: 'Code',
     pair: 'Associer',
     pairWrong: 'Ce code n’est pas valable, ou ne l’est plus. Créez-en un nouveau et saisissez-le ici.',
     pairLater: 'Trop d’essais. Attendez une minute, puis réessayez.',

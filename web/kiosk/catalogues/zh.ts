@@ -28,7 +28,6 @@ export const zh: Catalogue<KioskSentences> = {
 
     pairTitle: '配对此自助机',
     pairHint: '请输入 Lodge 在“设置”的“自助机”中显示的八位数字。',
-    pairCode: '配对码',
     pair: '配对',
     pairWrong: '此配对码无效或已过期。请生成新的配对码并在此输入。',
     pairLater: '尝试次数过多。请等一分钟后再试。',

@@ -1,10 +1,11 @@
 /** @jsxImportSource preact */
 import { useEffect, useState } from 'preact/hooks'
+import { nameOf } from '#web/ui/place-words.ts'
 import { useStore } from '#web/ui/preact-store.ts'
 import { ContrastButton, LanguageChoice, Screen, useHouse } from '../frame.tsx'
 import { Code, Invited, Lantern, Leave, Warning, Wave } from '../icons.tsx'
 import { codeIn } from '../snapshot/find.ts'
-import { nameOf, useWords } from '../words.ts'
+import { useWords } from '../words.ts'
 
 const oldMs = 5 * 60_000
 

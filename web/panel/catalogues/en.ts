@@ -12,8 +12,6 @@ const sentences = {
   /** `at` = "14:30". */
   until: 'until {at}',
   restOfDay: 'for the rest of the day',
-  /** Somebody has it from then on. */
-  from: 'from {at}',
   private: 'Booked',
   checkInBy: 'Check in until {at}, or it is free again.',
   checkedIn: 'Checked in',
@@ -43,12 +41,10 @@ const sentences = {
   // Beside it
   today: 'Today',
   nothingMore: 'Nothing more today',
-  now: 'Now',
   seats: { one: '{n} seat', other: '{n} seats' },
   // Pairing, done once by staff
   pairTitle: 'Pair this panel',
   pairHint: 'Type the eight digits that Lodge shows under Settings, Spaces.',
-  pairCode: 'Code',
   pair: 'Pair',
   pairWrong: 'This code is not valid, or no longer. Make a new one and type it here.',
   pairLater: 'Too many tries. Wait a minute, then try again.',
