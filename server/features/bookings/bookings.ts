@@ -36,9 +36,9 @@ export const topicOf = (of: { location: string }): `bookings:${string}` => `book
 export const toldOf = (b: Booking | State): Parameters<Tell>[3] => ({ booking: b.id, space: b.space, spaceName: b.spaceName, title: b.title, zone: b.zone, startsAt: b.startsAt, endsAt: b.endsAt, wholeDay: b.wholeDay, user: typeof b.user === 'object' ? b.user?.id ?? null : b.user })
 
 /** @throws Refusal `space_taken` or `space_closed`, with what stands in the way */
-export function refuseConflicts(found: readonly (Conflict & { n: number })[]): void {
+export function refuseConflicts(found: readonly Conflict[]): void {
   if (found.length === 0) return
-  throw new Refusal(found.some((c) => c.kind === 'closure') ? 'space_closed' : 'space_taken', undefined, undefined, found.slice(0, 10).map(({ n: _, ...conflict }) => conflict))
+  throw new Refusal(found.some((c) => c.kind === 'closure') ? 'space_closed' : 'space_taken', undefined, undefined, found.slice(0, 10))
 }
 /** What began already starts now. @throws Refusal `invalid`: it is over; `too_far_ahead` */
 export function fromNow(span: Span, nowMs: number): Span {

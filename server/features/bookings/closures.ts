@@ -36,7 +36,7 @@ export function closures({ db, outbox, tell, now }: BookingOptions) {
         const hit = await tx.all(statements.bookedIn(account, closure, iso(now())))
         const states = []
         for (const h of hit.slice(0, cancelBookings ? closureCancelsMax : 10)) states.push({ ...await tx.one(lockState(account, h.id)), person: h.user })
-        if (!cancelBookings) refuseConflicts(states.map((s) => ({ n: 0, kind: 'booking', id: s.id, space: s.space, startsAt: s.startsAt, endsAt: s.endsAt, user: s.person, text: '' })))
+        if (!cancelBookings) refuseConflicts(states.map((s) => ({ kind: 'booking', id: s.id, space: s.space, startsAt: s.startsAt, endsAt: s.endsAt, user: s.person, text: '' })))
         if (hit.length > closureCancelsMax) throw new Refusal('invalid', `More than ${closureCancelsMax} bookings are in that time. Close one floor after the other, or shorter times.`)
         for (const state of states) {
           const isRunning = Date.parse(state.startsAt) <= now()

@@ -32,18 +32,13 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
   const horizonDay = (zone: string): string => dayAfter(dayIn(zone, now()), horizonDays)
 
   /** A result for each: one look for all of them. The ids follow from series and start: made twice, they are made once. */
-  async function tryOut(tx: Tx, account: string, series: string, place: Place, spans: readonly Span[]): Promise<{ found: Awaited<ReturnType<typeof lookAt>>; results: Occurrence[] }> {
-    const found = await lookAt(tx, account, place, spans)
-    const results = spans.map(({ startsAt, endsAt, day }, n): Occurrence => {
-      const hit = found.get(n)
-      const conflict = hit ? (({ n: _, ...c }) => c)(hit) : null
-      const state = Date.parse(endsAt) <= now() || Date.parse(startsAt) < now() ? 'past' as const : conflict ? (conflict.kind === 'closure' ? 'closed' as const : 'taken' as const) : 'booked' as const
+  async function tryOut(tx: Tx, account: string, series: string, place: Place, spans: readonly Span[]): Promise<Occurrence[]> {
+    const found = await conflictsOf(tx, spans.map((span) => ({ ...place, ...span, account })), 1)
+    return spans.map(({ startsAt, endsAt, day }, n): Occurrence => {
+      const conflict = found[n]?.[0] ?? null
+      const state = Date.parse(startsAt) < now() ? 'past' as const : conflict ? (conflict.kind === 'closure' ? 'closed' as const : 'taken' as const) : 'booked' as const
       return { startsAt, endsAt, day, state, booking: state === 'booked' ? derivedId('occurrence', series, startsAt) : null, conflict: state === 'past' ? null : conflict }
     })
-    return { found, results }
-  }
-  async function lookAt(tx: Tx, account: string, place: Place, spans: readonly Span[]) {
-    return new Map((await conflictsOf(tx, spans.map((span) => ({ ...place, ...span, account })), 1)).flat().map((c) => [c.n, c]))
   }
   const store = (tx: Tx, account: string, series: string, place: Place, { user, bookedBy, title }: Person, spans: readonly Span[], results: readonly Occurrence[]): Promise<number> =>
     tx.run(insertBookings(account, place.space, spans.flatMap((span, n) => results[n]!.state === 'booked' ? [{
@@ -73,8 +68,8 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
         if (recurrence.day < dayAfter(today, -31)) throw new Refusal('invalid', 'body/recurrence/day: the first day is long over.')
         const { spans, isOver } = occurrences(recurrence, place.zone, recurrence.day, toDay)
         if (spans.length === 0) throw new Refusal('invalid', 'body/recurrence: no day of the next year fits this rule.')
-        const { found, results } = await tryOut(tx, account, id, place, spans)
-        if (onConflict === 'refuse' && !dryRun) refuseConflicts([...found.values()].filter((c) => results[c.n]!.state !== 'past'))
+        const results = await tryOut(tx, account, id, place, spans)
+        if (onConflict === 'refuse' && !dryRun) refuseConflicts(results.flatMap((r) => r.conflict ?? []))
         return { known: false, place, spans, until: isOver ? null : triedUntil(spans, toDay), results }
       }
       const seen = await db.read('look before booking a series', deadlineMs, look)
@@ -137,7 +132,7 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
           const toDay = horizonDay(place.zone)
           if (state.bookedUntil >= toDay) return
           const { spans, isOver } = occurrences(state.recurrence, place.zone, dayAfter(state.bookedUntil), toDay)
-          const { results } = await tryOut(tx, account, id, place, spans)
+          const results = await tryOut(tx, account, id, place, spans)
           const booked = results.filter((r) => r.state === 'booked')
           if (booked.length > 0) await store(tx, account, id, place, state, spans, results)
           await tx.run(statements.setBookedUntil(account, id, isOver ? null : triedUntil(spans, toDay), [...state.skipped, ...results.filter((r) => r.state !== 'booked')].slice(-occurrencesMax)))
