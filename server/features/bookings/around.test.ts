@@ -226,6 +226,31 @@ describe('the outbox', () => {
     await drop()
   })
 
+  it('[BK18] keeps the entries of one booking in the order of its changes when one of them fails', async () => {
+    const { db, drop } = await createTestDatabase({ max: 2 })
+    const topic = `bookings:${newId()}` as const, booking = newId()
+    const stored: unknown[] = []
+    let isAway = true
+    const carrier = outbox({
+      db, log: { error: () => {} },
+      async accept({ id, topic, type, body }) {
+        const { booking: of } = body as { booking: string }
+        if (isAway && of === booking && type === 'booking.made') throw new Refusal('unavailable')
+        stored.push(of === booking ? type : 'another')
+        return { id, topic, offset: stored.length, at: '', repeat: false }
+      },
+    })
+    for (const [of, type] of [[booking, 'booking.made'], [booking, 'booking.moved'], [newId(), 'booking.made'], [booking, 'booking.cancelled']] as const) {
+      await db.tx('post', 1000, (tx) => tx.run(sql`insert into booking_outbox (account_id, id, topic, type, actor, body) values (${hotel.id}, ${newId()}, ${topic}, ${type}, 'system', ${JSON.stringify({ booking: of })}::jsonb)`))
+    }
+    await expect(carrier.carry()).rejects.toMatchObject({ code: 'unavailable' })
+    expect(stored).toEqual(['another'])
+    isAway = false
+    await carrier.carry()
+    expect(stored).toEqual(['another', 'booking.made', 'booking.moved', 'booking.cancelled'])
+    await drop()
+  })
+
   it('[BK18] an entry whose id somebody used for something else gets another', async () => {
     const desk = await makeSpace(server, floor)
     const made = await value(book(server.callAs(kit), desk.id, slot(60, 120)))
