@@ -26,7 +26,7 @@ export function bookingPanel({ db, bookings, build, now }: { db: Db; bookings: B
       if (!found) throw new Refusal('not_found')
       const { zone, locationName, accountName, ...space } = found
       const nowMs = now(), asOf = iso(nowMs)
-      const midnight = startOfDay(zone, dayAfter(dayIn(zone, Date.parse(asOf))))
+      const midnight = startOfDay(zone, dayAfter(dayIn(zone, nowMs)))
       // What can be booked now may last beyond midnight.
       const upTo = iso(Math.max(Date.parse(midnight), nowMs + Math.max(...lengths) * 60_000))
       const [booked, closed] = await Promise.all([tx.all(statements.bookedAt(account, space.id, asOf, upTo)), tx.all(statements.closedAt(account, space, asOf, upTo))])

@@ -49,7 +49,7 @@ export function bookingReading({ db, now }: { db: Db; now: () => number }) {
         const found = await tx.maybe(statements.spaceByCode(account, code))
         if (!found) throw new Refusal('not_found', 'This code belongs to no space here.')
         const { zone, locationName, ...space } = found
-        const nowMs = now(), asOf = iso(nowMs), midnight = startOfDay(zone, dayAfter(dayIn(zone, Date.parse(asOf))))
+        const nowMs = now(), asOf = iso(nowMs), midnight = startOfDay(zone, dayAfter(dayIn(zone, nowMs)))
         const [booked, closed] = await Promise.all([tx.all(statements.bookedAt(account, space.id, asOf, midnight)), tx.all(statements.closedAt(account, space, asOf, midnight))])
         const running = booked.find((b) => Date.parse(b.startsAt) <= nowMs)
         const shut = closed.find((c) => Date.parse(c.startsAt) <= nowMs)
