@@ -6,7 +6,7 @@ import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { ada, kit, lobby } from '#test/world.ts'
-import { dateIn, dateOrderOf, instantOf, timeIn } from './local-times.ts'
+import { dateIn, dateOrderOf, instantOf, timeIn } from './typed-times.ts'
 import { columnsOf } from './visit-columns.ts'
 
 describe('a spreadsheet', () => {

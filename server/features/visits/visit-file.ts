@@ -9,7 +9,7 @@ import { derivedId } from '#server/kernel/derived-id.ts'
 import { dayIn, instantIn } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
-import { dateIn, dateOrderOf, instantOf, timeIn, type DateOrder } from './local-times.ts'
+import { dateIn, dateOrderOf, instantOf, timeIn, type DateOrder } from './typed-times.ts'
 import { columnsOf } from './visit-columns.ts'
 import { knownVisits } from './visits.sql.ts'
 
