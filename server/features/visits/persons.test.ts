@@ -5,7 +5,7 @@ import { erasePerson, exportPerson, findPerson } from '#contract/persons.ts'
 import { saveLocation } from '#contract/places.ts'
 import { savePushSubscription } from '#contract/pushes.ts'
 import { createSeries, getSeries } from '#contract/visit-series.ts'
-import { createVisit, eraseVisit, getVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
+import { changeVisit, createVisit, eraseVisit, getVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
 import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
@@ -102,6 +102,7 @@ describe('one person', () => {
     await value(server.callAs(noor)(savePushSubscription, { params: { subscription: newId() }, body: { ...peer.browser('desk'), device: 'desk' } }))
     const kiosk = await pairTestKiosk(server)
     const { id } = await made({ name: mark, email: 'einmalig@example.com', invite: true, host: noor.id })
+    await value(desk()(changeVisit, { params: { visit: id }, body: { id: newId(), expectedAt: new Date(Date.now() + 7_200_000).toISOString() } }))   // after its invitation went out
     await kiosk.send([kiosk.operation('check_in', id, { expected: true, name: mark })])
     expect((await written('einmalig')).map((t) => t.split(' ')[0])).toEqual(expect.arrayContaining(['deliveries', 'kiosk_operations', 'visits']))
     expect((await value(admin()(listDeliveries, { query: { limit: 200 } }))).deliveries.filter((d) => d.subject.startsWith(mark)).map((d) => d.channel).sort()).toEqual(['mail', 'push'])

@@ -139,8 +139,8 @@ export const eraseVisits = (account: string, ids: readonly string[], offset: num
 export const eraseImages = (account: string, ids: readonly string[]) => sql`delete from visit_images where account_id = ${account} and visit_id = any (${ids}::uuid[])`
 export const eraseOperations = (account: string, ids: readonly string[]) => sql`update kiosk_operations set raw = null where account_id = ${account} and visit_id = any (${ids}::uuid[])`
 /** What mails about them hang on. */
-export const selectMailed = (account: string, ids: readonly string[]) => sql<{ id: string; email: string | null; expectedAt: string | null; arrivedAt: string | null }>`
-  select id, email, expected_at as "expectedAt", arrived_at as "arrivedAt" from visits where account_id = ${account} and id = any (${ids}::uuid[])`
+export const selectMailed = (account: string, ids: readonly string[]) => sql<{ id: string; email: string | null; arrivedAt: string | null }>`
+  select id, email, arrived_at as "arrivedAt" from visits where account_id = ${account} and id = any (${ids}::uuid[])`
 export const selectUserIds = (account: string) => sql<{ id: string }>`select id from users where account_id = ${account}`
 
 // The watchlist
