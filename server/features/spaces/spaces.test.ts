@@ -70,6 +70,15 @@ describe('the plan of a floor', () => {
     expect(await server.callAs(kit)(contract.getFloorPlan, { params: { floor: id } })).toMatchObject({ ok: false, code: 'not_found' })
   })
 
+  it('[BK15] reads a style whole, and an address once', () => {
+    const styled = redraw(drawing('<style>@im<!-- -->port <![CDATA[ur]]>l(<![CDATA[https://evil.example/a.css]]>);</style><style>.a{fill:<![CDATA[red]]>}</style>')).text
+    expect(styled).not.toContain('evil')
+    expect(styled).toContain('<style>.a{fill:red}</style>')
+    const both = redraw(drawing('<use xlink:href="#a" href="#b"/>', 'xmlns:xlink="http://www.w3.org/1999/xlink"')).text
+    expect(both.match(/href=/g)).toHaveLength(1)
+    expect(redraw(both).text).toBe(both)
+  })
+
   it('[BK15] is never served as a document', async () => {
     const { id } = await keep(drawing('<rect/>'))
     const response = await fetch(`${server.url}/api/v1/floors/${id}/plan`, { headers: { authorization: `Bearer ${server.ticketOf(kit).ticket}` } })
