@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as contract from '#contract/spaces.ts'
-import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
+import { value } from '#test/value.ts'
 import { ada, kit, lobby } from '#test/world.ts'
 import { redraw } from './drawing.ts'
 
@@ -11,7 +11,6 @@ beforeAll(async () => { server = await startTestServer() })
 afterAll(() => server.close())
 
 const admin = () => server.callAs(ada)
-const value = async <T>(of: Promise<Outcome<T>>): Promise<T> => valueOf(await of)
 const floor = async (name = 'Ground floor'): Promise<contract.Floor> => value(admin()(contract.saveFloor, { params: { floor: newId() }, body: { location: lobby.id, name } }))
 const desk = (more: object = {}) => ({ name: 'Desk 1', kind: 'desk' as const, ...more })
 const base64 = (text: string): string => Buffer.from(text).toString('base64')

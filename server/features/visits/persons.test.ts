@@ -6,13 +6,13 @@ import { saveLocation } from '#contract/places.ts'
 import { savePushSubscription } from '#contract/pushes.ts'
 import { createSeries, getSeries } from '#contract/visit-series.ts'
 import { changeVisit, createVisit, eraseVisit, getVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
-import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
 import { anywhere } from '#server/http/reach.ts'
 import { pairTestKiosk } from '#test/kiosk-peer.ts'
 import { startPushPeer, type PushPeer } from '#test/push-peer.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
+import { value } from '#test/value.ts'
 import { ada, dayVisitor, hotel, kit, lobby, noor } from '#test/world.ts'
 
 let peer: PushPeer, server: TestServer
@@ -24,7 +24,6 @@ afterAll(async () => {
   await server.close()
   await peer.close()
 })
-const value = async <T>(of: Promise<Outcome<T>>): Promise<T> => valueOf(await of)
 const desk = () => server.callAs(kit)
 const admin = () => server.callAs(ada)
 const made = (more: object = {}): Promise<Visit> =>
