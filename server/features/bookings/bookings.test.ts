@@ -232,6 +232,8 @@ describe('looking', () => {
     const on = async (day: string) => (await value(server.callAs(kit)(contract.listPresent, { params: { location: lobby.id }, query: { day } }))).people.flatMap((p) => p.bookings.map((b) => b.booking))
     for (const [days, isThere] of [[-1, false], [0, true], [2, true], [3, true], [13, true], [14, false]] as const) expect(await on(dayAfter(long.day, days)), String(days)).toEqual(isThere ? [long.id] : [])
     expect(await server.callAs(kit)(contract.listPresent, { params: { location: newId() } })).toMatchObject({ ok: false, code: 'not_found' })
+    expect(await server.callAs(kit)(contract.listPresent, { params: { location: lobby.id }, query: { day: '2031-02-30' } })).toMatchObject({ ok: false, code: 'invalid', message: '`day` in the query is no day of the calendar.' })
+    expect(await server.callAs(kit)(contract.listBookings, { query: { from: '2031-13-01' } })).toMatchObject({ ok: false, code: 'invalid' })
   })
 
   it('[BK9] tells who scans the code at a space whose it is', async () => {
