@@ -149,4 +149,5 @@ export const upsertWatched = (account: string, w: Watched & { keys: readonly str
   insert into watchlist (account_id, id, name, email, phone, action, reason, keys) values (${account}, ${w.id}, ${w.name}, ${w.email}, ${w.phone}, ${w.action}, ${w.reason}, ${w.keys}::text[])
   on conflict (account_id, id) do update set name = excluded.name, email = excluded.email, phone = excluded.phone, action = excluded.action, reason = excluded.reason, keys = excluded.keys`
 export const deleteWatched = (account: string, id: string) => sql`delete from watchlist where account_id = ${account} and id = ${id}`
+/** Who is to be stopped comes first. */
 export const watchedBy = (account: string, keys: readonly string[]) => sql<Watched>`select id, name, email, phone, action, reason from watchlist where account_id = ${account} and keys && ${keys}::text[] order by action = 'block' desc, id limit 20`
