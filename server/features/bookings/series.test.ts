@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as contract from '#contract/bookings.ts'
 import type { Floor } from '#contract/spaces.ts'
 import { newId } from '#client/lodge.ts'
+import { sql } from '#server/db/sql.ts'
 import { book, bookingEntries, makeFloor, makeSpace, movedClock } from '#test/office.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { value } from '#test/value.ts'
@@ -90,6 +91,22 @@ describe('a series', () => {
     expect(new Set(rows.map((r) => new Date(`${r.day}T00:00:00Z`).getUTCDay())).size).toBe(1)
     expect(new Set(rows.map((r) => r.day)).size).toBe(rows.length)
     expect((await entries(id)).map((e) => e.type)).toEqual(['booking_series.made', 'booking_series.extended'])
+  })
+
+  it('[BK10] is booked further although another cannot be', async () => {
+    const endless = async (name: string) => {
+      const id = newId()
+      await value(series((await makeSpace(server, floor, { name })).id, { rrule: 'FREQ=WEEKLY', day: dayAfter(today()), time: null, minutes: null }, { id }))
+      return id
+    }
+    const [broken, whole] = [await endless('Broken'), await endless('Whole')]
+    const count = async () => (await bookings({ series: whole })).length
+    const before = await count()
+    await server.database.db.tx('break', 1000, (tx) => tx.run(sql`update booking_series set rrule = 'FREQ=NEVER', booked_until = booked_until - 1 where id = ${broken}`))
+    pass(30 * 86_400_000)
+    await expect(server.app.verbs.bookingSeries.extend()).rejects.toMatchObject({ code: 'invalid' })
+    expect(await count()).toBeGreaterThanOrEqual(before + 4)
+    await server.database.db.tx('end', 1000, (tx) => tx.run(sql`update booking_series set booked_until = null where id = ${broken}`))
   })
 
   it('[BK10] that would overlap itself, or is no rule, is refused', async () => {

@@ -45,6 +45,23 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
       ...span, id: results[n]!.booking!, space: place.space, user, bookedBy, title, series, window: windowOf(place.checkIn, span, place.zone, now()), checkedInAt: null, digest: null, createdAt: iso(now()),
     }] : [])))
 
+  async function extendOne(account: string, id: string): Promise<void> {
+    const at = await db.read('place of series', 3_000, (tx) => tx.one(statements.placeOfSeries(account, id)))
+    await holding(db, 'extend series', { account, location: at.location, spaces: [at.space] }, async (tx) => {
+      const state = await tx.one(statements.lockSeries(account, id))
+      const place = await placeOf(tx, { account, space: state.space, id })
+      if (!place || state.bookedUntil === null || state.cancelledFrom !== null) return
+      const toDay = horizonDay(place.zone)
+      if (state.bookedUntil >= toDay) return
+      const { spans, isOver } = occurrences(state.recurrence, place.zone, dayAfter(state.bookedUntil), toDay)
+      const results = await tryOut(tx, account, id, place, spans)
+      const booked = results.filter((r) => r.state === 'booked')
+      if (booked.length > 0) await store(tx, account, id, place, state, spans, results)
+      await tx.run(statements.setBookedUntil(account, id, isOver ? null : triedUntil(spans, toDay), [...state.skipped, ...results.filter((r) => r.state !== 'booked')].slice(-occurrencesMax)))
+      if (booked.length > 0) await post(tx, { account, id: derivedId('extended', id, toDay), topic: topicOf(state), type: 'booking_series.extended', actor: 'system', body: { series: id, space: state.space, booked: booked.length, endsAt: booked.at(-1)!.endsAt } })
+    }, deadlineMs)
+  }
+
   return {
     get,
 
@@ -123,23 +140,11 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
     /** The horizon moved on: what came into it is booked, or noted as skipped. For a chore. */
     async extend(limit = 50): Promise<number> {
       const due = await db.read('series to extend', deadlineMs, (tx) => tx.all(statements.toExtend(iso(now() + (horizonDays - 7) * 86_400_000).slice(0, 10), limit)))
-      for (const { account, id } of due) {
-        const at = await db.read('place of series', 3_000, (tx) => tx.one(statements.placeOfSeries(account, id)))
-        await holding(db, 'extend series', { account, location: at.location, spaces: [at.space] }, async (tx) => {
-          const state = await tx.one(statements.lockSeries(account, id))
-          const place = await placeOf(tx, { account, space: state.space, id })
-          if (!place || state.bookedUntil === null || state.cancelledFrom !== null) return
-          const toDay = horizonDay(place.zone)
-          if (state.bookedUntil >= toDay) return
-          const { spans, isOver } = occurrences(state.recurrence, place.zone, dayAfter(state.bookedUntil), toDay)
-          const results = await tryOut(tx, account, id, place, spans)
-          const booked = results.filter((r) => r.state === 'booked')
-          if (booked.length > 0) await store(tx, account, id, place, state, spans, results)
-          await tx.run(statements.setBookedUntil(account, id, isOver ? null : triedUntil(spans, toDay), [...state.skipped, ...results.filter((r) => r.state !== 'booked')].slice(-occurrencesMax)))
-          if (booked.length > 0) await post(tx, { account, id: derivedId('extended', id, toDay), topic: topicOf(state), type: 'booking_series.extended', actor: 'system', body: { series: id, space: state.space, booked: booked.length, endsAt: booked.at(-1)!.endsAt } })
-        }, deadlineMs)
-      }
+      const failed: unknown[] = []
+      for (const { account, id } of due) await extendOne(account, id).catch((error: unknown) => { failed.push(error) })
       if (due.length > 0) outbox.kick()
+      // One that cannot be booked ahead any more, of whatever account, holds up no other: the chore says so when all were tried.
+      if (failed.length > 0) throw failed[0]
       return due.length
     },
   }
