@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as contract from '#contract/bookings.ts'
-import type { Floor } from '#contract/spaces.ts'
+import { saveSpace, type Floor } from '#contract/spaces.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
 import { book, bookingEntries, makeFloor, makeSpace, movedClock } from '#test/office.ts'
@@ -91,6 +91,16 @@ describe('a series', () => {
     expect(new Set(rows.map((r) => new Date(`${r.day}T00:00:00Z`).getUTCDay())).size).toBe(1)
     expect(new Set(rows.map((r) => r.day)).size).toBe(rows.length)
     expect((await entries(id)).map((e) => e.type)).toEqual(['booking_series.made', 'booking_series.extended'])
+  })
+
+  it('[BK10] says nothing of days that were not booked, since the space takes no bookings', async () => {
+    const desk = await makeSpace(server, floor), id = newId()
+    const made = await value(series(desk.id, { rrule: 'FREQ=WEEKLY', day: dayAfter(today()), time: null, minutes: null }, { id }))
+    await value(server.callAs(ada)(saveSpace, { params: { space: desk.id }, body: { floor: floor.id, name: desk.name, kind: 'desk', bookable: false } }))
+    pass(30 * 86_400_000)
+    await server.app.verbs.bookingSeries.extend()
+    expect((await bookings({ series: id })).length).toBe(made.occurrences.length)
+    expect((await entries(id)).map((e) => e.type)).toEqual(['booking_series.made'])
   })
 
   it('[BK10] is booked further although another cannot be', async () => {

@@ -56,9 +56,10 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
       const { spans, isOver } = occurrences(state.recurrence, place.zone, dayAfter(state.bookedUntil), toDay)
       const results = await tryOut(tx, account, id, place, spans)
       const booked = results.filter((r) => r.state === 'booked')
-      if (booked.length > 0) await store(tx, account, id, place, state, spans, results)
+      // None, if the space takes no bookings at present.
+      const stored = booked.length > 0 ? await store(tx, account, id, place, state, spans, results) : 0
       await tx.run(statements.setBookedUntil(account, id, isOver ? null : triedUntil(spans, toDay), [...state.skipped, ...results.filter((r) => r.state !== 'booked')].slice(-occurrencesMax)))
-      if (booked.length > 0) await post(tx, { account, id: derivedId('extended', id, toDay), topic: topicOf(state), type: 'booking_series.extended', actor: 'system', body: { series: id, space: state.space, booked: booked.length, endsAt: booked.at(-1)!.endsAt } })
+      if (stored > 0) await post(tx, { account, id: derivedId('extended', id, toDay), topic: topicOf(state), type: 'booking_series.extended', actor: 'system', body: { series: id, space: state.space, booked: stored, endsAt: booked.at(-1)!.endsAt } })
     }, deadlineMs)
   }
 
