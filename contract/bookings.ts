@@ -7,12 +7,11 @@ import { Type, type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
 import { Nullable } from './entries.ts'
 import { Id, Instant } from './ids.ts'
-import { Space } from './spaces.ts'
+import { Clock, Space } from './spaces.ts'
 import { Day } from './visit-entries.ts'
 
 const closed = { additionalProperties: false } as const
 const Title = Type.String({ maxLength: 200 })
-const Clock = Type.String({ pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$', description: 'Local time of the location, `HH:MM`.' })
 
 /** Bookings begin at most this many days from now; a series is booked ahead as far, and moves on with the days. */
 export const horizonDays = 366

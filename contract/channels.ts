@@ -3,11 +3,11 @@ import { Type, type Static } from 'typebox'
 import { Ack } from './commands.ts'
 import { endpoint } from './endpoint.ts'
 import { Nullable } from './entries.ts'
-import { Id, Instant } from './ids.ts'
+import { clockPattern, Id, Instant } from './ids.ts'
 
 const closed = { additionalProperties: false } as const
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })
-const Clock = Type.String({ pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$' })
+const Clock = Type.String({ pattern: clockPattern })
 /** A phone number, or what a carrier lets stand in its place: a short code, eleven letters. */
 const Number_ = Type.String({ pattern: '^(?:\\+[1-9]\\d{6,14}|\\d{3,8}|[A-Za-z0-9 ]{1,11})$' })
 

@@ -2,11 +2,11 @@
 import { Type, type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
 import { Nullable } from './entries.ts'
-import { Id } from './ids.ts'
+import { clockPattern, Id } from './ids.ts'
 
 const closed = { additionalProperties: false } as const
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })
-const Clock = Type.String({ pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$', description: 'Local time of the place, `HH:MM`.' })
+const Clock = Type.String({ pattern: clockPattern, description: 'Local time of the place, `HH:MM`.' })
 
 export const kioskLanguages = ['en', 'de', 'fr', 'es', 'zh', 'ar'] as const
 export type KioskLanguage = (typeof kioskLanguages)[number]

@@ -5,7 +5,7 @@
 import { Type, type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
 import { Nullable } from './entries.ts'
-import { Id, Instant } from './ids.ts'
+import { clockPattern, Id, Instant } from './ids.ts'
 import { actionKinds, notified, onces, rulesMax, triggerKinds, type TriggerKind } from './rule-kinds.ts'
 
 const closed = { additionalProperties: false } as const
@@ -13,7 +13,7 @@ const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })
 const Words = Type.Array(Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }), { minItems: 1, maxItems: 20 })
 const Label = Type.String({ minLength: 1, maxLength: 50, pattern: '\\S' })
 const Ids = Type.Array(Id, { minItems: 1, maxItems: 50 })
-const Clock = Type.String({ pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$' })
+const Clock = Type.String({ pattern: clockPattern })
 const RuleText = Type.String({ minLength: 1, maxLength: 4000, pattern: '\\S' })
 
 type PlainKind = Exclude<TriggerKind, 'keyword' | 'conversation_labelled'>

@@ -5,11 +5,11 @@
 import { Type, type Static } from 'typebox'
 import { endpoint } from './endpoint.ts'
 import { Nullable } from './entries.ts'
-import { Id, Instant } from './ids.ts'
+import { clockPattern, Id, Instant } from './ids.ts'
 
 const closed = { additionalProperties: false } as const
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })
-const Clock = Type.String({ pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$', description: 'Local time of the location, `HH:MM`.' })
+export const Clock = Type.String({ pattern: clockPattern, description: 'Local time of the location, `HH:MM`.' })
 
 export const planMaxBytes = 2 * 1024 * 1024
 /** SVG is rewritten on the way in: only shapes, text, gradients and styles stay, nothing that runs or loads. */

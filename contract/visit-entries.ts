@@ -2,7 +2,8 @@ import { Type } from 'typebox'
 import { Id, Instant } from './ids.ts'
 
 const closed = { additionalProperties: false } as const
-export const Day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: 'A day of the location’s own calendar.' })
+/** One that the calendar has: the 30th of February is refused at the border, where the database would only fail over it. */
+export const Day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', format: 'date', description: 'A day of the location’s own calendar.' })
 
 /** Bodies of entries in `visits:<location>`. */
 export const visitEntryBodies = {

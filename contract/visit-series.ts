@@ -7,13 +7,13 @@ import { Type, type Static } from 'typebox'
 import { Ack } from './commands.ts'
 import { endpoint } from './endpoint.ts'
 import { Nullable } from './entries.ts'
-import { Id, Instant } from './ids.ts'
+import { clockPattern, Id, Instant } from './ids.ts'
 import { Day } from './visit-entries.ts'
 import { Visit, visitFields } from './visits.ts'
 
 const closed = { additionalProperties: false } as const
 const LocalTime = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT(?:[01]\\d|2[0-3]):[0-5]\\d$', description: 'Local time of the location, `2026-12-01T09:00`. No time zone: the location has one.' })
-const Clock = Type.String({ pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$', description: 'Local time of the location, `17:30`.' })
+const Clock = Type.String({ pattern: clockPattern, description: 'Local time of the location, `17:30`.' })
 const Rule = Type.String({ minLength: 1, maxLength: 300, description: 'RRULE of RFC 5545, daily or rarer: `FREQ=WEEKLY;BYDAY=TU`.' })
 const Except = Type.Array(Day, { maxItems: 366, description: 'Days of the rule on which nobody comes (EXDATE).' })
 

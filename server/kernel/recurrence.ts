@@ -5,7 +5,7 @@
  */
 import { RRuleTemporal } from 'rrule-temporal'
 import { Temporal } from 'temporal-polyfill'
-import { asUtc, shiftDay } from './local-time.ts'
+import { asUtc, dayAfter, shiftDay } from './local-time.ts'
 import { Refusal } from './refusal.ts'
 
 /** `startsAt`: local, `2026-12-01T09:00`. */
@@ -88,9 +88,10 @@ export function daysOf({ rule, startsAt, except }: Schedule, { from, to, limit =
 export const farYears = { years: 9 }
 /** Whether the rule says when it ends. */
 export const hasEnd = (rule: string): boolean => /COUNT|UNTIL/.test(rule)
+/** Whether it falls on any day from this one on, as far as anybody plans. */
+export const fallsFrom = (schedule: Schedule, day: string): boolean => daysOf(schedule, { from: day, to: shiftDay(day, farYears), limit: 1 }).length > 0
 /** No day of it comes after this one. A rule without an end is never over. */
-export const isOver = (schedule: Schedule, after: string): boolean =>
-  hasEnd(schedule.rule) && daysOf(schedule, { from: shiftDay(after, { days: 1 }), to: shiftDay(after, farYears), limit: 1 }).length === 0
+export const isOver = (schedule: Schedule, after: string): boolean => hasEnd(schedule.rule) && !fallsFrom(schedule, dayAfter(after))
 
 /** As a calendar wants it beside `DTSTART;TZID=…`: `UNTIL` in UTC. */
 export const ruleForCalendar = (rule: string, zone: string): string => rule.replace(/UNTIL=(\d{8})T(\d\d)(\d\d)(\d\d)/, (_, day: string, h: string, m: string, s: string) =>

@@ -15,4 +15,4 @@ export interface Session {
   readonly channel?: ChannelRef
 }
 
-export const isInside = (s: Session): boolean => s.role === 'agent' || s.role === 'admin'
+export const isInside = (s: Pick<Session, 'role'>): boolean => s.role === 'agent' || s.role === 'admin'

@@ -1,7 +1,6 @@
 /** What happens around bookings: no-shows, closures, panels, feeds, the outbox. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as contract from '#contract/bookings.ts'
-import { listDeliveries } from '#contract/deliveries.ts'
 import { pairSpacePanel, saveSpace, unpairSpacePanel, type Floor, type Space } from '#contract/spaces.ts'
 import { caller, type Call } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
@@ -9,15 +8,15 @@ import { sql } from '#server/db/sql.ts'
 import { dayAfter, dayIn } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { createTestDatabase } from '#test/db.ts'
-import { book, makeFloor, makeSpace, value } from '#test/office.ts'
+import { at, book, mailsTo, makeFloor, makeSpace, movedClock } from '#test/office.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
+import { value } from '#test/value.ts'
 import { ada, hotel, kit, lobby, noor } from '#test/world.ts'
 import { outbox } from './outbox.ts'
 import { bookingNotices } from './notices.ts'
 import { releaseNoShows } from './release.ts'
 
-let shiftMs = new Date().setUTCHours(33, 0, 0, 0) - Date.now()
-const now = () => Date.now() + shiftMs
+const { now, slot, pass } = movedClock()
 let server: TestServer
 let floor: Floor
 beforeAll(async () => {
@@ -26,12 +25,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const minutes = (n: number): string => new Date(now() + n * 60_000).toISOString()
-const slot = (from: number, to: number) => ({ startsAt: minutes(from), endsAt: minutes(to) })
-const at = (booking: string) => ({ params: { booking }, body: { id: newId() } })
 const get = (id: string) => value(server.callAs(kit)(contract.getBooking, { params: { booking: id } }))
 const policy = { opensBeforeMinutes: 15, releasesAfterMinutes: 10, wholeDayUntil: '12:00' }
-const mails = async (to: string) => (await value(server.callAs(ada)(listDeliveries, { query: { limit: 200 } }))).deliveries.filter((d) => d.to === to)
 
 describe('no-shows', () => {
   const told: string[] = []
@@ -43,7 +38,7 @@ describe('no-shows', () => {
     expect(gone.checkIn).toEqual({ opensAt: new Date(Date.parse(gone.startsAt) - 15 * 60_000).toISOString(), closesAt: new Date(Date.parse(gone.startsAt) + 10 * 60_000).toISOString() })
     await value(server.callAs(noor)(contract.checkInBooking, at(here.id)))
     expect(await release()).toBe(0)
-    shiftMs += 12 * 60_000
+    pass(12 * 60_000)
     expect(await release()).toBe(1)
     expect(await release()).toBe(0)
     expect(await get(gone.id)).toMatchObject({ status: 'cancelled', reason: 'no_show', checkIn: null })
@@ -56,7 +51,7 @@ describe('no-shows', () => {
   it('[BK8] a check-in that comes late and before the release counts', async () => {
     const desk = await makeSpace(server, floor, { checkIn: policy })
     const made = await value(book(server.callAs(kit), desk.id, slot(1, 60)))
-    shiftMs += 12 * 60_000
+    pass(12 * 60_000)
     await value(server.callAs(kit)(contract.checkInBooking, at(made.id)))
     await release()
     expect((await get(made.id)).status).toBe('checked_in')
@@ -65,7 +60,7 @@ describe('no-shows', () => {
   it('[BK8] whole days have until their hour', async () => {
     const desk = await makeSpace(server, floor, { checkIn: { ...policy, wholeDayUntil: '23:30' } })
     const made = await value(book(server.callAs(kit), desk.id, { day: dayIn('Europe/Stockholm', now()) }))
-    shiftMs += 60 * 60_000
+    pass(60 * 60_000)
     await release()
     expect((await get(made.id)).status).toBe('booked')
     expect(new Date(made.checkIn!.closesAt).toLocaleTimeString('en-GB', { timeZone: 'Europe/Stockholm', timeStyle: 'short' })).toBe('23:30')
@@ -86,7 +81,7 @@ describe('closures', () => {
     expect(await value(close(body))).toEqual(closed)   // twice is once
     expect(await close({ ...body, text: 'Else' })).toMatchObject({ ok: false, code: 'id_reused' })
     expect(await get(made.id)).toMatchObject({ status: 'cancelled', reason: 'closure' })
-    expect((await mails(kit.email)).map((m) => m.subject)).toContainEqual(expect.stringContaining('is closed: your booking'))
+    expect((await mailsTo(server, kit.email)).map((m) => m.subject)).toContainEqual(expect.stringContaining('is closed: your booking'))
     expect(await book(server.callAs(kit), other.id, slot(60, 120))).toMatchObject({ ok: false, code: 'space_closed', conflicts: [{ kind: 'closure', text: 'Fire drill' }] })
     await value(book(server.callAs(kit), other.id, slot(1, 29)))
     const [space] = (await value(server.callAs(kit)(contract.getAvailability, { params: { floor: own.id }, query: slot(60, 120) }))).spaces
@@ -137,7 +132,7 @@ describe('the panel of a room', () => {
     expect(await value(panel(contract.bookAtPanel, { body }))).toMatchObject({ now: { id: body.id, status: 'checked_in', user: null }, canBookMinutes: [] })
     expect(await value(panel(contract.bookAtPanel, { body }))).toMatchObject({ now: { id: body.id } })   // twice is once
     expect(await value(panel(contract.endAtPanel, at(body.id)))).toMatchObject({ now: null })
-    shiftMs += 30 * 60_000
+    pass(30 * 60_000)
     expect(await value(panel(contract.checkInAtPanel, at(later.id)))).toMatchObject({ next: [{ id: later.id, status: 'checked_in' }] })
     await value(server.callAs(ada)(saveSpace, { params: { space: room.id }, body: { floor: floor.id, name: room.name, kind: 'room', panelShowsNames: false } }))
     expect(await value(panel(contract.getPanel, {}))).toMatchObject({ next: [{ id: later.id, user: null, title: '' }] })
@@ -161,7 +156,7 @@ describe('the panel of a room', () => {
     // A new pairing cuts the old device off (a token is kept for 5 s).
     await value(server.callAs(ada)(unpairSpacePanel, { params: { space: room.id } }))
     expect(await panel(contract.getPanel, {})).toMatchObject({ ok: false, code: 'not_found' })
-    shiftMs += 6_000
+    pass(6_000)
     expect(await panel(contract.getPanel, {})).toMatchObject({ ok: false, code: 'unauthenticated' })
   })
 })
@@ -223,6 +218,31 @@ describe('the outbox', () => {
     for (let rounds = 0; (await left()).n > 0 && rounds < 200; rounds++) await flaky.carry().catch(() => {})
     expect((await left()).n).toBe(0)
     expect(stored.map((s) => s.id).sort()).toEqual(rows.map((r) => r.id).sort())
+    await drop()
+  })
+
+  it('[BK18] keeps the entries of one booking in the order of its changes when one of them fails', async () => {
+    const { db, drop } = await createTestDatabase({ max: 2 })
+    const topic = `bookings:${newId()}` as const, booking = newId()
+    const stored: unknown[] = []
+    let isAway = true
+    const carrier = outbox({
+      db, log: { error: () => {} },
+      async accept({ id, topic, type, body }) {
+        const { booking: of } = body as { booking: string }
+        if (isAway && of === booking && type === 'booking.made') throw new Refusal('unavailable')
+        stored.push(of === booking ? type : 'another')
+        return { id, topic, offset: stored.length, at: '', repeat: false }
+      },
+    })
+    for (const [of, type] of [[booking, 'booking.made'], [booking, 'booking.moved'], [newId(), 'booking.made'], [booking, 'booking.cancelled']] as const) {
+      await db.tx('post', 1000, (tx) => tx.run(sql`insert into booking_outbox (account_id, id, topic, type, actor, body) values (${hotel.id}, ${newId()}, ${topic}, ${type}, 'system', ${JSON.stringify({ booking: of })}::jsonb)`))
+    }
+    await expect(carrier.carry()).rejects.toMatchObject({ code: 'unavailable' })
+    expect(stored).toEqual(['another'])
+    isAway = false
+    await carrier.carry()
+    expect(stored).toEqual(['another', 'booking.made', 'booking.moved', 'booking.cancelled'])
     await drop()
   })
 

@@ -52,9 +52,9 @@ export const insertBookings = (account: string, space: string, of: readonly NewB
 export interface State extends Place {
   id: string; startsAt: string; endsAt: string; wholeDay: boolean; day: string; title: string; status: BookingStatus; user: string | null; bookedBy: string | null; series: string | null; opensAt: string | null; closesAt: string | null; checkedInAt: string | null
 }
-const stateColumns = sql`${placeColumns}, b.id, b.starts_at as "startsAt", b.ends_at as "endsAt", b.whole_day as "wholeDay", b.day, b.title, b.status, b.user_id as "user", b.booked_by as "bookedBy", b.series_id as series,
+export const stateColumns = sql`${placeColumns}, b.id, b.starts_at as "startsAt", b.ends_at as "endsAt", b.whole_day as "wholeDay", b.day, b.title, b.status, b.user_id as "user", b.booked_by as "bookedBy", b.series_id as series,
   b.opens_at as "opensAt", b.closes_at as "closesAt", b.checked_in_at as "checkedInAt"`
-const stateTables = sql`bookings b join spaces s on s.account_id = b.account_id and s.id = b.space_id join locations l on l.account_id = b.account_id and l.id = b.location_id join floors f on f.account_id = s.account_id and f.id = s.floor_id`
+export const stateTables = sql`bookings b join spaces s on s.account_id = b.account_id and s.id = b.space_id join locations l on l.account_id = b.account_id and l.id = b.location_id join floors f on f.account_id = s.account_id and f.id = s.floor_id`
 export const selectState = (account: string, id: string) => sql<State>`select ${stateColumns} from ${stateTables} where b.account_id = ${account} and b.id = ${id}`
 /** Locked until the commit. */
 export const lockState = (account: string, id: string) => sql<State>`select ${stateColumns} from ${stateTables} where b.account_id = ${account} and b.id = ${id} for update of b`
@@ -75,6 +75,6 @@ export const setEnd = (account: string, id: string, time: string, status: Bookin
 export const selectUser = (account: string, id: string) => sql<{ id: string; name: string; email: string }>`select id, name, email from users where account_id = ${account} and id = ${id}`
 export const selectCode = (account: string, space: string) => sql<{ code: string }>`select code from spaces where account_id = ${account} and id = ${space}`
 export const spaceOfPanel = (account: string, panel: string) => sql<{ space: string }>`select id as space from spaces where account_id = ${account} and panel_id = ${panel}`
-/** Whose window is over, and who is to be told. */
+/** Whose window is over. */
 export const awaitedTooLong = (time: string, limit: number) => sql<{ account: string; id: string }>`
   select account_id as account, id from bookings where status = 'booked' and closes_at <= ${time}::timestamptz order by closes_at limit ${limit}`

@@ -1,17 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as contract from '#contract/bookings.ts'
-import { listDeliveries, type Delivery } from '#contract/deliveries.ts'
 import { saveSpace, type Floor } from '#contract/spaces.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
-import { book, makeFloor, makeSpace, value } from '#test/office.ts'
+import { at, book, bookingEntries, mailsTo, makeFloor, makeSpace, movedClock } from '#test/office.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
+import { value } from '#test/value.ts'
 import { ada, kit, lobby, noor } from '#test/world.ts'
 import { dayAfter, dayIn } from '#server/kernel/local-time.ts'
 
-/** The server's clock: from ten in the morning of tomorrow on, so that no day ends while a test runs; moved by tests. */
-let shiftMs = new Date().setUTCHours(33, 0, 0, 0) - Date.now()
-const now = () => Date.now() + shiftMs
+const { now, minutes, slot, pass } = movedClock()
 let server: TestServer
 let floor: Floor
 beforeAll(async () => {
@@ -20,16 +18,9 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const minutes = (n: number): string => new Date(now() + n * 60_000).toISOString()
-const slot = (from: number, to: number) => ({ startsAt: minutes(from), endsAt: minutes(to) })
-const at = (booking: string) => ({ params: { booking }, body: { id: newId() } })
-const mailsTo = async (to: string): Promise<Delivery[]> => (await value(server.callAs(ada)(listDeliveries, { query: { limit: 200 } }))).deliveries.filter((d) => d.to === to)
 const overlaps = () => server.database.db.read('overlaps', 5_000, (tx) => tx.one<{ n: number }>(sql`select count(*)::int as n from bookings a join bookings b on a.account_id = b.account_id and a.space_id = b.space_id and a.id < b.id
   and tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at) where a.status <> 'cancelled' and b.status <> 'cancelled'`))
-async function entries(): Promise<{ type: string; actor: string; body: Record<string, unknown> }[]> {
-  for (let left = 1; left > 0;) left = (await server.database.db.read('outbox', 5_000, (tx) => tx.one<{ n: number }>(sql`select count(*)::int as n from booking_outbox`))).n
-  return server.database.db.read('journal', 5_000, (tx) => tx.all(sql`select type, actor, body from journal where topic = ${`bookings:${lobby.id}`} order by "offset"`))
-}
+const entries = () => bookingEntries(server)
 
 describe('a booking', () => {
   it('[BK1] is made once, however often it is asked for', async () => {
@@ -134,7 +125,7 @@ describe('a booking', () => {
     const desk = await makeSpace(server, floor, { name: 'Desk of Noor' })
     const made = await value(book(server.callAs(kit), desk.id, slot(60, 120), { user: noor.id, title: 'Your day' }))
     expect(made).toMatchObject({ user: { id: noor.id }, bookedBy: { id: kit.id } })
-    const [mail] = (await mailsTo(noor.email)).filter((d) => d.subject.includes('Desk of Noor'))
+    const [mail] = (await mailsTo(server, noor.email)).filter((d) => d.subject.includes('Desk of Noor'))
     expect(mail!.text).toContain('Kit booked Desk of Noor for you')
     expect(mail!.text).toContain(`/checkin/${desk.code}`)
     const own = await value(book(server.callAs(noor), desk.id, slot(120, 180)))
@@ -143,7 +134,7 @@ describe('a booking', () => {
     const moved = await value(server.callAs(kit)(contract.changeBooking, { params: { booking: made.id }, body: { id: newId(), when: slot(180, 240), title: 'Later' } }))
     expect(moved).toMatchObject({ title: 'Later', status: 'booked' })
     expect(await value(server.callAs(ada)(contract.cancelBooking, at(own.id)))).toMatchObject({ status: 'cancelled', reason: 'admin' })
-    expect((await mailsTo(noor.email)).map((d) => d.subject.replace(/ \d.*| on .*| to .*/, '')).filter((s) => s.includes('Desk of Noor')).sort()).toEqual(['Desk of Noor is booked for you', 'Your booking of Desk of Noor', 'Your booking of Desk of Noor was moved'])
+    expect((await mailsTo(server, noor.email)).map((d) => d.subject.replace(/ \d.*| on .*| to .*/, '')).filter((s) => s.includes('Desk of Noor')).sort()).toEqual(['Desk of Noor is booked for you', 'Your booking of Desk of Noor', 'Your booking of Desk of Noor was moved'])
     const types = (await entries()).filter((e) => [made.id, own.id].includes(String(e.body['booking']))).map((e) => e.type)
     expect(types).toEqual(['booking.made', 'booking.made', 'booking.moved', 'booking.cancelled'])
   })
@@ -152,7 +143,7 @@ describe('a booking', () => {
     const desk = await makeSpace(server, floor)
     const made = await value(book(server.callAs(kit), desk.id, slot(1, 60)))
     expect(await server.callAs(kit)(contract.checkInBooking, at(made.id))).toMatchObject({ ok: false, code: 'outside_check_in' })
-    shiftMs += 120_000
+    pass(120_000)
     const command = at(made.id)
     const [a, b] = [await value(server.callAs(kit)(contract.checkInBooking, command)), await value(server.callAs(kit)(contract.checkInBooking, command))]
     expect(a).toEqual(b)
@@ -241,6 +232,8 @@ describe('looking', () => {
     const on = async (day: string) => (await value(server.callAs(kit)(contract.listPresent, { params: { location: lobby.id }, query: { day } }))).people.flatMap((p) => p.bookings.map((b) => b.booking))
     for (const [days, isThere] of [[-1, false], [0, true], [2, true], [3, true], [13, true], [14, false]] as const) expect(await on(dayAfter(long.day, days)), String(days)).toEqual(isThere ? [long.id] : [])
     expect(await server.callAs(kit)(contract.listPresent, { params: { location: newId() } })).toMatchObject({ ok: false, code: 'not_found' })
+    expect(await server.callAs(kit)(contract.listPresent, { params: { location: lobby.id }, query: { day: '2031-02-30' } })).toMatchObject({ ok: false, code: 'invalid', message: '`day` in the query is no day of the calendar.' })
+    expect(await server.callAs(kit)(contract.listBookings, { query: { from: '2031-13-01' } })).toMatchObject({ ok: false, code: 'invalid' })
   })
 
   it('[BK9] tells who scans the code at a space whose it is', async () => {
@@ -251,7 +244,7 @@ describe('looking', () => {
     const mine = await value(book(server.callAs(kit), desk.id, slot(5, 60)))
     expect(await look()).toMatchObject({ mine: { id: mine.id, checkIn: { opensAt: expect.any(String) } }, taken: null, freeUntil: mine.startsAt })
     await value(server.callAs(kit)(contract.checkInBooking, at(mine.id)))
-    shiftMs += 10 * 60_000
+    pass(10 * 60_000)
     expect(await look(noor)).toMatchObject({ mine: null, taken: { id: mine.id, user: { name: 'Kit' } }, freeUntil: null })
     expect(await look()).toMatchObject({ mine: { id: mine.id, status: 'checked_in' }, taken: null })
     expect(await server.callAs(kit)(contract.getAtSpace, { params: { code: 'AAAAAAAAAA' } })).toMatchObject({ ok: false, code: 'not_found' })

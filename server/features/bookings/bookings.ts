@@ -12,7 +12,7 @@ import { refuseBrokenText } from '#server/kernel/text.ts'
 import * as statements from './bookings.sql.ts'
 import type { State } from './bookings.sql.ts'
 import { conflictsOf, gatheredLooks, placeOf, type Found, type Looks } from './look.ts'
-import { whatOf, type Tell } from './notices.ts'
+import type { Tell } from './notices.ts'
 import { post, type Outbox } from './outbox.ts'
 import { holding } from './recipe.ts'
 import { spanOf, windowOf, type Span } from './when.ts'
@@ -30,15 +30,15 @@ export type Who = Pick<Session, 'account' | 'actor' | 'role'>
 export const foreign = {
   bookings_account_id_user_id_fkey: ['not_found', 'There is no such person.'], booking_series_account_id_user_id_fkey: ['not_found', 'There is no such person.'],
 } as const
-export const userOf = ({ role, actor }: Pick<Session, 'role' | 'actor'>): string | null => role === 'agent' || role === 'admin' ? idOf(actor) ?? null : null
+export const userOf = ({ role, actor }: Pick<Session, 'role' | 'actor'>): string | null => isInside({ role }) ? idOf(actor) ?? null : null
 export const digestOf = (of: unknown): Buffer => createHash('sha256').update(JSON.stringify(of)).digest()
 export const topicOf = (of: { location: string }): `bookings:${string}` => `bookings:${of.location}`
 export const toldOf = (b: Booking | State): Parameters<Tell>[3] => ({ booking: b.id, space: b.space, spaceName: b.spaceName, title: b.title, zone: b.zone, startsAt: b.startsAt, endsAt: b.endsAt, wholeDay: b.wholeDay, user: typeof b.user === 'object' ? b.user?.id ?? null : b.user })
 
 /** @throws Refusal `space_taken` or `space_closed`, with what stands in the way */
-export function refuseConflicts(found: readonly (Conflict & { n: number })[]): void {
+export function refuseConflicts(found: readonly Conflict[]): void {
   if (found.length === 0) return
-  throw new Refusal(found.some((c) => c.kind === 'closure') ? 'space_closed' : 'space_taken', undefined, undefined, found.slice(0, 10).map(({ n: _, ...conflict }) => conflict))
+  throw new Refusal(found.some((c) => c.kind === 'closure') ? 'space_closed' : 'space_taken', undefined, undefined, found.slice(0, 10))
 }
 /** What began already starts now. @throws Refusal `invalid`: it is over; `too_far_ahead` */
 export function fromNow(span: Span, nowMs: number): Span {
@@ -61,7 +61,7 @@ export function bookings({ db, outbox, tell, now }: BookingOptions) {
   async function mayChange(tx: Tx, who: Who, state: State): Promise<boolean> {
     if (who.role === 'panel') return (await tx.maybe(statements.spaceOfPanel(who.account, idOf(who.actor) ?? '')))?.space === state.space
     const own = userOf(who)
-    return who.role === 'admin' || (isInside({ ...who, subject: '', expiresAtMs: 0 }) && (state.user === null || state.user === own || state.bookedBy === own))
+    return who.role === 'admin' || (isInside(who) && (state.user === null || state.user === own || state.bookedBy === own))
   }
   interface Command { who: Who; booking: string; id: string; type: EntryType }
   /** The lock of the booking, the access check, the repeat, the effect. `effect` returns the entry's body, or nothing when nothing changes. */
@@ -69,10 +69,11 @@ export function bookings({ db, outbox, tell, now }: BookingOptions) {
     const { account, actor } = who
     const body = async (tx: Tx): Promise<Booking> => {
       const [state, done] = await Promise.all([tx.maybe(statements.lockState(account, booking)), tx.maybe(statements.doneUnder(account, id))])
-      if (!state || (who.role === 'panel' && !(await mayChange(tx, who, state)))) throw new Refusal('not_found')
+      const isAllowed = state !== undefined && await mayChange(tx, who, state)
+      if (!state || (who.role === 'panel' && !isAllowed)) throw new Refusal('not_found')
       if (done && (done.actor !== actor || done.booking !== booking)) throw new Refusal('id_reused')
       if (!done) {
-        if (!(await mayChange(tx, who, state))) throw new Refusal('forbidden', 'It is somebody else’s booking. Ask them, or an administrator.')
+        if (!isAllowed) throw new Refusal('forbidden', 'It is somebody else’s booking. Ask them, or an administrator.')
         const entry = await effect(tx, state)
         if (entry) await post(tx, { account, id, topic: topicOf(state), type: entry.type ?? type, actor, body: { booking, ...entry.body } })
       }
@@ -93,7 +94,7 @@ export function bookings({ db, outbox, tell, now }: BookingOptions) {
     const own = userOf(who)
     const reason = own !== null && own !== state.user && own !== state.bookedBy ? 'admin' : 'person'
     await tx.run(statements.setCancelled(who.account, state.id, reason))
-    await tell(tx, who.account, whatOf[reason], toldOf(state), id, own)
+    await tell(tx, who.account, 'cancelled', toldOf(state), id, own)
     return { type: 'booking.cancelled', body: { space: state.space, reason } }
   }
 
@@ -179,12 +180,12 @@ export function bookings({ db, outbox, tell, now }: BookingOptions) {
         }
         const window = isMoved ? windowOf(place.checkIn, span, place.zone, now()) : state.opensAt ? { opensAt: state.opensAt, closesAt: state.closesAt! } : null
         const isBackToBooked = state.status === 'checked_in' && window !== null && Date.parse(window.opensAt) > now()
-        const own = userOf(who), user = to.user ?? state.user
+        const own = userOf(who), user = to.user ?? state.user, title = to.title?.trim() ?? state.title
         await tx.run(statements.updateBooking(account, booking, {
-          ...span, space: place.space, title: to.title?.trim() ?? state.title, user, window, status: isBackToBooked ? 'booked' : state.status, checkedInAt: isBackToBooked ? null : state.checkedInAt,
+          ...span, space: place.space, title, user, window, status: isBackToBooked ? 'booked' : state.status, checkedInAt: isBackToBooked ? null : state.checkedInAt,
           bookedBy: to.user !== undefined && to.user !== state.user ? (to.user === own ? null : own) : state.bookedBy,
         })).catch(refuseOn(foreign))
-        const after = { ...state, ...place, ...span, title: to.title ?? state.title, user }
+        const after = { ...state, ...place, ...span, title, user }
         if (user !== state.user) {
           await tell(tx, account, 'cancelled', toldOf(state), id, own)
           await tell(tx, account, 'booked', toldOf(after), id, own)

@@ -6,7 +6,7 @@ import type { Session } from '#server/kernel/session.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
 import { refuseConflicts, toldOf, topicOf, type BookingOptions } from './bookings.ts'
-import { doneUnder, lockState, setCancelled, setEnd } from './bookings.sql.ts'
+import { doneUnder, setCancelled, setEnd } from './bookings.sql.ts'
 import * as statements from './closures.sql.ts'
 import { post } from './outbox.ts'
 import { holding } from './recipe.ts'
@@ -33,11 +33,9 @@ export function closures({ db, outbox, tell, now }: BookingOptions) {
           return { closure, cancelled }
         }
         if (Date.parse(endsAt) <= now()) throw new Refusal('invalid', 'body/when: this time is over.')
-        const hit = await tx.all(statements.bookedIn(account, closure, iso(now())))
-        const states = []
-        for (const h of hit.slice(0, cancelBookings ? closureCancelsMax : 10)) states.push({ ...await tx.one(lockState(account, h.id)), person: h.user })
-        if (!cancelBookings) refuseConflicts(states.map((s) => ({ n: 0, kind: 'booking', id: s.id, space: s.space, startsAt: s.startsAt, endsAt: s.endsAt, user: s.person, text: '' })))
-        if (hit.length > closureCancelsMax) throw new Refusal('invalid', `More than ${closureCancelsMax} bookings are in that time. Close one floor after the other, or shorter times.`)
+        const states = await tx.all(statements.bookedIn(account, closure, iso(now()), closureCancelsMax + 1))
+        if (!cancelBookings) refuseConflicts(states.map((s) => ({ kind: 'booking', id: s.id, space: s.space, startsAt: s.startsAt, endsAt: s.endsAt, user: s.person, text: '' })))
+        if (states.length > closureCancelsMax) throw new Refusal('invalid', `More than ${closureCancelsMax} bookings are in that time. Close one floor after the other, or shorter times.`)
         for (const state of states) {
           const isRunning = Date.parse(state.startsAt) <= now()
           const entry = derivedId('closed', id, state.id)

@@ -6,8 +6,9 @@ import { bookingEntryBodies } from '#contract/space-entries.ts'
 import { newId } from '#client/lodge.ts'
 import type { Entry } from '#contract/entries.ts'
 import { sql } from '#server/db/sql.ts'
-import { book, makeFloor, makeSpace, value } from '#test/office.ts'
+import { at, book, makeFloor, makeSpace } from '#test/office.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
+import { value } from '#test/value.ts'
 import { ada, kit, lobby, noor } from '#test/world.ts'
 
 let server: TestServer
@@ -43,7 +44,6 @@ it('[BK2] [CV1] three who follow the topic see the same, and what one reads, aft
   const random = (n: number): number => { seed = (seed * 1664525 + 1013904223) % 2 ** 32; return Math.floor(seed / 2 ** 32 * n) }
   const known: string[] = []
   const slot = () => { const from = Date.now() + random(40) * 1_800_000 + 1_000; return { startsAt: new Date(from).toISOString(), endsAt: new Date(from + 1_800_000).toISOString() } }
-  const at = (booking: string) => ({ params: { booking }, body: { id: newId() } })
   const codes = new Set<string>()
   for (let round = 0; round < 12; round++) {
     await Promise.all(Array.from({ length: 10 }, async () => {

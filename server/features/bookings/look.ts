@@ -6,7 +6,7 @@ import { selectConflicts, selectPlaces, type Place, type Wanted } from './bookin
 
 interface Question { account: string; space: string; id: string }
 export type Found = Place & { digest: Buffer | null; isKnown: boolean }
-type Conflicts = readonly (Conflict & { n: number })[]
+type Conflicts = readonly Conflict[]
 export interface Looks { place: (of: Question) => Promise<Found | undefined>; conflicts: (of: Wanted) => Promise<Conflicts> }
 
 /** In the order of the questions. */
@@ -18,7 +18,7 @@ export const placeOf = async (tx: Tx, of: Question): Promise<Found | undefined> 
 /** In the order of the questions; ten at most for each. */
 export const conflictsOf = async (tx: Tx, of: readonly Wanted[], each = 10): Promise<Conflicts[]> => {
   const found = Map.groupBy(await tx.all(selectConflicts(of, each)), (c) => c.n)
-  return of.map((_, n) => found.get(n) ?? [])
+  return of.map((_, n) => (found.get(n) ?? []).map(({ n: __, ...conflict }) => conflict))
 }
 
 export function gatheredLooks(db: Db): Looks {

@@ -1,5 +1,4 @@
 /** Mails to the person of a booking when somebody else, or nobody, did something to it. In the commit of what they tell. */
-import type { CancelReason } from '#contract/bookings.ts'
 import type { Tx } from '#server/db/db.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
 import * as statements from './bookings.sql.ts'
@@ -11,8 +10,6 @@ export interface Notice {
 export interface Told { booking: string; space: string; spaceName: string; title: string; zone: string; startsAt: string; endsAt: string; wholeDay: boolean; user: string | null }
 /** @param because the command: one mail for each, whatever is replayed @param by the user who did it; the person is not told of what they did */
 export type Tell = (tx: Tx, account: string, what: What, of: Told, because: string, by: string | null) => Promise<void>
-
-export const whatOf: Readonly<Record<CancelReason, What>> = { person: 'cancelled', admin: 'cancelled', series: 'cancelled', closure: 'closed', no_show: 'released' }
 
 export function bookingNotices(deliver: (tx: Tx, account: string, notice: Notice) => Promise<void>): Tell {
   return async (tx, account, what, { user, space, ...of }, because, by) => {

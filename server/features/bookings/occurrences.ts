@@ -1,7 +1,7 @@
 /** A recurrence rule's days, as spans that can be booked. */
 import { occurrencesMax, type Recurrence } from '#contract/bookings.ts'
-import { daysOf, farYears, isOver as isRuleOver, readRule, type Schedule } from '#server/kernel/recurrence.ts'
-import { instantIn, iso, shiftDay } from '#server/kernel/local-time.ts'
+import { daysOf, fallsFrom, isOver as isRuleOver, readRule, type Schedule } from '#server/kernel/recurrence.ts'
+import { instantIn, iso } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { wholeDays, type Span } from './when.ts'
 
@@ -16,7 +16,7 @@ export function occurrences({ rrule, day, time, minutes }: Recurrence, zone: str
   const schedule: Schedule = { rule: readRule(rrule, zone), startsAt: `${day}T${time ?? '00:00'}`, except: [] }
   const days = daysOf(schedule, { from: fromDay < day ? day : fromDay, to: toDay, limit: occurrencesMax + 1 })
   const isOver = days.length <= occurrencesMax && isRuleOver(schedule, toDay)
-  if (days.length === 0 && !isOver && daysOf(schedule, { from: day, to: shiftDay(day, farYears), limit: 1 }).length === 0) throw invalid('rrule: There is no day on which it falls.')
+  if (days.length === 0 && !isOver && !fallsFrom(schedule, day)) throw invalid('rrule: There is no day on which it falls.')
   const spans = days.slice(0, occurrencesMax).map((of): Span => {
     if (time === null) return wholeDays(of, of, zone)
     const startsAt = instantIn(zone, of, time)

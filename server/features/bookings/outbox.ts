@@ -51,12 +51,18 @@ export function outbox({ db, accept, log }: { db: Db; accept: Accept<Tx>; log: {
       isWanted = false
       const rows = await db.read('booking entries', 5_000, (tx) => tx.all(oldest(atOnce)))
       if (rows.length === 0) { if (isWanted) continue; return }
-      // Offered in order, they are numbered in order. If one fails, those of its topic behind it wait for the next round.
-      const outcomes = await Promise.allSettled(rows.map(one))
-      const failed = new Set(rows.filter((_, i) => outcomes[i]!.status === 'rejected').map((r) => r.topic))
-      const done = rows.filter((_, i) => outcomes[i]!.status === 'fulfilled').map((r) => r.n)
+      // Of one booking one after the other: if one fails, those behind it wait for the next round.
+      const lanes = Map.groupBy(rows, (row) => (row.body as { booking?: string }).booking ?? row.id)
+      const done: number[] = []
+      const outcomes = await Promise.allSettled([...lanes.values()].map(async (lane) => {
+        for (const row of lane) {
+          await one(row)
+          done.push(row.n)
+        }
+      }))
       if (done.length > 0) await db.read('booking entries carried', 5_000, (tx) => tx.run(remove(done)))
-      if (failed.size > 0) throw (outcomes.find((o) => o.status === 'rejected') as PromiseRejectedResult).reason
+      const failed = outcomes.find((o) => o.status === 'rejected')
+      if (failed) throw failed.reason
       if (rows.length < atOnce && !isWanted) return
     }
   }

@@ -3,10 +3,11 @@ import type { Booking, PanelBooking, PanelState } from '#contract/bookings.ts'
 import { idOf } from '#contract/ids.ts'
 import type { Space } from '#contract/spaces.ts'
 import type { Db } from '#server/db/db.ts'
-import { dayAfter, dayIn, iso, startOfDay } from '#server/kernel/local-time.ts'
+import { iso } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
 import type { Bookings } from './bookings.ts'
+import { restOfDay } from './reading.ts'
 import * as statements from './reading.sql.ts'
 
 const lengths = [15, 30, 60, 120]
@@ -25,13 +26,9 @@ export function bookingPanel({ db, bookings, build, now }: { db: Db; bookings: B
       const found = await tx.maybe(statements.spaceOfPanel(account, panel))
       if (!found) throw new Refusal('not_found')
       const { zone, locationName, accountName, ...space } = found
-      const nowMs = now(), asOf = iso(nowMs)
-      const midnight = startOfDay(zone, dayAfter(dayIn(zone, Date.parse(asOf))))
+      const nowMs = now()
       // What can be booked now may last beyond midnight.
-      const upTo = iso(Math.max(Date.parse(midnight), nowMs + Math.max(...lengths) * 60_000))
-      const [booked, closed] = await Promise.all([tx.all(statements.bookedAt(account, space.id, asOf, upTo)), tx.all(statements.closedAt(account, space, asOf, upTo))])
-      const running = booked.find((b) => Date.parse(b.startsAt) <= nowMs)
-      const shut = closed.find((c) => Date.parse(c.startsAt) <= nowMs)
+      const { asOf, midnight, booked, closed, running, shut } = await restOfDay(tx, account, space, zone, nowMs, Math.max(...lengths) * 60_000)
       const freeMs = running || shut || !space.bookable || !space.active ? 0 : Math.min(...[...booked, ...closed].map((b) => Date.parse(b.startsAt) - nowMs), Infinity)
       return {
         asOf, space: { id: space.id, name: space.name, kind: space.kind, capacity: space.capacity, equipment: space.equipment }, account: accountName, locationName, location: space.location, zone,

@@ -1,6 +1,7 @@
 /** What is booked, for people who look. */
 import { bookingMaxDays, type AtSpace, type Availability, type Booking, type Present } from '#contract/bookings.ts'
-import type { Db } from '#server/db/db.ts'
+import type { Space } from '#contract/spaces.ts'
+import type { Db, Tx } from '#server/db/db.ts'
 import { cursorOf, readCursor } from '#server/kernel/cursor.ts'
 import { dayAfter, dayIn, iso, startOfDay } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
@@ -49,10 +50,7 @@ export function bookingReading({ db, now }: { db: Db; now: () => number }) {
         const found = await tx.maybe(statements.spaceByCode(account, code))
         if (!found) throw new Refusal('not_found', 'This code belongs to no space here.')
         const { zone, locationName, ...space } = found
-        const nowMs = now(), asOf = iso(nowMs), midnight = startOfDay(zone, dayAfter(dayIn(zone, Date.parse(asOf))))
-        const [booked, closed] = await Promise.all([tx.all(statements.bookedAt(account, space.id, asOf, midnight)), tx.all(statements.closedAt(account, space, asOf, midnight))])
-        const running = booked.find((b) => Date.parse(b.startsAt) <= nowMs)
-        const shut = closed.find((c) => Date.parse(c.startsAt) <= nowMs)
+        const { asOf, midnight, booked, closed, running, shut } = await restOfDay(tx, account, space, zone, now())
         const mine = booked.find((b) => b.user?.id === own)
         const taken = running && running.user?.id !== own ? { kind: 'booking' as const, id: running.id, space: space.id, startsAt: running.startsAt, endsAt: running.endsAt, user: running.user, text: '' }
           : shut ? { kind: 'closure' as const, space: space.id, user: null, ...shut } : null
@@ -63,6 +61,15 @@ export function bookingReading({ db, now }: { db: Db; now: () => number }) {
   }
 }
 export type BookingReading = ReturnType<typeof bookingReading>
+
+/** What a space has until its day is over, or for `aheadMs` if that lasts longer: what is booked and closed, and what of it holds now. */
+export async function restOfDay(tx: Tx, account: string, space: Pick<Space, 'id' | 'floor' | 'location'>, zone: string, nowMs: number, aheadMs = 0) {
+  const asOf = iso(nowMs), midnight = startOfDay(zone, dayAfter(dayIn(zone, nowMs)))
+  const upTo = iso(Math.max(Date.parse(midnight), nowMs + aheadMs))
+  const [booked, closed] = await Promise.all([tx.all(statements.bookedAt(account, space.id, asOf, upTo)), tx.all(statements.closedAt(account, space, asOf, upTo))])
+  const hasBegun = ({ startsAt }: { startsAt: string }): boolean => Date.parse(startsAt) <= nowMs
+  return { asOf, midnight, booked, closed, running: booked.find(hasBegun), shut: closed.find(hasBegun) }
+}
 
 /** Rows of one space stand together. */
 function bySpace(rows: readonly AvailabilityRow[]): Availability[] {

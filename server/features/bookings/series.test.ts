@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as contract from '#contract/bookings.ts'
-import type { Floor } from '#contract/spaces.ts'
+import { saveSpace, type Floor } from '#contract/spaces.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
-import { book, makeFloor, makeSpace, value } from '#test/office.ts'
+import { book, bookingEntries, makeFloor, makeSpace, movedClock } from '#test/office.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
-import { ada, kit, lobby, noor } from '#test/world.ts'
+import { value } from '#test/value.ts'
+import { ada, kit, noor } from '#test/world.ts'
 import { dayAfter, dayIn, instantIn } from '#server/kernel/local-time.ts'
 
-let shiftMs = new Date().setUTCHours(33, 0, 0, 0) - Date.now()
-const now = () => Date.now() + shiftMs
+const { now, pass } = movedClock()
 let server: TestServer
 let floor: Floor
 beforeAll(async () => {
@@ -23,6 +23,7 @@ const today = () => dayIn(zone, now())
 const daily = (count: number, more: Partial<contract.Recurrence> = {}): contract.Recurrence => ({ rrule: `FREQ=DAILY;COUNT=${count}`, day: dayAfter(today()), time: '09:00', minutes: 60, ...more })
 type Body = NonNullable<NonNullable<(typeof contract.createBookingSeries)['types']>['body']>
 const series = (space: string, recurrence: contract.Recurrence, more: Partial<Body> = {}) => server.callAs(kit)(contract.createBookingSeries, { body: { id: newId(), space, recurrence, onConflict: 'skip', ...more } })
+const entries = async (of: string) => (await bookingEntries(server)).filter((e) => e.body['series'] === of)
 const bookings = async (query: object) => (await value(server.callAs(kit)(contract.listBookings, { query: { limit: 500, ...query } }))).bookings
 
 describe('a series', () => {
@@ -82,7 +83,7 @@ describe('a series', () => {
     expect(made.occurrences.length).toBeLessThanOrEqual(53)
     expect(made.series!.bookedUntil).toBe(dayAfter(today(), contract.horizonDays))
     expect(await server.app.verbs.bookingSeries.extend()).toBe(0)
-    shiftMs += 30 * 86_400_000
+    pass(30 * 86_400_000)
     expect(await server.app.verbs.bookingSeries.extend()).toBeGreaterThan(0)
     expect(await server.app.verbs.bookingSeries.extend()).toBe(0)   // once
     const rows = await bookings({ series: id })
@@ -90,6 +91,32 @@ describe('a series', () => {
     expect(new Set(rows.map((r) => new Date(`${r.day}T00:00:00Z`).getUTCDay())).size).toBe(1)
     expect(new Set(rows.map((r) => r.day)).size).toBe(rows.length)
     expect((await entries(id)).map((e) => e.type)).toEqual(['booking_series.made', 'booking_series.extended'])
+  })
+
+  it('[BK10] says nothing of days that were not booked, since the space takes no bookings', async () => {
+    const desk = await makeSpace(server, floor), id = newId()
+    const made = await value(series(desk.id, { rrule: 'FREQ=WEEKLY', day: dayAfter(today()), time: null, minutes: null }, { id }))
+    await value(server.callAs(ada)(saveSpace, { params: { space: desk.id }, body: { floor: floor.id, name: desk.name, kind: 'desk', bookable: false } }))
+    pass(30 * 86_400_000)
+    await server.app.verbs.bookingSeries.extend()
+    expect((await bookings({ series: id })).length).toBe(made.occurrences.length)
+    expect((await entries(id)).map((e) => e.type)).toEqual(['booking_series.made'])
+  })
+
+  it('[BK10] is booked further although another cannot be', async () => {
+    const endless = async (name: string) => {
+      const id = newId()
+      await value(series((await makeSpace(server, floor, { name })).id, { rrule: 'FREQ=WEEKLY', day: dayAfter(today()), time: null, minutes: null }, { id }))
+      return id
+    }
+    const [broken, whole] = [await endless('Broken'), await endless('Whole')]
+    const count = async () => (await bookings({ series: whole })).length
+    const before = await count()
+    await server.database.db.tx('break', 1000, (tx) => tx.run(sql`update booking_series set rrule = 'FREQ=NEVER', booked_until = booked_until - 1 where id = ${broken}`))
+    pass(30 * 86_400_000)
+    await expect(server.app.verbs.bookingSeries.extend()).rejects.toMatchObject({ code: 'invalid' })
+    expect(await count()).toBeGreaterThanOrEqual(before + 4)
+    await server.database.db.tx('end', 1000, (tx) => tx.run(sql`update booking_series set booked_until = null where id = ${broken}`))
   })
 
   it('[BK10] that would overlap itself, or is no rule, is refused', async () => {
@@ -109,8 +136,3 @@ describe('a series', () => {
     expect(rows).toHaveLength(20)
   })
 })
-
-async function entries(of: string): Promise<{ type: string; body: Record<string, unknown> }[]> {
-  for (let left = 1; left > 0;) left = (await server.database.db.read('outbox', 5_000, (tx) => tx.one<{ n: number }>(sql`select count(*)::int as n from booking_outbox`))).n
-  return server.database.db.read('journal', 5_000, (tx) => tx.all(sql`select type, body from journal where topic = ${`bookings:${lobby.id}`} and body->>'series' = ${of} order by "offset"`))
-}

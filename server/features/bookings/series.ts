@@ -32,23 +32,36 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
   const horizonDay = (zone: string): string => dayAfter(dayIn(zone, now()), horizonDays)
 
   /** A result for each: one look for all of them. The ids follow from series and start: made twice, they are made once. */
-  async function tryOut(tx: Tx, account: string, series: string, place: Place, spans: readonly Span[]): Promise<{ found: Awaited<ReturnType<typeof lookAt>>; results: Occurrence[] }> {
-    const found = await lookAt(tx, account, place, spans)
-    const results = spans.map(({ startsAt, endsAt, day }, n): Occurrence => {
-      const hit = found.get(n)
-      const conflict = hit ? (({ n: _, ...c }) => c)(hit) : null
-      const state = Date.parse(endsAt) <= now() || Date.parse(startsAt) < now() ? 'past' as const : conflict ? (conflict.kind === 'closure' ? 'closed' as const : 'taken' as const) : 'booked' as const
+  async function tryOut(tx: Tx, account: string, series: string, place: Place, spans: readonly Span[]): Promise<Occurrence[]> {
+    const found = await conflictsOf(tx, spans.map((span) => ({ ...place, ...span, account })), 1)
+    return spans.map(({ startsAt, endsAt, day }, n): Occurrence => {
+      const conflict = found[n]?.[0] ?? null
+      const state = Date.parse(startsAt) < now() ? 'past' as const : conflict ? (conflict.kind === 'closure' ? 'closed' as const : 'taken' as const) : 'booked' as const
       return { startsAt, endsAt, day, state, booking: state === 'booked' ? derivedId('occurrence', series, startsAt) : null, conflict: state === 'past' ? null : conflict }
     })
-    return { found, results }
-  }
-  async function lookAt(tx: Tx, account: string, place: Place, spans: readonly Span[]) {
-    return new Map((await conflictsOf(tx, spans.map((span) => ({ ...place, ...span, account })), 1)).flat().map((c) => [c.n, c]))
   }
   const store = (tx: Tx, account: string, series: string, place: Place, { user, bookedBy, title }: Person, spans: readonly Span[], results: readonly Occurrence[]): Promise<number> =>
     tx.run(insertBookings(account, place.space, spans.flatMap((span, n) => results[n]!.state === 'booked' ? [{
       ...span, id: results[n]!.booking!, space: place.space, user, bookedBy, title, series, window: windowOf(place.checkIn, span, place.zone, now()), checkedInAt: null, digest: null, createdAt: iso(now()),
     }] : [])))
+
+  async function extendOne(account: string, id: string): Promise<void> {
+    const at = await db.read('place of series', 3_000, (tx) => tx.one(statements.placeOfSeries(account, id)))
+    await holding(db, 'extend series', { account, location: at.location, spaces: [at.space] }, async (tx) => {
+      const state = await tx.one(statements.lockSeries(account, id))
+      const place = await placeOf(tx, { account, space: state.space, id })
+      if (!place || state.bookedUntil === null || state.cancelledFrom !== null) return
+      const toDay = horizonDay(place.zone)
+      if (state.bookedUntil >= toDay) return
+      const { spans, isOver } = occurrences(state.recurrence, place.zone, dayAfter(state.bookedUntil), toDay)
+      const results = await tryOut(tx, account, id, place, spans)
+      const booked = results.filter((r) => r.state === 'booked')
+      // None, if the space takes no bookings at present.
+      const stored = booked.length > 0 ? await store(tx, account, id, place, state, spans, results) : 0
+      await tx.run(statements.setBookedUntil(account, id, isOver ? null : triedUntil(spans, toDay), [...state.skipped, ...results.filter((r) => r.state !== 'booked')].slice(-occurrencesMax)))
+      if (stored > 0) await post(tx, { account, id: derivedId('extended', id, toDay), topic: topicOf(state), type: 'booking_series.extended', actor: 'system', body: { series: id, space: state.space, booked: stored, endsAt: booked.at(-1)!.endsAt } })
+    }, deadlineMs)
+  }
 
   return {
     get,
@@ -73,8 +86,8 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
         if (recurrence.day < dayAfter(today, -31)) throw new Refusal('invalid', 'body/recurrence/day: the first day is long over.')
         const { spans, isOver } = occurrences(recurrence, place.zone, recurrence.day, toDay)
         if (spans.length === 0) throw new Refusal('invalid', 'body/recurrence: no day of the next year fits this rule.')
-        const { found, results } = await tryOut(tx, account, id, place, spans)
-        if (onConflict === 'refuse' && !dryRun) refuseConflicts([...found.values()].filter((c) => results[c.n]!.state !== 'past'))
+        const results = await tryOut(tx, account, id, place, spans)
+        if (onConflict === 'refuse' && !dryRun) refuseConflicts(results.flatMap((r) => r.conflict ?? []))
         return { known: false, place, spans, until: isOver ? null : triedUntil(spans, toDay), results }
       }
       const seen = await db.read('look before booking a series', deadlineMs, look)
@@ -128,23 +141,11 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
     /** The horizon moved on: what came into it is booked, or noted as skipped. For a chore. */
     async extend(limit = 50): Promise<number> {
       const due = await db.read('series to extend', deadlineMs, (tx) => tx.all(statements.toExtend(iso(now() + (horizonDays - 7) * 86_400_000).slice(0, 10), limit)))
-      for (const { account, id } of due) {
-        const at = await db.read('place of series', 3_000, (tx) => tx.one(statements.placeOfSeries(account, id)))
-        await holding(db, 'extend series', { account, location: at.location, spaces: [at.space] }, async (tx) => {
-          const state = await tx.one(statements.lockSeries(account, id))
-          const place = await placeOf(tx, { account, space: state.space, id })
-          if (!place || state.bookedUntil === null || state.cancelledFrom !== null) return
-          const toDay = horizonDay(place.zone)
-          if (state.bookedUntil >= toDay) return
-          const { spans, isOver } = occurrences(state.recurrence, place.zone, dayAfter(state.bookedUntil), toDay)
-          const { results } = await tryOut(tx, account, id, place, spans)
-          const booked = results.filter((r) => r.state === 'booked')
-          if (booked.length > 0) await store(tx, account, id, place, state, spans, results)
-          await tx.run(statements.setBookedUntil(account, id, isOver ? null : triedUntil(spans, toDay), [...state.skipped, ...results.filter((r) => r.state !== 'booked')].slice(-occurrencesMax)))
-          if (booked.length > 0) await post(tx, { account, id: derivedId('extended', id, toDay), topic: topicOf(state), type: 'booking_series.extended', actor: 'system', body: { series: id, space: state.space, booked: booked.length, endsAt: booked.at(-1)!.endsAt } })
-        }, deadlineMs)
-      }
+      const failed: unknown[] = []
+      for (const { account, id } of due) await extendOne(account, id).catch((error: unknown) => { failed.push(error) })
       if (due.length > 0) outbox.kick()
+      // One that cannot be booked ahead any more, of whatever account, holds up no other: the chore says so when all were tried.
+      if (failed.length > 0) throw failed[0]
       return due.length
     },
   }

@@ -1,9 +1,10 @@
 /** Kiosks as things that people set up and look after. */
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Kiosk } from '#contract/kiosks.ts'
 import type { Db, Tx } from '#server/db/db.ts'
 import { refuseOn } from '#server/db/violation.ts'
 import type { Changed } from '#server/features/settings/settings.ts'
+import { newPairingCode } from '#server/kernel/code.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { hashOf } from '#server/kernel/secret.ts'
 import type { Session } from '#server/kernel/session.ts'
@@ -25,7 +26,7 @@ export function kiosks({ db, changed, isThere, now }: { db: Db; changed: Changed
 
     /** A new code; a device that is paired goes on until another is. @throws Refusal `not_found`: no such location */
     async save({ account, actor }: Session, id: string, { name, location }: { name: string; location: string }): Promise<{ kiosk: Kiosk; code: string; expiresAt: string }> {
-      const code = String(randomInt(100_000_000)).padStart(8, '0')
+      const code = newPairingCode()
       const expiresAt = new Date(now() + codeLifeMs).toISOString()
       const kiosk = await db.read('save kiosk', 3_000, async (tx) => {
         await tx.run(statements.upsertKiosk(account, { id, name, location, codeHash: hashOf(code), expiresAt }))

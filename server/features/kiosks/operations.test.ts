@@ -5,10 +5,10 @@ import { saveWatched } from '#contract/watchlist.ts'
 import { cancelVisit, confirmVisit, createVisit, decideVisit, getVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
 import { listDeliveries } from '#contract/deliveries.ts'
 import { digestOf, emptyDigest } from '#contract/log-digest.ts'
-import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { pairTestKiosk, type TestKiosk } from '#test/kiosk-peer.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
+import { value } from '#test/value.ts'
 import { ada, harbour, iris, kit, lobby, quay } from '#test/world.ts'
 import { sql } from '#server/db/sql.ts'
 import { trueTime } from './operations.ts'
@@ -18,7 +18,6 @@ beforeAll(async () => { server = await startTestServer(); kiosk = await pairTest
 afterAll(() => server.close())
 
 const desk = () => server.callAs(kit)
-const value = async <T>(of: Promise<Outcome<T>>): Promise<T> => valueOf(await of)
 const expectVisit = (more: object = {}): Promise<Visit> =>
   value(desk()(createVisit, { body: { id: newId(), location: lobby.id, name: 'Mara Lindqvist', expectedAt: new Date().toISOString(), host: ada.id, ...more } }))
 const visit = (id: string): Promise<Visit> => value(desk()(getVisit, { params: { visit: id } }))

@@ -9,7 +9,6 @@ export interface Drawing { text: string; widthPx: number; heightPx: number }
 
 const elements = new Set(`svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan textPath clipPath mask pattern marker
   linearGradient radialGradient stop style image`.split(/\s+/))
-/** What is in these is neither drawn nor text: without their element it goes as well. */
 const attributes = new Set(`id class style x y x1 y1 x2 y2 cx cy r rx ry fx fy fr dx dy d points width height viewBox preserveAspectRatio transform rotate version fill fill-opacity fill-rule stroke stroke-width
   stroke-opacity stroke-linecap stroke-linejoin stroke-miterlimit stroke-dasharray stroke-dashoffset opacity color display visibility overflow clip-path clip-rule mask marker-start marker-mid marker-end
   marker marker-width marker-height font-family font-size font-style font-weight font-variant text-anchor text-decoration letter-spacing word-spacing dominant-baseline alignment-baseline baseline-shift
@@ -24,6 +23,8 @@ export function redraw(text: string): Drawing {
   const parser = new SaxesParser({ xmlns: true })
   const out: string[] = []
   let skipped = 0, depth = 0, parts = 0
+  /** Of the open element: it is judged whole, since text may come in pieces of which none loads anything. */
+  let style = ''
   let size: { widthPx: number; heightPx: number } | undefined
   const open: string[] = []
   const refuse = (why: string): never => { throw new Refusal('unsupported_type', `The file is no SVG that can be used: ${why}. Export it anew, as plain SVG.`) }
@@ -37,25 +38,31 @@ export function redraw(text: string): Drawing {
       size = sizeOf(tag)
     }
     if (skipped > 0 || tag.uri !== svgSpace || !elements.has(tag.local)) { skipped++; return }
-    const kept = Object.values(tag.attributes).flatMap(({ prefix, local, value }) => {
+    const kept = new Map<string, string>(depth === 1 ? [['xmlns', svgSpace]] : [])
+    for (const { prefix, local, value } of Object.values(tag.attributes)) {
       const name = prefix === '' ? local : `${prefix}:${local}`
-      if (local === 'href' && (prefix === '' || prefix === 'xlink')) return mayPointTo(value, tag.local) ? [`href="${escaped(value)}"`] : []
-      return attributes.has(name) && !loads(value) ? [`${name}="${escaped(value)}"`] : []
-    })
-    const own = depth === 1 ? [`xmlns="${svgSpace}"`] : []
-    out.push(`<${[tag.local, ...own, ...kept].join(' ')}>`)
+      // Many programs write an address in the old way and the new: twice it would make the drawing none.
+      if (name === 'href' || name === 'xlink:href') {
+        if (mayPointTo(value, tag.local) && (name === 'href' || !kept.has('href'))) kept.set('href', value)
+      } else if (attributes.has(name) && !loads(value)) kept.set(name, value)
+    }
+    out.push(`<${[tag.local, ...[...kept].map(([name, value]) => `${name}="${escaped(value)}"`)].join(' ')}>`)
     open.push(tag.local)
   })
   parser.on('closetag', (tag) => {
     depth--
     if (skipped > 0) { skipped--; return }
+    if (tag.local === 'style') {
+      if (!loads(style)) out.push(escaped(style))
+      style = ''
+    }
     out.push(`</${tag.local}>`)
     open.pop()
   })
   const words = (said: string): void => {
     if (skipped > 0 || open.length === 0) return
-    if (open.at(-1) === 'style' && loads(said)) return
-    out.push(escaped(said))
+    if (open.at(-1) === 'style') style += said
+    else out.push(escaped(said))
   }
   parser.on('text', words)
   parser.on('cdata', words)

@@ -1,9 +1,10 @@
 /** Devices at doors: how one becomes the panel of a space, and which space a token is of. */
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { v7 as newId } from 'uuid'
 import type { Db, Tx } from '#server/db/db.ts'
 import { refuseOn } from '#server/db/violation.ts'
 import type { Changed } from '#server/features/settings/settings.ts'
+import { newPairingCode } from '#server/kernel/code.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { hashOf } from '#server/kernel/secret.ts'
 import { idOf } from '#contract/ids.ts'
@@ -24,7 +25,7 @@ export function panels({ db, changed, now }: { db: Db; changed: Changed; now: ()
   return {
     /** A new code; a device that is paired goes on until another is. @throws Refusal `not_found` */
     async invite({ account, actor }: Session, space: string): Promise<{ code: string; expiresAt: string }> {
-      const code = String(randomInt(100_000_000)).padStart(8, '0')
+      const code = newPairingCode()
       const expiresAt = new Date(now() + codeLifeMs).toISOString()
       const found = await db.read('panel code', 3_000, (tx) => tx.run(statements.setPanelCode(account, space, hashOf(code), expiresAt)))
         .catch(refuseOn({ spaces_panel_code: ['unavailable', 'This code is in use just now. Try again.'] }))

@@ -13,7 +13,7 @@ export function readPlan(base64: string): PlanRow {
   const bytes = Buffer.from(base64, 'base64')
   if (bytes.length > planMaxBytes) throw new Refusal('too_large', 'A plan has 2 MB at most. Export it smaller, or as SVG.')
   const image = readImage(bytes)
-  if (image && isPlanType(image.mediaType)) return { ...image, bytes, version: versionOf(bytes) }
+  if (image && isPlanType(image.mediaType)) return { ...image, mediaType: image.mediaType, bytes, version: versionOf(bytes) }
   if (image || !bytes.subarray(0, 4096).includes('<svg')) throw new Refusal('unsupported_type', 'A plan is an SVG, PNG, JPEG or WebP file.')
   const { text, ...size } = redraw(bytes.toString('utf8'))
   const drawn = Buffer.from(text)

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { pairPanel } from '#contract/bookings.ts'
 import * as contract from '#contract/spaces.ts'
-import type { PlanType } from '#contract/spaces.ts'
 import { route } from '#server/http/route.ts'
 import type { Panels } from './panels.ts'
 import type { Spaces } from './spaces.ts'
@@ -14,10 +13,7 @@ export function spaceRoutes(app: FastifyInstance, { spaces, panels }: { spaces: 
   route(app, contract.saveFloor)(({ session, params, body }) => spaces.saveFloor(session, params.floor, body))
   route(app, contract.saveFloorPlan, { bodyMaxBytes })(({ session, params, body }) => spaces.savePlan(session, params.floor, body.base64))
   route(app, contract.removeFloorPlan)(({ session, params }) => spaces.removePlan(session, params.floor))
-  route(app, contract.getFloorPlan)(async ({ session, params }) => {
-    const { mediaType, ...plan } = await spaces.plan(session.account, params.floor)
-    return { ...plan, mediaType: mediaType as PlanType }
-  })
+  route(app, contract.getFloorPlan)(({ session, params }) => spaces.plan(session.account, params.floor))
   route(app, contract.listSpaces)(async ({ session, query }) => ({ spaces: await spaces.list(session.account, query) }))
   route(app, contract.saveSpace)(({ session, params, body }) => spaces.save(session, params.space, body))
   route(app, contract.placeSpace)(({ session, params, body }) => spaces.place(session, params.space, body.position))

@@ -1,4 +1,4 @@
-import type { CheckInPolicy, Floor, Position, Space, SpaceKind } from '#contract/spaces.ts'
+import type { CheckInPolicy, Floor, PlanType, Position, Space, SpaceKind } from '#contract/spaces.ts'
 import { sql } from '#server/db/sql.ts'
 
 const floorColumns = sql`f.id, f.location_id as location, f.name, f.level, f.active,
@@ -6,18 +6,17 @@ const floorColumns = sql`f.id, f.location_id as location, f.name, f.level, f.act
 export const selectFloors = (account: string, location?: string) => sql<Floor>`
   select ${floorColumns} from floors f join locations l on l.account_id = f.account_id and l.id = f.location_id
   where f.account_id = ${account} and (${location ?? null}::uuid is null or f.location_id = ${location ?? null}) order by lower(l.name), l.id, f.level, lower(f.name), f.id`
-export const selectFloor = (account: string, id: string) => sql<Floor>`select ${floorColumns} from floors f where f.account_id = ${account} and f.id = ${id}`
 /** A floor stays at its location: nothing is written, and no row returned, for another. */
 export const upsertFloor = (account: string, f: { id: string; location: string; name: string; level: number | null; active: boolean | null }) => sql<Floor>`
   insert into floors as f (account_id, id, location_id, name, level, active) values (${account}, ${f.id}, ${f.location}, ${f.name}, coalesce(${f.level}::integer, 0), coalesce(${f.active}::boolean, true))
   on conflict (account_id, id) do update set name = excluded.name, level = coalesce(${f.level}::integer, f.level), active = coalesce(${f.active}::boolean, f.active)
   where f.location_id = excluded.location_id returning ${floorColumns}`
 
-export interface PlanRow { version: string; mediaType: string; widthPx: number; heightPx: number; bytes: Uint8Array }
+export interface PlanRow { version: string; mediaType: PlanType; widthPx: number; heightPx: number; bytes: Uint8Array }
 export const updatePlan = (account: string, floor: string, p: PlanRow | null) => sql<Floor>`
   update floors as f set plan = ${p && Buffer.from(p.bytes)}::bytea, plan_version = ${p?.version ?? null}, plan_type = ${p?.mediaType ?? null}, plan_width = ${p?.widthPx ?? null}::integer, plan_height = ${p?.heightPx ?? null}::integer
   where f.account_id = ${account} and f.id = ${floor} returning ${floorColumns}`
-export const selectPlan = (account: string, floor: string) => sql<{ version: string; mediaType: string; bytes: Buffer }>`
+export const selectPlan = (account: string, floor: string) => sql<{ version: string; mediaType: PlanType; bytes: Buffer }>`
   select plan_version as version, plan_type as "mediaType", plan as bytes from floors where account_id = ${account} and id = ${floor} and plan is not null`
 
 /** A panel that was not heard of for three beats is silent. */
@@ -62,10 +61,9 @@ export const floorOpensAt = (account: string, floor: string) => sql<{ opensAt: s
 export const setPanelCode = (account: string, space: string, codeHash: Buffer, expiresAt: string) => sql`
   update spaces set panel_code_hash = ${codeHash}, panel_code_expires_at = ${expiresAt}::timestamptz where account_id = ${account} and id = ${space}`
 /** The code is used up; a device that was paired before is cut off. */
-export const pairPanel = (codeHash: Buffer, tokenHash: Buffer, panel: string) => sql<{ account: string; space: string; before: string | null }>`
-  update spaces as s set panel_code_hash = null, panel_code_expires_at = null, panel_token_hash = ${tokenHash}, panel_id = ${panel}, panel_seen_at = now()
-  from (select account_id, id, panel_id from spaces where panel_code_hash = ${codeHash} and panel_code_expires_at > now() for update) as o
-  where s.account_id = o.account_id and s.id = o.id returning s.account_id as account, s.id as space, o.panel_id as before`
+export const pairPanel = (codeHash: Buffer, tokenHash: Buffer, panel: string) => sql<{ account: string; space: string }>`
+  update spaces set panel_code_hash = null, panel_code_expires_at = null, panel_token_hash = ${tokenHash}, panel_id = ${panel}, panel_seen_at = now()
+  where panel_code_hash = ${codeHash} and panel_code_expires_at > now() returning account_id as account, id as space`
 export const unpairPanel = (account: string, space: string) => sql`
   update spaces set panel_code_hash = null, panel_code_expires_at = null, panel_token_hash = null, panel_id = null, panel_seen_at = null where account_id = ${account} and id = ${space}`
 export const panelOfToken = (tokenHash: Buffer) => sql<{ account: string; panel: string }>`select account_id as account, panel_id as panel from spaces where panel_token_hash = ${tokenHash}`

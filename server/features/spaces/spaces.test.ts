@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as contract from '#contract/spaces.ts'
-import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
+import { value } from '#test/value.ts'
 import { ada, kit, lobby } from '#test/world.ts'
 import { redraw } from './drawing.ts'
 
@@ -11,7 +11,6 @@ beforeAll(async () => { server = await startTestServer() })
 afterAll(() => server.close())
 
 const admin = () => server.callAs(ada)
-const value = async <T>(of: Promise<Outcome<T>>): Promise<T> => valueOf(await of)
 const floor = async (name = 'Ground floor'): Promise<contract.Floor> => value(admin()(contract.saveFloor, { params: { floor: newId() }, body: { location: lobby.id, name } }))
 const desk = (more: object = {}) => ({ name: 'Desk 1', kind: 'desk' as const, ...more })
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
@@ -68,6 +67,15 @@ describe('the plan of a floor', () => {
     const gone = await value(admin()(contract.removeFloorPlan, { params: { floor: id } }))
     expect(gone.plan).toBeNull()
     expect(await server.callAs(kit)(contract.getFloorPlan, { params: { floor: id } })).toMatchObject({ ok: false, code: 'not_found' })
+  })
+
+  it('[BK15] reads a style whole, and an address once', () => {
+    const styled = redraw(drawing('<style>@im<!-- -->port <![CDATA[ur]]>l(<![CDATA[https://evil.example/a.css]]>);</style><style>.a{fill:<![CDATA[red]]>}</style>')).text
+    expect(styled).not.toContain('evil')
+    expect(styled).toContain('<style>.a{fill:red}</style>')
+    const both = redraw(drawing('<use xlink:href="#a" href="#b"/>', 'xmlns:xlink="http://www.w3.org/1999/xlink"')).text
+    expect(both.match(/href=/g)).toHaveLength(1)
+    expect(redraw(both).text).toBe(both)
   })
 
   it('[BK15] is never served as a document', async () => {

@@ -1,5 +1,5 @@
 /** Floors and spaces as things that people set up. */
-import type { CheckInPolicy, Floor, Position, Space, SpaceKind } from '#contract/spaces.ts'
+import type { CheckInPolicy, Floor, PlanType, Position, Space, SpaceKind } from '#contract/spaces.ts'
 import type { Db } from '#server/db/db.ts'
 import { refuseOn } from '#server/db/violation.ts'
 import type { Changed } from '#server/features/settings/settings.ts'
@@ -42,7 +42,7 @@ export function spaces({ db, changed }: { db: Db; changed: Changed }) {
     savePlan: async (session: Session, id: string, base64: string): Promise<Floor> => keepPlan(session, id, readPlan(base64)),
     removePlan: (session: Session, id: string): Promise<Floor> => keepPlan(session, id, null),
     /** @throws Refusal `not_found`: no such floor, or it has no plan */
-    async plan(account: string, id: string): Promise<{ version: string; mediaType: string; base64: string }> {
+    async plan(account: string, id: string): Promise<{ version: string; mediaType: PlanType; base64: string }> {
       const found = await db.read('floor plan', 5_000, (tx) => tx.maybe(statements.selectPlan(account, id)))
       if (!found) throw new Refusal('not_found', 'This floor has no plan.')
       return { version: found.version, mediaType: found.mediaType, base64: found.bytes.toString('base64') }

@@ -1,6 +1,7 @@
 /** What erasing takes: the rows' own fields, pictures, what kiosks sent, and the mails in which the name stands. */
 import type { Tx } from '#server/db/db.ts'
-import { derivedId } from '#server/kernel/derived-id.ts'
+import { invitationId } from './invitation.ts'
+import { arrivalId } from './notices.ts'
 import * as statements from './visits.sql.ts'
 
 /** Blanks mails by id, all mails to these addresses, and pushes that lead to these paths. */
@@ -10,10 +11,7 @@ export type ForgetMails = (tx: Tx, account: string, of: { ids: readonly string[]
 export async function forgetVisits(tx: Tx, account: string, visits: readonly string[], { offset, forgetMails, isWholePerson }: { offset: number; forgetMails: ForgetMails; isWholePerson: boolean }): Promise<void> {
   const known = await tx.all(statements.selectMailed(account, visits))
   const colleagues = known.some((v) => v.arrivedAt !== null) ? (await tx.all(statements.selectUserIds(account))).map((u) => u.id) : []
-  // The ids under which notices.ts and invitation.ts deliver.
-  const ids = known.flatMap((v) => [
-    ...(v.expectedAt ? [derivedId('visit invitation', v.id, v.expectedAt)] : []), ...(v.arrivedAt ? colleagues.map((user) => derivedId('arrived', v.id, user)) : []),
-  ])
+  const ids = known.flatMap((v) => [invitationId(v.id), ...(v.arrivedAt ? colleagues.map((user) => arrivalId(v.id, user)) : [])])
   await forgetMails(tx, account, { ids, to: isWholePerson ? [...new Set(known.flatMap((v) => v.email ?? []))] : [], paths: visits.map((visit) => `/visits/${visit}`) })
   await tx.run(statements.eraseVisits(account, visits, offset))
   await tx.run(statements.eraseImages(account, visits))

@@ -18,13 +18,17 @@ const hostOf = async (tx: Tx, account: string, id: string | null): Promise<Pick<
   return { host: host?.name ?? null, from: host ? { name: host.name, email: host.email } : null }
 }
 
+/** A visit is invited once, when it is made: so whatever was changed since, its mail is found by this. */
+export const invitationId = (visit: string): string => derivedId('visit invitation', visit)
+export const seriesInvitationId = (series: string): string => derivedId('series invitation', series)
+
 /** @throws Refusal `invalid`: no address to write to */
 export const visitInvitations = (deliver: Deliver) => async (tx: Tx, account: string, visit: Visit): Promise<void> => {
   if (!visit.email || !visit.expectedAt) throw new Refusal('invalid', 'body/email is needed to send an invitation.')
   const place = await tx.one(statements.placeOf(account, visit.location))
   const host = await hostOf(tx, account, visit.host)
   await deliver(tx, account, {
-    id: derivedId('visit invitation', visit.id, visit.expectedAt), to: visit.email, visit: visit.id, name: visit.name, ...host,
+    id: invitationId(visit.id), to: visit.email, visit: visit.id, name: visit.name, ...host,
     ...place, at: visit.expectedAt, until: visit.leavingAt, code: visit.code, repeats: null,
   })
 }
@@ -36,7 +40,7 @@ export const seriesInvitations = (deliver: Deliver) => async (tx: Tx, account: s
   const place = await tx.one(statements.placeOf(account, series.location))
   const host = await hostOf(tx, account, series.host)
   await deliver(tx, account, {
-    id: derivedId('series invitation', series.id), to: series.email, visit: series.id, name: series.name, ...host, ...place, at: first.at, until: first.leavingAt, code: series.code,
+    id: seriesInvitationId(series.id), to: series.email, visit: series.id, name: series.name, ...host, ...place, at: first.at, until: first.leavingAt, code: series.code,
     repeats: {
       rule: ruleForCalendar(series.rule, place.zone), dates: dates.slice(0, shownDates).map((d) => d.at),
       except: series.except.map((day) => instantIn(place.zone, day, series.startsAt.slice(11))),

@@ -12,6 +12,8 @@ interface Ways {
   browsersOf: (tx: Tx, account: string, users: readonly string[]) => Promise<Browser[]>
   push: (tx: Tx, account: string, to: readonly (Browser & { delivery: string })[], notice: Notice) => Promise<void>
 }
+/** @param whom a person or a browser */
+export const arrivalId = (visit: string, whom: string): string => derivedId('arrived', visit, whom)
 /** @returns the deliveries that tell the host */
 export type Tell = (tx: Tx, of: { account: string; visit: string; state: Pick<State, 'name' | 'host' | 'group' | 'location'>; arrivedAt: string; isLate: boolean }) => Promise<string[]>
 
@@ -30,11 +32,11 @@ export function arrivalNotices({ mail, browsersOf, push }: Ways): Tell {
     const told: string[] = []
     for (const r of people) {
       if (!r.mail) continue
-      const id = derivedId('arrived', visit, r.id)
+      const id = arrivalId(visit, r.id)
       await mail(tx, account, { ...notice, id, to: r.email, name: r.name })
       if (r.isHost) told.push(id)
     }
-    const browsers = (await browsersOf(tx, account, people.map((r) => r.id))).map((b) => ({ ...b, delivery: derivedId('arrived', visit, b.id) }))
+    const browsers = (await browsersOf(tx, account, people.map((r) => r.id))).map((b) => ({ ...b, delivery: arrivalId(visit, b.id) }))
     await push(tx, account, browsers, notice)
     return [...told, ...browsers.filter((b) => b.user === state.host).map((b) => b.delivery)]
   }

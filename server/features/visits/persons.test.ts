@@ -5,14 +5,14 @@ import { erasePerson, exportPerson, findPerson } from '#contract/persons.ts'
 import { saveLocation } from '#contract/places.ts'
 import { savePushSubscription } from '#contract/pushes.ts'
 import { createSeries, getSeries } from '#contract/visit-series.ts'
-import { createVisit, eraseVisit, getVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
-import { valueOf, type Outcome } from '#client/call.ts'
+import { changeVisit, createVisit, eraseVisit, getVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
 import { anywhere } from '#server/http/reach.ts'
 import { pairTestKiosk } from '#test/kiosk-peer.ts'
 import { startPushPeer, type PushPeer } from '#test/push-peer.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
+import { value } from '#test/value.ts'
 import { ada, dayVisitor, hotel, kit, lobby, noor } from '#test/world.ts'
 
 let peer: PushPeer, server: TestServer
@@ -24,7 +24,6 @@ afterAll(async () => {
   await server.close()
   await peer.close()
 })
-const value = async <T>(of: Promise<Outcome<T>>): Promise<T> => valueOf(await of)
 const desk = () => server.callAs(kit)
 const admin = () => server.callAs(ada)
 const made = (more: object = {}): Promise<Visit> =>
@@ -102,6 +101,7 @@ describe('one person', () => {
     await value(server.callAs(noor)(savePushSubscription, { params: { subscription: newId() }, body: { ...peer.browser('desk'), device: 'desk' } }))
     const kiosk = await pairTestKiosk(server)
     const { id } = await made({ name: mark, email: 'einmalig@example.com', invite: true, host: noor.id })
+    await value(desk()(changeVisit, { params: { visit: id }, body: { id: newId(), expectedAt: new Date(Date.now() + 7_200_000).toISOString() } }))   // after its invitation went out
     await kiosk.send([kiosk.operation('check_in', id, { expected: true, name: mark })])
     expect((await written('einmalig')).map((t) => t.split(' ')[0])).toEqual(expect.arrayContaining(['deliveries', 'kiosk_operations', 'visits']))
     expect((await value(admin()(listDeliveries, { query: { limit: 200 } }))).deliveries.filter((d) => d.subject.startsWith(mark)).map((d) => d.channel).sort()).toEqual(['mail', 'push'])

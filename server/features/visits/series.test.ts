@@ -4,12 +4,12 @@ import { getSnapshot } from '#contract/kiosks.ts'
 import * as contract from '#contract/visit-series.ts'
 import { cancelVisit, changeVisit, checkInVisit, createVisit, eraseVisit, fillInvited, getInvited, getVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
 import { saveWatched } from '#contract/watchlist.ts'
-import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
 import { dayIn, instantIn, shiftDay } from '#server/kernel/local-time.ts'
 import { pairTestKiosk } from '#test/kiosk-peer.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
+import { value } from '#test/value.ts'
 import { ada, kit, lobby, noor } from '#test/world.ts'
 import { visitSeries } from './series.ts'
 
@@ -21,7 +21,6 @@ const zone = 'Europe/Stockholm'
 const today = dayIn(zone, Date.now())
 const later = (days: number): string => shiftDay(today, { days })
 const desk = () => server.callAs(kit)
-const value = async <T>(of: Promise<Outcome<T>>): Promise<T> => valueOf(await of)
 type New = NonNullable<NonNullable<(typeof contract.createSeries)['types']>['body']>
 const repeat = (more: Partial<New> = {}) => desk()(contract.createSeries, { body: { id: newId(), location: lobby.id, name: 'Rita Repeat', rule: 'FREQ=DAILY', startsAt: `${later(1)}T09:00`, ...more } })
 const made = (more: Partial<New> = {}) => value(repeat(more))

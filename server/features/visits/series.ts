@@ -10,14 +10,15 @@ import type { Db, Tx } from '#server/db/db.ts'
 import { refuseOn } from '#server/db/violation.ts'
 import { newCode } from '#server/kernel/code.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
-import { dayIn, instantIn, shiftDay } from '#server/kernel/local-time.ts'
-import { daysOf, farYears, hasEnd, isOver, readRule, type Schedule } from '#server/kernel/recurrence.ts'
+import { dayAfter, dayIn, instantIn, shiftDay } from '#server/kernel/local-time.ts'
+import { daysOf, fallsFrom, farYears, hasEnd, isOver, readRule, type Schedule } from '#server/kernel/recurrence.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
+import { seriesInvitationId } from './invitation.ts'
 import * as statements from './series.sql.ts'
-import { ackOf } from './visits.ts'
+import { ackOf, foreign as foreignOfVisits } from './visits.ts'
 import { placeOf, selectVisits, type Change } from './visits.sql.ts'
 import { watched } from './watch.ts'
 
@@ -36,7 +37,7 @@ const monthsAhead = { months: 12 }
 /** A month's days at once, and not every night one. */
 const refillAtMonths = { months: 11 }
 const shownVisits = 50
-const foreign = { visit_series_account_id_host_id_fkey: ['not_found', 'There is no such host.'], visit_series_account_id_visitor_type_id_fkey: ['not_found', 'There is no such visitor type.'], visits_account_id_host_id_fkey: ['not_found', 'There is no such host.'], visits_account_id_visitor_type_id_fkey: ['not_found', 'There is no such visitor type.'] } as const
+const foreign = { ...foreignOfVisits, visit_series_account_id_host_id_fkey: ['not_found', 'There is no such host.'], visit_series_account_id_visitor_type_id_fkey: ['not_found', 'There is no such visitor type.'] } as const
 
 interface Timed extends Schedule { leavesAt: string | null; id: string; group: string | null }
 const occurrencesOn = (days: readonly string[], { id, startsAt, leavesAt, group }: Timed, zone: string): statements.Occurrence[] => days.map((day) => ({
@@ -64,9 +65,9 @@ export function visitSeries({ db, accept, invite, now }: SeriesOptions) {
     const today = dayIn(zone, now()), to = shiftDay(today, monthsAhead)
     const days = daysOf(schedule, { from: today, to })
     if (days.length > 0) return { days, to }
-    const start = schedule.startsAt.slice(0, 10), far = shiftDay(start > today ? start : today, farYears)
-    if (daysOf(schedule, { from: today, to: far, limit: 1 }).length > 0) return { days, to }
-    throw new Refusal('invalid', daysOf(schedule, { from: start, to: far, limit: 1 }).length > 0 ? 'rule: All its days are in the past.' : 'rule: There is no day on which it falls.')
+    const start = schedule.startsAt.slice(0, 10)
+    if (fallsFrom(schedule, start > today ? start : today)) return { days, to }
+    throw new Refusal('invalid', fallsFrom(schedule, start) ? 'rule: All its days are in the past.' : 'rule: There is no day on which it falls.')
   }
   const get = async (account: string, id: string): Promise<VisitSeries> => {
     const found = await db.read('get series', 3_000, (tx) => tx.maybe(statements.selectSeries(account, id)))
@@ -160,7 +161,7 @@ export function visitSeries({ db, accept, invite, now }: SeriesOptions) {
     cancel: ({ account, actor }: Session, id: string, command: string, from: string | undefined): Promise<Ack> =>
       change({ account, actor, series: id, id: command, from, type: 'series.cancelled' }, async (tx, { series, from: day, offset }) => {
         await tx.run(statements.cancelComing(account, id, day, [], offset))
-        const last = shiftDay(day, { days: -1 })
+        const last = dayAfter(day, -1)
         if (series.endsOn === null || series.endsOn > last) await tx.run(statements.updateSeries(account, id, { endsOn: last, rule: endingOn(series.rule, last) }))
       }),
 
@@ -175,7 +176,7 @@ export function visitSeries({ db, accept, invite, now }: SeriesOptions) {
           async guard(tx, { offset }) {
             const { zone, ...series } = await tx.one(statements.selectSeriesForUpdate(account, id))
             const until = series.endsOn !== null && series.endsOn < to ? series.endsOn : to
-            const days = series.isErased || series.filledTo >= until ? [] : daysOf(series, { from: shiftDay(series.filledTo, { days: 1 }), to: until })
+            const days = series.isErased || series.filledTo >= until ? [] : daysOf(series, { from: dayAfter(series.filledTo), to: until })
             if (days.length > 0) await tx.run(statements.insertOccurrences(account, id, occurrencesOn(days, series, zone), offset))
             await tx.run(statements.updateSeries(account, id, { filledTo: to, ...(series.endsOn === null && { endsOn: lastDay(series, to) ?? null }) }))
             return { series: id, visits: days.length }
@@ -205,5 +206,5 @@ async function reschedule(tx: Tx, account: string, { series, next, zone, from, o
 // For the erasure of a person, within its commit. An erased series makes no further visits.
 export const eraseSeries = async (tx: Tx, account: string, ids: readonly string[]): Promise<void> => { await tx.run(statements.eraseSeries(account, ids)) }
 export const invitationsOfSeries = async (tx: Tx, account: string, ids: readonly string[]): Promise<{ ids: string[]; to: string[]; paths: string[] }> => ({
-  ids: ids.map((id) => derivedId('series invitation', id)), to: (await tx.all(statements.emailsOfSeries(account, ids))).flatMap((s) => s.email ?? []), paths: [],
+  ids: ids.map(seriesInvitationId), to: (await tx.all(statements.emailsOfSeries(account, ids))).flatMap((s) => s.email ?? []), paths: [],
 })

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { saveVisitorType } from '#contract/places.ts'
 import { readVisitFile, type VisitFile } from '#contract/visit-imports.ts'
 import { createVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
-import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
+import { value } from '#test/value.ts'
 import { ada, kit, lobby } from '#test/world.ts'
-import { dateIn, dateOrderOf, instantOf, timeIn } from './local-times.ts'
+import { dateIn, dateOrderOf, instantOf, timeIn } from './typed-times.ts'
 import { columnsOf } from './visit-columns.ts'
 
 describe('a spreadsheet', () => {
@@ -54,7 +54,6 @@ beforeAll(async () => {
   await value(server.callAs(ada)(saveVisitorType, { params: { visitorType: newId() }, body: { location: lobby.id, name: 'Contractor', fields: [{ key: 'plate', label: 'Licence plate', required: false }] } }))
 })
 afterAll(() => server.close())
-const value = async <T>(of: Promise<Outcome<T>>): Promise<T> => valueOf(await of)
 const read = (text: string, more: object = {}) => server.callAs(kit)(readVisitFile, { body: { location: lobby.id, text, ...more } })
 const create = (file: VisitFile): Promise<Visit[]> => Promise.all(file.rows.flatMap((row) => row.visit ? [value(server.callAs(kit)(createVisit, { body: row.visit }))] : []))
 

@@ -9,7 +9,7 @@ import { derivedId } from '#server/kernel/derived-id.ts'
 import { dayIn, instantIn } from '#server/kernel/local-time.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
-import { dateIn, dateOrderOf, instantOf, timeIn, type DateOrder } from './local-times.ts'
+import { dateIn, dateOrderOf, instantOf, timeIn, type DateOrder } from './typed-times.ts'
 import { columnsOf } from './visit-columns.ts'
 import { knownVisits } from './visits.sql.ts'
 
@@ -37,7 +37,10 @@ export const visitFiles = ({ db, places, now }: Options) => async (account: stri
   }
   const dateCells = body.flatMap(({ cells }) => cells.filter((_, at) => columns[at] === 'date' || columns[at] === 'leaving'))
   const order = dateOrderOf(dateCells, location.zone)
-  const reader = { location, locations, types, hosts, order: dates ?? order?.order ?? 'day_first', nowMs: now(), invite }
+  // Looked up once, and not for each row: two thousand rows by all hosts of a large house would hold everybody up for seconds.
+  const hostsByEmail = Map.groupBy(hosts, (h) => h.email.toLowerCase()), hostsByName = Map.groupBy(hosts, (h) => plainName(h.name))
+  const hostsOf = (said: string): Host[] => [...new Set([...hostsByEmail.get(said.toLowerCase()) ?? [], ...hostsByName.get(plainName(said)) ?? []])]
+  const reader = { location, locations, types, hostsOf, order: dates ?? order?.order ?? 'day_first', nowMs: now(), invite }
   const seen = new Map<string, number>()
   const rows = body.map(({ line, cells }) => readRow(line, cells, columns, reader, seen))
   const ids = rows.flatMap((row) => row.visit ? [row.visit.id] : [])
@@ -49,9 +52,9 @@ export const visitFiles = ({ db, places, now }: Options) => async (account: stri
   }
 }
 
-interface Reader { location: Location; locations: readonly Location[]; types: readonly VisitorType[]; hosts: readonly Host[]; order: DateOrder; nowMs: number; invite: boolean }
+interface Reader { location: Location; locations: readonly Location[]; types: readonly VisitorType[]; hostsOf: (said: string) => Host[]; order: DateOrder; nowMs: number; invite: boolean }
 
-function readRow(line: number, cells: string[], columns: readonly (VisitColumn | null)[], { location: usual, locations, types, hosts, order, nowMs, invite }: Reader, seen: Map<string, number>): Omit<VisitRow, 'isKnown'> {
+function readRow(line: number, cells: string[], columns: readonly (VisitColumn | null)[], { location: usual, locations, types, hostsOf, order, nowMs, invite }: Reader, seen: Map<string, number>): Omit<VisitRow, 'isKnown'> {
   const problems: RowProblem[] = []
   const of = (column: VisitColumn): string => { const at = columns.indexOf(column); return at < 0 ? '' : cells[at] ?? '' }
   const wrong = (column: VisitColumn, problem: RowProblem['problem']): undefined => { problems.push({ column, problem, value: of(column) }) }
@@ -67,7 +70,7 @@ function readRow(line: number, cells: string[], columns: readonly (VisitColumn |
   const type = of('visitorType') ? offered.find((t) => plainName(t.name) === plainName(of('visitorType'))) ?? wrong('visitorType', 'no_such_type') : undefined
   const asked = new Set((type ? [type] : offered).flatMap((t) => t.fields.map((f) => f.key)))
   const fields = Object.fromEntries(columns.flatMap((column, at) => column?.startsWith('fields.') && cells[at] && asked.has(column.slice(7)) ? [[column.slice(7), cells[at].slice(0, 500)] as const] : []))
-  const named = of('host') ? hosts.filter((h) => h.email.toLowerCase() === of('host').toLowerCase() || plainName(h.name) === plainName(of('host'))) : []
+  const named = of('host') ? hostsOf(of('host')) : []
   if (of('host') && named.length !== 1) wrong('host', named.length === 0 ? 'no_such_host' : 'several_hosts')
 
   const { zone } = location ?? usual

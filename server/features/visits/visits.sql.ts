@@ -139,8 +139,8 @@ export const eraseVisits = (account: string, ids: readonly string[], offset: num
 export const eraseImages = (account: string, ids: readonly string[]) => sql`delete from visit_images where account_id = ${account} and visit_id = any (${ids}::uuid[])`
 export const eraseOperations = (account: string, ids: readonly string[]) => sql`update kiosk_operations set raw = null where account_id = ${account} and visit_id = any (${ids}::uuid[])`
 /** What mails about them hang on. */
-export const selectMailed = (account: string, ids: readonly string[]) => sql<{ id: string; email: string | null; expectedAt: string | null; arrivedAt: string | null }>`
-  select id, email, expected_at as "expectedAt", arrived_at as "arrivedAt" from visits where account_id = ${account} and id = any (${ids}::uuid[])`
+export const selectMailed = (account: string, ids: readonly string[]) => sql<{ id: string; email: string | null; arrivedAt: string | null }>`
+  select id, email, arrived_at as "arrivedAt" from visits where account_id = ${account} and id = any (${ids}::uuid[])`
 export const selectUserIds = (account: string) => sql<{ id: string }>`select id from users where account_id = ${account}`
 
 // The watchlist
@@ -149,4 +149,5 @@ export const upsertWatched = (account: string, w: Watched & { keys: readonly str
   insert into watchlist (account_id, id, name, email, phone, action, reason, keys) values (${account}, ${w.id}, ${w.name}, ${w.email}, ${w.phone}, ${w.action}, ${w.reason}, ${w.keys}::text[])
   on conflict (account_id, id) do update set name = excluded.name, email = excluded.email, phone = excluded.phone, action = excluded.action, reason = excluded.reason, keys = excluded.keys`
 export const deleteWatched = (account: string, id: string) => sql`delete from watchlist where account_id = ${account} and id = ${id}`
+/** Who is to be stopped comes first. */
 export const watchedBy = (account: string, keys: readonly string[]) => sql<Watched>`select id, name, email, phone, action, reason from watchlist where account_id = ${account} and keys && ${keys}::text[] order by action = 'block' desc, id limit 20`

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listDeliveries, type Delivery } from '#contract/deliveries.ts'
 import { saveHost, saveLocation, saveVisitorType } from '#contract/places.ts'
 import * as contract from '#contract/visits.ts'
-import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
 import { pairTestKiosk } from '#test/kiosk-peer.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
+import { value } from '#test/value.ts'
 import { ada, dayVisitor, kit, lobby, mara, noor } from '#test/world.ts'
 import { overnight } from './overnight.ts'
 
@@ -15,7 +15,6 @@ beforeAll(async () => { server = await startTestServer() })
 afterAll(() => server.close())
 
 const desk = () => server.callAs(kit)
-const value = async <T>(of: Promise<Outcome<T>>): Promise<T> => valueOf(await of)
 const inHours = (n: number): string => new Date(Date.now() + n * 3_600_000).toISOString()
 const expectVisit = (more: Partial<NonNullable<NonNullable<(typeof contract.createVisit)['types']>['body']>> = {}): Promise<contract.Visit> =>
   value(desk()(contract.createVisit, { body: { id: newId(), location: lobby.id, name: 'Mara Lindqvist', expectedAt: inHours(1), ...more } }))

@@ -29,7 +29,7 @@ export interface VisitOptions {
 export interface Expected extends Omit<Change, 'expectedAt' | 'name'> { id: string; location: string; name: string; expectedAt: string; group?: string | null; invite?: boolean }
 type Source = 'desk' | 'import'
 
-const foreign = { visits_account_id_host_id_fkey: ['not_found', 'There is no such host.'], visits_account_id_visitor_type_id_fkey: ['not_found', 'There is no such visitor type.'] } as const
+export const foreign = { visits_account_id_host_id_fkey: ['not_found', 'There is no such host.'], visits_account_id_visitor_type_id_fkey: ['not_found', 'There is no such visitor type.'] } as const
 
 export const ackOf = (s: Stored): Ack => ({ id: s.id, state: 'stored', topic: s.topic, offset: s.offset, at: s.at })
 

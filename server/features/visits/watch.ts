@@ -8,9 +8,7 @@ type Person = Parameters<typeof watchKeys>[0]
 /** What the watchlist says of a person. */
 export async function watched(tx: Tx, account: string, person: Person): Promise<{ action: 'alert' | 'block'; reason: string } | undefined> {
   const keys = watchKeys(person)
-  if (keys.length === 0) return undefined
-  const hits = await tx.all(statements.watchedBy(account, keys))
-  return hits.find((h) => h.action === 'block') ?? hits[0]
+  return keys.length === 0 ? undefined : (await tx.all(statements.watchedBy(account, keys)))[0]
 }
 
 /** Of somebody who is in the house. Whoever should have been stopped, or is learnt of late, walked past: that is an alarm of its own. */
