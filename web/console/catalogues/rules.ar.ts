@@ -163,8 +163,6 @@ export const ruleSentencesAr: Translated<typeof ruleSentences> = {
   ruleOnce: 'مرة واحدة على الأكثر لكل',
   once_conversation: 'محادثة',
   once_message: 'رسالة',
-  once_visit: 'زيارة',
-  once_booking: 'حجز',
   once_wait: 'انتظار',
   ruleStopAfter: 'عندما تنطبق لا تعمل القواعد التي تحتها',
   ruleTry: 'جرّبها على الأسبوع الماضي',

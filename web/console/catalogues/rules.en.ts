@@ -167,8 +167,6 @@ export const ruleSentences = {
   ruleOnce: 'At most once per',
   once_conversation: 'conversation',
   once_message: 'message',
-  once_visit: 'visit',
-  once_booking: 'booking',
   once_wait: 'wait',
   ruleStopAfter: 'When it matches, the rules below do not run',
   ruleTry: 'Try it on the last week',
