@@ -4,7 +4,7 @@ import type { Location } from '#contract/places.ts'
 import type { VisitFile } from '#contract/visit-imports.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Check } from '#web/ui/field.tsx'
-import { offer } from '../../shell/offer.ts'
+import { offerText } from '../../shell/offer.ts'
 import { t } from '../../words.ts'
 import { useNames } from '../use-names.ts'
 import { Preview, problemsText } from './preview.tsx'
@@ -32,7 +32,7 @@ export function Ready({ file, location, locations, onOrder, onOther }: Props) {
     const because = (line: number): string => { const state = states.get(line); return state?.is === 'failed' ? state.because : '' }
     // A cell that begins like a formula is none: whoever opens the file must not run what a stranger typed.
     const csv = Papa.unparse([[...file.columns.map((c) => c.header), t('importState')], ...rows.map((row) => [...file.columns.map((_, at) => row.cells[at] ?? ''), problemsText(row, file) || because(row.line)])], { escapeFormulae: true })
-    offer(`${location.name} – ${t('row_failed')}.csv`, `\uFEFF${csv}`, 'text/csv')
+    offerText(`${location.name} – ${t('row_failed')}.csv`, `\uFEFF${csv}`, 'text/csv')
   }
   return (
     <>
