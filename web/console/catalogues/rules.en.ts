@@ -179,7 +179,6 @@ export const ruleSentences = {
   ruleSecret: 'The secret of this rule’s webhooks',
   ruleSecretText: 'Copy it now: it is shown only this once. The receiver checks the signature with it (Standard Webhooks).',
   ruleSecretRenew: 'New webhook secret',
-  didCopySecret: 'The secret was copied.',
   ruleSavedOff: 'The rule is saved and switched off. Switch it on in the list.',
 
   // The log
