@@ -8,6 +8,7 @@ import { Button } from '#web/ui/button.tsx'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { useLive } from '../live/live-context.ts'
 import { ask, Failed, useLocations } from '../live/queries.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { tell } from '../shell/notices.ts'
 import { useNow } from '../use-now.ts'
 import { Loading } from '../visits/nothing.tsx'
@@ -35,7 +36,7 @@ export function AtSpaceScreen() {
   if (isNotThere) return <EmptyState icon={<QrCode size={28} strokeWidth={1.5} />} title={t('atSpaceNotHere')} text={t('atSpaceNotHereText')} action={<Link to="/spaces" className="text-accent-ink underline">{t('mineToPlan')}</Link>} />
   if (!query.data) {
     return query.isError
-      ? <EmptyState icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('atSpaceFailed')} text={t('readFailedText')} action={<Button onClick={() => void query.refetch()}>{t('tryAgain')}</Button>} />
+      ? <ReadFailed title={t('atSpaceFailed')} onRetry={() => void query.refetch()} />
       : <Loading />
   }
   return <Found at={query.data} />
