@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CalendarCheck, CalendarSync, CloudOff, Repeat2 } from 'lucide-react'
 import type { Booking } from '#contract/bookings.ts'
+import { primaryLink } from '#web/ui/button.tsx'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { useLive } from '../live/live-context.ts'
 import { myBookingsQuery } from '../live/queries.ts'
@@ -15,7 +16,7 @@ import { t } from '../words.ts'
 import { BookingActions, checkInSaid } from './booking-actions.tsx'
 import { whenSaid } from './said.ts'
 import { Seal } from './sign.tsx'
-import { primaryLink, useSite } from './spaces-screen.tsx'
+import { useSite } from './spaces-screen.tsx'
 
 const taken: ReadonlySet<string> = new Set(['no_show', 'closure', 'admin'])
 

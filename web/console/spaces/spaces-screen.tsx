@@ -4,6 +4,7 @@ import { DoorOpen } from 'lucide-react'
 import { createContext, use, useEffect } from 'react'
 import { getBooking } from '#contract/bookings.ts'
 import type { Location } from '#contract/places.ts'
+import { primaryLink } from '#web/ui/button.tsx'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { useLive } from '../live/live-context.ts'
 import { floorsQuery, locationsQuery } from '../live/queries.ts'
@@ -26,7 +27,6 @@ export function useSite(): Location {
   if (!site) throw new Error('No location is chosen on this screen')
   return site
 }
-export const primaryLink = 'inline-flex h-8 items-center rounded-control bg-accent px-3 text-13 font-medium text-on-accent'
 
 /** The spaces of one location: its plan, one's own bookings, who is in. */
 export function SpacesScreen() {

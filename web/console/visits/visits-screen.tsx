@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate, useParams } from '@tanstack/react-router'
 import { DoorOpen } from 'lucide-react'
+import { primaryLink } from '#web/ui/button.tsx'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { useLive } from '../live/live-context.ts'
@@ -12,8 +13,6 @@ import { t } from '../words.ts'
 import { BookScreen } from './book-screen.tsx'
 
 const route = getRouteApi('/inside/visits')
-
-const button = 'inline-flex h-8 items-center rounded-control bg-accent px-3 text-13 font-medium text-on-accent'
 
 /** The book of one place: the one in the address, else where this device was last. */
 export function VisitsScreen() {
@@ -35,7 +34,7 @@ export function VisitsScreen() {
     return (
       <EmptyState
         icon={<DoorOpen size={28} strokeWidth={1.5} />} title={t('locationsNone')} text={isAdmin ? t('locationsNoneText') : t('locationsNoneAgent')}
-        action={isAdmin && <Link to="/settings/locations" className={button}>{t('locationFirst')}</Link>}
+        action={isAdmin && <Link to="/settings/locations" className={primaryLink}>{t('locationFirst')}</Link>}
       />
     )
   }
