@@ -5,7 +5,7 @@ import { Dialog } from '#web/ui/dialog.tsx'
 import { Select, TextArea, TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
-import { why } from '../shell/notices.ts'
+import { whyNot } from '../shell/notices.ts'
 import { ownZone } from '../times.ts'
 import { t } from '../words.ts'
 import { FormFoot } from './form-foot.tsx'
@@ -28,7 +28,7 @@ export function LocationForm({ location, isNew, onClose }: { location: Location;
       opensAt: field(form, 'opensAt'), closesAt: field(form, 'closesAt'),
       walkIns: field(form, 'walkIns') as Location['walkIns'], checksOutAt: field(form, 'checksOutAt'), retentionDays: Number(field(form, 'retentionDays')),
     } })
-    if (!outcome.ok) return setWrong(outcome.code === 'invalid' ? outcome.message : why(outcome.code))
+    if (!outcome.ok) return setWrong(whyNot(outcome))
     void queries.invalidateQueries({ queryKey: ['locations'] })
     went(outcome, t('didSave'))
     onClose()

@@ -7,7 +7,7 @@ import { useEffect, useState } from 'react'
 import { useLive } from '../live/live-context.ts'
 import { ask, Failed } from '../live/queries.ts'
 import { useNow } from '../use-now.ts'
-import { why } from '../shell/notices.ts'
+import { whyNot } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { whenSaid } from './said.ts'
 
@@ -27,7 +27,7 @@ export function usePreview(space: string, recurrence: Recurrence | undefined) {
     queryFn: async () => (await ask(lodge.call, createBookingSeries, { body: { id: newId(), ...JSON.parse(asked) as { space: string; recurrence: Recurrence }, onConflict: 'skip', dryRun: true } })).occurrences,
   })
   const isCurrent = asked === wanted && !isFetching
-  return { occurrences: isCurrent ? data : undefined, wrong: isCurrent && error ? (error instanceof Failed && error.code === 'invalid' && error.message ? error.message : error instanceof Failed ? why(error.code) : t('previewFailed')) : undefined }
+  return { occurrences: isCurrent ? data : undefined, wrong: isCurrent && error ? (error instanceof Failed ? whyNot(error) : t('previewFailed')) : undefined }
 }
 export type Preview = ReturnType<typeof usePreview>
 

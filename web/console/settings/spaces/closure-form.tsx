@@ -6,7 +6,7 @@ import { Check, Select, TextArea, TextField } from '#web/ui/field.tsx'
 import { Form } from '#web/ui/form.tsx'
 import { useLive } from '../../live/live-context.ts'
 import { useFloors, useLocations, useSpaces } from '../../live/queries.ts'
-import { tell, why } from '../../shell/notices.ts'
+import { tell, whyNot } from '../../shell/notices.ts'
 import { spanOf } from '../../spaces/day.ts'
 import { conflictSaid } from '../../spaces/said.ts'
 import { useNow } from '../../use-now.ts'
@@ -46,7 +46,7 @@ export function ClosureForm({ onClose }: { onClose: () => void }) {
     } }))
     if (!outcome.ok) {
       if (outcome.code === 'space_taken' && outcome.conflicts) return setInTheWay(outcome.conflicts)
-      return setWrong(outcome.code === 'invalid' && outcome.message ? outcome.message : why(outcome.code))
+      return setWrong(whyNot(outcome))
     }
     for (const name of ['closures', 'availability', 'bookings']) void queries.invalidateQueries({ queryKey: [name] })
     const { cancelled } = outcome.value
