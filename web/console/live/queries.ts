@@ -74,6 +74,10 @@ export const feedsQuery = (call: Call) => queryOptions({ queryKey: ['feeds'], qu
 /** One's own, from a day on; those too that were taken away. */
 export const myBookingsQuery = (call: Call, user: string, from: string) =>
   queryOptions({ queryKey: ['bookings', user, from], queryFn: async () => (await ask(call, listBookings, { query: { user, from, cancelled: true, limit: 200 } })).bookings })
+/** What a booking or a closure that is made, changed or ended may make untrue. */
+export const readBookings = async (queries: QueryClient): Promise<void> => {
+  await Promise.all(['availability', 'bookings', 'booking', 'present', 'closures', 'at-space'].map(async (name) => queries.invalidateQueries({ queryKey: [name] })))
+}
 /** When rules last ran changes without any entry. */
 export const rulesQuery = (call: Call) => queryOptions({ queryKey: ['rules'], queryFn: async () => (await ask(call, listRules, {})).rules })
 

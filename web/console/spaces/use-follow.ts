@@ -1,9 +1,9 @@
 import { useEffect } from 'react'
 import { useLive } from '../live/live-context.ts'
+import { readBookings } from '../live/queries.ts'
 
 const soonMs = 120
 const everyMs = 600
-const lists = ['availability', 'bookings', 'present', 'closures', 'at-space'] as const
 
 /** While somebody looks at a location: what an entry of its topic makes untrue is read again, at most every 0.6 s. */
 export function useFollow(location: string | undefined): void {
@@ -16,7 +16,7 @@ export function useFollow(location: string | undefined): void {
     const read = (): void => {
       timer = undefined
       readAtMs = Date.now()
-      for (const name of lists) void queries.invalidateQueries({ queryKey: [name] })
+      void readBookings(queries)
     }
     const soon = (): void => { timer ??= setTimeout(read, Math.max(soonMs, readAtMs + everyMs - Date.now())) }
     const leave = lodge.join(`bookings:${location}`, {

@@ -3,6 +3,7 @@ import { cancelBooking, cancelBookingSeries, checkInBooking, createBooking, endB
 import { newId, type Outcome } from '#client/lodge.ts'
 import type { Live } from '../live/live.ts'
 import { useLive } from '../live/live-context.ts'
+import { readBookings } from '../live/queries.ts'
 import { createStore } from '../live/store.ts'
 import { tell, tellUndo, why } from '../shell/notices.ts'
 import { insist } from '../visits/verbs.ts'
@@ -37,9 +38,7 @@ export const refusalSaid = (outcome: Extract<Outcome<unknown>, { ok: false }>, z
   outcome.conflicts?.[0] ? conflictSaid(outcome.conflicts[0], zone, Date.now()) : why(outcome.code)
 
 function verbsOf({ lodge: { call }, queries, session }: Live): BookingVerbs {
-  const read = async (): Promise<void> => {
-    await Promise.all(['availability', 'bookings', 'booking', 'present', 'at-space'].map(async (name) => queries.invalidateQueries({ queryKey: [name] })))
-  }
+  const read = async (): Promise<void> => readBookings(queries)
   /** A button pressed twice is one booking. */
   const send = async <R>(booking: Booking, once: () => Promise<Outcome<R>>): Promise<Outcome<R> | undefined> => {
     if (bookingsUnderway.get().has(booking.id)) return undefined

@@ -5,7 +5,7 @@ import { Dialog } from '#web/ui/dialog.tsx'
 import { Check, Select, TextArea, TextField } from '#web/ui/field.tsx'
 import { Form } from '#web/ui/form.tsx'
 import { useLive } from '../../live/live-context.ts'
-import { useFloors, useLocations, useSpaces } from '../../live/queries.ts'
+import { readBookings, useFloors, useLocations, useSpaces } from '../../live/queries.ts'
 import { tell, whyNot } from '../../shell/notices.ts'
 import { spanOf } from '../../spaces/day.ts'
 import { conflictSaid } from '../../spaces/said.ts'
@@ -48,7 +48,7 @@ export function ClosureForm({ onClose }: { onClose: () => void }) {
       if (outcome.code === 'space_taken' && outcome.conflicts) return setInTheWay(outcome.conflicts)
       return setWrong(whyNot(outcome))
     }
-    for (const name of ['closures', 'availability', 'bookings']) void queries.invalidateQueries({ queryKey: [name] })
+    void readBookings(queries)
     const { cancelled } = outcome.value
     tell(cancelled > 0 ? t('didClosureCancel', { n: cancelled }) : t('didClosure'))
     onClose()
