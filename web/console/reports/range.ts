@@ -3,7 +3,7 @@ import { day, oneOf, text } from '../search-params.ts'
 import { shiftDay } from '../visits/zone.ts'
 
 export const ranges = ['today', 'week', 'month', 'custom'] as const
-export type RangeName = (typeof ranges)[number]
+type RangeName = (typeof ranges)[number]
 export interface ReportSearch { range?: RangeName; from?: string; to?: string; inbox?: string; channel?: string; agent?: string }
 
 export function reportSearch(search: Record<string, unknown>): ReportSearch {

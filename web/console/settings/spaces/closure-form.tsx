@@ -7,11 +7,11 @@ import { Form } from '#web/ui/form.tsx'
 import { useLive } from '../../live/live-context.ts'
 import { readBookings, useFloors, useLocations, useSpaces } from '../../live/queries.ts'
 import { tell, whyNot } from '../../shell/notices.ts'
-import { spanOf } from '../../spaces/day.ts'
+import { whenOfDraft } from '../../spaces/booking-draft.ts'
 import { conflictSaid } from '../../spaces/said.ts'
 import { useNow } from '../../use-now.ts'
 import { insist } from '../../visits/verbs.ts'
-import { dayIn, instantIn } from '../../visits/zone.ts'
+import { dayIn } from '../../visits/zone.ts'
 import { t } from '../../words.ts'
 import { FormFoot } from '../form-foot.tsx'
 
@@ -39,10 +39,9 @@ export function ClosureForm({ onClose }: { onClose: () => void }) {
     const { what, wholeDay, day, untilDay, from, until, text, cancels } = draft
     const [kind, one] = what.split(':')
     if (wholeDay ? untilDay < day : until !== '00:00' && until <= from) return setWrong(t('bookUntilBefore'))
-    const endsAt = until === '00:00' ? new Date(spanOf(zone, day).endMs).toISOString() : instantIn(zone, `${day}T${until}`)
     const outcome = await insist(async () => lodge.call(createClosure, { body: {
       id, location, ...(kind === 'floor' && one && { floor: one }), ...(kind === 'space' && one && { space: one }),
-      when: wholeDay ? { day, untilDay } : { startsAt: instantIn(zone, `${day}T${from}`), endsAt }, text: text.trim(), cancelBookings: cancels,
+      when: whenOfDraft(draft, zone), text: text.trim(), cancelBookings: cancels,
     } }))
     if (!outcome.ok) {
       if (outcome.code === 'space_taken' && outcome.conflicts) return setInTheWay(outcome.conflicts)
