@@ -3,10 +3,10 @@ import { createBookingSeries, type Occurrence, type Recurrence } from '#contract
 import { newId } from '#client/lodge.ts'
 import { Check } from '#web/ui/field.tsx'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
 import { useLive } from '../live/live-context.ts'
 import { ask, Failed } from '../live/queries.ts'
 import { useNow } from '../use-now.ts'
+import { useRested } from '../use-rested.ts'
 import { whyNot } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { whenSaid } from './said.ts'
@@ -17,11 +17,7 @@ const restMs = 350
 export function usePreview(space: string, recurrence: Recurrence | undefined) {
   const { lodge } = useLive()
   const wanted = recurrence ? JSON.stringify({ space, recurrence }) : ''
-  const [asked, setAsked] = useState('')
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked(wanted), restMs)
-    return () => clearTimeout(timer)
-  }, [wanted])
+  const asked = useRested(wanted, restMs)
   const { data, error, isFetching } = useQuery({
     queryKey: ['preview', asked], enabled: asked !== '', staleTime: 5_000, gcTime: 60_000,
     queryFn: async () => (await ask(lodge.call, createBookingSeries, { body: { id: newId(), ...JSON.parse(asked) as { space: string; recurrence: Recurrence }, onConflict: 'skip', dryRun: true } })).occurrences,
