@@ -55,10 +55,9 @@ function Filled({ booking, day, at, first, site, onClose }: Props & { first: Spa
   const recurrence = booking ? undefined : recurrenceOf(draft, zone)
   const problem = problemOf(draft, zone, now)
   const preview = usePreview(space.id, problem ? undefined : recurrence)
+  const { free, lacking } = preview
   const hours = hoursOf(spanOf(zone, draft.day || begun.day))
   const who = users.find((u) => u.id === draft.user)
-  const free = preview.occurrences?.filter((o) => o.state === 'booked').length ?? 0
-  const lacking = (preview.occurrences?.length ?? 0) - free
   const set = (change: Partial<BookingDraft>): void => {
     setWrong(undefined)
     setDraft({ ...draft, ...change })

@@ -23,16 +23,16 @@ export function usePreview(space: string, recurrence: Recurrence | undefined) {
     queryFn: async () => (await ask(lodge.call, createBookingSeries, { body: { id: newId(), ...JSON.parse(asked) as { space: string; recurrence: Recurrence }, onConflict: 'skip', dryRun: true } })).occurrences,
   })
   const isCurrent = asked === wanted && !isFetching
-  return { occurrences: isCurrent ? data : undefined, wrong: isCurrent && error ? (error instanceof Failed ? whyNot(error) : t('previewFailed')) : undefined }
+  const occurrences = isCurrent ? data : undefined
+  const free = occurrences?.filter((o) => o.state === 'booked').length ?? 0
+  return { occurrences, free, lacking: (occurrences?.length ?? 0) - free, wrong: isCurrent && error ? (error instanceof Failed ? whyNot(error) : t('previewFailed')) : undefined }
 }
 export type Preview = ReturnType<typeof usePreview>
 
 interface Props { preview: Preview; zone: string; wholeDay: boolean; skip: boolean; onSkip: (skip: boolean) => void }
-export function SeriesPreview({ preview: { occurrences, wrong }, zone, wholeDay, skip, onSkip }: Props) {
+export function SeriesPreview({ preview: { occurrences, free, lacking, wrong }, zone, wholeDay, skip, onSkip }: Props) {
   if (wrong) return <p role="alert" className="text-13 text-bad">{wrong}</p>
   if (!occurrences) return <p aria-busy className="text-13 text-muted">{t('previewLoading')}</p>
-  const free = occurrences.filter((o) => o.state === 'booked').length
-  const lacking = occurrences.length - free
   return (
     <section aria-label={t('previewTitle')} className="flex flex-col gap-2">
       <p role="status" className="text-13 font-medium">{free === 0 ? t('previewNone') : lacking === 0 ? t('previewAll', { n: free }) : t('previewSome', { free, n: occurrences.length })}</p>

@@ -14,7 +14,6 @@ export interface Import {
   start(rows: readonly VisitRow[], invite: boolean): void
   /** After those that are on their way. */
   stop(): void
-  forget(): void
 }
 /** Enough to be quick, few enough that the desk goes on beside it. */
 const atOnce = 4
@@ -49,6 +48,5 @@ export function useImport(): Import {
     states, isGoing,
     start: (rows, invite) => void run(rows, invite),
     stop() { stopped.current = true },
-    forget: () => setStates(new Map()),
   }
 }
