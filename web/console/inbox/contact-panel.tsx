@@ -13,6 +13,7 @@ import { brief, exact } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
 import { EditInPlace } from './edit-in-place.tsx'
+import { EditPhone } from './edit-phone.tsx'
 import { useChangeContact } from './use-change-contact.ts'
 
 interface Props { id: string; contactId: string; contactName: string; known: Contact | undefined; conversation: Conversation | undefined; onClose: () => void }
@@ -43,7 +44,7 @@ export function ContactPanel({ id, contactId, contactName, known, conversation, 
           <>
             <dl className="flex flex-col">
               <Line icon={<Mail size={14} />} label={t('email')}><EditInPlace label={t('email')} type="email" value={contact.email ?? ''} placeholder={t('addEmail')} onSave={(email) => change({ email: email || null })} /></Line>
-              <Line icon={<Phone size={14} />} label={t('phone')}>{contact.phone?.includes('•') ? <bdi className="block py-1" dir="ltr">{contact.phone}</bdi> : <EditInPlace label={t('phone')} type="tel" value={contact.phone ?? ''} placeholder={t('addPhone')} onSave={(phone) => change({ phone: phone || null })} />}</Line>
+              <Line icon={<Phone size={14} />} label={t('phone')}><EditPhone phone={contact.phone} onSave={(phone) => change({ phone })} /></Line>
               {conversation?.page && <Line icon={<Globe size={14} />} label={t('page')}><span className="block truncate py-1" title={conversation.page}>{conversation.page.replace(/^https?:\/\//, '')}</span></Line>}
             </dl>
 
