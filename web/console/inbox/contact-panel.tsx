@@ -7,7 +7,7 @@ import type { Conversation } from '#contract/conversations.ts'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { useLive } from '../live/live-context.ts'
-import { contactQuery, conversationsOfQuery } from '../live/queries.ts'
+import { contactQuery, conversationsOfQuery, readAgain } from '../live/queries.ts'
 import { useVerbs } from '../live/verbs.ts'
 import { brief, exact } from '../times.ts'
 import { useNow } from '../use-now.ts'
@@ -28,8 +28,8 @@ export function ContactPanel({ id, contactId, contactName, known, conversation, 
 
   // A colleague's change to the same person is here at once; what changed between the first reading and the joining, too.
   useEffect(() => {
-    const readAgain = (): void => { void queries.invalidateQueries({ queryKey: ['contact', contactId] }) }
-    return lodge.join(`contact:${contactId}`, { fresh: readAgain, entries: readAgain })
+    const changed = (): void => void readAgain(queries, ['contact', contactId])
+    return lodge.join(`contact:${contactId}`, { fresh: changed, entries: changed })
   }, [lodge, queries, contactId])
 
   const earlier = conversations.filter((c) => c.id !== id)

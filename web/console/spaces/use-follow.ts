@@ -12,21 +12,14 @@ export function useFollow(location: string | undefined): void {
     if (!location) return undefined
     let timer: ReturnType<typeof setTimeout> | undefined
     let readAtMs = 0
-    let isFirst = true
     const read = (): void => {
       timer = undefined
       readAtMs = Date.now()
       void readBookings(queries)
     }
     const soon = (): void => { timer ??= setTimeout(read, Math.max(soonMs, readAtMs + everyMs - Date.now())) }
-    const leave = lodge.join(`bookings:${location}`, {
-      // The first one says where the topic stands; a second, that something may have been missed.
-      fresh() {
-        if (!isFirst) soon()
-        isFirst = false
-      },
-      entries: soon,
-    })
+    // What came between the first reading and the joining is in neither.
+    const leave = lodge.join(`bookings:${location}`, { fresh: soon, entries: soon })
     return () => {
       leave()
       clearTimeout(timer)
