@@ -9,7 +9,10 @@ export function ToldOnce({ text, secret, label, onClose }: { text: string; secre
     <div className="flex flex-col gap-4">
       <p className="text-13">{text}</p>
       <code dir="ltr" aria-label={label} className="rounded-control border border-line bg-paper px-3 py-2 font-mono text-12 break-all">{secret}</code>
-      <div className="flex justify-end gap-2"><Button icon={<Copy aria-hidden size={14} />} onClick={() => void copy(secret)}>{t('copy')}</Button><Button kind="primary" onClick={onClose}>{t('done')}</Button></div>
+      <div className="flex justify-end gap-2">
+        <Button icon={<Copy aria-hidden size={14} />} onClick={() => void copy(secret)}>{t('copy')}</Button>
+        <Button kind="primary" onClick={onClose}>{t('done')}</Button>
+      </div>
     </div>
   )
 }
