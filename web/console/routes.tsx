@@ -4,13 +4,11 @@ import { InboxScreen } from './inbox/inbox-screen.tsx'
 import { NothingOpen } from './inbox/nothing-open.tsx'
 import { ThreadScreen } from './inbox/thread-screen.tsx'
 import { reportSearch, type ReportSearch } from './reports/range.ts'
+import { day, oneOf, text } from './search-params.ts'
 import { ServerAway } from './shell/server-away.tsx'
 import { readSearch, type SpacesSearch } from './spaces/search.ts'
 import { Shell } from './shell/shell.tsx'
 import { NotThere } from './shell/not-there.tsx'
-
-const text = (value: unknown): string | undefined => typeof value === 'string' && value !== '' ? value : undefined
-const oneOf = <T extends string>(all: readonly T[], value: unknown): T | undefined => all.find((one) => one === value)
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotThere })
 
@@ -51,8 +49,8 @@ export interface VisitsSearch { location?: string | undefined; day?: string | un
 const visits = createRoute({
   getParentRoute: () => inside, path: '/visits', component: lazyRouteComponent(async () => import('./visits/visits-screen.tsx'), 'VisitsScreen'),
   validateSearch: (search: Record<string, unknown>): VisitsSearch => {
-    const [location, day, words] = [text(search['location']), text(search['day'])?.match(/^\d{4}-\d\d-\d\d$/)?.[0], text(search['search'])]
-    return { ...(location && { location }), ...(day && { day }), ...(words && { search: words }), ...(search['new'] === true && { new: true }) }
+    const [location, on, words] = [text(search['location']), day(search['day']), text(search['search'])]
+    return { ...(location && { location }), ...(on && { day: on }), ...(words && { search: words }), ...(search['new'] === true && { new: true }) }
   },
 })
 const visit = createRoute({ getParentRoute: () => visits, path: '$visit', component: lazyRouteComponent(async () => import('./visits/visit-panel.tsx'), 'VisitPanel') })

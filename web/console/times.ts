@@ -2,6 +2,8 @@
 import { language, t } from './words.ts'
 
 export const locale = language === 'en' ? navigator.languages.find((l) => l.startsWith('en')) ?? 'en-GB' : language
+/** Of this device. */
+export const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
 const format = (options: Intl.DateTimeFormatOptions): ((at: string | number | Date) => string) => {
   const formatter = new Intl.DateTimeFormat(locale, options)
   return (at) => formatter.format(new Date(at))

@@ -8,6 +8,9 @@ const kinds = {
   bad: 'border border-line bg-surface text-bad hover:bg-raised',
 } as const
 
+/** A link that looks like the button of a pane. */
+export const primaryLink = 'inline-flex h-8 items-center rounded-control bg-accent px-3 text-13 font-medium text-on-accent'
+
 export function Button({ kind = 'plain', icon, className, children, type = 'button', ...rest }: ComponentProps<'button'> & { kind?: keyof typeof kinds; icon?: ReactNode }) {
   return (
     <button

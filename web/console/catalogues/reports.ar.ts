@@ -4,7 +4,6 @@ import type { reportSentences } from './reports.en.ts'
 export const reportSentencesAr: Translated<typeof reportSentences> = {
   goReports: 'التقارير',
   doorReportsText: 'من ينتظر الآن، وكيف مضت أربعة أسابيع: الحجم وأول رد والإنجاز.',
-  keysReports: 'التقارير',
 
   boardNow: 'الآن',
   boardWaiting: 'بانتظار رد',

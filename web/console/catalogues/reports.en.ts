@@ -4,7 +4,6 @@ import type { Sentences } from '#web/ui/catalogue.ts'
 export const reportSentences = {
   goReports: 'Reports',
   doorReportsText: 'Who waits right now, and how four weeks went: volume, first response, resolution.',
-  keysReports: 'Reports',
 
   // The live board
   boardNow: 'Now',

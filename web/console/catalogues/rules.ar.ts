@@ -163,8 +163,6 @@ export const ruleSentencesAr: Translated<typeof ruleSentences> = {
   ruleOnce: 'مرة واحدة على الأكثر لكل',
   once_conversation: 'محادثة',
   once_message: 'رسالة',
-  once_visit: 'زيارة',
-  once_booking: 'حجز',
   once_wait: 'انتظار',
   ruleStopAfter: 'عندما تنطبق لا تعمل القواعد التي تحتها',
   ruleTry: 'جرّبها على الأسبوع الماضي',
@@ -176,7 +174,6 @@ export const ruleSentencesAr: Translated<typeof ruleSentences> = {
   ruleSecret: 'سرّ webhook لهذه القاعدة',
   ruleSecretText: 'انسخه الآن: لا يظهر إلا هذه المرة. يتحقق المستقبل به من التوقيع (Standard Webhooks).',
   ruleSecretRenew: 'سرّ webhook جديد',
-  didCopySecret: 'نُسخ السرّ.',
   ruleSavedOff: 'حُفظت القاعدة وهي غير مفعّلة. فعّلها في القائمة.',
 
   ruleLogOf: 'ما فعلته {name}',

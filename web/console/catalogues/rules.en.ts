@@ -167,8 +167,6 @@ export const ruleSentences = {
   ruleOnce: 'At most once per',
   once_conversation: 'conversation',
   once_message: 'message',
-  once_visit: 'visit',
-  once_booking: 'booking',
   once_wait: 'wait',
   ruleStopAfter: 'When it matches, the rules below do not run',
   ruleTry: 'Try it on the last week',
@@ -181,7 +179,6 @@ export const ruleSentences = {
   ruleSecret: 'The secret of this rule’s webhooks',
   ruleSecretText: 'Copy it now: it is shown only this once. The receiver checks the signature with it (Standard Webhooks).',
   ruleSecretRenew: 'New webhook secret',
-  didCopySecret: 'The secret was copied.',
   ruleSavedOff: 'The rule is saved and switched off. Switch it on in the list.',
 
   // The log

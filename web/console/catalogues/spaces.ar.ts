@@ -45,7 +45,6 @@ export const spaceSentencesAr: Translated<typeof spaceSentences> = {
   state_taken: 'محجوز',
   state_taken_in: 'محجوز، سُجّل الوصول',
   state_closed: 'مغلق',
-  state_off: 'لا يُحجز',
   saidFree: 'متاح لبقية اليوم',
   saidFreeUntil: 'متاح حتى {at}',
   saidMine: 'لك حتى {at}',

@@ -49,7 +49,6 @@ export const spaceSentences = {
   state_taken: 'taken',
   state_taken_in: 'taken, checked in',
   state_closed: 'closed',
-  state_off: 'not to be booked',
   /** Full sentences beside a space; `at` = "14:30", `who` = a name. */
   saidFree: 'Free for the rest of the day',
   saidFreeUntil: 'Free until {at}',

@@ -5,6 +5,7 @@ import { Avatar } from '#web/ui/avatar.tsx'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { EditInPlace } from '../inbox/edit-in-place.tsx'
+import { EditPhone } from '../inbox/edit-phone.tsx'
 import { useChangeContact } from '../inbox/use-change-contact.ts'
 import { useLive } from '../live/live-context.ts'
 import { contactQuery, conversationsOfQuery } from '../live/queries.ts'
@@ -29,7 +30,7 @@ export function ContactCard() {
       <header className="flex items-center gap-3"><Avatar name={contact.name} size="lg" /><div className="flex-1"><EditInPlace label={t('name')} value={contact.name} onSave={(name) => change({ name })} className="text-20 font-semibold" required /></div></header>
       <dl className="mt-6 grid grid-cols-[120px_minmax(0,1fr)] items-center gap-y-1 text-13">
         <Line label={t('email')}><EditInPlace label={t('email')} type="email" value={contact.email ?? ''} placeholder={t('addEmail')} onSave={(email) => change({ email: email || null })} /></Line>
-        <Line label={t('phone')}>{contact.phone?.includes('•') ? <bdi className="block py-1" dir="ltr">{contact.phone}</bdi> : <EditInPlace label={t('phone')} type="tel" value={contact.phone ?? ''} placeholder={t('addPhone')} onSave={(phone) => change({ phone: phone || null })} />}</Line>
+        <Line label={t('phone')}><EditPhone phone={contact.phone} onSave={(phone) => change({ phone })} /></Line>
         {Object.entries(contact.attributes).map(([name, value]) => <Line key={name} label={name}><EditInPlace label={name} value={value} onSave={(next) => change({ attributes: { ...contact.attributes, [name]: next } })} /></Line>)}
         <Line label={t('contactNotes')}><EditInPlace label={t('contactNotes')} value={contact.notes} placeholder={t('addContactNotes')} multiline onSave={(notes) => change({ notes })} /></Line>
         <Line label={t('firstSeenLabel')}><time dateTime={contact.firstSeenAt}>{exact(contact.firstSeenAt)}</time></Line>

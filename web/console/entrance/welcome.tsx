@@ -6,7 +6,7 @@ import { TextField } from '#web/ui/field.tsx'
 import { Form, field, written } from '#web/ui/form.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { callPublic, takeLink } from '../live/session.ts'
-import { why } from '../shell/notices.ts'
+import { why, whyNot } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { Entrance } from './entrance.tsx'
 
@@ -31,7 +31,7 @@ export function Welcome() {
     setBusy(false)
     if (outcome.ok) router.history.replace(to)
     else if (Object.keys(body).length === 0 || outcome.code === 'link_used') setProblem(outcome.code)
-    else setWrong(outcome.code === 'invalid' ? outcome.message : why(outcome.code))
+    else setWrong(whyNot(outcome))
   }
   const look = async (): Promise<void> => {
     setProblem(undefined)

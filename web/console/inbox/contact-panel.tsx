@@ -7,12 +7,13 @@ import type { Conversation } from '#contract/conversations.ts'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { useLive } from '../live/live-context.ts'
-import { contactQuery, conversationsOfQuery } from '../live/queries.ts'
+import { contactQuery, conversationsOfQuery, readAgain } from '../live/queries.ts'
 import { useVerbs } from '../live/verbs.ts'
 import { brief, exact } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
 import { EditInPlace } from './edit-in-place.tsx'
+import { EditPhone } from './edit-phone.tsx'
 import { useChangeContact } from './use-change-contact.ts'
 
 interface Props { id: string; contactId: string; contactName: string; known: Contact | undefined; conversation: Conversation | undefined; onClose: () => void }
@@ -27,8 +28,8 @@ export function ContactPanel({ id, contactId, contactName, known, conversation, 
 
   // A colleague's change to the same person is here at once; what changed between the first reading and the joining, too.
   useEffect(() => {
-    const readAgain = (): void => { void queries.invalidateQueries({ queryKey: ['contact', contactId] }) }
-    return lodge.join(`contact:${contactId}`, { fresh: readAgain, entries: readAgain })
+    const changed = (): void => void readAgain(queries, ['contact', contactId])
+    return lodge.join(`contact:${contactId}`, { fresh: changed, entries: changed })
   }, [lodge, queries, contactId])
 
   const earlier = conversations.filter((c) => c.id !== id)
@@ -43,7 +44,7 @@ export function ContactPanel({ id, contactId, contactName, known, conversation, 
           <>
             <dl className="flex flex-col">
               <Line icon={<Mail size={14} />} label={t('email')}><EditInPlace label={t('email')} type="email" value={contact.email ?? ''} placeholder={t('addEmail')} onSave={(email) => change({ email: email || null })} /></Line>
-              <Line icon={<Phone size={14} />} label={t('phone')}>{contact.phone?.includes('•') ? <bdi className="block py-1" dir="ltr">{contact.phone}</bdi> : <EditInPlace label={t('phone')} type="tel" value={contact.phone ?? ''} placeholder={t('addPhone')} onSave={(phone) => change({ phone: phone || null })} />}</Line>
+              <Line icon={<Phone size={14} />} label={t('phone')}><EditPhone phone={contact.phone} onSave={(phone) => change({ phone })} /></Line>
               {conversation?.page && <Line icon={<Globe size={14} />} label={t('page')}><span className="block truncate py-1" title={conversation.page}>{conversation.page.replace(/^https?:\/\//, '')}</span></Line>}
             </dl>
 

@@ -8,7 +8,7 @@ import { connect, TicketDenied, type Lodge, type PendingCommand, type Status } f
 import { openDrafts, type Drafts } from '../kept/drafts.ts'
 import { openTicks, type Ticks } from '../kept/ticks.ts'
 import { openShelf, shelfEntries, shelfRows, type Shelf } from '../kept/shelf.ts'
-import { cannedQuery, inboxesQuery, keptQueries, newQueries, peopleQuery, queriesOf } from './queries.ts'
+import { cannedQuery, inboxesQuery, keptQueries, newQueries, peopleQuery, queriesOf, readAgain } from './queries.ts'
 import { createRows, type Rows } from './rows.ts'
 import { askTicket, type Session } from './session.ts'
 import { createStore, type Store } from './store.ts'
@@ -82,9 +82,9 @@ export function openLive(session: Session): Live {
   rows.overlay(outbox.get())
 
   ends.push(lodge.join('settings', {
-    fresh() { for (const name of new Set(Object.values(queriesOf).flat())) void queries.invalidateQueries({ queryKey: [name] }) },
+    fresh() { for (const name of new Set(Object.values(queriesOf).flat())) void readAgain(queries, [name]) },
     entries(entries) {
-      for (const { type, body } of entries) if (type === 'settings.changed' && body) for (const name of queriesOf[String(body.what)] ?? []) void queries.invalidateQueries({ queryKey: [name] })
+      for (const { type, body } of entries) if (type === 'settings.changed' && body) for (const name of queriesOf[String(body.what)] ?? []) void readAgain(queries, [name])
     },
   }))
   ends.push(lodge.watch('people', (body) => { presence.set((body as PeopleView).presence) }))

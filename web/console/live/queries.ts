@@ -40,6 +40,13 @@ export async function ask<P, Q, B, R, C extends string>(call: Call, endpoint: En
   throw new Failed(outcome.code, outcome.message)
 }
 
+/** Reads again what is shown. A first reading that is under way may be from before what happened, and is not begun anew: it is waited for, and followed by another. */
+export async function readAgain(queries: QueryClient, queryKey: readonly string[]): Promise<void> {
+  const isFirst = queries.getQueryCache().findAll({ queryKey, type: 'active', fetchStatus: 'fetching', predicate: ({ state }) => state.data === undefined }).length > 0
+  await queries.invalidateQueries({ queryKey })
+  if (isFirst) await queries.invalidateQueries({ queryKey })
+}
+
 export const peopleQuery = (call: Call) => queryOptions({ queryKey: ['people'], queryFn: async () => ask(call, listPeople, {}), staleTime: Infinity })
 export const inboxesQuery = (call: Call) => queryOptions({ queryKey: ['inboxes'], queryFn: async () => (await ask(call, listInboxes, {})).inboxes, staleTime: Infinity })
 export const cannedQuery = (call: Call) => queryOptions({ queryKey: ['canned'], queryFn: async () => (await ask(call, listCanned, {})).canned, staleTime: Infinity })
@@ -74,6 +81,10 @@ export const feedsQuery = (call: Call) => queryOptions({ queryKey: ['feeds'], qu
 /** One's own, from a day on; those too that were taken away. */
 export const myBookingsQuery = (call: Call, user: string, from: string) =>
   queryOptions({ queryKey: ['bookings', user, from], queryFn: async () => (await ask(call, listBookings, { query: { user, from, cancelled: true, limit: 200 } })).bookings })
+/** What a booking or a closure that is made, changed or ended may make untrue. */
+export const readBookings = async (queries: QueryClient): Promise<void> => {
+  await Promise.all(['availability', 'bookings', 'booking', 'present', 'closures', 'at-space'].map(async (name) => readAgain(queries, [name])))
+}
 /** When rules last ran changes without any entry. */
 export const rulesQuery = (call: Call) => queryOptions({ queryKey: ['rules'], queryFn: async () => (await ask(call, listRules, {})).rules })
 

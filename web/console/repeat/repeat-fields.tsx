@@ -1,9 +1,9 @@
 import { cx } from '#web/ui/cx.ts'
 import { Select, TextField } from '#web/ui/field.tsx'
-import { weekdayName } from '../visits/when.ts'
+import { weekdayName, weekdays } from '../visits/when.ts'
 import { shiftDay } from '../visits/zone.ts'
 import { t } from '../words.ts'
-import { endKinds, nthOf, nthWord, repeatKinds, weekdayOf, weekdays, type EndKind, type Repeat, type RepeatKind } from './repeat.ts'
+import { endKinds, nthOf, nthWord, repeatKinds, weekdayOf, type EndKind, type Repeat, type RepeatKind } from './repeat.ts'
 
 const usualWeeks = 10
 

@@ -1,9 +1,7 @@
 /** What a choice in a form means as a rule of RFC 5545, and what a rule means in words. Pure but for the language. */
 import { language, t } from '../words.ts'
-import { longDay, weekdayName } from '../visits/when.ts'
+import { longDay, weekdayName, weekdays, type Weekday } from '../visits/when.ts'
 
-export const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
-export type Weekday = (typeof weekdays)[number]
 export const repeatKinds = ['none', 'daily', 'weekdays', 'weekly', 'monthly', 'nth', 'custom'] as const
 export type RepeatKind = (typeof repeatKinds)[number]
 export const endKinds = ['never', 'on', 'after'] as const

@@ -1,4 +1,5 @@
 import { locale } from '../times.ts'
+import { shortDay } from '../visits/when.ts'
 import { t } from '../words.ts'
 
 /** "45 s", "2 min", "2 min 30 s", "3 h 5 min", "2 d 4 h": as exact as one wants to know it. */
@@ -19,7 +20,6 @@ const numbers = new Intl.NumberFormat(locale)
 export const count = (n: number | null): string => n === null ? '–' : numbers.format(n)
 export const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
 
-const shortDay = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' })
-const longDay = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short' })
-/** `2026-11-26` as "26 Nov", `2026-11-26T09` as "09:00". */
-export const startName = (start: string, long = false): string => start.length > 10 ? `${start.slice(11)}:00` : (long ? longDay : shortDay).format(new Date(`${start}T12:00:00Z`))
+const date = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' })
+/** `2026-11-26` as "26 Nov" or, `long`, as "Thu, 26 Nov"; `2026-11-26T09` as "09:00". */
+export const startName = (start: string, long = false): string => start.length > 10 ? `${start.slice(11)}:00` : long ? shortDay(start) : date.format(new Date(`${start}T12:00:00Z`))

@@ -10,5 +10,6 @@ describe('the range of a report', () => {
 
   it('leaves out of an address what it does not understand', () => {
     expect(reportSearch({ range: 'century', from: 'yesterday', to: '2026-11-26', inbox: 7, channel: 'sms', agent: '' })).toEqual({ to: '2026-11-26', channel: 'sms' })
+    expect(reportSearch({ range: 'custom', from: '2026-13-01', to: '2026-11-99' })).toEqual({ range: 'custom' })
   })
 })

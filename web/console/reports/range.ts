@@ -1,16 +1,13 @@
 /** Which days a report is of, as the address says it. Pure. */
+import { day, oneOf, text } from '../search-params.ts'
 import { shiftDay } from '../visits/zone.ts'
 
 export const ranges = ['today', 'week', 'month', 'custom'] as const
-export type RangeName = (typeof ranges)[number]
+type RangeName = (typeof ranges)[number]
 export interface ReportSearch { range?: RangeName; from?: string; to?: string; inbox?: string; channel?: string; agent?: string }
 
-const day = (value: unknown): string | undefined => typeof value === 'string' ? /^\d{4}-\d\d-\d\d$/.exec(value)?.[0] : undefined
-const text = (value: unknown): string | undefined => typeof value === 'string' && value !== '' ? value : undefined
-
-/** What is not understood is left out. */
 export function reportSearch(search: Record<string, unknown>): ReportSearch {
-  const range = ranges.find((r) => r === search['range'])
+  const range = oneOf(ranges, search['range'])
   const [from, to, inbox, channel, agent] = [day(search['from']), day(search['to']), text(search['inbox']), text(search['channel']), text(search['agent'])]
   return { ...(range && { range }), ...(from && { from }), ...(to && { to }), ...(inbox && { inbox }), ...(channel && { channel }), ...(agent && { agent }) }
 }

@@ -1,10 +1,10 @@
-import { ChartNoAxesColumn, CloudOff } from 'lucide-react'
+import { ChartNoAxesColumn } from 'lucide-react'
 import { useMemo } from 'react'
 import type { ConversationReport, Figures } from '#contract/reports.ts'
-import { Button } from '#web/ui/button.tsx'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { Failed } from '../live/queries.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { moment } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { zoneName } from '../visits/when.ts'
@@ -25,7 +25,7 @@ export function Report({ query }: { query: ReturnType<typeof useReport> }) {
   if (!report) {
     if (error) {
       const isBusy = error instanceof Failed && error.code === 'overloaded'
-      return <EmptyState icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('reportFailed')} text={isBusy ? t('reportOverloaded') : t('readFailedText')} action={<Button onClick={() => void refetch()}>{t('tryAgain')}</Button>} />
+      return <ReadFailed title={t('reportFailed')} text={isBusy ? t('reportOverloaded') : t('readFailedText')} onRetry={() => void refetch()} />
     }
     return <div aria-busy className="flex flex-col gap-4"><Skeleton className="h-24" /><Skeleton className="h-56" /><Skeleton className="h-56" /></div>
   }

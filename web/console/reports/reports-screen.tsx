@@ -1,5 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'
+import { ownZone } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { useAway } from '../visits/use-away.ts'
 import { dayIn } from '../visits/zone.ts'
@@ -11,15 +12,14 @@ import { ReportHead } from './report-head.tsx'
 import { useReport, type Asked } from './use-report.ts'
 
 const route = getRouteApi('/inside/reports')
-const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions()
 
 /** How it stands now, and how it went. */
 export function ReportsScreen() {
   const search = route.useSearch()
-  const today = dayIn(zone, useNow())
+  const today = dayIn(ownZone, useNow())
   const asked = useMemo((): Asked => {
     const { inbox, channel, agent } = search
-    return { ...daysOf(search, today), zone, ...(inbox && { inbox }), ...(channel && { channel }), ...(agent && { agent }) }
+    return { ...daysOf(search, today), zone: ownZone, ...(inbox && { inbox }), ...(channel && { channel }), ...(agent && { agent }) }
   }, [search, today])
   const query = useReport(asked, today)
   const away = useAway()

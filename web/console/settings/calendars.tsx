@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { CalendarSync, Copy, Plus } from 'lucide-react'
+import { CalendarSync, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { createFeed, revokeFeed, type Feed } from '#contract/bookings.ts'
 import { newId } from '#client/lodge.ts'
@@ -10,12 +10,13 @@ import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { feedsQuery, useSpaces } from '../live/queries.ts'
 import { Confirm } from '../shell/confirm.tsx'
-import { tell, why } from '../shell/notices.ts'
+import { why } from '../shell/notices.ts'
 import { brief, exact } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
 import { FormFoot } from './form-foot.tsx'
 import { Lines, Page, went } from './page.tsx'
+import { ToldOnce } from './told-once.tsx'
 
 /** Addresses to which one's calendar subscribes. Each is told once: only its hash is kept. */
 export function Calendars() {
@@ -65,13 +66,7 @@ function FeedForm({ id, feed, onMade, onClose }: { id: string; feed?: Feed; onMa
   return (
     <Dialog open onClose={onClose} title={feed ? t('feedAnewTitle') : t('feedNew')} closeLabel={t('closeDialog')}>
       {address
-        ? (
-          <div className="flex flex-col gap-4">
-            <p className="text-13">{t('feedOnce')}</p>
-            <code dir="ltr" aria-label={t('feedAddress')} className="rounded-control border border-line bg-paper px-3 py-2 font-mono text-12 break-all">{address}</code>
-            <div className="flex justify-end gap-2"><Button icon={<Copy aria-hidden size={14} />} onClick={() => void navigator.clipboard.writeText(address).then(() => tell(t('copied')))}>{t('copy')}</Button><Button kind="primary" onClick={onClose}>{t('done')}</Button></div>
-          </div>
-        )
+        ? <ToldOnce text={t('feedOnce')} secret={address} label={t('feedAddress')} onClose={onClose} />
         : (
           <Form onSubmit={make}>
             {feed

@@ -7,14 +7,13 @@ import { Form, field, written } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { useInboxes } from '../live/queries.ts'
 import { why } from '../shell/notices.ts'
+import { ownZone } from '../times.ts'
 import { t } from '../words.ts'
 import { HoursFields, hoursIn } from './channel-hours.tsx'
 import { FormFoot } from './form-foot.tsx'
+import { LanguageChecks } from './language-checks.tsx'
 import { went } from './page.tsx'
-
-const zones = Intl.supportedValuesOf('timeZone')
-/** Each in its own words. */
-const nameOf = (language: ChannelLanguage): string => new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language
+import { ZoneField } from './zone-field.tsx'
 
 export function ChannelForm({ channel, onClose }: { channel: Channel | undefined; onClose: () => void }) {
   const { lodge, queries } = useLive()
@@ -68,21 +67,9 @@ export function ChannelForm({ channel, onClose }: { channel: Channel | undefined
           </>
         )}
         <TextField name="rate" type="number" min={0.1} max={500} step="any" label={t('channelRate')} hint={t('channelRateHint')} defaultValue={channel?.ratePerSecond ?? 1} required />
-        <fieldset>
-          <legend className="mb-1 text-13 font-medium">{t('channelLanguages')}</legend>
-          <div className="grid grid-cols-3 gap-x-3">
-            {channelLanguages.map((l) => (
-              <Check
-                key={l} label={nameOf(l)} checked={languages.includes(l)} disabled={languages.length === 1 && languages.includes(l)}
-                onChange={(e) => setLanguages(e.target.checked ? [...languages, l] : languages.filter((other) => other !== l))}
-              />
-            ))}
-          </div>
-          <p className="text-12 text-muted">{t('channelLanguagesHint')}</p>
-        </fieldset>
+        <LanguageChecks title={t('channelLanguages')} hint={t('channelLanguagesHint')} all={channelLanguages} value={languages} onChange={setLanguages} />
         <HoursFields hours={channel?.hours ?? null} />
-        <TextField name="zone" list="channel-zones" label={t('channelZone')} defaultValue={channel?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone} maxLength={60} dir="ltr" required />
-        <datalist id="channel-zones">{zones.map((zone) => <option key={zone} value={zone}>{zone}</option>)}</datalist>
+        <ZoneField label={t('channelZone')} defaultValue={channel?.zone ?? ownZone} />
         <TextArea name="answer" label={t('channelAnswer')} hint={t('channelAnswerHint')} defaultValue={channel?.automaticAnswer} maxLength={1000} rows={2} className="min-h-14!" />
         <Check name="active" value="yes" label={t('channelActive')} defaultChecked={channel?.active ?? true} />
         <FormFoot wrong={wrong} onClose={onClose} />

@@ -2,12 +2,12 @@ import { useState } from 'react'
 import type { Channel } from '#contract/channels.ts'
 import { Check, control } from '#web/ui/field.tsx'
 import { field } from '#web/ui/form.tsx'
-import { locale } from '../times.ts'
+import { weekdayName, weekdays } from '../visits/when.ts'
 import { t } from '../words.ts'
 
 type Hours = Channel['hours']
-/** Monday first: the 1st of January 2024 was one. */
-const days = Array.from({ length: 7 }, (_, i) => new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + i)))
+/** Monday first. */
+const days = weekdays.map((one) => weekdayName(one))
 
 export const hoursIn = (form: HTMLFormElement): Hours => field(form, 'always') ? null
   : days.map((_, i) => { const [from, to] = [field(form, `from${i}`), field(form, `to${i}`)]; return from && to ? { from, to } : null })

@@ -6,7 +6,7 @@ import { Dialog } from '#web/ui/dialog.tsx'
 import { TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
-import { tell, why } from '../shell/notices.ts'
+import { tell, whyNot } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { FormFoot } from './form-foot.tsx'
 
@@ -17,7 +17,7 @@ export function ChannelTest({ channel, onClose }: { channel: Channel; onClose: (
   const [wrong, setWrong] = useState<string>()
   const send = async (form: HTMLFormElement): Promise<void> => {
     const outcome = await lodge.call(testChannel, { params: { channel: channel.id }, body: { id, to: field(form, 'to') } })
-    if (!outcome.ok) return setWrong(outcome.code === 'invalid' ? outcome.message : why(outcome.code))
+    if (!outcome.ok) return setWrong(whyNot(outcome))
     const { conversation } = outcome.value
     tell(t('didTestChannel'), { action: { label: t('channelTestOpen'), run: () => void navigate({ to: '/inbox/$conversation', params: { conversation } }) } })
     onClose()

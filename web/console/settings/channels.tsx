@@ -6,7 +6,7 @@ import { Button } from '#web/ui/button.tsx'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { useLive } from '../live/live-context.ts'
 import { channelsQuery, useInboxes } from '../live/queries.ts'
-import { tell } from '../shell/notices.ts'
+import { copy } from '../shell/copy.ts'
 import { useSecond } from '../use-now.ts'
 import { t } from '../words.ts'
 import { ChannelForm } from './channel-form.tsx'
@@ -45,7 +45,7 @@ export function Channels() {
               {channel.webhooks.map((url) => (
                 <p key={url} className="mt-2 flex items-center gap-1 text-12 text-muted">
                   <span className="min-w-0">{t('channelWebhook')} <code className="break-all text-ink">{url}</code></span>
-                  <IconButton label={t('copy')} onClick={() => void navigator.clipboard.writeText(url).then(() => tell(t('copied')))}><Copy size={14} /></IconButton>
+                  <IconButton label={t('copy')} onClick={() => void copy(url)}><Copy size={14} /></IconButton>
                 </p>
               ))}
             </div>

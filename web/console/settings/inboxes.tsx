@@ -9,7 +9,7 @@ import { Select, TextArea, TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { inboxesQuery } from '../live/queries.ts'
-import { why } from '../shell/notices.ts'
+import { whyNot } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { FormFoot } from './form-foot.tsx'
 import { Lines, Page, went } from './page.tsx'
@@ -70,7 +70,7 @@ function InboxForm({ inbox, isNew, onClose }: { inbox: Inbox; isNew: boolean; on
       name: field(form, 'name'), greeting: field(form, 'greeting'), replyTime: field(form, 'replyTime'), origins: field(form, 'origins').split(/\s+/).filter(Boolean),
       side: field(form, 'side') as Inbox['side'], offsetPx: Number(field(form, 'offsetPx')), language: field(form, 'language'),
     } })
-    if (!outcome.ok) return setWrong(outcome.code === 'invalid' ? outcome.message : why(outcome.code))
+    if (!outcome.ok) return setWrong(whyNot(outcome))
     void queries.invalidateQueries({ queryKey: ['inboxes'] })
     went(outcome, t('didSave'))
     onClose()

@@ -6,7 +6,7 @@ import { Select, TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { useLocations } from '../live/queries.ts'
-import { why } from '../shell/notices.ts'
+import { whyNot } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { PairingCode } from './pairing-code.tsx'
 
@@ -20,7 +20,7 @@ export function KioskCode({ id: given, kiosk, onClose }: { id: string; kiosk: Ki
   const save = async (form: HTMLFormElement): Promise<void> => {
     const name = field(form, 'name')
     const outcome = await lodge.call(saveKiosk, { params: { kiosk: id }, body: { name, location: field(form, 'location') || (locations[0]?.id ?? '') } })
-    if (!outcome.ok) return setWrong(outcome.code === 'invalid' ? outcome.message : why(outcome.code))
+    if (!outcome.ok) return setWrong(whyNot(outcome))
     setMade({ code: outcome.value.code, expiresAt: outcome.value.expiresAt, name })
     void queries.invalidateQueries({ queryKey: ['kiosks'] })
   }

@@ -1,21 +1,20 @@
 import { useState } from 'react'
-import { saveLocation, type KioskLanguage, type Location } from '#contract/places.ts'
+import { kioskLanguages, saveLocation, type KioskLanguage, type Location } from '#contract/places.ts'
 import { newId } from '#client/lodge.ts'
 import { Dialog } from '#web/ui/dialog.tsx'
-import { Check, Select, TextArea, TextField } from '#web/ui/field.tsx'
+import { Select, TextArea, TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
-import { why } from '../shell/notices.ts'
+import { whyNot } from '../shell/notices.ts'
+import { ownZone } from '../times.ts'
 import { t } from '../words.ts'
 import { FormFoot } from './form-foot.tsx'
+import { LanguageChecks } from './language-checks.tsx'
 import { went } from './page.tsx'
-
-/** Each in its own words, as at the kiosk. */
-const languages: Readonly<Record<KioskLanguage, string>> = { en: 'English', de: 'Deutsch', fr: 'Français', es: 'Español', zh: '中文', ar: 'العربية' }
-const zones = Intl.supportedValuesOf('timeZone')
+import { ZoneField } from './zone-field.tsx'
 
 export const newLocation = (): Location => ({
-  id: newId(), name: '', address: '', zone: Intl.DateTimeFormat().resolvedOptions().timeZone, languages: ['en'],
+  id: newId(), name: '', address: '', zone: ownZone, languages: ['en'],
   opensAt: '08:00', closesAt: '18:00', walkIns: 'welcome', checksOutAt: '20:00', retentionDays: 90,
 })
 
@@ -29,7 +28,7 @@ export function LocationForm({ location, isNew, onClose }: { location: Location;
       opensAt: field(form, 'opensAt'), closesAt: field(form, 'closesAt'),
       walkIns: field(form, 'walkIns') as Location['walkIns'], checksOutAt: field(form, 'checksOutAt'), retentionDays: Number(field(form, 'retentionDays')),
     } })
-    if (!outcome.ok) return setWrong(outcome.code === 'invalid' ? outcome.message : why(outcome.code))
+    if (!outcome.ok) return setWrong(whyNot(outcome))
     void queries.invalidateQueries({ queryKey: ['locations'] })
     went(outcome, t('didSave'))
     onClose()
@@ -39,8 +38,7 @@ export function LocationForm({ location, isNew, onClose }: { location: Location;
       <Form onSubmit={save}>
         <TextField name="name" label={t('name')} defaultValue={location.name} maxLength={100} placeholder={t('locationExample')} required />
         <TextArea name="address" label={t('address')} hint={t('addressHint')} defaultValue={location.address} maxLength={500} rows={2} className="min-h-14!" />
-        <TextField name="zone" list="zones" label={t('zone')} hint={t('zoneFieldHint')} defaultValue={location.zone} maxLength={60} dir="ltr" required />
-        <datalist id="zones">{zones.map((zone) => <option key={zone} value={zone}>{zone}</option>)}</datalist>
+        <ZoneField label={t('zone')} hint={t('zoneFieldHint')} defaultValue={location.zone} />
         <div className="grid grid-cols-3 gap-3">
           <TextField name="opensAt" type="time" label={t('opensAt')} defaultValue={location.opensAt} required />
           <TextField name="closesAt" type="time" label={t('closesAt')} defaultValue={location.closesAt} required />
@@ -51,17 +49,7 @@ export function LocationForm({ location, isNew, onClose }: { location: Location;
           name="walkIns" label={t('walkIns')} defaultValue={location.walkIns}
           options={[['welcome', t('walkIns_welcome')], ['approve', t('walkIns_approve')], ['no', t('walkIns_no')]]}
         />
-        <fieldset>
-          <legend className="mb-1 text-13 font-medium">{t('kioskLanguages')}</legend>
-          <div className="grid grid-cols-3 gap-x-3">
-            {(Object.keys(languages) as KioskLanguage[]).map((l) => (
-              <Check
-                key={l} label={languages[l]} checked={spoken.includes(l)} disabled={spoken.length === 1 && spoken.includes(l)}
-                onChange={(e) => setSpoken(e.target.checked ? [...spoken, l] : spoken.filter((other) => other !== l))}
-              />
-            ))}
-          </div>
-        </fieldset>
+        <LanguageChecks title={t('kioskLanguages')} all={kioskLanguages} value={spoken} onChange={setSpoken} />
         <TextField
           name="retentionDays" type="number" min={1} max={3650} label={t('retentionDays')} hint={t('retentionDaysHint')} defaultValue={location.retentionDays}
           required

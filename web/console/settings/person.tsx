@@ -8,7 +8,7 @@ import { Select, TextField } from '#web/ui/field.tsx'
 import { field, Form } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { why } from '../shell/notices.ts'
-import { offer } from '../shell/offer.ts'
+import { offerText } from '../shell/offer.ts'
 import { t } from '../words.ts'
 import { PersonFound } from './person-found.tsx'
 import { ErasePerson } from './erase-person.tsx'
@@ -40,7 +40,7 @@ export function OnePerson() {
     setBusy(true)
     const outcome = await lodge.call(exportPerson, { query: asked.by })
     setBusy(false)
-    if (outcome.ok) offer('person.json', JSON.stringify(outcome.value, null, 2), 'application/json')
+    if (outcome.ok) offerText('person.json', JSON.stringify(outcome.value, null, 2), 'application/json')
     else setWrong(why(outcome.code))
   }
   const found = asked?.found

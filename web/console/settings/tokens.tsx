@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Copy, KeyRound, Plus } from 'lucide-react'
+import { KeyRound, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { createToken, listTokens, revokeToken } from '#contract/people.ts'
 import { newId } from '#client/lodge.ts'
@@ -9,12 +9,14 @@ import { TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { ask } from '../live/queries.ts'
-import { tell, why } from '../shell/notices.ts'
+import { Confirm } from '../shell/confirm.tsx'
+import { why } from '../shell/notices.ts'
 import { brief, exact } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
 import { FormFoot } from './form-foot.tsx'
 import { Lines, Page, went } from './page.tsx'
+import { ToldOnce } from './told-once.tsx'
 
 export function Tokens() {
   const { lodge, queries } = useLive()
@@ -24,7 +26,6 @@ export function Tokens() {
   const [revoking, setRevoking] = useState<{ id: string; name: string }>()
   const again = (): void => void queries.invalidateQueries({ queryKey: ['tokens'] })
   const revoke = async (token: string): Promise<void> => {
-    setRevoking(undefined)
     went(await lodge.call(revokeToken, { params: { token } }), t('didRevoke'))
     again()
   }
@@ -40,13 +41,7 @@ export function Tokens() {
         )}
       </Lines>
       {making && <NewToken onClose={() => { setMaking(false); again() }} />}
-      {/* The one question in the console: a revoked token cannot come back. */}
-      {revoking && (
-        <Dialog open onClose={() => setRevoking(undefined)} title={t('revokeTitle', { name: revoking.name })} closeLabel={t('closeDialog')}>
-          <p className="text-13 text-muted">{t('revokeText')}</p>
-          <div className="mt-4 flex justify-end gap-2"><Button kind="quiet" onClick={() => setRevoking(undefined)}>{t('cancel')}</Button><Button kind="bad" onClick={() => void revoke(revoking.id)}>{t('revoke')}</Button></div>
-        </Dialog>
-      )}
+      {revoking && <Confirm title={t('revokeTitle', { name: revoking.name })} text={t('revokeText')} verb={t('revoke')} onYes={() => void revoke(revoking.id)} onClose={() => setRevoking(undefined)} />}
     </Page>
   )
 }
@@ -64,13 +59,7 @@ function NewToken({ onClose }: { onClose: () => void }) {
   return (
     <Dialog open onClose={onClose} title={t('tokenNew')} closeLabel={t('closeDialog')}>
       {token
-        ? (
-          <div className="flex flex-col gap-4">
-            <p className="text-13">{t('tokenOnce')}</p>
-            <code dir="ltr" className="rounded-control border border-line bg-paper px-3 py-2 font-mono text-12 break-all">{token}</code>
-            <div className="flex justify-end gap-2"><Button icon={<Copy size={14} />} onClick={() => void navigator.clipboard.writeText(token).then(() => tell(t('copied')))}>{t('copy')}</Button><Button kind="primary" onClick={onClose}>{t('done')}</Button></div>
-          </div>
-        )
+        ? <ToldOnce text={t('tokenOnce')} secret={token} onClose={onClose} />
         : (
           <Form onSubmit={async (form) => make(field(form, 'name'))}>
             <TextField name="name" label={t('name')} hint={t('tokenNameHint')} wrong={wrong} maxLength={100} required />

@@ -7,7 +7,7 @@ import { Check, control, TextArea, TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { useLive } from '../live/live-context.ts'
-import { why } from '../shell/notices.ts'
+import { whyNot } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { FormFoot } from './form-foot.tsx'
 import { went } from './page.tsx'
@@ -27,7 +27,7 @@ export function VisitorTypeForm({ type, isNew, onClose }: { type: VisitorType; i
       location: type.location, name: field(form, 'name'), fields: fields.filter((f) => f.label.trim()).map((f) => ({ ...f, label: f.label.trim() })),
       document: signs ? { title: field(form, 'title'), text: words } : null, ...flags,
     } })
-    if (!outcome.ok) return setWrong(outcome.code === 'invalid' ? outcome.message : why(outcome.code))
+    if (!outcome.ok) return setWrong(whyNot(outcome))
     void queries.invalidateQueries({ queryKey: ['visitor-types'] })
     went(outcome, t('didSave'))
     onClose()

@@ -10,7 +10,7 @@ import { Form, field } from '#web/ui/form.tsx'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { useLive } from '../live/live-context.ts'
 import { watchlistQuery } from '../live/queries.ts'
-import { tell, tellUndo, why } from '../shell/notices.ts'
+import { tell, tellUndo, whyNot } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { FormFoot } from './form-foot.tsx'
 import { Lines, Page, went } from './page.tsx'
@@ -73,7 +73,7 @@ function WatchedForm({ one, onClose, onSaved }: { one: Watched; onClose: () => v
     const body = { name, email, phone, action: field(form, 'action') as Watched['action'], reason: field(form, 'reason') }
     const outcome = await lodge.call(saveWatched, { params: { watched: one.id }, body })
     if (outcome.ok) onSaved()
-    else setWrong(outcome.code === 'invalid' ? outcome.message : why(outcome.code))
+    else setWrong(whyNot(outcome))
   }
   return (
     <Dialog open onClose={onClose} title={titleOf(one) || t('watchedNew')} closeLabel={t('closeDialog')}>

@@ -8,6 +8,7 @@ import { Button } from '#web/ui/button.tsx'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { useLive } from '../live/live-context.ts'
 import { ask, Failed, useLocations } from '../live/queries.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { tell } from '../shell/notices.ts'
 import { useNow } from '../use-now.ts'
 import { Loading } from '../visits/nothing.tsx'
@@ -35,13 +36,13 @@ export function AtSpaceScreen() {
   if (isNotThere) return <EmptyState icon={<QrCode size={28} strokeWidth={1.5} />} title={t('atSpaceNotHere')} text={t('atSpaceNotHereText')} action={<Link to="/spaces" className="text-accent-ink underline">{t('mineToPlan')}</Link>} />
   if (!query.data) {
     return query.isError
-      ? <EmptyState icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('atSpaceFailed')} text={t('readFailedText')} action={<Button onClick={() => void query.refetch()}>{t('tryAgain')}</Button>} />
+      ? <ReadFailed title={t('atSpaceFailed')} onRetry={() => void query.refetch()} />
       : <Loading />
   }
   return <Found at={query.data} />
 }
 
-function Found({ at: { space, locationName, zone, mine, taken, freeUntil } }: { at: AtSpace }) {
+function Found({ at: { space, locationName, zone, asOf, mine, taken, freeUntil } }: { at: AtSpace }) {
   const now = useNow()
   const away = useAway()
   const isFree = !taken && !(mine && Date.parse(mine.startsAt) <= now && Date.parse(mine.endsAt) > now) && freeUntil !== null
@@ -50,7 +51,7 @@ function Found({ at: { space, locationName, zone, mine, taken, freeUntil } }: { 
     <div className="h-full overflow-y-auto">
       <div className="mx-auto flex max-w-[480px] flex-col gap-5 px-5 py-8">
         <header><p className="text-13 text-muted"><bdi>{locationName}</bdi></p><h2 className="text-28 leading-tight font-semibold"><bdi>{space.name}</bdi></h2><SpaceFacts space={space} all /></header>
-        {away && <p role="status" className="flex items-center gap-2 text-13"><CloudOff aria-hidden size={16} className="text-warn" />{t('spacesAsOf', { at: clockIn(zone, now) })}</p>}
+        {away && <p role="status" className="flex items-center gap-2 text-13"><CloudOff aria-hidden size={16} className="text-warn" />{t('spacesAsOf', { at: clockIn(zone, asOf) })}</p>}
         {mine && (
           <section className="flex flex-col gap-3 rounded-card border border-line bg-surface p-4">
             <p className="flex items-center gap-2.5 text-16 font-medium"><Seal kind={kind} />{t('atSpaceMine', { when: whenSaid(mine, zone, now) })}</p>

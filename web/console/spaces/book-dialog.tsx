@@ -10,7 +10,7 @@ import { useLive } from '../live/live-context.ts'
 import { useLocations, usePeople, useSpaces } from '../live/queries.ts'
 import { PersonPicker } from '../person-picker.tsx'
 import { RepeatFields } from '../repeat/repeat-fields.tsx'
-import { tell, why } from '../shell/notices.ts'
+import { tell, whyNot } from '../shell/notices.ts'
 import { useNow } from '../use-now.ts'
 import { useAway } from '../visits/use-away.ts'
 import { insist } from '../visits/verbs.ts'
@@ -55,10 +55,9 @@ function Filled({ booking, day, at, first, site, onClose }: Props & { first: Spa
   const recurrence = booking ? undefined : recurrenceOf(draft, zone)
   const problem = problemOf(draft, zone, now)
   const preview = usePreview(space.id, problem ? undefined : recurrence)
+  const { free, lacking } = preview
   const hours = hoursOf(spanOf(zone, draft.day || begun.day))
   const who = users.find((u) => u.id === draft.user)
-  const free = preview.occurrences?.filter((o) => o.state === 'booked').length ?? 0
-  const lacking = (preview.occurrences?.length ?? 0) - free
   const set = (change: Partial<BookingDraft>): void => {
     setWrong(undefined)
     setDraft({ ...draft, ...change })
@@ -75,7 +74,7 @@ function Filled({ booking, day, at, first, site, onClose }: Props & { first: Spa
     setWrong(because)
   }
   const refuse = (outcome: Extract<Outcome<unknown>, { ok: false }>): undefined => refused({
-    text: outcome.code === 'invalid' && outcome.message ? outcome.message : why(outcome.code), conflicts: outcome.conflicts ?? [],
+    text: whyNot(outcome), conflicts: outcome.conflicts ?? [],
     isTaken: ['space_taken', 'space_closed', 'not_bookable'].includes(outcome.code),
   })
   const forWhom = draft.user === me ? {} : { user: draft.user }

@@ -34,17 +34,17 @@ export function BookingActions({ booking }: { booking: Booking }) {
   const busy = away || underway.has(booking.id)
   return (
     <div className="flex flex-wrap items-center gap-2">
-      {isOpen(booking, now) && <Button kind="primary" icon={<LogIn aria-hidden size={16} />} disabled={busy} onClick={() => void verbs.checkIn(booking)}>{t('checkIn')}</Button>}
-      {isRunning && <Button disabled={busy} onClick={() => void verbs.end(booking)}>{t('endNow')}</Button>}
+      {isOpen(booking, now) && <Button kind="primary" icon={<LogIn aria-hidden size={16} />} disabled={busy} onClick={() => verbs.checkIn(booking)}>{t('checkIn')}</Button>}
+      {isRunning && <Button disabled={busy} onClick={() => verbs.end(booking)}>{t('endNow')}</Button>}
       <Button icon={<Pencil aria-hidden size={14} />} disabled={busy} onClick={() => setChanging(true)}>{t('change')}</Button>
-      {!booking.series && !isRunning && <Button icon={<X aria-hidden size={14} />} disabled={busy} onClick={() => void verbs.cancel(booking)}>{t('cancelBooking')}</Button>}
+      {!booking.series && !isRunning && <Button icon={<X aria-hidden size={14} />} disabled={busy} onClick={() => verbs.cancel(booking)}>{t('cancelBooking')}</Button>}
       {booking.series && (
         <MenuRoot>
           <MenuTrigger disabled={busy} className="inline-flex h-8 items-center gap-1.5 rounded-control border border-line bg-surface px-3 text-13 hover:bg-raised disabled:opacity-50">
             <X aria-hidden size={14} />{t('cancelBooking')}<ChevronDown aria-hidden size={14} />
           </MenuTrigger>
           <MenuSheet>
-            <MenuItem onSelect={() => void verbs.cancel(booking)}>{t('cancelOne')}</MenuItem>
+            <MenuItem onSelect={() => verbs.cancel(booking)}>{t('cancelOne')}</MenuItem>
             <MenuItem onSelect={() => setAsking('following')}>{t('cancelFollowing')}</MenuItem>
             <MenuItem onSelect={() => setAsking('all')}>{t('cancelSeries')}</MenuItem>
           </MenuSheet>
@@ -54,7 +54,7 @@ export function BookingActions({ booking }: { booking: Booking }) {
       {asking && (
         <Confirm
           title={asking === 'all' ? t('cancelSeriesTitle') : t('cancelFollowingTitle')} text={t('cancelSeriesText')} verb={asking === 'all' ? t('cancelSeries') : t('cancelFollowing')}
-          onYes={() => void verbs.cancelAll(booking, asking === 'following')} onClose={() => setAsking(undefined)}
+          onYes={() => verbs.cancelAll(booking, asking === 'following')} onClose={() => setAsking(undefined)}
         />
       )}
     </div>

@@ -4,7 +4,7 @@ import type { Location } from '#contract/places.ts'
 import type { Space } from '#contract/spaces.ts'
 import { noRepeat, ruleOf, type Repeat } from '../repeat/repeat.ts'
 import { dayIn, instantIn, localIn } from '../visits/zone.ts'
-import { hourMs, minuteMs, spanOf, stepMinutes } from './day.ts'
+import { hourMs, minuteMs, spanOf, stepMinutes, type DaySpan } from './day.ts'
 
 export interface BookingDraft {
   readonly space: string
@@ -45,12 +45,13 @@ export function draftOf(booking: Booking, me: string): BookingDraft {
   }
 }
 
-export interface Span { readonly startMs: number; readonly endMs: number }
-export function spanOfDraft({ wholeDay, day, untilDay, from, until }: BookingDraft, zone: string): Span {
+/** What says when, of whatever is being filled in. */
+type Times = Pick<BookingDraft, 'wholeDay' | 'day' | 'untilDay' | 'from' | 'until'>
+export function spanOfDraft({ wholeDay, day, untilDay, from, until }: Times, zone: string): DaySpan {
   if (wholeDay) return spanOf(zone, day, untilDay < day ? day : untilDay)
   return { startMs: Date.parse(instantIn(zone, `${day}T${from}`)), endMs: until === '00:00' ? spanOf(zone, day).endMs : Date.parse(instantIn(zone, `${day}T${until}`)) }
 }
-export function whenOfDraft(draft: BookingDraft, zone: string): When {
+export function whenOfDraft(draft: Times, zone: string): When {
   if (draft.wholeDay) return { day: draft.day, untilDay: draft.untilDay < draft.day ? draft.day : draft.untilDay }
   const { startMs, endMs } = spanOfDraft(draft, zone)
   return { startsAt: new Date(startMs).toISOString(), endsAt: new Date(endMs).toISOString() }
@@ -65,7 +66,7 @@ export function recurrenceOf(draft: BookingDraft, zone: string): Recurrence | un
   return { rrule, day: draft.day, time: draft.from, minutes: Math.round((endMs - startMs) / minuteMs) }
 }
 
-export type DraftProblem = 'backwards' | 'past' | undefined
+type DraftProblem = 'backwards' | 'past' | undefined
 export function problemOf(draft: BookingDraft, zone: string, nowMs: number): DraftProblem {
   if (!draft.day || (draft.wholeDay ? !draft.untilDay : !draft.from || !draft.until)) return undefined
   const { startMs, endMs } = spanOfDraft(draft, zone)

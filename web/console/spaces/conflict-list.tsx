@@ -6,11 +6,11 @@ import { useLive } from '../live/live-context.ts'
 import { ask, useSpaces } from '../live/queries.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
-import type { Span } from './booking-draft.ts'
+import type { DaySpan } from './day.ts'
 import { nearby } from './nearby.ts'
 import { conflictSaid } from './said.ts'
 
-interface Props { space: Space; span: Span; zone: string; conflicts: readonly Conflict[]; text?: string | undefined; onTake: (space: string) => void }
+interface Props { space: Space; span: DaySpan; zone: string; conflicts: readonly Conflict[]; text: string; onTake: (space: string) => void }
 
 /** Why not, and what else there is. */
 export function ConflictList({ space, span, zone, conflicts, text, onTake }: Props) {

@@ -21,5 +21,3 @@ export const minuteOf = (zone: string, day: string, clock: string): number =>
 export function usualMinute(zone: string, day: string, opensAt: string, nowMs: number): number {
   return day === dayIn(zone, nowMs) ? Math.floor((nowMs - spanOf(zone, day).startMs) / minuteMs) : minuteOf(zone, day, opensAt)
 }
-
-export const roundUp = (ms: number, toMs: number): number => Math.ceil(ms / toMs) * toMs

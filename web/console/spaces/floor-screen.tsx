@@ -3,11 +3,12 @@ import { Link } from '@tanstack/react-router'
 import { CloudOff, Layers, SearchX } from 'lucide-react'
 import { useRef, useState } from 'react'
 import type { Space } from '#contract/spaces.ts'
-import { Button } from '#web/ui/button.tsx'
+import { Button, primaryLink } from '#web/ui/button.tsx'
 import { cx } from '#web/ui/cx.ts'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { useLive } from '../live/live-context.ts'
 import { floorsQuery, spacesQuery } from '../live/queries.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { useAway } from '../visits/use-away.ts'
 import { clockIn } from '../visits/when.ts'
@@ -18,7 +19,6 @@ import { FilterBar } from './filter-bar.tsx'
 import { FloorPlan } from './floor-plan.tsx'
 import { SpaceList } from './space-list.tsx'
 import { SpacePanel } from './space-panel.tsx'
-import { primaryLink } from './spaces-screen.tsx'
 import { Seal } from './sign.tsx'
 import { isFree, type StateKind } from './state.ts'
 import { TimeBar } from './time-bar.tsx'
@@ -55,7 +55,7 @@ export function FloorScreen() {
 
   const isMissing = lists.some((l) => l.data === undefined)
   if (isMissing && lists.some((l) => l.isError)) {
-    return <EmptyState icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('spacesFailed')} text={t('readFailedText')} action={<Button onClick={() => { for (const l of lists) void l.refetch() }}>{t('tryAgain')}</Button>} />
+    return <ReadFailed title={t('spacesFailed')} onRetry={() => { for (const l of lists) void l.refetch() }} />
   }
   if (isMissing) return <Loading />
   if (!floor.floor) {
@@ -78,7 +78,7 @@ export function FloorScreen() {
           </p>
         )}
         {availability.state === 'failed' && !away
-          ? <EmptyState icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('spacesFailed')} text={t('readFailedText')} action={<Button onClick={availability.retry}>{t('tryAgain')}</Button>} />
+          ? <ReadFailed title={t('spacesFailed')} onRetry={availability.retry} />
           : (
             <div ref={pane} className="min-h-0 flex-1 max-md:overflow-y-auto md:grid md:grid-cols-[minmax(0,1fr)_minmax(280px,340px)] md:overflow-hidden">
               <div className="min-h-0 p-3 md:overflow-y-auto md:p-4">

@@ -2,10 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CalendarCheck, CalendarSync, CloudOff, Repeat2 } from 'lucide-react'
 import type { Booking } from '#contract/bookings.ts'
-import { Button } from '#web/ui/button.tsx'
+import { primaryLink } from '#web/ui/button.tsx'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { useLive } from '../live/live-context.ts'
 import { myBookingsQuery } from '../live/queries.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { useNow } from '../use-now.ts'
 import { useAway } from '../visits/use-away.ts'
 import { Loading } from '../visits/nothing.tsx'
@@ -15,7 +16,7 @@ import { t } from '../words.ts'
 import { BookingActions, checkInSaid } from './booking-actions.tsx'
 import { whenSaid } from './said.ts'
 import { Seal } from './sign.tsx'
-import { primaryLink, useSite } from './spaces-screen.tsx'
+import { useSite } from './spaces-screen.tsx'
 
 const taken: ReadonlySet<string> = new Set(['no_show', 'closure', 'admin'])
 
@@ -30,7 +31,7 @@ export function MineScreen() {
   const query = useQuery(myBookingsQuery(lodge.call, session.user.id, from))
   if (!query.data) {
     return query.isError
-      ? <EmptyState icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('mineFailed')} text={t('readFailedText')} action={<Button onClick={() => void query.refetch()}>{t('tryAgain')}</Button>} />
+      ? <ReadFailed title={t('mineFailed')} onRetry={() => void query.refetch()} />
       : <Loading />
   }
   const open = query.data.filter((b) => Date.parse(b.endsAt) > now && b.status !== 'cancelled' && b.status !== 'ended').toSorted((a, b) => a.startsAt.localeCompare(b.startsAt))

@@ -4,10 +4,10 @@ import { CloudOff, Search, UsersRound } from 'lucide-react'
 import { useState } from 'react'
 import { listPresent, type Present } from '#contract/bookings.ts'
 import { Avatar } from '#web/ui/avatar.tsx'
-import { Button } from '#web/ui/button.tsx'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { useLive } from '../live/live-context.ts'
 import { ask, usePeople } from '../live/queries.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { useNow } from '../use-now.ts'
 import { DayStep } from '../visits/day-step.tsx'
@@ -62,7 +62,7 @@ export function PeopleScreen() {
         {away && query.data && <p role="status" className="flex items-center gap-2 px-4 pt-4 text-13"><CloudOff aria-hidden size={16} className="text-warn" />{t('spacesAsOf', { at: clockIn(site.zone, query.data.asOf) })}</p>}
         {!people
           ? query.isError
-            ? <EmptyState icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('peopleFailed')} text={t('readFailedText')} action={<Button onClick={() => void query.refetch()}>{t('tryAgain')}</Button>} />
+            ? <ReadFailed title={t('peopleFailed')} onRetry={() => void query.refetch()} />
             : <Loading />
           : people.length === 0 && notIn.length === 0
             ? <EmptyState icon={<UsersRound size={28} strokeWidth={1.5} />} title={lower ? t('nobodyFound') : t('peopleNobody')} text={lower ? '' : t('peopleNobodyText')} />

@@ -1,5 +1,6 @@
 /** What stands in the address of the floor: whoever is sent it sees the same. */
 import type { SpaceKind } from '#contract/spaces.ts'
+import { day, oneOf, text } from '../search-params.ts'
 
 export const spaceKinds = ['desk', 'room', 'spot'] as const satisfies readonly SpaceKind[]
 export interface SpacesSearch {
@@ -20,14 +21,13 @@ export interface SpacesSearch {
   booking?: string | undefined
 }
 
-const text = (value: unknown): string | undefined => typeof value === 'string' && value !== '' ? value : undefined
 const whole = (value: unknown, from: number, to: number): number | undefined => typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to ? value : undefined
 
 export function readSearch(search: Record<string, unknown>): SpacesSearch {
   const wanted = Array.isArray(search['with']) ? search['with'].filter((w): w is string => text(w) !== undefined) : []
   const all: SpacesSearch = {
-    location: text(search['location']), floor: text(search['floor']), day: text(search['day'])?.match(/^\d{4}-\d\d-\d\d$/)?.[0],
-    at: whole(search['at'], 0, 1500), lasting: whole(search['lasting'], -1, 1500), kind: spaceKinds.find((k) => k === search['kind']), seats: whole(search['seats'], 1, 1000),
+    location: text(search['location']), floor: text(search['floor']), day: day(search['day']),
+    at: whole(search['at'], 0, 1500), lasting: whole(search['lasting'], -1, 1500), kind: oneOf(spaceKinds, search['kind']), seats: whole(search['seats'], 1, 1000),
     with: wanted.length > 0 ? wanted : undefined, free: search['free'] === true ? true : undefined, space: text(search['space']), booking: text(search['booking']),
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))

@@ -3,11 +3,11 @@ import { createBookingSeries, type Occurrence, type Recurrence } from '#contract
 import { newId } from '#client/lodge.ts'
 import { Check } from '#web/ui/field.tsx'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
 import { useLive } from '../live/live-context.ts'
 import { ask, Failed } from '../live/queries.ts'
 import { useNow } from '../use-now.ts'
-import { why } from '../shell/notices.ts'
+import { useRested } from '../use-rested.ts'
+import { whyNot } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { whenSaid } from './said.ts'
 
@@ -17,26 +17,22 @@ const restMs = 350
 export function usePreview(space: string, recurrence: Recurrence | undefined) {
   const { lodge } = useLive()
   const wanted = recurrence ? JSON.stringify({ space, recurrence }) : ''
-  const [asked, setAsked] = useState('')
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked(wanted), restMs)
-    return () => clearTimeout(timer)
-  }, [wanted])
+  const asked = useRested(wanted, restMs)
   const { data, error, isFetching } = useQuery({
     queryKey: ['preview', asked], enabled: asked !== '', staleTime: 5_000, gcTime: 60_000,
     queryFn: async () => (await ask(lodge.call, createBookingSeries, { body: { id: newId(), ...JSON.parse(asked) as { space: string; recurrence: Recurrence }, onConflict: 'skip', dryRun: true } })).occurrences,
   })
   const isCurrent = asked === wanted && !isFetching
-  return { occurrences: isCurrent ? data : undefined, wrong: isCurrent && error ? (error instanceof Failed && error.code === 'invalid' && error.message ? error.message : error instanceof Failed ? why(error.code) : t('previewFailed')) : undefined }
+  const occurrences = isCurrent ? data : undefined
+  const free = occurrences?.filter((o) => o.state === 'booked').length ?? 0
+  return { occurrences, free, lacking: (occurrences?.length ?? 0) - free, wrong: isCurrent && error ? (error instanceof Failed ? whyNot(error) : t('previewFailed')) : undefined }
 }
 export type Preview = ReturnType<typeof usePreview>
 
 interface Props { preview: Preview; zone: string; wholeDay: boolean; skip: boolean; onSkip: (skip: boolean) => void }
-export function SeriesPreview({ preview: { occurrences, wrong }, zone, wholeDay, skip, onSkip }: Props) {
+export function SeriesPreview({ preview: { occurrences, free, lacking, wrong }, zone, wholeDay, skip, onSkip }: Props) {
   if (wrong) return <p role="alert" className="text-13 text-bad">{wrong}</p>
   if (!occurrences) return <p aria-busy className="text-13 text-muted">{t('previewLoading')}</p>
-  const free = occurrences.filter((o) => o.state === 'booked').length
-  const lacking = occurrences.length - free
   return (
     <section aria-label={t('previewTitle')} className="flex flex-col gap-2">
       <p role="status" className="text-13 font-medium">{free === 0 ? t('previewNone') : lacking === 0 ? t('previewAll', { n: free }) : t('previewSome', { free, n: occurrences.length })}</p>

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, Outlet, useNavigate, type LinkProps } from '@tanstack/react-router'
-import { CloudOff, DoorOpen } from 'lucide-react'
+import { DoorOpen } from 'lucide-react'
 import { createContext, use, useEffect } from 'react'
 import { getBooking } from '#contract/bookings.ts'
 import type { Location } from '#contract/places.ts'
-import { Button } from '#web/ui/button.tsx'
+import { primaryLink } from '#web/ui/button.tsx'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { useLive } from '../live/live-context.ts'
 import { floorsQuery, locationsQuery } from '../live/queries.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { beAt, lastLocation } from '../live/visits.ts'
 import { useKeys } from '../shell/keys.ts'
 import { tell, why } from '../shell/notices.ts'
@@ -26,7 +27,6 @@ export function useSite(): Location {
   if (!site) throw new Error('No location is chosen on this screen')
   return site
 }
-export const primaryLink = 'inline-flex h-8 items-center rounded-control bg-accent px-3 text-13 font-medium text-on-accent'
 
 /** The spaces of one location: its plan, one's own bookings, who is in. */
 export function SpacesScreen() {
@@ -48,7 +48,7 @@ export function SpacesScreen() {
   ])
   if (!locations || (!floors.data && !floors.isError)) {
     return query.isError
-      ? <EmptyState icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('spacesFailed')} text={t('readFailedText')} action={<Button onClick={() => void query.refetch()}>{t('tryAgain')}</Button>} />
+      ? <ReadFailed title={t('spacesFailed')} onRetry={() => void query.refetch()} />
       : <Loading />
   }
   if (!site) {

@@ -7,7 +7,7 @@ import { minuteMs, stepMinutes } from './day.ts'
 import type { FloorView } from './use-floor.ts'
 
 const lengths = [0, 30, 60, 120, 240, -1] as const
-export const lengthSaid = (n: number): string => n === 0 ? t('lastingMoment') : n === -1 ? t('lastingDay') : n < 60 ? t('lastingMinutes', { n }) : t('lastingHours', { n: n / 60 })
+const lengthSaid = (n: number): string => n === 0 ? t('lastingMoment') : n === -1 ? t('lastingDay') : n < 60 ? t('lastingMinutes', { n }) : t('lastingHours', { n: n / 60 })
 
 /** Which day, which moment of it, and for how long. The slider runs over the real day: 23 hours when clocks go forward, 25 when they go back. */
 export function TimeBar({ floor: { site, day, today, span, isNow, lasting, fromMs, untilMs, ask } }: { floor: FloorView }) {

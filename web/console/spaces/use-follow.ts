@@ -1,9 +1,9 @@
 import { useEffect } from 'react'
 import { useLive } from '../live/live-context.ts'
+import { readBookings } from '../live/queries.ts'
 
 const soonMs = 120
 const everyMs = 600
-const lists = ['availability', 'bookings', 'present', 'closures', 'at-space'] as const
 
 /** While somebody looks at a location: what an entry of its topic makes untrue is read again, at most every 0.6 s. */
 export function useFollow(location: string | undefined): void {
@@ -12,21 +12,14 @@ export function useFollow(location: string | undefined): void {
     if (!location) return undefined
     let timer: ReturnType<typeof setTimeout> | undefined
     let readAtMs = 0
-    let isFirst = true
     const read = (): void => {
       timer = undefined
       readAtMs = Date.now()
-      for (const name of lists) void queries.invalidateQueries({ queryKey: [name] })
+      void readBookings(queries)
     }
     const soon = (): void => { timer ??= setTimeout(read, Math.max(soonMs, readAtMs + everyMs - Date.now())) }
-    const leave = lodge.join(`bookings:${location}`, {
-      // The first one says where the topic stands; a second, that something may have been missed.
-      fresh() {
-        if (!isFirst) soon()
-        isFirst = false
-      },
-      entries: soon,
-    })
+    // What came between the first reading and the joining is in neither.
+    const leave = lodge.join(`bookings:${location}`, { fresh: soon, entries: soon })
     return () => {
       leave()
       clearTimeout(timer)

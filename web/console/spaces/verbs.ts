@@ -3,6 +3,7 @@ import { cancelBooking, cancelBookingSeries, checkInBooking, createBooking, endB
 import { newId, type Outcome } from '#client/lodge.ts'
 import type { Live } from '../live/live.ts'
 import { useLive } from '../live/live-context.ts'
+import { readBookings } from '../live/queries.ts'
 import { createStore } from '../live/store.ts'
 import { tell, tellUndo, why } from '../shell/notices.ts'
 import { insist } from '../visits/verbs.ts'
@@ -11,11 +12,11 @@ import { t } from '../words.ts'
 import { conflictSaid, whenSaid } from './said.ts'
 
 export interface BookingVerbs {
-  checkIn(booking: Booking): Promise<boolean>
-  end(booking: Booking): Promise<boolean>
-  cancel(booking: Booking): Promise<boolean>
+  checkIn(booking: Booking): void
+  end(booking: Booking): void
+  cancel(booking: Booking): void
   /** All that are to come; with `following` only this one and what comes after it. */
-  cancelAll(booking: Booking, following: boolean): Promise<boolean>
+  cancelAll(booking: Booking, following: boolean): void
   /** What was changed is read again, wherever it is shown. */
   read(): Promise<void>
 }
@@ -29,7 +30,7 @@ export function useBookingVerbs(): BookingVerbs {
 }
 
 /** The same time again, as it was asked for. */
-export const whenOf = ({ wholeDay, day, endsAt, startsAt, zone }: Booking): When =>
+const whenOf = ({ wholeDay, day, endsAt, startsAt, zone }: Booking): When =>
   wholeDay ? { day, untilDay: dayIn(zone, Date.parse(endsAt) - 60_000) } : { startsAt, endsAt }
 
 /** A refusal, with who and when if that is known. */
@@ -37,52 +38,42 @@ export const refusalSaid = (outcome: Extract<Outcome<unknown>, { ok: false }>, z
   outcome.conflicts?.[0] ? conflictSaid(outcome.conflicts[0], zone, Date.now()) : why(outcome.code)
 
 function verbsOf({ lodge: { call }, queries, session }: Live): BookingVerbs {
-  const read = async (): Promise<void> => {
-    await Promise.all(['availability', 'bookings', 'booking', 'present', 'at-space'].map(async (name) => queries.invalidateQueries({ queryKey: [name] })))
-  }
+  const read = async (): Promise<void> => readBookings(queries)
   /** A button pressed twice is one booking. */
-  const send = async <R>(booking: Booking, once: () => Promise<Outcome<R>>): Promise<Outcome<R> | undefined> => {
-    if (bookingsUnderway.get().has(booking.id)) return undefined
+  const send = async <R>(booking: Booking, once: () => Promise<Outcome<R>>, done: (value: R) => void): Promise<void> => {
+    if (bookingsUnderway.get().has(booking.id)) return
     bookingsUnderway.set(new Set([...bookingsUnderway.get(), booking.id]))
     const outcome = await insist(once)
     if (outcome.ok || outcome.code === 'wrong_status') await read()
     bookingsUnderway.set(new Set([...bookingsUnderway.get()].filter((id) => id !== booking.id)))
-    if (!outcome.ok) tell(refusalSaid(outcome, booking.zone), { failed: true })
-    return outcome
+    if (outcome.ok) done(outcome.value)
+    else tell(refusalSaid(outcome, booking.zone), { failed: true })
   }
   const at = ({ id }: Booking): { params: { booking: string }; body: { id: string } } => ({ params: { booking: id }, body: { id: newId() } })
   /** Booked anew: in the meantime somebody else may have taken it, and then it says who. */
-  const again = async (booking: Booking): Promise<void> => {
+  const again = (booking: Booking): void => {
     const { space, user, title } = booking
-    const id = newId()
-    const outcome = await send(booking, async () => call(createBooking, { body: { id, space, when: whenOf(booking), title, ...(user && user.id !== session.user.id && { user: user.id }) } }))
-    if (outcome?.ok) tell(t('didBookAgain'))
+    const body = { id: newId(), space, when: whenOf(booking), title, ...(user && user.id !== session.user.id && { user: user.id }) }
+    void send(booking, async () => call(createBooking, { body }), () => tell(t('didBookAgain')))
   }
   return {
     read,
-    async checkIn(booking) {
+    checkIn(booking) {
       const input = at(booking)
-      const outcome = await send(booking, async () => call(checkInBooking, input))
-      if (outcome?.ok) tell(t('didCheckInSpace', { space: booking.spaceName }))
-      return outcome?.ok === true
+      void send(booking, async () => call(checkInBooking, input), () => tell(t('didCheckInSpace', { space: booking.spaceName })))
     },
-    async end(booking) {
+    end(booking) {
       const input = at(booking)
-      const outcome = await send(booking, async () => call(endBooking, input))
-      if (outcome?.ok) tell(t('didEndBooking', { space: booking.spaceName }))
-      return outcome?.ok === true
+      void send(booking, async () => call(endBooking, input), () => tell(t('didEndBooking', { space: booking.spaceName })))
     },
-    async cancel(booking) {
+    cancel(booking) {
       const input = at(booking)
-      const outcome = await send(booking, async () => call(cancelBooking, input))
-      if (outcome?.ok) tellUndo(t('didCancelBooking', { space: booking.spaceName, when: whenSaid(booking, booking.zone, Date.now()) }), () => void again(booking))
-      return outcome?.ok === true
+      const when = whenSaid(booking, booking.zone, Date.now())
+      void send(booking, async () => call(cancelBooking, input), () => tellUndo(t('didCancelBooking', { space: booking.spaceName, when }), () => again(booking)))
     },
-    async cancelAll(booking, following) {
-      const id = newId()
-      const outcome = await send(booking, async () => call(cancelBookingSeries, { params: { series: booking.series ?? '' }, body: { id, ...(following && { from: booking.id }) } }))
-      if (outcome?.ok) tell(t('didCancelMany', { n: outcome.value.cancelled }))
-      return outcome?.ok === true
+    cancelAll(booking, following) {
+      const input = { params: { series: booking.series ?? '' }, body: { id: newId(), ...(following && { from: booking.id }) } }
+      void send(booking, async () => call(cancelBookingSeries, input), ({ cancelled }) => tell(t('didCancelMany', { n: cancelled })))
     },
   }
 }

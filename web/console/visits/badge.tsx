@@ -11,6 +11,7 @@ import { prefer, preferences } from '../kept/preferences.ts'
 import { useLive } from '../live/live-context.ts'
 import { useStore } from '../live/store.ts'
 import { tell, why } from '../shell/notices.ts'
+import { offer } from '../shell/offer.ts'
 import { language, t } from '../words.ts'
 import { BadgeFace } from './badge-face.tsx'
 import { useNames } from './use-names.ts'
@@ -37,7 +38,7 @@ function Badge({ visit, onClose }: { visit: Visit; onClose: () => void }) {
     setIsMaking(true)
     const made = await lodge.call(getBadge, { params: { visit: visit.id }, query: { size, language: badgeLanguages.find((one) => one === language) ?? 'en' } })
     setIsMaking(false)
-    if (made.ok) keepFile(made.value, t('badgeFile', { name: visit.name }))
+    if (made.ok) offer(`${t('badgeFile', { name: visit.name })}.pdf`, made.value)
     else tell(why(made.code), { failed: true })
   }
   // Without its picture the badge would come out of the printer as if there were none.
@@ -65,10 +66,4 @@ function Badge({ visit, onClose }: { visit: Visit; onClose: () => void }) {
       )}
     </Dialog>
   )
-}
-
-function keepFile(file: Blob, name: string): void {
-  const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(file), download: `${name}.pdf` })
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }

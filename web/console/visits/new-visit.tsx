@@ -13,7 +13,7 @@ import { useLive } from '../live/live-context.ts'
 import { useVisitorTypes } from '../live/queries.ts'
 import { RepeatFields } from '../repeat/repeat-fields.tsx'
 import { noRepeat, ruleInWords, ruleOf, type Repeat } from '../repeat/repeat.ts'
-import { tell, why } from '../shell/notices.ts'
+import { tell, whyNot } from '../shell/notices.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
 import { HostPicker } from './host-picker.tsx'
@@ -83,8 +83,8 @@ export function NewVisit({ location: here, locations, day, onClose, onMade }: Pr
       } }))
     setBusy(false)
     if (!outcome.ok) {
-      const { code, message } = outcome
-      return setWrong({ text: code === 'id_reused' ? t('visitMadeBefore') : code === 'invalid' && message ? message.replace(/^rule: /, '') : why(code), made: code === 'id_reused' && !rule })
+      const { code } = outcome
+      return setWrong({ text: code === 'id_reused' ? t('visitMadeBefore') : whyNot(outcome).replace(/^rule: /, ''), made: code === 'id_reused' && !rule })
     }
     const made = 'visits' in outcome.value ? outcome.value.visits : [outcome.value]
     visits.absorb(made)

@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
 import { previewSeries } from '#contract/visit-series.ts'
 import { useLive } from '../live/live-context.ts'
 import { ask, Failed } from '../live/queries.ts'
+import { useRested } from '../use-rested.ts'
 import { t } from '../words.ts'
 import { shortDay } from './when.ts'
 
@@ -12,11 +12,7 @@ const askAfterMs = 250
 /** On which days a rule falls: the server says so before anything is made. @param startsAt local, of the first visit */
 export function NextDates({ location, rule, startsAt }: { location: string; rule: string; startsAt: string }) {
   const { lodge } = useLive()
-  const [asked, setAsked] = useState({ rule, startsAt })
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked({ rule, startsAt }), askAfterMs)
-    return () => clearTimeout(timer)
-  }, [rule, startsAt])
+  const asked = { rule: useRested(rule, askAfterMs), startsAt: useRested(startsAt, askAfterMs) }
   const { data, error } = useQuery({
     queryKey: ['series-preview', location, asked.rule, asked.startsAt], placeholderData: keepPreviousData, retry: false, gcTime: 60_000,
     queryFn: async () => ask(lodge.call, previewSeries, { query: { location, ...asked, limit: shown } }),

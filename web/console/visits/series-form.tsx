@@ -9,7 +9,7 @@ import { useLive } from '../live/live-context.ts'
 import { FormFoot } from '../settings/form-foot.tsx'
 import { RepeatFields } from '../repeat/repeat-fields.tsx'
 import { noRepeat, ruleInWords, ruleOf } from '../repeat/repeat.ts'
-import { tell, why } from '../shell/notices.ts'
+import { tell, whyNot } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { HostPicker } from './host-picker.tsx'
 import { NextDates } from './next-dates.tsx'
@@ -37,7 +37,7 @@ export function SeriesForm({ series, visit, onClose }: { series: VisitSeries; vi
     }
     if (Object.keys(to).length === 0) return onClose()
     const outcome = await insist(async () => lodge.call(changeSeries, { params: { series: series.id }, body: { id, ...to, ...(scope === 'following' && { from: visit.day }) } }))
-    if (!outcome.ok) return setWrong(outcome.code === 'invalid' ? outcome.message.replace(/^rule: /, '') : why(outcome.code))
+    if (!outcome.ok) return setWrong(whyNot(outcome).replace(/^rule: /, ''))
     tell(t('didChangeSeries'))
     onClose()
   }

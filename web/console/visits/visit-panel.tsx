@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { ArrowLeft, CloudOff, Compass, X } from 'lucide-react'
+import { ArrowLeft, Compass, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { getVisit, type Visit } from '#contract/visits.ts'
-import { Button } from '#web/ui/button.tsx'
 import { cx } from '#web/ui/cx.ts'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
@@ -12,6 +11,7 @@ import { EditInPlace } from '../inbox/edit-in-place.tsx'
 import { useLive } from '../live/live-context.ts'
 import { ask, Failed, useLocations, useVisitorTypes } from '../live/queries.ts'
 import { useSelected } from '../live/store.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
 import { BadgeButton } from './badge.tsx'
@@ -51,12 +51,7 @@ export function VisitPanel() {
       action={<Link to="/visits" search className="text-accent-ink underline">{t('goVisits')}</Link>}
     />
   )
-  if (error) return (
-    <EmptyState
-      icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('visitAway')} text={t('readFailedText')}
-      action={<Button onClick={() => void refetch()}>{t('tryAgain')}</Button>}
-    />
-  )
+  if (error) return <ReadFailed title={t('visitAway')} onRetry={() => void refetch()} />
   return (
     <div aria-busy className="flex flex-col gap-4 p-5"><Skeleton className="h-7 w-1/2" /><Skeleton className="h-4 w-1/3" /><Skeleton className="h-32" /></div>
   )

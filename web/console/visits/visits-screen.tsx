@@ -1,19 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate, useParams } from '@tanstack/react-router'
-import { CloudOff, DoorOpen } from 'lucide-react'
-import { Button } from '#web/ui/button.tsx'
+import { DoorOpen } from 'lucide-react'
+import { primaryLink } from '#web/ui/button.tsx'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { useLive } from '../live/live-context.ts'
 import { locationsQuery } from '../live/queries.ts'
 import { useSelected } from '../live/store.ts'
 import { beAt, lastLocation } from '../live/visits.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { t } from '../words.ts'
 import { BookScreen } from './book-screen.tsx'
 
 const route = getRouteApi('/inside/visits')
-
-const button = 'inline-flex h-8 items-center rounded-control bg-accent px-3 text-13 font-medium text-on-accent'
 
 /** The book of one place: the one in the address, else where this device was last. */
 export function VisitsScreen() {
@@ -27,12 +26,7 @@ export function VisitsScreen() {
   const query = useQuery(locationsQuery(lodge.call))
   const { data: locations } = query
   if (!locations) {
-    if (query.isError) return (
-      <EmptyState
-        icon={<CloudOff size={28} strokeWidth={1.5} />} title={t('listFailed')} text={t('readFailedText')}
-        action={<Button onClick={() => void query.refetch()}>{t('tryAgain')}</Button>}
-      />
-    )
+    if (query.isError) return <ReadFailed title={t('listFailed')} onRetry={() => void query.refetch()} />
     return <div aria-busy className="flex flex-col gap-4 p-6">{Array.from({ length: 8 }, (_, at) => <Skeleton key={at} className="h-8" />)}</div>
   }
   const location = [wanted, ofVisit, lastLocation()].flatMap((id) => locations.find((l) => l.id === id) ?? [])[0] ?? locations[0]
@@ -40,7 +34,7 @@ export function VisitsScreen() {
     return (
       <EmptyState
         icon={<DoorOpen size={28} strokeWidth={1.5} />} title={t('locationsNone')} text={isAdmin ? t('locationsNoneText') : t('locationsNoneAgent')}
-        action={isAdmin && <Link to="/settings/locations" className={button}>{t('locationFirst')}</Link>}
+        action={isAdmin && <Link to="/settings/locations" className={primaryLink}>{t('locationFirst')}</Link>}
       />
     )
   }

@@ -33,8 +33,10 @@ export const longDayIn = (zone: string, at: string | number): string =>
 export const longDay = (day: string): string => format({ timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' }, `${day}T12:00:00Z`)
 /** "Tue, 1 Dec" */
 export const shortDay = (day: string, withYear = false): string => format({ timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short', ...(withYear && { year: 'numeric' }) }, `${day}T12:00:00Z`)
+export const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
+export type Weekday = (typeof weekdays)[number]
 /** "Tuesday" of `TU`. The first of June 2026 was a Monday. */
-export const weekdayName = (weekday: string, length: 'long' | 'short' = 'long'): string => format({ timeZone: 'UTC', weekday: length }, `2026-06-0${1 + ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'].indexOf(weekday)}T12:00:00Z`)
+export const weekdayName = (weekday: Weekday, length: 'long' | 'short' = 'long'): string => format({ timeZone: 'UTC', weekday: length }, `2026-06-0${1 + weekdays.indexOf(weekday)}T12:00:00Z`)
 
 /** "14:02", or with its day when it is another one. */
 export function momentIn(zone: string, at: string | number, nowMs: number): string {

@@ -6,6 +6,7 @@ import { Button } from '#web/ui/button.tsx'
 import { Select, TextField } from '#web/ui/field.tsx'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { useInboxes, useLocations, useVisitorTypes } from '../../live/queries.ts'
+import { ownZone } from '../../times.ts'
 import { t } from '../../words.ts'
 import { ListField } from './list-field.tsx'
 
@@ -22,7 +23,7 @@ export function ConditionFields({ family, hasText, of, onChange }: { family: Fam
       case 'label': return { kind, label: '', has: true }
       case 'assignee': return { kind, is: 'none' }
       case 'status': return { kind, is: ['open'] }
-      case 'hours': return { kind, days: [1, 2, 3, 4, 5, 6, 7], from: '08:00', to: '18:00', zone: locations[0]?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone, within: true }
+      case 'hours': return { kind, days: [1, 2, 3, 4, 5, 6, 7], from: '08:00', to: '18:00', zone: locations[0]?.zone ?? ownZone, within: true }
     }
   }
   const set = (at: number, to: Condition): void => onChange(of.map((c, i) => i === at ? to : c))

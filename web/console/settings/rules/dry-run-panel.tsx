@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { dryRunRule, type DryRun, type RuleFields } from '#contract/rules.ts'
 import { Button } from '#web/ui/button.tsx'
 import { useLive } from '../../live/live-context.ts'
-import { why } from '../../shell/notices.ts'
+import { whyNot } from '../../shell/notices.ts'
 import { exact, moment } from '../../times.ts'
 import { useNow } from '../../use-now.ts'
 import { t } from '../../words.ts'
@@ -16,7 +16,7 @@ export function DryRunPanel({ rule }: { rule: RuleFields }) {
   const look = async (): Promise<void> => {
     setState({ of: rule })
     const outcome = await lodge.call(dryRunRule, { body: rule })
-    setState(outcome.ok ? { of: rule, found: outcome.value } : { of: rule, wrong: outcome.code === 'invalid' ? outcome.message : why(outcome.code) })
+    setState(outcome.ok ? { of: rule, found: outcome.value } : { of: rule, wrong: whyNot(outcome) })
   }
   // An answer about what was written before is none.
   const shown = state?.of === rule ? state : undefined

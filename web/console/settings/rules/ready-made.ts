@@ -1,4 +1,5 @@
 import type { RuleFields } from '#contract/rules.ts'
+import { ownZone } from '../../times.ts'
 import { t } from '../../words.ts'
 
 const usual: RuleFields = { name: '', trigger: { kind: 'message_received' }, timing: { from: 'event', minutes: 0 }, lateMaxMinutes: 30, conditions: [], actions: [{ do: 'message', text: '' }], mode: 'do', once: 'conversation', stopAfter: false }
@@ -23,7 +24,7 @@ export function readyMade(kind: (typeof readyKinds)[number]): RuleFields {
       actions: [{ do: 'message', text: t('ready_keywordSays', { name: `{{contact.firstName|${guest}}}` }) }, { do: 'label', labels: [t('ready_keywordLabel')] }],
     }
     case 'closed': return {
-      ...usual, name, conditions: [{ kind: 'hours', days: [1, 2, 3, 4, 5, 6, 7], from: '08:00', to: '20:00', zone: Intl.DateTimeFormat().resolvedOptions().timeZone, within: false }],
+      ...usual, name, conditions: [{ kind: 'hours', days: [1, 2, 3, 4, 5, 6, 7], from: '08:00', to: '20:00', zone: ownZone, within: false }],
       actions: [{ do: 'message', text: t('ready_closedSays') }],
     }
   }

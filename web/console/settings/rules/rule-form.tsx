@@ -10,11 +10,11 @@ import { why } from '../../shell/notices.ts'
 import { t } from '../../words.ts'
 import { FormFoot } from '../form-foot.tsx'
 import { went } from '../page.tsx'
+import { ToldOnce } from '../told-once.tsx'
 import { ActionFields } from './action-fields.tsx'
 import { ConditionFields } from './condition-fields.tsx'
 import { DryRunPanel } from './dry-run-panel.tsx'
 import { ListField } from './list-field.tsx'
-import { SecretOnce } from './secret-once.tsx'
 
 interface Props { id: string; fields: RuleFields; isNew: boolean; hasSecret: boolean; onClose: () => void; onSaved: () => void }
 
@@ -56,7 +56,7 @@ export function RuleForm({ id, fields, isNew, hasSecret, onClose, onSaved }: Pro
     const outcome = await lodge.call(renewRuleSecret, { params: { rule: id } })
     if (went(outcome) && outcome.ok) setSecret(outcome.value.secret)
   }
-  if (secret) return <SecretOnce secret={secret} onClose={onClose} />
+  if (secret) return <Dialog open onClose={onClose} title={t('ruleSecret')} closeLabel={t('closeDialog')}><ToldOnce text={t('ruleSecretText')} secret={secret} onClose={onClose} /></Dialog>
   return (
     <Dialog open onClose={onClose} title={isNew ? t('ruleNew') : fields.name} closeLabel={t('closeDialog')} className="top-[5vh]! max-h-[90vh]! w-[min(680px,calc(100vw-24px))]!">
       <Form onSubmit={save}>

@@ -5,13 +5,13 @@ import { Dialog } from '#web/ui/dialog.tsx'
 import { Check, Select, TextArea, TextField } from '#web/ui/field.tsx'
 import { Form } from '#web/ui/form.tsx'
 import { useLive } from '../../live/live-context.ts'
-import { useFloors, useLocations, useSpaces } from '../../live/queries.ts'
-import { tell, why } from '../../shell/notices.ts'
-import { spanOf } from '../../spaces/day.ts'
+import { readBookings, useFloors, useLocations, useSpaces } from '../../live/queries.ts'
+import { tell, whyNot } from '../../shell/notices.ts'
+import { whenOfDraft } from '../../spaces/booking-draft.ts'
 import { conflictSaid } from '../../spaces/said.ts'
 import { useNow } from '../../use-now.ts'
 import { insist } from '../../visits/verbs.ts'
-import { dayIn, instantIn } from '../../visits/zone.ts'
+import { dayIn } from '../../visits/zone.ts'
 import { t } from '../../words.ts'
 import { FormFoot } from '../form-foot.tsx'
 
@@ -39,16 +39,15 @@ export function ClosureForm({ onClose }: { onClose: () => void }) {
     const { what, wholeDay, day, untilDay, from, until, text, cancels } = draft
     const [kind, one] = what.split(':')
     if (wholeDay ? untilDay < day : until !== '00:00' && until <= from) return setWrong(t('bookUntilBefore'))
-    const endsAt = until === '00:00' ? new Date(spanOf(zone, day).endMs).toISOString() : instantIn(zone, `${day}T${until}`)
     const outcome = await insist(async () => lodge.call(createClosure, { body: {
       id, location, ...(kind === 'floor' && one && { floor: one }), ...(kind === 'space' && one && { space: one }),
-      when: wholeDay ? { day, untilDay } : { startsAt: instantIn(zone, `${day}T${from}`), endsAt }, text: text.trim(), cancelBookings: cancels,
+      when: whenOfDraft(draft, zone), text: text.trim(), cancelBookings: cancels,
     } }))
     if (!outcome.ok) {
       if (outcome.code === 'space_taken' && outcome.conflicts) return setInTheWay(outcome.conflicts)
-      return setWrong(outcome.code === 'invalid' && outcome.message ? outcome.message : why(outcome.code))
+      return setWrong(whyNot(outcome))
     }
-    for (const name of ['closures', 'availability', 'bookings']) void queries.invalidateQueries({ queryKey: [name] })
+    void readBookings(queries)
     const { cancelled } = outcome.value
     tell(cancelled > 0 ? t('didClosureCancel', { n: cancelled }) : t('didClosure'))
     onClose()

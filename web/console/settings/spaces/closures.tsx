@@ -5,7 +5,7 @@ import { liftClosure, type Closure } from '#contract/bookings.ts'
 import { newId } from '#client/lodge.ts'
 import { Button } from '#web/ui/button.tsx'
 import { useLive } from '../../live/live-context.ts'
-import { closuresQuery, useFloors, useLocations, useSpaces } from '../../live/queries.ts'
+import { closuresQuery, readBookings, useFloors, useLocations, useSpaces } from '../../live/queries.ts'
 import { Confirm } from '../../shell/confirm.tsx'
 import { whenSaid } from '../../spaces/said.ts'
 import { useNow } from '../../use-now.ts'
@@ -27,7 +27,7 @@ export function Closures() {
   ].filter(Boolean).join(' · ')
   const lift = async (closure: Closure): Promise<void> => {
     went(await lodge.call(liftClosure, { params: { closure: closure.id }, query: { id: newId() } }), t('didLift'))
-    for (const name of ['closures', 'availability']) void queries.invalidateQueries({ queryKey: [name] })
+    void readBookings(queries)
   }
   return (
     <Page title={t('closures')} text={t('closuresText')} action={locations.length > 0 && <Button kind="primary" icon={<Plus aria-hidden size={16} />} onClick={() => setNew(true)}>{t('closureNew')}</Button>}>

@@ -11,7 +11,7 @@ import { Check, TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../../live/live-context.ts'
 import { floorsQuery, useLocations, useSpaces } from '../../live/queries.ts'
-import { why } from '../../shell/notices.ts'
+import { whyNot } from '../../shell/notices.ts'
 import { t } from '../../words.ts'
 import { FormFoot } from '../form-foot.tsx'
 import { Lines, Page, went } from '../page.tsx'
@@ -64,7 +64,7 @@ function FloorForm({ floor, isNew, onClose }: { floor: Floor; isNew: boolean; on
   const [wrong, setWrong] = useState<string>()
   const save = async (form: HTMLFormElement): Promise<void> => {
     const outcome = await lodge.call(saveFloor, { params: { floor: floor.id }, body: { location: floor.location, name: field(form, 'name'), level: Number(field(form, 'level')), active: isNew || field(form, 'active') === 'on' } })
-    if (!outcome.ok) return setWrong(outcome.code === 'invalid' ? outcome.message : why(outcome.code))
+    if (!outcome.ok) return setWrong(whyNot(outcome))
     await queries.invalidateQueries({ queryKey: ['floors'] })
     went(outcome, t('didSave'))
     onClose()

@@ -3,7 +3,7 @@ import { useRef, useState } from 'react'
 import { planMaxBytes, planTypes, removeFloorPlan, saveFloorPlan, type Floor } from '#contract/spaces.ts'
 import { Button } from '#web/ui/button.tsx'
 import { useLive } from '../../live/live-context.ts'
-import { why } from '../../shell/notices.ts'
+import { whyNot } from '../../shell/notices.ts'
 import { t } from '../../words.ts'
 import { went } from '../page.tsx'
 
@@ -30,7 +30,7 @@ export function PlanUpload({ floor }: { floor: Floor }) {
     const outcome = await lodge.call(saveFloorPlan, { params, body: { base64: await base64Of(file) } }, { timeoutMs: patienceMs })
     await read()
     setBusy(false)
-    if (!outcome.ok) return setWrong(outcome.code === 'invalid' && outcome.message ? outcome.message : why(outcome.code))
+    if (!outcome.ok) return setWrong(whyNot(outcome))
     went(outcome, t('didSave'))
   }
   const remove = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import type { CheckInPolicy } from '#contract/spaces.ts'
 import { Check, TextField } from '#web/ui/field.tsx'
 import { t } from '../../words.ts'
 
-export const usualPolicy: CheckInPolicy = { opensBeforeMinutes: 15, releasesAfterMinutes: 15, wholeDayUntil: '11:00' }
+const usualPolicy: CheckInPolicy = { opensBeforeMinutes: 15, releasesAfterMinutes: 15, wholeDayUntil: '11:00' }
 const leastMinutes = 5
 
 /** What would take everybody's booking away is said before it is refused. */

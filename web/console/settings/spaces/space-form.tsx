@@ -6,7 +6,7 @@ import { Check, Select, TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../../live/live-context.ts'
 import { useFloors, useLocations } from '../../live/queries.ts'
-import { why } from '../../shell/notices.ts'
+import { whyNot } from '../../shell/notices.ts'
 import { spaceKinds } from '../../spaces/search.ts'
 import { t } from '../../words.ts'
 import { FormFoot } from '../form-foot.tsx'
@@ -32,7 +32,7 @@ export function SpaceForm({ space, isNew, onClose }: { space: Space; isNew: bool
       floor: field(form, 'floor') || space.floor, name: field(form, 'name'), kind, capacity: Number(field(form, 'capacity')),
       equipment: [...new Set(field(form, 'equipment').split(',').map((e) => e.trim()).filter(Boolean))], bookable: is('bookable'), checkIn: policy, active: isNew || is('active'), panelShowsNames: kind === 'room' ? is('panelShowsNames') : space.panelShowsNames,
     } })
-    if (!outcome.ok) return setWrong(outcome.code === 'invalid' ? outcome.message : why(outcome.code))
+    if (!outcome.ok) return setWrong(whyNot(outcome))
     await queries.invalidateQueries({ queryKey: ['spaces'] })
     went(outcome, t('didSave'))
     onClose()

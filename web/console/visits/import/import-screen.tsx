@@ -12,7 +12,7 @@ import { Skeleton } from '#web/ui/skeleton.tsx'
 import { useLive } from '../../live/live-context.ts'
 import { locationsQuery } from '../../live/queries.ts'
 import { why } from '../../shell/notices.ts'
-import { offer } from '../../shell/offer.ts'
+import { offerText } from '../../shell/offer.ts'
 import { t } from '../../words.ts'
 import { Ready } from './ready.tsx'
 import { textOf } from './text-of.ts'
@@ -83,7 +83,7 @@ function Steps({ location, locations }: { location: Location; locations: readonl
                   <FileUp aria-hidden size={16} />{t('importFile')}
                   <input type="file" accept=".csv,.tsv,.txt,text/csv,text/plain" className="sr-only" onChange={(e) => { void choose(e.target.files?.[0]); e.target.value = '' }} />
                 </label>
-                <Button kind="quiet" icon={<Download aria-hidden size={16} />} onClick={() => offer('visits.csv', `\uFEFF${example}`, 'text/csv')}>{t('importExample')}</Button>
+                <Button kind="quiet" icon={<Download aria-hidden size={16} />} onClick={() => offerText('visits.csv', `\uFEFF${example}`, 'text/csv')}>{t('importExample')}</Button>
               </div>
               <TextArea
                 label={t('importPaste')} hint={t('importPasteHint')} rows={8} value={text} spellCheck={false} className="font-mono text-13!"

@@ -4,7 +4,7 @@ import type { Location } from '#contract/places.ts'
 import type { VisitFile } from '#contract/visit-imports.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Check } from '#web/ui/field.tsx'
-import { offer } from '../../shell/offer.ts'
+import { offerText } from '../../shell/offer.ts'
 import { t } from '../../words.ts'
 import { useNames } from '../use-names.ts'
 import { Preview, problemsText } from './preview.tsx'
@@ -15,7 +15,7 @@ interface Props { file: VisitFile; location: Location; locations: readonly Locat
 /** What would be made, then what is made, row by row. */
 export function Ready({ file, location, locations, onOrder, onOther }: Props) {
   const names = useNames()
-  const { states, isGoing, start, stop, forget } = useImport()
+  const { states, isGoing, start, stop } = useImport()
   const [invite, setInvite] = useState(false)
   const good = file.rows.filter((row) => row.visit !== null)
   const fresh = good.filter((row) => !row.isKnown)
@@ -28,11 +28,11 @@ export function Ready({ file, location, locations, onOrder, onOther }: Props) {
   const unused = file.columns.filter((c) => c.meaning === null && c.header).map((c) => c.header)
   const download = async (): Promise<void> => {
     const { default: Papa } = await import('papaparse')
-    const rows = [...bad, ...left.filter((row) => row.visit)].toSorted((a, b) => a.line - b.line)
+    const rows = [...bad, ...left].toSorted((a, b) => a.line - b.line)
     const because = (line: number): string => { const state = states.get(line); return state?.is === 'failed' ? state.because : '' }
     // A cell that begins like a formula is none: whoever opens the file must not run what a stranger typed.
     const csv = Papa.unparse([[...file.columns.map((c) => c.header), t('importState')], ...rows.map((row) => [...file.columns.map((_, at) => row.cells[at] ?? ''), problemsText(row, file) || because(row.line)])], { escapeFormulae: true })
-    offer(`${location.name} – ${t('row_failed')}.csv`, `\uFEFF${csv}`, 'text/csv')
+    offerText(`${location.name} – ${t('row_failed')}.csv`, `\uFEFF${csv}`, 'text/csv')
   }
   return (
     <>
@@ -57,7 +57,7 @@ export function Ready({ file, location, locations, onOrder, onOther }: Props) {
       {!begun && fresh.some((row) => row.visit?.email) && <Check label={t('importInvite')} checked={invite} onChange={(e) => setInvite(e.target.checked)} />}
       <div className="flex flex-wrap justify-end gap-2">
         {!isGoing && bad.length + failed.length > 0 && <Button kind="quiet" icon={<Download aria-hidden size={16} />} onClick={() => void download()}>{t('importFailedDownload')}</Button>}
-        {!isGoing && <Button onClick={() => { forget(); onOther() }}>{t('importOther')}</Button>}
+        {!isGoing && <Button onClick={onOther}>{t('importOther')}</Button>}
         {isGoing && <Button onClick={stop}>{t('importStop')}</Button>}
         {!isGoing && left.length > 0 && (
           <Button kind="primary" onClick={() => start(left, invite)}>{begun ? t('importAgain') : t('importGo', { n: left.length })}</Button>

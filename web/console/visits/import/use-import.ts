@@ -2,7 +2,7 @@ import { useRef, useState } from 'react'
 import type { VisitRow } from '#contract/visit-imports.ts'
 import { createVisit } from '#contract/visits.ts'
 import { useLive } from '../../live/live-context.ts'
-import { why } from '../../shell/notices.ts'
+import { whyNot } from '../../shell/notices.ts'
 import { t } from '../../words.ts'
 import { insist } from '../verbs.ts'
 
@@ -14,7 +14,6 @@ export interface Import {
   start(rows: readonly VisitRow[], invite: boolean): void
   /** After those that are on their way. */
   stop(): void
-  forget(): void
 }
 /** Enough to be quick, few enough that the desk goes on beside it. */
 const atOnce = 4
@@ -34,7 +33,7 @@ export function useImport(): Import {
     if (outcome.ok) {
       visits.absorb([outcome.value])
       say(line, { is: 'made' })
-    } else say(line, { is: 'failed', because: outcome.code === 'id_reused' ? t('rowDiffers') : outcome.code === 'invalid' ? outcome.message : why(outcome.code) })
+    } else say(line, { is: 'failed', because: outcome.code === 'id_reused' ? t('rowDiffers') : whyNot(outcome) })
   }
   async function run(rows: readonly VisitRow[], invite: boolean): Promise<void> {
     const left = [...rows]
@@ -49,6 +48,5 @@ export function useImport(): Import {
     states, isGoing,
     start: (rows, invite) => void run(rows, invite),
     stop() { stopped.current = true },
-    forget: () => setStates(new Map()),
   }
 }
