@@ -299,6 +299,8 @@ it('asks who stands still, and clears what was typed', async () => {
   await page.getByRole('heading', { name: 'Willkommen' }).waitFor()
   await begin(page, 'expected')
   await page.locator('input').fill('Sec')
+  // From here no second passes by itself: on a slow machine the question would be over before it is read.
+  await page.clock.pauseAt(await page.evaluate(() => Date.now()) + 5000)
   await page.clock.runFor(46_000)
   await shows(page, 'still')
   await page.getByRole('button', { name: 'Ja, weiter' }).click()

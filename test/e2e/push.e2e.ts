@@ -68,6 +68,7 @@ describe('notices in the browser', () => {
     await panel(page).getByText('Told').first().waitFor({ state: 'attached' })
 
     await page.goto(`${reception.house.wire.url}/settings/you`)
+    await page.getByText('On. This browser tells you').waitFor()
     await choice(page).uncheck()
     await page.getByText('Also while no tab of Lodge is open. It holds').waitFor()
     await expect.poll(devices).toEqual([])

@@ -29,12 +29,12 @@ export interface OwnServer extends House {
 interface Opened { url: string; secret: string }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-/** What `npm start` runs: flags of the engine, and the server. */
-const started = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }).scripts.start.replace(/^exec node /, '').split(' ')
+/** What `npm start` runs. */
+const [main = '', ...engineFlags] = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }).scripts.start.replace(/^exec node /, '').split(' ').toReversed()
 const startTimeoutMs = 60_000
 const stopTimeoutMs = 40_000
 
-/** @param env over the defaults @param nodeFlags such as `--cpu-prof` */
+/** @param env over the defaults @param nodeFlags such as `--cpu-prof`; they have the last word */
 export async function startOwnServer({ env = {}, nodeFlags = [] }: { env?: Record<string, string>; nodeFlags?: readonly string[] } = {}): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), 'lodge-own-'))
   await chmod(folder, 0o755)   // as root PostgreSQL runs as somebody else, who must get in
@@ -43,7 +43,7 @@ export async function startOwnServer({ env = {}, nodeFlags = [] }: { env?: Recor
   let starting: Promise<Opened> | undefined
 
   async function start(port: string): Promise<Opened> {
-    const own = child = spawn(process.execPath, [...nodeFlags, ...started], {
+    const own = child = spawn(process.execPath, [...engineFlags, ...nodeFlags, main], {
       // As below npm it watches its parent, and ends when we are killed.
       cwd: root, env: { ...cleanEnvironment(), npm_lifecycle_event: 'start', LODGE_DATA: join(folder, 'data'), LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env, PORT: port },
       stdio: ['ignore', 'pipe', log.fd], detached: true,   // Ctrl-C is for us; we end it

@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 /** What stands around every screen: back and progress at their place, language and contrast within reach. */
 import { createContext, type ComponentChildren } from 'preact'
-import { useContext, useEffect, useRef } from 'preact/hooks'
+import { useContext, useLayoutEffect, useRef } from 'preact/hooks'
 import { nameOf } from '#web/ui/place-words.ts'
 import { useStore } from '#web/ui/preact-store.ts'
 import { isEnd, type Flow, type Place } from './flow/flow.ts'
@@ -38,7 +38,8 @@ interface Props {
 
 export function Screen({ name, title, labels, focus, wide, bar, above, children }: Props) {
   const mainRef = useRef<HTMLElement>(null)
-  useEffect(() => {
+  // Before it is painted: who types at once, as scanners do, must not type into nothing.
+  useLayoutEffect(() => {
     const field = focus && mainRef.current?.querySelector<HTMLElement>('input')
     ;(field || mainRef.current?.querySelector('h1'))?.focus({ preventScroll: true })
     scrollTo(0, 0)

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { sendTranscript } from '#contract/conversations.ts'
 import { newId } from '#client/lodge.ts'
 import type { Translate } from '#web/ui/catalogue.ts'
@@ -97,7 +97,7 @@ function Field({ kind, ask, label, value, act, t, hasFocus, decline, save }: Fie
   const [wrong, setWrong] = useState('')
   const [isBusy, setBusy] = useState(false)
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => { if (hasFocus) input.current?.focus() }, [hasFocus])
+  useLayoutEffect(() => { if (hasFocus) input.current?.focus() }, [hasFocus])
   const submit = async (): Promise<void> => {
     const given = text.trim()
     if (!given || (kind === 'email' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(given))) {

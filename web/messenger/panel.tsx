@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Translate } from '#web/ui/catalogue.ts'
 import type { MessengerSentences } from './catalogues/en.ts'
 import type { Chat } from './chat.ts'
@@ -36,7 +36,7 @@ export function Panel({ chat, speech, t, isOpen, focus, close, invitation }: Pro
   const time = useMemo(() => times(speech.language, t, Date.now), [speech.language, t])
   const isNarrow = useNarrow()
   useKeyboardInset(panelRef, isOpen && isNarrow)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isOpen && focus) panelRef.current?.querySelector('textarea')?.focus()
   }, [isOpen, focus])
   useKeys(panelRef, (event) => {

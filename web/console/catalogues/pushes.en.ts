@@ -4,6 +4,7 @@ import type { Sentences } from '#web/ui/catalogue.ts'
 export const pushSentences = {
   pushHere: 'Tell me in this browser',
   push_off: 'Also while no tab of Lodge is open. It holds for this browser only.',
+  push_turning: 'One moment …',
   push_on: 'On. This browser tells you, also while no tab of Lodge is open.',
   push_insecure: 'This page was not opened by HTTPS, and browsers allow it nowhere else. Ask whoever runs Lodge for an https:// address.',
   push_unsupported: 'This browser cannot do it. On an iPhone or iPad, add Lodge to the Home Screen first and open it there.',

@@ -49,9 +49,12 @@ export async function turnPushOff(call: Call): Promise<void> {
   const id = read<string>(key)
   if (id === undefined) return
   write(key, undefined)
-  const registration = 'serviceWorker' in navigator ? await navigator.serviceWorker.getRegistration('/') : undefined
-  await (await registration?.pushManager?.getSubscription())?.unsubscribe()
-  await call(deletePushSubscription, { params: { subscription: id } })
+  const unsubscribe = async (): Promise<void> => {
+    const registration = 'serviceWorker' in navigator ? await navigator.serviceWorker.getRegistration('/') : undefined
+    await (await registration?.pushManager?.getSubscription())?.unsubscribe()
+  }
+  // Neither waits for the other: a browser that does not reach its push service takes its time.
+  await Promise.allSettled([call(deletePushSubscription, { params: { subscription: id } }), unsubscribe()])
 }
 
 const browsers = [[/Edg\//, 'Edge'], [/OPR\//, 'Opera'], [/Firefox\//, 'Firefox'], [/Chrome\//, 'Chrome'], [/Safari\//, 'Safari']] as const

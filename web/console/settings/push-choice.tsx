@@ -24,11 +24,12 @@ export function PushChoice() {
     setTurning(undefined)
     await queries.invalidateQueries({ queryKey: ['push'] })
   }
-  const shown = turning ?? (isError ? 'away' : state)
+  // On is what the server has kept, and off what it has forgotten: until then it says neither.
+  const shown = turning ? 'turning' : isError ? 'away' : state ?? 'turning'
   const cannot = shown === 'insecure' || shown === 'unsupported' || shown === 'blocked' || shown === 'away'
   return (
     <Check
-      label={t('pushHere')} hint={t(shown ? `push_${shown}` : 'push_off')} checked={shown === 'on'} disabled={!shown || cannot || turning !== undefined}
+      label={t('pushHere')} hint={t(`push_${shown}`)} checked={(turning ?? shown) === 'on'} disabled={cannot || shown === 'turning'}
       onChange={(e) => void turn(e.target.checked)}
     />
   )

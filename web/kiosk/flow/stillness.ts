@@ -20,7 +20,11 @@ export function useStillness(place: Place, clear: () => void): [left: number | u
     if (place === 'saving') return undefined
     const restMs = rests[place]
     let isAsking = false
-    const touch = (): void => { if (!isAsking) lastRef.current = performance.now() }
+    const touch = (event: Event): void => {
+      // Browsers also say that the pointer moved when what lies under it did: nobody was there.
+      const isMere = event instanceof PointerEvent && event.type === 'pointermove' && event.movementX === 0 && event.movementY === 0
+      if (!isAsking && !isMere) lastRef.current = performance.now()
+    }
     for (const sign of signs) addEventListener(sign, touch, { passive: true })
     const timer = setInterval(() => {
       const stillMs = performance.now() - lastRef.current
