@@ -3,7 +3,7 @@
 interface Common {
   readonly env: string
   readonly text: string
-  readonly group: 'Addresses' | 'Data' | 'Mail' | 'Channels' | 'Running'
+  readonly group: 'Addresses' | 'Data' | 'Mail' | 'Channels' | 'Running' | 'Drills'
   /** Never shown, also not when it is wrong. */
   readonly secret?: true
 }
@@ -15,13 +15,23 @@ export type Option = Common & (
   | { readonly kind: 'folder'; readonly default: string }
   | { readonly kind: 'file' }
   | { readonly kind: 'networks' }
+  /** Words of `of`, separated by commas. */
+  | { readonly kind: 'some'; readonly of: readonly string[]; readonly default: readonly string[] }
   | { readonly kind: 'proxies'; readonly default: false }
 )
 
 type Plain<O extends Option> =
-  O extends { kind: 'integer' } ? number : O extends { kind: 'choice' } ? O['of'][number] : O extends { kind: 'proxies' } ? boolean | string : string
+  O extends { kind: 'integer' } ? number : O extends { kind: 'some' } ? readonly O['of'][number][] : O extends { kind: 'choice' } ? O['of'][number] : O extends { kind: 'proxies' } ? boolean | string : string
 type Value<O extends Option> = O extends { default: unknown } ? Plain<O> : Plain<O> | undefined
 export type Config = { readonly [name in keyof typeof options]: Value<(typeof options)[name]> }
+
+/**
+ * What keeps Lodge open, by the name under which a drill switches it off to show what breaks without it. `spool`: messages and check-ins
+ * go to disk while the database is away. `reclaim`: connections that overstay are taken back, and what leaks is refused. `window`: clients
+ * are told when to come back. `admission`: no more handshakes than the loop can carry. `governor`: classes of work, and what gives way first.
+ */
+export const protections = ['spool', 'reclaim', 'window', 'admission', 'governor'] as const
+export type Protection = (typeof protections)[number]
 
 export const options = {
   port: {
@@ -95,5 +105,14 @@ export const options = {
   drainMs: {
     env: 'DRAIN_MS', kind: 'integer', unit: 'ms', min: 0, max: 600_000, default: 10_000, group: 'Running',
     text: 'How long a stop (SIGTERM) waits for work on its way and for clients to leave, each in its turn.',
+  },
+
+  drill: {
+    env: 'LODGE_DRILL', kind: 'choice', of: ['off', 'on'], default: 'off', group: 'Drills',
+    text: 'With `on` faults can be switched on from outside, for drills. Only on a loopback `HOST`.',
+  },
+  protectionsOff: {
+    env: 'LODGE_PROTECTIONS_OFF', kind: 'some', of: protections, default: [], group: 'Drills',
+    text: 'Protections that are switched off to show what breaks without them, separated by commas. Only with `LODGE_DRILL`.',
   },
 } as const satisfies Record<string, Option>

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { About } from '#contract/about.ts'
+import type { Protection } from '#contract/config.ts'
 import { feed, type Feed } from './db/feed.ts'
 import { epoch as readEpoch } from './db/journal.sql.ts'
 import { postgresJournal } from './db/journal.ts'
@@ -127,6 +128,8 @@ export interface AppOptions {
   metricsToken?: string | undefined
   commandsPerSecond?: number
   commandBurst?: number
+  /** Only in drills: what is switched off. */
+  off?: readonly Protection[]
   http?: Pick<HttpOptions, 'trustProxy' | 'tls' | 'strict'>
   now?: () => number
   random?: () => number

@@ -23,6 +23,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const config = values as unknown as Config
   if ((config.tlsCert === undefined) !== (config.tlsKey === undefined)) wrong.push('TLS_CERT and TLS_KEY belong together; only one of them is set.')
   if (config.smtpUrl !== undefined && config.mailFrom === undefined) wrong.push('MAIL_FROM is not set; with SMTP_URL it must say whom mails come from.')
+  if (config.drill === 'on' && !['127.0.0.1', '::1', 'localhost'].includes(config.host)) wrong.push(`HOST is "${config.host}"; with LODGE_DRILL it must be 127.0.0.1, ::1 or localhost: whoever reaches the port could break the house.`)
+  if (config.drill === 'off' && config.protectionsOff.length > 0) wrong.push('LODGE_PROTECTIONS_OFF is for drills; it needs LODGE_DRILL=on.')
   if (wrong.length > 0) throw new CannotStart(wrong.join('\n'))
   return { ...config, keys: config.keys ?? join(config.folder, 'keys') }
 }
@@ -47,6 +49,11 @@ function parse(option: Option, text: string): unknown {
       } catch {
         throw new Error('a file that can be read')
       }
+    case 'some': {
+      const words = text.split(',').map((word) => word.trim())
+      if (words.every((word) => option.of.includes(word))) return words
+      throw new Error(`some of ${option.of.join(', ')}, separated by commas`)
+    }
     case 'networks':
       if (networks.test(text)) return text
       throw new Error('addresses and networks separated by commas')

@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     const app = await buildApp({
       pool, keys: await loadKeys(config.keys), log, node: `${hostname()}/${randomBytes(3).toString('hex')}`, folder: config.folder, about,
       screens: root('web/dist'), publicUrl: config.publicUrl, baseUrl: () => url, mail: { smtpUrl: config.smtpUrl, from: config.mailFrom }, channels: { networks: [config.channelNetworks, demo?.networks].filter(Boolean).join(',') }, metricsToken: config.metricsToken,
-      commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
+      commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, off: config.protectionsOff, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
     })
     opened.push(() => app.close(), () => app.drain(config.drainMs))
     const filled = await demo?.fill(app, pool, root('web/dist'))

@@ -27,6 +27,7 @@ function valueOf(option: Option): string {
   switch (option.kind) {
     case 'integer': return `${option.min} to ${option.max}${option.unit && ` ${option.unit}`}`
     case 'choice': return option.of.map((one) => `\`${one}\``).join(', ')
+    case 'some': return `some of ${option.of.map((one) => `\`${one}\``).join(', ')}`
     case 'url': return option.schemes.map((scheme) => `\`${scheme}://…\``).join(' or ')
     case 'networks': return 'addresses and networks'
     case 'proxies': return 'addresses, `true` or `false`'
@@ -34,7 +35,7 @@ function valueOf(option: Option): string {
   }
 }
 
-const defaultOf = (option: Option): string => 'default' in option ? `\`${option.default}\`` : '–'
+const defaultOf = (option: Option): string => 'default' in option && option.kind !== 'some' ? `\`${option.default}\`` : '–'
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const current = (path: string): string | undefined => {
