@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { About } from '#contract/about.ts'
 import type { Protection } from '#contract/config.ts'
+import { asideOf } from './db/aside.ts'
 import { feed, type Feed } from './db/feed.ts'
 import { epoch as readEpoch } from './db/journal.sql.ts'
 import { postgresJournal } from './db/journal.ts'
@@ -126,6 +127,8 @@ export interface AppOptions {
   /** `networks`: inside the house, and channels may connect there. `tuning`: for tests and the demo. */
   channels?: { networks?: string | undefined; tuning?: Tuning }
   metricsToken?: string | undefined
+  /** Of a backend of the database, where that is on this machine. */
+  lowerPriority?: ((backendPid: number) => boolean) | undefined
   commandsPerSecond?: number
   commandBurst?: number
   /** Only in drills: what is switched off. */
@@ -216,7 +219,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const watchlist = openWatchlist({ db, changed })
   const operations = openOperations({ db, accept, effect: effects(tell), now })
   // Reports wait for each other, and nobody waits for them: one connection, and two where there are many.
-  const aside = shareOf(db, 'reports', Math.max(1, Math.floor(pool.stats().max / 16)), now)
+  const forReports = Math.max(1, Math.floor(pool.stats().max / 16))
+  const aside = o.lowerPriority ? asideOf(pool, 'reports', forReports, o.lowerPriority, now) : shareOf(db, 'reports', forReports, now)
   const reports = openReports({ db: aside })
   const board = liveBoard({ db, log, present: (account) => hub.present(account), push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
   const rules = openRules({ db, changed, reach: o.pushReach ?? publicOnly, master: keys.pushSecret, runsChanged: (account) => views.soon(account, 'runs'), now })

@@ -12,6 +12,7 @@ import { readConfig } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { openPool } from './db/pool.ts'
 import { openDatabase } from './db/postgres.ts'
+import { lowerPriority } from './db/priority.ts'
 import { loadKeys } from './features/identity/identity.ts'
 import { CannotStart } from './kernel/cannot-start.ts'
 
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
     const app = await buildApp({
       pool, keys: await loadKeys(config.keys), log, node: `${hostname()}/${randomBytes(3).toString('hex')}`, folder: config.folder, about,
       screens: root('web/dist'), publicUrl: config.publicUrl, baseUrl: () => url, mail: { smtpUrl: config.smtpUrl, from: config.mailFrom }, channels: { networks: [config.channelNetworks, demo?.networks].filter(Boolean).join(',') }, metricsToken: config.metricsToken,
-      commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, off: config.protectionsOff, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
+      commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, off: config.protectionsOff, lowerPriority: database.embedded && lowerPriority, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
     })
     opened.push(() => app.close(), () => app.drain(config.drainMs))
     const filled = await demo?.fill(app, pool, root('web/dist'))

@@ -18,6 +18,8 @@ export interface FedRow { readonly account: string; readonly topic: string; read
 
 export interface Subscriber {
   readonly name: string
+  /** How late it may be while much is going on, ms: what it does for many entries at once costs hardly more than for a few. 250 unless said. */
+  readonly mayLagMs?: number
   /** Runs in the transaction that moves the cursor. Entries of one writer in commit order, at most `maxEntries`. Returns what to do after the commit. */
   handle(tx: Tx, entries: readonly Fed[]): Promise<(() => void) | void>
 }
@@ -27,7 +29,7 @@ interface Options {
   log: { error(o: object, msg: string): void }
   now: () => number
   sleep: (ms: number) => Promise<void>
-  memoryRows?: number; maxEntries?: number; pauseMs?: number; pauseMaxMs?: number; rereadMs?: number
+  memoryRows?: number; maxEntries?: number; pauseMs?: number; rereadMs?: number
 }
 
 export interface Feed {
@@ -41,9 +43,9 @@ export interface Feed {
   stop(): Promise<void>
 }
 
-interface Follow { readonly subscriber: Subscriber; seenN: number; isCaughtUp: boolean; readMs: number; wake: () => void; done: Promise<void> }
+interface Follow { readonly subscriber: Subscriber; seenN: number; isCaughtUp: boolean; readMs: number; wake: () => void; hurry: () => void; done: Promise<void> }
 
-/** The body is parsed when somebody looks at it: of a busy conversation only the newest words are. */
+/** One object for all subscribers. The body is parsed when somebody looks at it: of a busy conversation only the newest words are. */
 class FromRow {
   readonly account: string; readonly topic: string; readonly offset: number; readonly id: string; readonly type: string; readonly actor: string; readonly at: string; readonly n: number
   readonly #body: string | null
@@ -51,15 +53,17 @@ class FromRow {
     this.account = account; this.topic = topic; this.offset = offset; this.id = id; this.type = type; this.actor = actor; this.at = at; this.n = n
     this.#body = body
   }
+  static of(row: FedRow): Fed { return new FromRow(row) as Fed }
   get body(): unknown { return this.#body === null ? null : JSON.parse(this.#body) as unknown }
 }
 
-export function feed({ db, log, now, sleep, memoryRows = 20_000, maxEntries = 5000, pauseMs = 50, pauseMaxMs = 250, rereadMs = 60_000 }: Options): Feed {
+export function feed({ db, log, now, sleep, memoryRows = 30_000, maxEntries = 10_000, pauseMs = 50, rereadMs = 60_000 }: Options): Feed {
   let writer: number | undefined   // whose rows the memory holds
-  let memory: FedRow[] = []
+  let memory: Fed[] = []
   let droppedN = 0   // memory holds everything of this writer above this
   let lastN = 0
   let stopped = false
+  let waiting = 0   // for all to have seen everything
   const follows: Follow[] = []
 
   async function run(f: Follow): Promise<void> {
@@ -72,13 +76,17 @@ export function feed({ db, log, now, sleep, memoryRows = 20_000, maxEntries = 50
           const startMs = now()
           await pass(f, writer, rows)
           // A projection is one statement per batch: a pause makes the batch worth it, and leaves most of the time to those who wait.
-          if (!stopped && rows.length < maxEntries) await sleep(Math.min(pauseMaxMs, Math.max(pauseMs, 9 * (now() - startMs))))
+          if (!stopped && rows.length < maxEntries) await Promise.race([sleep(restMs(f, now() - startMs)), new Promise<void>((resolve) => { f.hurry = resolve })])
         } else await new Promise<void>((resolve) => { f.wake = resolve })
       } catch (error) {
         log.error({ err: error, subscriber: f.subscriber.name }, 'A subscriber failed and will try again')
         if (!stopped) await sleep(500)
       }
     }
+  }
+
+  function restMs({ subscriber: { mayLagMs = 250 } }: Follow, tookMs: number): number {
+    return waiting > 0 ? 0 : Math.min(mayLagMs, Math.max(pauseMs, tookMs * mayLagMs / 25))
   }
 
   /** The place in memory, which is in order, of the first row that comes after `n`. */
@@ -101,21 +109,22 @@ export function feed({ db, log, now, sleep, memoryRows = 20_000, maxEntries = 50
         select * from journal where writer = w.id and n > coalesce((select c.n from cursors c where c.subscriber = ${f.subscriber.name} and c.writer = w.id), 0)
         order by n limit ${maxEntries}
       ) j order by w.id, j.n limit ${maxEntries}`))
-    for (const [id, of] of Map.groupBy(rows, (r) => r.writer)) await pass(f, id, of)
+    for (const [id, of] of Map.groupBy(rows, (r) => r.writer)) await pass(f, id, of.map(FromRow.of))
     f.isCaughtUp = rows.length < maxEntries && asked === writer
   }
 
-  async function pass(f: Follow, writerId: number, rows: readonly FedRow[]): Promise<void> {
+  async function pass(f: Follow, writerId: number, entries: readonly Fed[]): Promise<void> {
     const then = await db.tx(`subscriber ${f.subscriber.name}`, 30_000, async (tx) => {
       const cursor = await tx.maybe(sql<{ n: number }>`select n from cursors where subscriber = ${f.subscriber.name} and writer = ${writerId} for update`)
-      const unseen = rows.filter((r) => r.n > (cursor?.n ?? 0))
+      const seenN = cursor?.n ?? 0
+      const unseen = entries[0]!.n > seenN ? entries : entries.filter((e) => e.n > seenN)
       if (unseen.length === 0) return undefined
-      const told = await f.subscriber.handle(tx, unseen.map((r) => new FromRow(r) as Fed))
-      await tx.run(sql`insert into cursors (subscriber, writer, n) values (${f.subscriber.name}, ${writerId}, ${rows.at(-1)!.n})
+      const told = await f.subscriber.handle(tx, unseen)
+      await tx.run(sql`insert into cursors (subscriber, writer, n) values (${f.subscriber.name}, ${writerId}, ${entries.at(-1)!.n})
         on conflict (subscriber, writer) do update set n = excluded.n`)
       return told
     })
-    if (writerId === writer) f.seenN = Math.max(f.seenN, rows.at(-1)!.n)
+    if (writerId === writer) f.seenN = Math.max(f.seenN, entries.at(-1)!.n)
     then?.()
   }
 
@@ -125,22 +134,26 @@ export function feed({ db, log, now, sleep, memoryRows = 20_000, maxEntries = 50
         writer = rows[0].writer; memory = []; droppedN = 0; lastN = 0
         for (const f of follows) { f.seenN = 0; f.isCaughtUp = false }
       }
-      memory.push(...rows)
+      for (const row of rows) memory.push(FromRow.of(row))
       lastN = rows.at(-1)?.n ?? lastN
       if (memory.length > memoryRows * 1.5) { droppedN = memory[memory.length - memoryRows - 1]!.n; memory = memory.slice(-memoryRows) }
       for (const f of follows) f.wake()
     },
     subscribe(subscriber) {
-      const f: Follow = { subscriber, seenN: 0, isCaughtUp: false, readMs: 0, wake: () => {}, done: Promise.resolve() }
+      const f: Follow = { subscriber, seenN: 0, isCaughtUp: false, readMs: 0, wake: () => {}, hurry: () => {}, done: Promise.resolve() }
       f.done = run(f)
       follows.push(f)
     },
-    async settled() { while (!stopped && follows.some((f) => !f.isCaughtUp || f.seenN < lastN)) await sleep(5) },
+    async settled() {
+      waiting++
+      for (const f of follows) f.hurry()
+      try { while (!stopped && follows.some((f) => !f.isCaughtUp || f.seenN < lastN)) await sleep(5) } finally { waiting-- }
+    },
     lag() {
       const slowest = Math.min(lastN, ...follows.map((f) => f.seenN))
       const oldest = memory[after(slowest)]
       return { entries: lastN - slowest, ageMs: oldest ? Math.max(0, now() - Date.parse(oldest.at)) : 0 }
     },
-    async stop() { stopped = true; for (const f of follows) f.wake(); await Promise.all(follows.map((f) => f.done)) },
+    async stop() { stopped = true; for (const f of follows) { f.wake(); f.hurry() } await Promise.all(follows.map((f) => f.done)) },
   }
 }

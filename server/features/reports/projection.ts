@@ -10,6 +10,7 @@ export const subscriberName = 'reports'
 export function reportFacts(changed: (accounts: ReadonlySet<string>) => void): Subscriber {
   return {
     name: subscriberName,
+    mayLagMs: 2_000,   // reports say up to when they are complete (P11), and give way first of all (P10)
     async handle(tx, entries) {
       const accounts = new Set(entries.map((e) => e.account))
       const conversations = entries.filter((e) => e.topic.startsWith('conversation:'))
