@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** Real sockets, processes and browsers on a machine that others use too. What needed its second try is named at the end of the run: it is a defect of the test or of what it tests. */
+const retry = 1
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -14,6 +17,7 @@ export default defineConfig({
           expect: { poll: { timeout: 10_000 } },
           testTimeout: 30_000,   // a machine may be busy; what hangs is found all the same
           hookTimeout: 30_000,
+          retry,
         },
       },
       {
@@ -24,6 +28,7 @@ export default defineConfig({
           expect: { poll: { timeout: 10_000 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          retry,
         },
       },
     ],
