@@ -144,6 +144,8 @@ export interface App {
   readonly identity: Identity
   readonly sequencer: Sequencer<Tx>
   readonly feed: Feed
+  /** Entries that this node has committed. */
+  readonly committed: number
   /** For who is in the house already: the demo, and jobs that follow. */
   readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly series: Series; readonly kiosks: Kiosks; readonly watchlist: Watchlist; readonly spaces: Spaces; readonly bookings: Bookings; readonly bookingSeries: BookingSeries; readonly closures: Closures; readonly channels: Channels; readonly rules: Rules }
   /** Refuses new work, sends every client away with a slot, finishes what was begun. */
@@ -156,6 +158,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const db = pool
   const chores = { now, random, log }
   let draining = false
+  let committed = 0
 
   // --- accept, order, resume
   const { epoch } = await db.read('epoch', 10_000, (tx) => tx.one(readEpoch()))
@@ -169,6 +172,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const inside = feed({ db, log, now, sleep: (ms) => sleep(ms) })
   const marks = markBook({ db, log })
   function publish(rows: readonly NewRow[]): void {
+    committed += rows.length
     metrics.committed(rows.length)
     redactRings(topics, rows)
     topics.publish(rows)
@@ -313,7 +317,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const closeSockets = acceptSockets(http.server, hub)
 
   return {
-    http, hub, identity, sequencer: seq, feed: inside, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules },
+    http, hub, identity, sequencer: seq, feed: inside, get committed() { return committed }, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules },
     async drain(forMs) {
       draining = true
       await hub.drain(forMs)

@@ -14,6 +14,7 @@ import { openPool } from './db/pool.ts'
 import { openDatabase } from './db/postgres.ts'
 import { lowerPriority } from './db/priority.ts'
 import { loadKeys } from './features/identity/identity.ts'
+import { heapByLoad } from './heap.ts'
 import { CannotStart } from './kernel/cannot-start.ts'
 
 const root = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
       screens: root('web/dist'), publicUrl: config.publicUrl, baseUrl: () => url, mail: { smtpUrl: config.smtpUrl, from: config.mailFrom }, channels: { networks: [config.channelNetworks, demo?.networks].filter(Boolean).join(',') }, metricsToken: config.metricsToken,
       commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, off: config.protectionsOff, lowerPriority: database.embedded && lowerPriority, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
     })
-    opened.push(() => app.close(), () => app.drain(config.drainMs))
+    opened.push(() => app.close(), () => app.drain(config.drainMs), heapByLoad(() => app.committed))
     const filled = await demo?.fill(app, pool, root('web/dist'))
     about.inbox = filled?.inbox ?? null
 
