@@ -201,3 +201,23 @@ describe('settings', () => {
     await expect.poll(() => colleague.getByRole('textbox', { name: 'Phone' }).inputValue()).toBe('')
   })
 })
+
+describe('copying', () => {
+  it('works where the page did not come by HTTPS, and says so where the browser does not let it', async () => {
+    const page = await house.enter('/settings/inboxes')
+    await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
+    const button = page.getByRole('button', { name: 'Copy' }).first()
+    await button.click()
+    await notices(page).getByText('Copied').waitFor()
+    await page.keyboard.press('Control+k')
+    const line = page.getByPlaceholder('Where to, who, or what?')
+    await line.waitFor()
+    await page.keyboard.press('Control+v')
+    await expect.poll(() => line.inputValue()).toContain('messenger.js')
+    await page.keyboard.press('Escape')
+
+    await page.evaluate(() => { document.execCommand = () => false })
+    await button.click()
+    await notices(page).getByText('does not allow copying here').waitFor()
+  })
+})

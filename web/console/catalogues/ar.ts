@@ -41,6 +41,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     change: 'تعديل',
     copy: 'نسخ',
     copied: 'تم النسخ',
+    copyFailed: 'لا يسمح المتصفح بالنسخ هنا. حدّد النص وانسخه بنفسك.',
     showMore: 'عرض المزيد',
     closeDialog: 'إغلاق',
     chosen: 'مختار',

@@ -45,6 +45,7 @@ const sentences = {
   change: 'Change',
   copy: 'Copy',
   copied: 'Copied',
+  copyFailed: 'The browser does not allow copying here. Select the text and copy it yourself.',
   showMore: 'Show more',
   closeDialog: 'Close',
   chosen: 'chosen',

@@ -7,6 +7,7 @@ import { Ticks } from '#web/ui/ticks.tsx'
 import { useLive } from '../live/live-context.ts'
 import { useStore } from '../live/store.ts'
 import { condemned, useVerbs } from '../live/verbs.ts'
+import { copy } from '../shell/copy.ts'
 import { why } from '../shell/notices.ts'
 import { clock, exact } from '../times.ts'
 import { t } from '../words.ts'
@@ -131,7 +132,7 @@ function Actions({ message, mine, left, onEdit, onDelete }: { message: Message; 
     <MenuRoot open onOpenChange={close}>
       <MenuTrigger asChild>{trigger}</MenuTrigger>
       <MenuSheet align="start">
-        {message.text !== '' && <MenuItem onSelect={() => void navigator.clipboard.writeText(message.text)}>{t('copy')}</MenuItem>}
+        {message.text !== '' && <MenuItem onSelect={() => void copy(message.text)}>{t('copy')}</MenuItem>}
         {canEdit && <MenuItem icon={<Pencil size={14} />} onSelect={() => setTimeout(onEdit)}>{t('edit')}</MenuItem>}
         {mine && <MenuItem icon={<Trash2 size={14} />} bad onSelect={onDelete}>{t('delete')}</MenuItem>}
       </MenuSheet>

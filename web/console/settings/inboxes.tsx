@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Check, Copy, Plus } from 'lucide-react'
+import { Copy, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { saveInbox, type Inbox } from '#contract/inboxes.ts'
 import { newId } from '#client/lodge.ts'
@@ -9,6 +9,7 @@ import { Select, TextArea, TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { inboxesQuery } from '../live/queries.ts'
+import { copy } from '../shell/copy.ts'
 import { whyNot } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { FormFoot } from './form-foot.tsx'
@@ -45,19 +46,10 @@ export function Inboxes() {
 }
 
 function Snippet({ of }: { of: string }) {
-  const [copied, setCopied] = useState(false)
   return (
     <div className="flex items-center gap-2 rounded-control border border-line bg-paper py-1 ps-3 pe-1">
       <code dir="ltr" className="min-w-0 flex-1 overflow-x-auto font-mono text-12 whitespace-nowrap" tabIndex={0} role="group" aria-label={t('snippet')}>{snippetFor(of)}</code>
-      <Button
-        kind="quiet" icon={copied ? <Check size={14} /> : <Copy size={14} />}
-        onClick={() => void navigator.clipboard.writeText(snippetFor(of)).then(() => {
-          setCopied(true)
-          setTimeout(() => setCopied(false), 2000)
-        })}
-      >
-        {copied ? t('copied') : t('copy')}
-      </Button>
+      <Button kind="quiet" icon={<Copy size={14} />} onClick={() => void copy(snippetFor(of))}>{t('copy')}</Button>
     </div>
   )
 }
