@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
 export const Id = Type.String({ pattern: `^${uuid}$`, description: 'A UUID in lower case; UUIDv7 where the caller makes it.' })
-export const Instant = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$', description: 'An instant in UTC with milliseconds.' })
+export const Instant = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$', format: 'date-time', description: 'An instant in UTC with milliseconds.' })
 /** `HH:MM`; of whose clock, whoever uses it says. */
 export const clockPattern = '^(?:[01]\\d|2[0-3]):[0-5]\\d$'
 

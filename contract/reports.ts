@@ -9,7 +9,7 @@ import { Id, Instant } from './ids.ts'
 
 const closed = { additionalProperties: false } as const
 const count = Type.Integer({ minimum: 0 })
-const Day = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\d$', description: 'A day of the calendar in `zone`.' })
+const Day = Type.String({ pattern: '^(?:19[7-9]|2\\d\\d)\\d-\\d\\d-\\d\\d$', description: 'A day of the calendar in `zone`.' })
 /** Days of one report, at most. */
 export const reportMaxDays = 366
 /** Lines of one file, at most. */

@@ -51,6 +51,7 @@ function sayFlaw(part: string, errors: readonly TLocalizedValidationError[]): st
   if (first.keyword === 'enum') return `${field} must be one of: ${first.params.allowedValues.join(', ')}.`
   if (first.keyword === 'format' && first.params.format === 'email') return `${field} must be an e-mail address.`
   if (first.keyword === 'format' && first.params.format === 'date') return `${field} is no day of the calendar.`
+  if (first.keyword === 'format' && first.params.format === 'date-time') return `${field} is no time of the calendar.`
   if (first.keyword === 'const') {
     const allowed = errors.flatMap((e) => e.keyword === 'const' && e.instancePath === first.instancePath ? [String(e.params.allowedValue)] : [])
     return `${field} must be ${allowed.length > 1 ? `one of: ${allowed.join(', ')}` : allowed[0]}.`

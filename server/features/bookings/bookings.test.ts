@@ -187,6 +187,7 @@ describe('looking', () => {
     expect(of(await look(0, 300), b.id)).toEqual({ space: b.id, free: true, closures: [], bookings: [] })
     expect(of(await look(120, 300), a.id)).toMatchObject({ free: true })
     expect(await server.callAs(noor)(contract.getAvailability, { params: { floor: own.id }, query: slot(60, 0) })).toMatchObject({ ok: false, code: 'invalid' })
+    expect(await server.callAs(noor)(contract.getAvailability, { params: { floor: own.id }, query: { startsAt: '2031-13-01T00:00:00.000Z', endsAt: '2031-12-01T00:00:00.000Z' } })).toMatchObject({ ok: false, code: 'invalid', message: '`startsAt` in the query is no time of the calendar.' })
   })
 
   it('[BK11] lists by person, space and day, page by page', async () => {

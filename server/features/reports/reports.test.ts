@@ -109,7 +109,7 @@ describe('the conversation report', () => {
   })
 
   it('refuses what is no range', async () => {
-    for (const [query, sentence] of [[{ from: '2026-02-30' }, /no day 2026-02-30/], [{ zone: 'Mars/Base' }, /no time zone/], [{ to: '2026-03-26' }, /before the first/], [{ from: '2020-01-01' }, /at most 366 days/]] as const) {
+    for (const [query, sentence] of [[{ from: '2026-02-30' }, /no day 2026-02-30/], [{ zone: 'Mars/Base' }, /no time zone/], [{ to: '2026-03-26' }, /before the first/], [{ from: '2020-01-01' }, /at most 366 days/], [{ from: '0001-01-01', to: '0001-01-01' }, /not of the right form/]] as const) {
       expect(await server.callAs(ada)(getConversationReport, { query: { from: '2026-03-27', to: '2026-03-27', zone, ...query } })).toMatchObject({ ok: false, code: 'invalid', message: expect.stringMatching(sentence) })
     }
   })
