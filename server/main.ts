@@ -14,7 +14,7 @@ import { openPool } from './db/pool.ts'
 import { openDatabase } from './db/postgres.ts'
 import { lowerPriority } from './db/priority.ts'
 import { loadKeys } from './features/identity/identity.ts'
-import { heapByLoad } from './heap.ts'
+import { heapByLoad } from './jobs/heap.ts'
 import { CannotStart } from './kernel/cannot-start.ts'
 
 const root = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
