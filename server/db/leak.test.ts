@@ -1,7 +1,7 @@
 /** What leaks is taken back, named and in the end refused; what others hold and ask for goes on (P4, P13). */
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { asSuperuser, createTestDatabase, type TestDatabase } from '#test/db.ts'
+import { createTestDatabase, type TestDatabase } from '#test/db.ts'
 import { proxyTo } from '#test/proxy.ts'
 import type { Target } from './connection.ts'
 import { onBehalfOf } from './on-behalf.ts'

@@ -25,6 +25,9 @@ export interface Breaker {
   open(): Open[]
 }
 
+/** Windows without a leak after which even what nobody tried again is trusted. */
+const forgetAfter = 10
+
 interface State { leaksMs: number[]; sinceMs: number; untilMs: number; pauseMs: number; good: number; isTrying: boolean; total: number }
 
 export function breaker({ now, most = 5, windowMs = 60_000, pauseMs: first = 10_000, pauseCapMs = 60_000, trials = 20 }: Options): Breaker {
@@ -67,6 +70,9 @@ export function breaker({ now, most = 5, windowMs = 60_000, pauseMs: first = 10_
       state.isTrying = false
       if (++state.good >= trials) states.delete(key)
     },
-    open: () => [...states].flatMap(([key, s]) => s.sinceMs > 0 ? [{ key, untilMs: s.untilMs, leaks: s.total, sinceMs: s.sinceMs }] : []),
+    open() {
+      for (const [key, s] of states) if (s.leaksMs.at(-1)! < now() - forgetAfter * windowMs && s.untilMs < now()) states.delete(key)   // nobody asks for it any more
+      return [...states].flatMap(([key, s]) => s.sinceMs > 0 ? [{ key, untilMs: s.untilMs, leaks: s.total, sinceMs: s.sinceMs }] : [])
+    },
   }
 }
