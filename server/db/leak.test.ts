@@ -50,11 +50,16 @@ describe('[WD1] what is not given back', () => {
     expect(db.stats().leaks).toBe(0)
   })
 
-  it('stays for ever with the watchdog off', async () => {
-    const db = pool(2, { reclaims: false })
-    for (let n = 0; n < 2; n++) void db.tx('a leak', 50, never)
+  it('stays for ever with the watchdog off: the control, in which all accounts lose', async () => {
+    const db = pool(8, { reclaims: false })
+    const share = shareOf(db, 'bookings', 4, Date.now, false)
+    for (let n = 0; n < 4; n++) void onBehalfOf('leaky', () => share.tx('book', 50, never))
+    await expect.poll(() => share.inUse).toBe(4)
+    for (let n = 0; n < 2; n++) await expect(onBehalfOf('other', () => share.tx('book', 400, (tx) => tx.one(sql`select 1 as n`)))).rejects.toMatchObject({ code: 'overloaded' })
+    for (let n = 0; n < 4; n++) void onBehalfOf('leaky', () => db.tx('book', 50, never))
+    await expect.poll(() => db.books().held).toBe(8)
     await expect(one(db, 'next', 400)).rejects.toMatchObject({ code: 'overloaded' })
-    expect(db.stats()).toMatchObject({ open: 2, idle: 0, leaks: 0 })
+    expect(db.stats()).toMatchObject({ open: 8, idle: 0, leaks: 0 })
     await db.close(0)
   })
 })

@@ -84,7 +84,7 @@ export async function claimLease(options: Options): Promise<NodeLease> {
     }
     if (grant.why === undefined) break
     if (now() - toldMs >= tellEveryMs) { toldMs = now(); log.warn({ why: grant.why }, 'waiting for a part of the budget of connections') }
-    await sleep(retryMs, undefined, { signal })
+    await sleep(retryMs, undefined, { signal }).catch(() => {})
   }
   lastMs = now()
 

@@ -4,6 +4,7 @@ import type pg from 'pg'
 import type { BaseLogger } from 'pino'
 import { breaker as openBreaker, type Open } from '#server/kernel/breaker.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
+import { whoAsks } from './asked.ts'
 import { asRefusal, isAway, openConnection, type Connection, type Target } from './connection.ts'
 import type { Db, Tx } from './db.ts'
 import { handleOn } from './handle.ts'
@@ -18,9 +19,9 @@ export interface PoolOptions {
   log: Pick<BaseLogger, 'info' | 'warn' | 'error'>
   now?: () => number
   random?: () => number
-  /** `application_name`: who holds a connection, seen from the database. */
+  /** `application_name`: who holds a connection, seen from the database. Of this process alone. */
   application: string
-  /** Only in drills: overdue functions keep their connection, and nothing is refused for leaking, as in a product without a watchdog. */
+  /** Only in drills false: overdue functions keep their connection, whoever leaks may have them all and is not refused, as in a product without a watchdog. */
   reclaims?: boolean
 }
 
@@ -54,6 +55,10 @@ export interface PoolStats {
 }
 
 export interface Pool extends Db {
+  /** How many connections this node may open now. */
+  readonly max: number
+  /** Under which name PostgreSQL shows them; no other node's, or the watchdog would end those. */
+  readonly application: string
   /** @param waitMs how long it may wait for the connection @param holdMs after this it is taken away; for ever unless given @throws like `tx` */
   lease(label: string, waitMs: number, holdMs?: number): Promise<Lease>
   stats(): PoolStats
@@ -82,15 +87,6 @@ const unknownOutcome = 'The database went away while this was being stored. It m
 
 const keyOf = (label: string, owner: Owner): string => JSON.stringify([label, owner ?? null])
 
-/** A few frames tell the caller; all ten would double what a checkout costs. */
-function whoAsks(label: string): Error {
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 6
-  const asked = new Error(label)
-  Error.stackTraceLimit = limit
-  return asked
-}
-
 export function openPool({ connect, max, min = 1, log, now = Date.now, random = Math.random, application, reclaims = true }: PoolOptions): Pool {
   const ledger = new Set<Entry>()
   const listeners = new Set<(state: 'up' | 'down') => void>()
@@ -101,7 +97,7 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
   const breaker = openBreaker({ now })
   let forgets: ((label: string, owner: Owner) => boolean) | undefined
   const supply = openSupply({
-    open: () => openConnection(connect, application), max, min, log, now, random,
+    open: () => openConnection(connect, application), max, min, isFair: reclaims, log, now, random,
     onState: (state) => { for (const listener of listeners) listener(state) },
   })
 
@@ -139,8 +135,7 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
     if (waitMs > 0) throw new Refusal('overloaded', `"${label}" keeps taking longer than it may and is paused. Try again shortly.`, Math.ceil(waitMs))
   }
 
-  async function lend<T>(kind: 'tx' | 'read', label: string, deadlineMs: number, fn: (tx: Tx) => Promise<T>): Promise<T> {
-    const asked = whoAsks(label)   // here, where the caller is still on the stack
+  async function lend<T>(kind: 'tx' | 'read', label: string, deadlineMs: number, fn: (tx: Tx) => Promise<T>, asked = whoAsks(label)): Promise<T> {   // here, where the caller is still on the stack
     const untilMs = now() + deadlineMs
     const owner = currentOwner()
     const connection = await supply.take(untilMs, label, owner)
@@ -218,8 +213,10 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
   }
 
   return {
-    tx: (label, deadlineMs, fn) => lend('tx', label, deadlineMs, fn),
-    read: (label, deadlineMs, fn) => lend('read', label, deadlineMs, fn),
+    get max() { return max },
+    application,
+    tx: (label, deadlineMs, fn, asked) => lend('tx', label, deadlineMs, fn, asked),
+    read: (label, deadlineMs, fn, asked) => lend('read', label, deadlineMs, fn, asked),
 
     async lease(label, waitMs, holdMs) {
       const asked = whoAsks(label)

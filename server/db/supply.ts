@@ -11,6 +11,8 @@ export interface SupplyOptions {
   /** Kept open when nobody needs them; the first is also the probe that notices the database's return. */
   min: number
   log: Pick<BaseLogger, 'info' | 'warn'>
+  /** One account may not have them all. */
+  isFair: boolean
   now: () => number
   random: () => number
   /** 'down' when the last connection is lost and the next attempt fails, 'up' with the first that opens. */
@@ -55,12 +57,12 @@ const capOf = (max: number): number => Math.max(1, Math.floor(max * mostOfOne))
  * Who gets which connection. At most one connect is in flight, so that a herd of waiters never becomes a herd of connects; failed
  * ones back off with full jitter. "Too many connections" halves our ceiling, which grows back by one per tick.
  */
-export function openSupply({ open, min, log, now, random, onState, ...options }: SupplyOptions): Supply {
+export function openSupply({ open, min, isFair, log, now, random, onState, ...options }: SupplyOptions): Supply {
   let max = options.max
   let ceiling = max
   const all = new Set<Connection>()
   const idle: { connection: Connection; sinceMs: number }[] = []
-  const queue = turns<Waiter>(() => capOf(Math.min(ceiling, max)))
+  const queue = turns<Waiter>(() => isFair ? capOf(Math.min(ceiling, max)) : Infinity)
   let connecting = false
   let failures = 0
   let retry: NodeJS.Timeout | undefined

@@ -19,7 +19,7 @@ function watched({ max = 4, connect = database.target, application = 'watchdog.t
   const pool = openPool({ connect, max, log, application, now })
   pools.push(pool)
   const findings = openFindings({ now })
-  const dog = watchdog({ pool, application, findings, log, now, surplusMs, componentOf: (label) => label === 'book' ? 'bookings' : 'database' })
+  const dog = watchdog({ pool, findings, log, now, surplusMs, componentOf: (label) => label === 'book' ? 'bookings' : 'database' })
   return { pool, findings, dog, ids: () => findings.current().map((f) => f.id) }
 }
 const backendsOf = async (application: string): Promise<number> =>
@@ -69,7 +69,7 @@ describe('[WD2] the books', () => {
       await Promise.all([1, 2, 3].map(() => pool.read('open', 2_000, (tx) => tx.one(sql`select pg_sleep(0.1)`))))
       const { pids } = pool.books()
       // The watchdog of a pool whose line is cut cannot ask over that line: here it asks over another and is told of the same pool.
-      const dog = watchdog({ pool: { ...pool, read: direct.pool.read, books: () => ({ ...pool.books(), pids: [...pool.books().pids, ...direct.pool.books().pids] }) }, application, findings, log, now: Date.now, surplusMs: 60_000 })
+      const dog = watchdog({ pool: { ...pool, read: direct.pool.read, books: () => ({ ...pool.books(), pids: [...pool.books().pids, ...direct.pool.books().pids] }) }, findings, log, now: Date.now, surplusMs: 60_000 })
       proxy.freeze()
       await asSuperuser('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids])
       await expect.poll(async () => { await dog.look(); return findings.current().map((f) => f.id) }).toEqual(['database.missing'])

@@ -11,8 +11,6 @@ import { sql } from './sql.ts'
 
 interface Options {
   pool: Pool
-  /** `application_name` of this node's connections and of nobody else's. */
-  application: string
   findings: Findings
   log: Pick<BaseLogger, 'warn' | 'error'>
   now: () => number
@@ -33,7 +31,7 @@ interface Backend { pid: number; since: string; ageMs: number; state: string | n
 const recentMs = 60_000
 const soonMs = 3_600_000
 
-export function watchdog({ pool, application, findings, log, now, componentOf = () => 'database', surplusMs = 10_000 }: Options): Watchdog {
+export function watchdog({ pool, findings, log, now, componentOf = () => 'database', surplusMs = 10_000 }: Options): Watchdog {
   const held = trend(now)
   let suspects = new Set<string>()
   let missing = new Set<number>()
@@ -86,7 +84,7 @@ export function watchdog({ pool, application, findings, log, now, componentOf = 
       rows = await ofTheHouse(() => pool.read('watchdog', 2_000, (tx) => tx.all(sql<Backend>`
         select pid, backend_start::text as since, (extract(epoch from clock_timestamp() - backend_start) * 1000)::float8 as "ageMs", state,
           left(query, 120) as statement, pg_backend_pid() as mine
-        from pg_stat_activity where application_name = ${application} and usename = current_user and datname = current_database()`)))
+        from pg_stat_activity where application_name = ${pool.application} and usename = current_user and datname = current_database()`)))
     } catch {
       const { waiting, downSinceMs } = pool.stats()
       findings.look('database.exhausted', downSinceMs === undefined && waiting > 0 ? {
