@@ -60,7 +60,7 @@ export function openFindings({ now }: { now: () => number }): Findings {
     look,
     lookAll(prefix, found, patience) {
       for (const [id, one] of found) look(`${prefix}${id}`, one, patience)
-      for (const id of [...states.keys()]) if (id.startsWith(prefix) && !found.has(id.slice(prefix.length))) look(id, undefined, patience)
+      for (const id of states.keys()) if (id.startsWith(prefix) && !found.has(id.slice(prefix.length))) look(id, undefined, patience)
     },
     current: () => [...states.values()].flatMap((s) => s.finding ?? []).sort((a, b) => a.sinceMs - b.sinceMs),
     onChange(fn) {

@@ -79,7 +79,7 @@ export function turns<T>(capOf: () => number): Turns<T> {
     },
     clear() {
       const all = [...ring].flatMap((owner) => [...sides.get(owner)!.queue])
-      for (const [owner, side] of [...sides]) { side.queue.clear(); drop(owner, side) }
+      for (const [owner, side] of sides) { side.queue.clear(); drop(owner, side) }
       waiting = 0
       return all
     },
