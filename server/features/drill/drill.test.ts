@@ -68,6 +68,9 @@ describe('a leak of one account', () => {
     expect(Math.max(...theirs)).toBeLessThan(4_000)   // less than the deadline of what leaks: nobody waited for it
     console.log(`others booked and wrote ${theirs.length} times meanwhile, at most ${Math.max(...theirs).toFixed(0)} ms, median ${theirs.sort((a, b) => a - b)[theirs.length >> 1]!.toFixed(0)} ms; ${leaks.length} leaks; ${[...codes].join(' | ')}`)
 
+    const metrics = await (await fetch(`${server.url}/metrics`)).text()
+    expect(metrics).toMatch(/^lodge_database_leaks_total [1-9]/m)
+    expect(metrics).toMatch(/^lodge_findings\{id="leak:book",promise="P4",component="bookings",severity="critical"\} 1$/m)
     await leak(server, { label: 'book', every: 0 })
     await Promise.all(asked)
   })
