@@ -52,11 +52,12 @@ describe('[WD2] the books', () => {
 
   it('leave those of other nodes and what is still young alone', async () => {
     const application = 'watchdog.test young'
-    const { dog, ids } = watched({ application, surplusMs: 60_000 })
     const young = await openConnection(database.target, application)
-    const other = await openConnection(database.target, 'watchdog.test other node')
-    for (let n = 0; n < 3; n++) await dog.look()
-    expect([ids(), young.isAlive, other.isAlive, dog.stats().ended]).toEqual([[], true, true, 0])
+    const other = await openConnection(database.target, `${application} other node`)
+    const { dog, ids } = watched({ application, surplusMs: 60_000 })
+    const neighbour = watched({ application: `${application} third node`, surplusMs: -1 })
+    for (let n = 0; n < 3; n++) await Promise.all([dog.look(), neighbour.dog.look()])
+    expect([ids(), neighbour.ids(), young.isAlive, other.isAlive, dog.stats().ended, neighbour.dog.stats().ended]).toEqual([[], [], true, true, 0, 0])
     await Promise.all([young.client.end(), other.client.end()])
   })
 

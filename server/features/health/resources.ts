@@ -20,6 +20,8 @@ interface Options {
   now: () => number
   /** Types of what keeps the event loop alive, one each. */
   active?: () => readonly string[]
+  /** How many files this process may open. */
+  filesMost?: () => Promise<number | undefined>
 }
 
 export interface ResourceLedger {
@@ -38,7 +40,7 @@ const advice: Record<Kind, string> = {
   files: 'Raise the limit of open files (LimitNOFILE in systemd, ulimit -n) for now, and report it.',
 }
 
-export function resourceLedger({ owned, findings, now, active = () => process.getActiveResourcesInfo() }: Options): ResourceLedger {
+export function resourceLedger({ owned, findings, now, active = () => process.getActiveResourcesInfo(), filesMost = openFilesMax }: Options): ResourceLedger {
   const trends: Record<Kind, ReturnType<typeof trend>> = { sockets: trend(now), timers: trend(now), files: trend(now) }
   let last: Resources | undefined
   let filesMax: number | undefined
@@ -61,7 +63,7 @@ export function resourceLedger({ owned, findings, now, active = () => process.ge
     async look() {
       const types = active()
       const count = (pattern: RegExp): number => types.filter((type) => pattern.test(type)).length
-      filesMax ??= await openFilesMax()
+      filesMax ??= await filesMost()
       const sockets = withRest(count(/^(?:TCPSocketWrap|TCPWrap|TLSWrap|PipeWrap)$/), owned(), filesMax)
       const open = await readdir('/proc/self/fd').then((names) => names.length - 1, () => undefined)   // less the one that reads
       const { other: loose = 0, ...known } = sockets.owners
