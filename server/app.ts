@@ -282,10 +282,11 @@ export async function buildApp(o: AppOptions): Promise<App> {
   inside.subscribe(ruleFollower({ now, isStopWord, isStopOnChannel, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke() }))
 
   // --- who watches
-  const findings = openFindings({ now })
+  // By the machine's clock, as the pool: a demo's runs elsewhere.
+  const findings = openFindings({ now: Date.now })
   findings.onChange(({ what, finding }) => { log[what === 'raised' ? 'error' : 'info']({ finding }, `a finding was ${what}`) })
-  const dog = watchdog({ pool, findings, log, now, componentOf: (label) => share.serves(label) ? 'bookings' : aside.serves(label) ? 'reports' : 'database' })
-  const resources = resourceLedger({ owned: () => ({ clients: hub.size, database: pool.books().open }), findings, now })
+  const dog = watchdog({ pool, findings, log, now: Date.now, componentOf: (label) => share.serves(label) ? 'bookings' : aside.serves(label) ? 'reports' : 'database' })
+  const resources = resourceLedger({ owned: () => ({ clients: hub.size, database: pool.books().open }), findings, now: Date.now })
 
   const running = [
     ...(!reclaims ? [] : [every('watch the connections', 5_000, () => dog.look(), chores)]),
