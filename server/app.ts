@@ -10,9 +10,11 @@ import { asideOf } from './db/aside.ts'
 import { feed, type Feed } from './db/feed.ts'
 import { epoch as readEpoch } from './db/journal.sql.ts'
 import { postgresJournal } from './db/journal.ts'
+import type { NodeLease } from './db/node-lease.ts'
 import type { Pool } from './db/pool.ts'
 import type { Tx } from './db/db.ts'
 import { shareOf } from './db/share.ts'
+import { watchdog } from './db/watchdog.ts'
 import { badges as openBadges } from './features/badges/badges.ts'
 import { badgeRoutes } from './features/badges/badges.routes.ts'
 import { openIncoming } from './features/blobs/incoming.ts'
@@ -52,6 +54,7 @@ import { ruleMail, ruleNotice, rulePausedMail } from './features/deliveries/rule
 import { transcriptMail } from './features/deliveries/transcript.ts'
 import { arrivalMail, arrivalPush, visitInvitationMail } from './features/deliveries/visit-mails.ts'
 import { healthRoutes } from './features/health/health.routes.ts'
+import { resourceLedger } from './features/health/resources.ts'
 import { metrics as openMetrics } from './features/health/health.ts'
 import { openIdentity, type Identity, type Keys, type SendInvitation } from './features/identity/identity.ts'
 import { inviterNames } from './features/identity/people.sql.ts'
@@ -83,6 +86,7 @@ import { visitRoutes } from './features/visits/visits.routes.ts'
 import { liveBoard } from './features/reports/board.ts'
 import { reportFacts, reports as openReports } from './features/reports/reports.ts'
 import { reportRoutes } from './features/reports/reports.routes.ts'
+import { drillRoutes } from './features/drill/drill.routes.ts'
 import { inboxes as openInboxes, type Inboxes } from './features/inboxes/inboxes.ts'
 import { inboxRoutes } from './features/inboxes/inboxes.routes.ts'
 import { doorView, mayConnect } from './features/inboxes/door.ts'
@@ -99,6 +103,7 @@ import { publicOnly, type Reach } from './http/reach.ts'
 import { buildHttp, type HttpOptions } from './http/server.ts'
 import { every } from './jobs/every.ts'
 import { derivedId } from './kernel/derived-id.ts'
+import { openFindings, type Findings } from './kernel/findings.ts'
 import { sequencer, type NewRow, type Sequencer } from './kernel/sequencer.ts'
 import { topics as openTopics } from './kernel/topics.ts'
 import { Hub } from './realtime/hub.ts'
@@ -131,6 +136,10 @@ export interface AppOptions {
   lowerPriority?: ((backendPid: number) => boolean) | undefined
   commandsPerSecond?: number
   commandBurst?: number
+  /** This node's part of the budget; all of the pool unless given. */
+  lease?: NodeLease
+  /** Faults can be switched on from outside. Only on loopback. */
+  drill?: boolean
   /** Only in drills: what is switched off. */
   off?: readonly Protection[]
   http?: Pick<HttpOptions, 'trustProxy' | 'tls' | 'strict'>
@@ -146,6 +155,8 @@ export interface App {
   readonly feed: Feed
   /** Entries that this node has committed. */
   readonly committed: number
+  /** What the watchdogs of this node find wrong now. */
+  readonly findings: Findings
   /** For who is in the house already: the demo, and jobs that follow. */
   readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly series: Series; readonly kiosks: Kiosks; readonly watchlist: Watchlist; readonly spaces: Spaces; readonly bookings: Bookings; readonly bookingSeries: BookingSeries; readonly closures: Closures; readonly channels: Channels; readonly rules: Rules }
   /** Refuses new work, sends every client away with a slot, finishes what was begun. */
@@ -157,6 +168,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const { pool, keys, log, node, now = Date.now, random = Math.random } = o
   const db = pool
   const chores = { now, random, log }
+  const reclaims = !o.off?.includes('reclaim')
   let draining = false
   let committed = 0
 
@@ -206,7 +218,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const spaces = openSpaces({ db, changed })
   const panels = openPanels({ db, changed, now })
   // A third: however many want desks, the rest stays for messages. At least two, or one that waits for a lock would stop all.
-  const share = shareOf(db, 'bookings', Math.max(2, Math.floor(pool.stats().max / 3)), now)
+  const share = shareOf(db, 'bookings', () => Math.max(2, Math.floor(pool.max / 3)), now, reclaims)
   const outbox = openOutbox({ db: share, accept, log })
   const tellOfBooking = bookingNotices((tx, account, { code, ...of }) => deliveries.deliver(tx, account, bookingMail({ ...of, checkInUrl: `${baseUrl()}/checkin/${code}`, url: `${baseUrl()}/spaces?booking=${of.booking}` })))
   const booking: BookingOptions = { db: share, outbox, tell: tellOfBooking, now }
@@ -223,8 +235,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const watchlist = openWatchlist({ db, changed })
   const operations = openOperations({ db, accept, effect: effects(tell), now })
   // Reports wait for each other, and nobody waits for them: one connection, and two where there are many.
-  const forReports = Math.max(1, Math.floor(pool.stats().max / 16))
-  const aside = o.lowerPriority ? asideOf(pool, 'reports', forReports, o.lowerPriority, now) : shareOf(db, 'reports', forReports, now)
+  const forReports = (): number => Math.max(1, Math.floor(pool.max / 16))
+  const aside = o.lowerPriority ? asideOf(pool, 'reports', forReports, o.lowerPriority, now, reclaims) : shareOf(db, 'reports', forReports, now, reclaims)
   const reports = openReports({ db: aside })
   const board = liveBoard({ db, log, present: (account) => hub.present(account), push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
   const rules = openRules({ db, changed, reach: o.pushReach ?? publicOnly, master: keys.pushSecret, runsChanged: (account) => views.soon(account, 'runs'), now })
@@ -269,7 +281,17 @@ export async function buildApp(o: AppOptions): Promise<App> {
   })
   inside.subscribe(ruleFollower({ now, isStopWord, isStopOnChannel, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke() }))
 
+  // --- who watches
+  // By the machine's clock, as the pool: a demo's runs elsewhere.
+  const findings = openFindings({ now: Date.now })
+  findings.onChange(({ what, finding }) => { log[what === 'raised' ? 'error' : 'info']({ finding }, `a finding was ${what}`) })
+  const dog = watchdog({ pool, findings, log, now: Date.now, componentOf: (label) => share.serves(label) ? 'bookings' : aside.serves(label) ? 'reports' : 'database' })
+  const resources = resourceLedger({ owned: () => ({ clients: hub.size, database: pool.books().open }), findings, now: Date.now })
+
   const running = [
+    ...(!reclaims ? [] : [every('watch the connections', 5_000, () => dog.look(), chores)]),
+    every('watch sockets, timers and files', 10_000, () => resources.look(), chores),
+    ...(o.lease ? [every('renew the lease of this node', 5_000, () => o.lease!.renew(pool).catch(() => {}), chores)] : []),   // away: the last one stays, and the next round comes in time
     every('wake snoozed conversations', 5_000, () => wakeSnoozed({ db, accept }), chores),
     every('tell of unanswered conversations', 60_000, () => tellUnanswered({
       db, now, isThere,
@@ -287,11 +309,11 @@ export async function buildApp(o: AppOptions): Promise<App> {
   ]
 
   // --- what the outside sees
-  const watched = { channels: channels.running.all, pool, hub, topics, sequencer: seq as Sequencer<never>, feed: inside, isDraining: () => draining, oldestDueRunMs: () => ruleWorker.oldestDueMs() }
+  const watched = { channels: channels.running.all, pool, hub, topics, sequencer: seq as Sequencer<never>, feed: inside, isDraining: () => draining, lease: o.lease, findings, watchdog: dog, resources, oldestDueRunMs: () => ruleWorker.oldestDueMs() }
   const metrics = openMetrics(watched)
   const http = await buildHttp({
     authenticate: identity.authenticate, log, now, publicUrl: o.publicUrl, ...o.http,
-    onCall: ({ endpoint, ms, statements }) => metrics.call(`${endpoint.method} ${endpoint.path}`, ms, statements),
+    onCall: ({ endpoint, ms, statements }) => metrics.call(`${endpoint.method} ${endpoint.path}`, ms, statements, endpoint.statements),
     otherwise: (request, reply) => screens(request, reply),
   })
   identityRoutes(http, identity)
@@ -312,12 +334,13 @@ export async function buildApp(o: AppOptions): Promise<App> {
   kioskRoutes(http, { kiosks, operations, beat: kioskBeats({ db, now, build: o.about.build }), snapshot: kioskSnapshots({ db, now }) })
   reportRoutes(http, { reports })
   ruleRoutes(http, { rules, runs, dryRun: dryRuns({ db, check: rules.check, now }) })
+  if (o.drill) drillRoutes(http, { pool, findings })
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
   const closeSockets = acceptSockets(http.server, hub)
 
   return {
-    http, hub, identity, sequencer: seq, feed: inside, get committed() { return committed }, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules },
+    http, hub, identity, sequencer: seq, feed: inside, findings, get committed() { return committed }, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules },
     async drain(forMs) {
       draining = true
       await hub.drain(forMs)

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import pino from 'pino'
@@ -10,6 +10,7 @@ import { openDemo } from '#demo/demo.ts'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { migrate } from './db/migrate.ts'
+import { claimLease } from './db/node-lease.ts'
 import { openPool } from './db/pool.ts'
 import { openDatabase } from './db/postgres.ts'
 import { lowerPriority } from './db/priority.ts'
@@ -31,22 +32,31 @@ async function main(): Promise<void> {
   const config = readConfig(isDemo ? { LODGE_DATA: join('.lodge', 'demo'), ...process.env } : process.env)   // a demo never mixes with real data
   const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }))
   const opened: (() => unknown)[] = []   // closed in the opposite order
-  const close = async (): Promise<void> => { for (const one of opened.splice(0).reverse()) await one() }
+  const stopping = new AbortController()
+  const close = async (): Promise<void> => { stopping.abort(new CannotStart('It was stopped while it waited.')); for (const one of opened.splice(0).reverse()) await one() }
   stopOnSignal(close, config.drainMs, log)
 
   try {
     const database = await openDatabase({ url: config.databaseUrl, folder: config.folder, cores: config.databaseCores, connections: config.databaseConnections, log })
     opened.push(() => database.stop())
     await migrate(database.target)
-    const pool = openPool({ connect: database.target, max: database.connections, log, application: 'lodge' })
-    opened.push(() => pool.close())
+    const incarnation = randomBytes(3).toString('hex')
+    const node = `${hostname()}/${incarnation}`
+    const application = `lodge/${hostname().slice(0, 40)}/${incarnation}`   // PostgreSQL cuts names at 63 characters
+    const lease = await claimLease({
+      target: database.target, node: `${hostname()}:${resolve(config.folder)}`, incarnation, application, log, signal: stopping.signal, isAlone: database.embedded !== undefined,
+      // Of an external database's budget one stays free for a node that comes and asks for its part.
+      budget: database.embedded ? database.connections : Math.max(3, database.connections - 1),
+    })
+    const pool = openPool({ connect: database.target, max: lease.connections, log, application, reclaims: !config.protectionsOff.includes('reclaim') })
+    opened.push(() => pool.close(), () => lease.release(pool))
 
     const demo = isDemo ? openDemo() : undefined
     const tls = config.tlsCert && config.tlsKey ? { cert: readFileSync(config.tlsCert, 'utf8'), key: readFileSync(config.tlsKey, 'utf8') } : undefined
     const about = { name: 'Lodge', ...build(), demo: isDemo, inbox: null as string | null }
     let url = config.publicUrl ?? ''
     const app = await buildApp({
-      pool, keys: await loadKeys(config.keys), log, node: `${hostname()}/${randomBytes(3).toString('hex')}`, folder: config.folder, about,
+      pool, keys: await loadKeys(config.keys), log, node, lease, drill: config.drill === 'on', folder: config.folder, about,
       screens: root('web/dist'), publicUrl: config.publicUrl, baseUrl: () => url, mail: { smtpUrl: config.smtpUrl, from: config.mailFrom }, channels: { networks: [config.channelNetworks, demo?.networks].filter(Boolean).join(',') }, metricsToken: config.metricsToken,
       commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, off: config.protectionsOff, lowerPriority: database.embedded && lowerPriority, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
     })

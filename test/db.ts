@@ -16,12 +16,12 @@ export interface TestDatabase {
 export const open = new Set<string>()
 
 /** A migrated, empty database of its own for a test file: make it in `beforeAll`, `drop()` it in `afterAll`. */
-export async function createTestDatabase({ max = 5 } = {}): Promise<TestDatabase> {
+export async function createTestDatabase({ max = 5, ...pool }: { max?: number; reclaims?: boolean } = {}): Promise<TestDatabase> {
   const database = `test_${randomBytes(6).toString('hex')}`
   await asSuperuser(`create database ${database} template ${inject('template')} owner lodge_app`)
   open.add(database)
   const target = { ...inject('superuser'), user: 'lodge_app', database }
-  const db = openPool({ connect: target, max, log: pino({ level: 'silent' }), application: 'lodge test' })
+  const db = openPool({ connect: target, max, log: pino({ level: 'silent' }), application: `lodge test ${database}`, ...pool })
   return {
     target, db,
     async drop() {

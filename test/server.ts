@@ -36,8 +36,8 @@ export interface TestServer {
  * (nobody yet without `world`). An endpoint that
  * issues more statements than it declares, or returns what its schema does not describe, fails.
  */
-export async function startTestServer({ http, world = true, prepare, ...options }: Partial<AppOptions> & { world?: boolean; /** Before it listens. */ prepare?: (app: App) => Promise<void> } = {}): Promise<TestServer> {
-  const database = await createTestDatabase({ max: 8 })
+export async function startTestServer({ http, world = true, connections = 8, prepare, ...options }: Partial<AppOptions> & { world?: boolean; connections?: number; /** Before it listens. */ prepare?: (app: App) => Promise<void> } = {}): Promise<TestServer> {
+  const database = await createTestDatabase({ max: connections, reclaims: !options.off?.includes('reclaim') })
   if (world) await fillWorld(database.db)
   const folder = await mkdtemp(join(tmpdir(), 'lodge-server-'))
   const keys: Keys = { tickets: [{ id: 'test', secret: randomBytes(32) }], cookieSecret: randomBytes(32).toString('base64url'), pushSecret: newPushSecret() }

@@ -1,7 +1,7 @@
 /** A share of the connections for work that everybody else goes before (P10), at the processor too. */
-import type { Db, Tx } from './db.ts'
+import type { Tx } from './db.ts'
 import type { Pool } from './pool.ts'
-import { shareOf } from './share.ts'
+import { shareOf, type Share } from './share.ts'
 import { sql } from './sql.ts'
 
 /**
@@ -9,7 +9,7 @@ import { sql } from './sql.ts'
  * messages might get it.
  * @param lower lowers the priority of a backend; false when it could not
  */
-export function asideOf(pool: Pool, name: string, max: number, lower: (backendPid: number) => boolean, now: () => number): Db {
+export function asideOf(pool: Pool, name: string, max: number | (() => number), lower: (backendPid: number) => boolean, now: () => number, isFair = true): Share {
   const low = (isTx: boolean) => async <T>(label: string, deadlineMs: number, fn: (tx: Tx) => Promise<T>): Promise<T> => {
     const { client, tx, destroy, release } = await pool.lease(label, deadlineMs, deadlineMs)
     const isLow = lower((client as unknown as { processID: number }).processID)
@@ -22,5 +22,5 @@ export function asideOf(pool: Pool, name: string, max: number, lower: (backendPi
       if (isLow) destroy(); else await release()
     }
   }
-  return shareOf({ tx: low(true), read: low(false) }, name, max, now)
+  return shareOf({ tx: low(true), read: low(false) }, name, max, now, isFair)
 }

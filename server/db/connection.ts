@@ -9,6 +9,8 @@ export type Target = Pick<pg.ClientConfig, 'connectionString' | 'host' | 'port' 
 export interface Connection {
   readonly client: pg.Client
   readonly isAlive: boolean
+  /** Of the backend, as `pg_stat_activity` names it. */
+  readonly pid: number
   onLost: (why: Error) => void
   /** The name under which PostgreSQL keeps this statement's plan, from its second time on; undefined the first time. */
   nameOf: (text: string) => string | undefined
@@ -38,6 +40,7 @@ export async function openConnection(target: Target, application: string): Promi
   const connection: Connection = {
     client,
     get isAlive() { return isAlive },
+    get pid() { return (client as unknown as { processID: number }).processID },
     onLost: () => {},
     nameOf(text) {
       const seen = names.get(text)

@@ -13,9 +13,10 @@ export interface Tx {
   run(statement: Sql): Promise<number>
 }
 
+/** `asked`: only from a queue in front of another Db, which knows who came to it; see `whoAsks`. */
 export interface Db {
   /** One transaction: committed when `fn` resolves, rolled back when it throws. @throws Refusal `unavailable` (database away, with retryAfterMs) or `overloaded` (no connection within the deadline). */
-  tx<T>(label: string, deadlineMs: number, fn: (tx: Tx) => Promise<T>): Promise<T>
+  tx<T>(label: string, deadlineMs: number, fn: (tx: Tx) => Promise<T>, asked?: Error): Promise<T>
   /** The same without BEGIN and COMMIT: for single statements and reads. */
-  read<T>(label: string, deadlineMs: number, fn: (tx: Tx) => Promise<T>): Promise<T>
+  read<T>(label: string, deadlineMs: number, fn: (tx: Tx) => Promise<T>, asked?: Error): Promise<T>
 }

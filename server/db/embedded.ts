@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Socket } from 'node:net'
@@ -12,6 +12,7 @@ import { binaries } from './binaries.ts'
 import { openConnection, type Target } from './connection.ts'
 import { prepareHome, type Home } from './home.ts'
 import { claim } from './lock.ts'
+import { memoryBytes } from './memory.ts'
 import { clearRemains, end, initialise, launch, running, superuser, worksOn } from './postmaster.ts'
 
 export interface EmbeddedOptions {
@@ -49,7 +50,7 @@ const pollMs = 250
 const readyTimeoutMs = 300_000
 
 function defaults(): Record<string, string | number> {
-  const sharedMb = Math.round(Math.min(1024, Math.max(128, totalmem() / 16 / 2 ** 20)))
+  const sharedMb = Math.round(Math.min(1024, Math.max(128, memoryBytes() / 16 / 2 ** 20)))
   return {
     max_connections: Math.min(100, 4 * availableParallelism() + 20),
     shared_buffers: `${sharedMb}MB`,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BaseLogger } from 'pino'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
-import { askRoom, connectionBudget } from './budget.ts'
+import { askRoom, connectionBudget, missingFence } from './budget.ts'
 import { isAway, openConnection, type Connection, type Target } from './connection.ts'
 
 interface ExternalOptions {
@@ -28,8 +28,10 @@ export async function checkExternal(options: ExternalOptions): Promise<{ target:
         'Upgrade it, or unset DATABASE_URL to use the embedded one.')
     }
     const room = await askRoom(connection.client)
-    if (room.isSuperuser) log.warn('the role of DATABASE_URL is a superuser: connection limits and fences do not hold for it; use a role that is none')
-    return { target, connections: connectionBudget(room, cores, connections) }
+    const budget = connectionBudget(room, cores, connections)
+    const missing = missingFence(room, budget)
+    if (missing) log.warn(missing)
+    return { target, connections: budget }
   } finally {
     await connection.client.end()
   }

@@ -9,6 +9,7 @@ import { codeOf, isAway } from './connection.ts'
 import type { Db, Tx } from './db.ts'
 import type { FedRow } from './feed.ts'
 import { handleOn, statements as counting } from './handle.ts'
+import { ofTheHouse } from './on-behalf.ts'
 import type { Lease } from './pool.ts'
 import type { Sql } from './sql.ts'
 import * as statements from './journal.sql.ts'
@@ -103,7 +104,7 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
   }
 
   // Shared work is nobody's: it must not count as the statements of the request that happened to wake it.
-  const readAll = <R>(label: string, statement: Sql<R>): Promise<R[]> => counting.exit(() => db.read(label, 5000, (tx) => tx.all(statement)))
+  const readAll = <R>(label: string, statement: Sql<R>): Promise<R[]> => ofTheHouse(() => counting.exit(() => db.read(label, 5000, (tx) => tx.all(statement))))
   const awayIfRefused = async <T>(reading: Promise<T>): Promise<T> => {
     try { return await reading } catch (error) { throw error instanceof Refusal ? new Away('The journal cannot be read now', { cause: error }) : error }
   }

@@ -2,10 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { BaseLogger } from 'pino'
+import { breaker as openBreaker, type Open } from '#server/kernel/breaker.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
+import { whoAsks } from './asked.ts'
 import { asRefusal, isAway, openConnection, type Connection, type Target } from './connection.ts'
 import type { Db, Tx } from './db.ts'
 import { handleOn } from './handle.ts'
+import { owner as currentOwner, type Owner } from './on-behalf.ts'
 import { openSupply } from './supply.ts'
 
 export interface PoolOptions {
@@ -16,8 +19,10 @@ export interface PoolOptions {
   log: Pick<BaseLogger, 'info' | 'warn' | 'error'>
   now?: () => number
   random?: () => number
-  /** `application_name`: who holds a connection, seen from the database. */
+  /** `application_name`: who holds a connection, seen from the database. Of this process alone. */
   application: string
+  /** Only in drills false: overdue functions keep their connection, whoever leaks may have them all and is not refused, as in a product without a watchdog. */
+  reclaims?: boolean
 }
 
 /** A whole connection for as long as its holder needs it: the writer, LISTEN, a library that wants a pool. */
@@ -32,7 +37,10 @@ export interface Lease {
   destroy(): void
 }
 
-export interface Held { label: string; kind: 'tx' | 'read' | 'lease'; sinceMs: number; heldMs: number; late: boolean; stack: string }
+export interface Held { label: string; owner: Owner; kind: 'tx' | 'read' | 'lease'; sinceMs: number; heldMs: number; late: boolean; stack: string }
+
+/** `leak`: its function was overdue and was not waiting for the database. `slow`: its statement was ended. `forced`: nothing helped but to destroy the connection. */
+export interface Taken { how: 'leak' | 'slow' | 'forced'; label: string; owner: Owner; kind: Held['kind']; atMs: number; heldMs: number; deadlineMs: number; stack: string }
 
 export interface PoolStats {
   max: number; open: number; idle: number; waiting: number
@@ -42,12 +50,28 @@ export interface PoolStats {
   held: Held[]
   /** Since the start: overdue functions, and connections destroyed because a cancel did not help. */
   late: number; reclaimed: number
+  /** Since the start: functions that were overdue with nothing on its way to the database. */
+  leaks: number
 }
 
 export interface Pool extends Db {
+  /** How many connections this node may open now. */
+  readonly max: number
+  /** Under which name PostgreSQL shows them; no other node's, or the watchdog would end those. */
+  readonly application: string
   /** @param waitMs how long it may wait for the connection @param holdMs after this it is taken away; for ever unless given @throws like `tx` */
   lease(label: string, waitMs: number, holdMs?: number): Promise<Lease>
   stats(): PoolStats
+  /** The last 200 connections that were taken from overdue functions, the newest last; each with the stack of who asked for it. */
+  taken(): readonly Taken[]
+  /** What is refused for leaking; the key is label and account. */
+  refused(): readonly (Open & { label: string; owner: Owner })[]
+  /** The books, for whoever compares them: they must add up, here and with `pg_stat_activity`. */
+  books(): { open: number; idle: number; held: number; isConnecting: boolean; pids: readonly number[] }
+  /** Closes an idle connection that the server does not know any more. */
+  discard(pid: number): boolean
+  /** Only for drills: where `fn` says so, a function does its work and then never ends. */
+  forget(fn: ((label: string, owner: Owner) => boolean) | undefined): void
   setMax(max: number): void
   /** Called at each change between 'up' and 'down'. Returns off. */
   onState(fn: (state: 'up' | 'down') => void): () => void
@@ -55,32 +79,30 @@ export interface Pool extends Db {
   close(graceMs?: number): Promise<void>
 }
 
-interface Entry { label: string; kind: Held['kind']; sinceMs: number; late: boolean; asked: Error; connection: Connection }
+interface Entry { label: string; owner: Owner; deadlineMs: number; kind: Held['kind']; sinceMs: number; late: boolean; asked: Error; connection: Connection }
 
 const graceMs = 2_000
+const takenMax = 200
 const unknownOutcome = 'The database went away while this was being stored. It may have been stored or not: try again with the same id.'
 
-/** A few frames tell the caller; all ten would double what a checkout costs. */
-function whoAsks(label: string): Error {
-  const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 6
-  const asked = new Error(label)
-  Error.stackTraceLimit = limit
-  return asked
-}
+const keyOf = (label: string, owner: Owner): string => JSON.stringify([label, owner ?? null])
 
-export function openPool({ connect, max, min = 1, log, now = Date.now, random = Math.random, application }: PoolOptions): Pool {
+export function openPool({ connect, max, min = 1, log, now = Date.now, random = Math.random, application, reclaims = true }: PoolOptions): Pool {
   const ledger = new Set<Entry>()
   const listeners = new Set<(state: 'up' | 'down') => void>()
   let late = 0
   let reclaimed = 0
+  let leaks = 0
+  const taken: Taken[] = []
+  const breaker = openBreaker({ now })
+  let forgets: ((label: string, owner: Owner) => boolean) | undefined
   const supply = openSupply({
-    open: () => openConnection(connect, application), max, min, log, now, random,
+    open: () => openConnection(connect, application), max, min, isFair: reclaims, log, now, random,
     onState: (state) => { for (const listener of listeners) listener(state) },
   })
 
-  function enter(kind: Held['kind'], label: string, asked: Error, connection: Connection): Entry {
-    const entry = { label, kind, sinceMs: now(), late: false, asked, connection }
+  function enter(kind: Held['kind'], label: string, owner: Owner, deadlineMs: number, asked: Error, connection: Connection): Entry {
+    const entry = { label, owner, deadlineMs, kind, sinceMs: now(), late: false, asked, connection }
     ledger.add(entry)
     return entry
   }
@@ -89,30 +111,53 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
     const { client } = entry.connection
     if (entry.connection.isAlive && client.getTransactionStatus() !== 'I') await client.query('rollback').catch(() => {})
     ledger.delete(entry)
-    supply.giveBack(entry.connection, client.getTransactionStatus() === 'I')
+    supply.giveBack(entry.connection, client.getTransactionStatus() === 'I', entry.owner)
+  }
+
+  function took(how: Taken['how'], { label, owner, kind, deadlineMs, sinceMs, asked }: Entry): void {
+    taken.push({ how, label, owner, kind, deadlineMs, atMs: now(), heldMs: now() - sinceMs, stack: asked.stack ?? '' })
+    if (taken.length > takenMax) taken.shift()
+    if (how !== 'leak') return
+    leaks++
+    breaker.leaked(keyOf(label, owner))
   }
 
   function reclaim(entry: Entry): void {
     reclaimed++
+    took('forced', entry)
     log.error({ label: entry.label, heldMs: now() - entry.sinceMs, stack: entry.asked.stack }, 'took a database connection back by force')
     entry.connection.destroy()
   }
 
-  async function lend<T>(kind: 'tx' | 'read', label: string, deadlineMs: number, fn: (tx: Tx) => Promise<T>): Promise<T> {
-    const asked = whoAsks(label)   // here, where the caller is still on the stack
+  /** @throws Refusal `overloaded` while this label leaks for this account; all others go on. */
+  function refuseLeaking(label: string, owner: Owner): void {
+    const waitMs = breaker.refusedForMs(keyOf(label, owner))
+    if (waitMs > 0) throw new Refusal('overloaded', `"${label}" keeps taking longer than it may and is paused. Try again shortly.`, Math.ceil(waitMs))
+  }
+
+  async function lend<T>(kind: 'tx' | 'read', label: string, deadlineMs: number, fn: (tx: Tx) => Promise<T>, asked = whoAsks(label)): Promise<T> {   // here, where the caller is still on the stack
     const untilMs = now() + deadlineMs
-    const connection = await supply.take(untilMs, label)
-    const entry = enter(kind, label, asked, connection)
+    const owner = currentOwner()
+    const connection = await supply.take(untilMs, label, owner)
+    // Asked with the connection in hand, so that whoever may try on probation also comes to an end.
+    if (!breaker.isQuiet) {
+      try { refuseLeaking(label, owner) } catch (error) { supply.giveBack(connection, true, owner); throw error }
+    }
+    const entry = enter(kind, label, owner, deadlineMs, asked, connection)
     const { client } = connection
     const handle = handleOn(connection.client, supply.retryAfterMs, connection.nameOf)
     const overdue = Promise.withResolvers<never>()
     overdue.promise.catch(() => {})
     let begun = kind === 'read'
+    let committing = false
     let cancelled: Promise<void> | undefined
 
-    let timer = setTimeout(() => {
+    let timer = !reclaims ? undefined : setTimeout(() => {
       late++
       entry.late = true
+      // Waiting for the database is no leak, however long: a lock, a slow disk, one that hangs.
+      if (begun && !committing && handle.inFlight === 0) took('leak', entry)
+      else { took('slow', entry); ended(entry) }
       const why = new Refusal('overloaded', `"${label}" took longer than ${deadlineMs} ms and was ended.`, 1_000)
       log.warn({ label, deadlineMs, stack: asked.stack }, 'a database function is late')
       handle.revoke(why)
@@ -133,19 +178,26 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
     try {
       // BEGIN is not waited for: it travels with the first statement.
       if (kind === 'tx') client.query('begin').then(() => { begun = true }, () => {})
-      result = await Promise.race([fn(handle.tx), overdue.promise])
+      result = await Promise.race([forgets?.(label, owner) ? fn(handle.tx).then(() => new Promise<never>(() => {})) : fn(handle.tx), overdue.promise])
       handle.revoke(`The database handle of "${label}" was used after its function had ended`)
+      committing = true
       if (kind === 'tx') await commit(client, label)
     } catch (error) {
       handle.revoke(`The database handle of "${label}" was used after its function had failed`)
+      if (!entry.late) ended(entry)
       const tidied = tidy()
       if (!entry.late) await tidied   // its locks are gone when the caller hears of it
       throw asRefusal(error, supply.retryAfterMs())
     }
     clearTimeout(timer)
+    if (!entry.late) ended(entry)
     await cancelled
     await giveBack(entry)
     return result
+  }
+
+  function ended({ label, owner }: Entry): void {
+    if (!breaker.isQuiet) breaker.ended(keyOf(label, owner))
   }
 
   async function commit(client: pg.Client, label: string): Promise<void> {
@@ -161,15 +213,18 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
   }
 
   return {
-    tx: (label, deadlineMs, fn) => lend('tx', label, deadlineMs, fn),
-    read: (label, deadlineMs, fn) => lend('read', label, deadlineMs, fn),
+    get max() { return max },
+    application,
+    tx: (label, deadlineMs, fn, asked) => lend('tx', label, deadlineMs, fn, asked),
+    read: (label, deadlineMs, fn, asked) => lend('read', label, deadlineMs, fn, asked),
 
     async lease(label, waitMs, holdMs) {
       const asked = whoAsks(label)
-      const connection = await supply.take(now() + waitMs, label)
-      const entry = enter('lease', label, asked, connection)
+      // A lease serves all: the writer, signing in. It is the house's, whoever happened to ask first.
+      const connection = await supply.take(now() + waitMs, label, undefined)
+      const entry = enter('lease', label, undefined, holdMs ?? Infinity, asked, connection)
       const handle = handleOn(connection.client, supply.retryAfterMs, connection.nameOf)
-      const timer = holdMs === undefined ? undefined : setTimeout(() => {
+      const timer = holdMs === undefined || !reclaims ? undefined : setTimeout(() => {
         late++
         void connection.cancel()
         reclaim(entry)
@@ -183,15 +238,20 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
       const destroy = (): void => {
         if (!end()) return
         ledger.delete(entry)
-        supply.giveBack(connection, false)
+        supply.giveBack(connection, false, undefined)
       }
       return { client: connection.client, tx: handle.tx, nameOf: connection.nameOf, destroy, async release() { if (end()) await giveBack(entry) } }
     },
 
     stats: () => ({
-      max, open: supply.open, idle: supply.idle, waiting: supply.waiting, downSinceMs: supply.downSinceMs, late, reclaimed,
-      held: [...ledger].map(({ label, kind, sinceMs, late, asked }) => ({ label, kind, sinceMs, heldMs: now() - sinceMs, late, stack: asked.stack ?? '' })),
+      max, open: supply.open, idle: supply.idle, waiting: supply.waiting, downSinceMs: supply.downSinceMs, late, reclaimed, leaks,
+      held: [...ledger].map(({ label, owner, kind, sinceMs, late, asked }) => ({ label, owner, kind, sinceMs, heldMs: now() - sinceMs, late, stack: asked.stack ?? '' })),
     }),
+    taken: () => taken,
+    refused: () => breaker.open().map((of) => { const [label, owner] = JSON.parse(of.key) as [string, string | null]; return { ...of, label, owner: owner ?? undefined } }),
+    books: () => ({ open: supply.open, idle: supply.idle, held: ledger.size, isConnecting: supply.isConnecting, pids: supply.pids }),
+    discard: (pid) => supply.discard(pid),
+    forget(fn) { forgets = fn },
     setMax(value) {
       max = value
       supply.setMax(value)

@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { BaseLogger } from 'pino'
+import { memoryBudget } from '#server/kernel/memory-budget.ts'
+import { ringsBytesMax } from '#server/kernel/topics.ts'
 import { askRoom, connectionBudget } from './budget.ts'
 import { openConnection, type Target } from './connection.ts'
 import { startEmbedded, type Embedded } from './embedded.ts'
 import { checkExternal } from './external.ts'
+import { memoryBytes } from './memory.ts'
 
 export interface DatabaseOptions {
   /** Of an external PostgreSQL; the embedded one unless given. */
@@ -33,11 +36,12 @@ const coresUnlessTold = 4
 export async function openDatabase({ url, folder, cores, connections, log }: DatabaseOptions): Promise<Database> {
   if (url !== undefined) {
     const found = await checkExternal({ url, cores: cores ?? coresUnlessTold, connections, log })
+    memoryBudget({ totalBytes: memoryBytes(), database: undefined, capsBytes: ringsBytesMax }, found.connections)   // that memory is elsewhere
     return { ...found, embedded: undefined, stop: () => Promise.resolve() }
   }
   const embedded = await startEmbedded({ home: join(folder, 'postgres'), log })
   try {
-    const budget = await fence(embedded, cores ?? availableParallelism(), connections)
+    const budget = await fence(embedded, cores ?? availableParallelism(), connections, log)
     return { target: embedded.target, connections: budget, embedded, stop: () => embedded.stop() }
   } catch (error) {
     await embedded.stop()
@@ -46,10 +50,12 @@ export async function openDatabase({ url, folder, cores, connections, log }: Dat
 }
 
 /** The server itself refuses what a defect of ours would open beyond the budget. */
-async function fence(embedded: Embedded, cores: number, wanted: number | undefined): Promise<number> {
+async function fence(embedded: Embedded, cores: number, wanted: number | undefined, log: DatabaseOptions['log']): Promise<number> {
   const { client } = await openConnection(embedded.superuser, 'lodge start')
   try {
-    const budget = connectionBudget({ ...await askRoom(client), roleLimit: -1 }, cores, wanted)
+    const room = await askRoom(client)
+    const { connections: budget, why } = memoryBudget({ totalBytes: memoryBytes(), database: room, capsBytes: ringsBytesMax }, connectionBudget({ ...room, roleLimit: -1 }, cores, wanted))
+    if (why) log.warn(why)
     await client.query(`alter role lodge_app connection limit ${budget}`)
     return budget
   } finally {

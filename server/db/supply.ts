@@ -1,6 +1,8 @@
 import type { BaseLogger } from 'pino'
 import { Refusal } from '#server/kernel/refusal.ts'
+import { turns } from '#server/kernel/turns.ts'
 import { asRefusal, isTooManyConnections, type Connection } from './connection.ts'
+import type { Owner } from './on-behalf.ts'
 
 export interface SupplyOptions {
   open: () => Promise<Connection>
@@ -9,6 +11,8 @@ export interface SupplyOptions {
   /** Kept open when nobody needs them; the first is also the probe that notices the database's return. */
   min: number
   log: Pick<BaseLogger, 'info' | 'warn'>
+  /** One account may not have them all. */
+  isFair: boolean
   now: () => number
   random: () => number
   /** 'down' when the last connection is lost and the next attempt fails, 'up' with the first that opens. */
@@ -16,15 +20,23 @@ export interface SupplyOptions {
 }
 
 export interface Supply {
-  /** First come, first served. @throws Refusal `overloaded` when none is free by `untilMs`, `unavailable` at once while the database is away. */
-  take(untilMs: number, label: string): Promise<Connection>
-  /** A connection comes back: clean and alive it serves the next, else it is closed and replaced. */
-  giveBack(connection: Connection, reusable: boolean): void
+  /**
+   * Accounts in turns, within one first come, first served; an account has at most three quarters of the connections at once.
+   * @throws Refusal `overloaded` when none is free by `untilMs`, `unavailable` at once while the database is away.
+   */
+  take(untilMs: number, label: string, owner: Owner): Promise<Connection>
+  /** A connection comes back from who took it: clean and alive it serves the next, else it is closed and replaced. */
+  giveBack(connection: Connection, reusable: boolean, owner: Owner): void
+  /** Closes one that nobody has: the server does not know it any more. @returns false when it is not idle */
+  discard(pid: number): boolean
   setMax(max: number): void
   readonly retryAfterMs: () => number
   readonly open: number
   readonly idle: number
   readonly waiting: number
+  readonly isConnecting: boolean
+  /** Process numbers of the backends. */
+  readonly pids: readonly number[]
   readonly downSinceMs: number | undefined
   close(): void
 }
@@ -36,17 +48,21 @@ const backoffCapMs = 3_000
 const idleMs = 60_000
 const overloadedRetryMs = 1_000
 const tickMs = 5_000
+/** Of the connections, at most for one account: what it leaks or is slow with leaves the others theirs. */
+const mostOfOne = 0.75
+
+const capOf = (max: number): number => Math.max(1, Math.floor(max * mostOfOne))
 
 /**
  * Who gets which connection. At most one connect is in flight, so that a herd of waiters never becomes a herd of connects; failed
  * ones back off with full jitter. "Too many connections" halves our ceiling, which grows back by one per tick.
  */
-export function openSupply({ open, min, log, now, random, onState, ...options }: SupplyOptions): Supply {
+export function openSupply({ open, min, isFair, log, now, random, onState, ...options }: SupplyOptions): Supply {
   let max = options.max
   let ceiling = max
   const all = new Set<Connection>()
   const idle: { connection: Connection; sinceMs: number }[] = []
-  const queue = new Set<Waiter>()
+  const queue = turns<Waiter>(() => isFair ? capOf(Math.min(ceiling, max)) : Infinity)
   let connecting = false
   let failures = 0
   let retry: NodeJS.Timeout | undefined
@@ -57,18 +73,15 @@ export function openSupply({ open, min, log, now, random, onState, ...options }:
   const retryAfterMs = (): number => Math.max(backoffFirstMs, Math.ceil(retryAtMs - now()))
 
   function settle(waiter: Waiter): void {
-    queue.delete(waiter)
     clearTimeout(waiter.timer)
   }
 
   function hand(connection: Connection): void {
-    const [first] = queue
-    if (!first) {
-      idle.push({ connection, sinceMs: now() })
-      return
-    }
-    settle(first)
-    first.give(connection)
+    const next = queue.next()
+    if (next) {
+      settle(next)
+      next.give(connection)
+    } else idle.push({ connection, sinceMs: now() })
   }
 
   function drop(connection: Connection): void {
@@ -81,7 +94,7 @@ export function openSupply({ open, min, log, now, random, onState, ...options }:
 
   function replenish(): void {
     if (closed || connecting || retry || all.size >= Math.min(ceiling, max)) return
-    if (all.size < min || queue.size > 0) void connect()
+    if (all.size < min || queue.waiting > 0 && idle.length === 0) void connect()
   }
 
   async function connect(): Promise<void> {
@@ -122,7 +135,7 @@ export function openSupply({ open, min, log, now, random, onState, ...options }:
       log.warn({ err: error }, 'the database is away')
       onState('down')
     }
-    for (const waiter of queue) {
+    for (const waiter of queue.clear()) {
       settle(waiter)
       waiter.refuse(asRefusal(error, retryAfterMs()))
     }
@@ -137,26 +150,33 @@ export function openSupply({ open, min, log, now, random, onState, ...options }:
   replenish()
 
   return {
-    take(untilMs, label) {
+    take(untilMs, label, owner) {
       if (closed) return Promise.reject(new Refusal('draining'))
-      const free = idle.pop()   // the warmest
-      if (free) return Promise.resolve(free.connection)
+      if (idle.length > 0 && queue.enter(owner)) return Promise.resolve(idle.pop()!.connection)   // the warmest
       if (downSinceMs !== undefined) return Promise.reject(new Refusal('unavailable', undefined, retryAfterMs()))
       return new Promise((give, refuse) => {
         const late = (): void => {
-          settle(waiter)
+          queue.forget(owner, waiter)
           refuse(all.size === 0
             ? new Refusal('unavailable', undefined, retryAfterMs())
             : new Refusal('overloaded', `No database connection became free for "${label}" in time.`, overloadedRetryMs))
         }
         const waiter: Waiter = { give, refuse, timer: setTimeout(late, Math.max(0, untilMs - now())) }
-        queue.add(waiter)
+        queue.wait(owner, waiter)
         replenish()
       })
     },
-    giveBack(connection, reusable) {
+    giveBack(connection, reusable, owner) {
+      queue.leave(owner)
       if (!reusable || !connection.isAlive || closed || all.size > Math.min(ceiling, max)) drop(connection)
       else hand(connection)
+      // Its place may be what one waits for who was held back beside idle connections.
+      if (idle.length > 0 && queue.waiting > 0) hand(idle.pop()!.connection)
+    },
+    discard(pid) {
+      const found = idle.find((one) => one.connection.pid === pid)
+      if (found) drop(found.connection)
+      return found !== undefined
     },
     setMax(value) {
       max = ceiling = value
@@ -166,13 +186,15 @@ export function openSupply({ open, min, log, now, random, onState, ...options }:
     retryAfterMs,
     get open() { return all.size },
     get idle() { return idle.length },
-    get waiting() { return queue.size },
+    get waiting() { return queue.waiting },
+    get isConnecting() { return connecting },
+    get pids() { return [...all].map((one) => one.pid) },
     get downSinceMs() { return downSinceMs },
     close() {
       closed = true
       clearInterval(tick)
       clearTimeout(retry)
-      for (const waiter of queue) {
+      for (const waiter of queue.clear()) {
         settle(waiter)
         waiter.refuse(new Refusal('draining'))
       }

@@ -27,8 +27,8 @@ declare module 'fastify' {
   interface FastifyContextConfig extends RouteOptions { endpoint?: AnyEndpoint }
   interface FastifyRequest { session: Session | undefined }
   interface FastifyInstance {
-    /** Runs a handler and holds it to its endpoint: how many statements it issued and, when strict, what it returned. */
-    observed: (endpoint: AnyEndpoint, handler: () => Promise<unknown>) => Promise<unknown>
+    /** Runs a handler on behalf of its account and holds it to its endpoint: how many statements it issued and, when strict, what it returned. */
+    observed: (endpoint: AnyEndpoint, session: Session | undefined, handler: () => Promise<unknown>) => Promise<unknown>
   }
 }
 
@@ -54,7 +54,7 @@ export const route = <P, Q, B, R, C extends ErrorCode>(app: FastifyInstance, e: 
         summary: e.summary, params: e.params, querystring: e.query, ...(e.body && e.body !== Bytes && { body: e.body }),
         response: { 200: e.returns },
       },
-      handler: (request, reply) => app.observed(endpoint, () => handler({
+      handler: (request, reply) => app.observed(endpoint, request.session, () => handler({
         params: request.params as P, query: request.query as Q, body: request.body as B, session: request.session as Session, request, reply,
         refuse: (code, detail) => { throw new Refusal(code, detail) },
       })),

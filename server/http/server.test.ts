@@ -124,6 +124,18 @@ describe('what goes wrong', () => {
     expect((await post(app, { ...good, text: 'wrong' })).statusCode).toBe(500)
     expect(failures.join()).toMatch(/issued 3 statements and declares 2.*returned what its schema does not describe/s)
   })
+
+  it('[WD9] otherwise: an endpoint that exceeds its statements is told of at every call, and logged once', async () => {
+    const lines: string[] = []
+    const calls: number[] = []
+    const app = await open({
+      options: { strict: false, log: pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) }), onCall: ({ statements, endpoint }) => calls.push(statements - endpoint.statements) },
+      handle: async (text) => { statements.getStore()!.count = 5; return { door: 7, text } },
+    })
+    for (let n = 0; n < 3; n++) expect((await post(app, good)).statusCode).toBe(200)
+    expect(calls).toEqual([3, 3, 3])
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([{ endpoint: 'POST /doors/:door/knocks', statements: 5, declared: 2 }])
+  })
 })
 
 describe('access', () => {

@@ -1,4 +1,5 @@
 import type { BaseLogger } from 'pino'
+import { ofTheHouse } from '#server/db/on-behalf.ts'
 
 /** Something done again and again by this process. */
 export interface Chore {
@@ -32,7 +33,7 @@ export function every(label: string, intervalMs: number, fn: () => Promise<unkno
   const start = (): void => {
     clearTimeout(timer)
     again = false
-    round = run().finally(() => {
+    round = ofTheHouse(run).finally(() => {
       round = undefined
       if (stopped) return
       if (again) start()

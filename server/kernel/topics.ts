@@ -75,10 +75,12 @@ export interface Topics {
   readonly stats: { topics: number; ringBytes: number; rows: number }
 }
 
+/** Of all rings together, unless told otherwise. */
+export const ringsBytesMax = 64 * 1024 * 1024
 const sizeBytes = (row: Row): number => 200 + (row.body?.length ?? 0)
 
 export function topics(o: Options): Topics {
-  const { ringRows = 256, ringAgeMs = 15 * 60_000, ringsBytes = 64 * 1024 * 1024, resumeRows = 1000, tailRows = 50, sweepTopics = 500 } = o
+  const { ringRows = 256, ringAgeMs = 15 * 60_000, ringsBytes = ringsBytesMax, resumeRows = 1000, tailRows = 50, sweepTopics = 500 } = o
   const live = new Map<string, Live>()
   let totalBytes = 0
   let unchecked = live.values()   // of this round of sweeps

@@ -4,6 +4,7 @@ import { Compile } from 'typebox/compile'
 import { commandBodies, type CommandType } from '#contract/commands.ts'
 import { clientFrames, protocolVersion, type CloseCode, type Join, type ClientFrame, type ServerFrame } from '#contract/frames.ts'
 import { errorKinds } from '#contract/errors.ts'
+import { onBehalfOf } from '#server/db/on-behalf.ts'
 import { contactJson, insideJson, type Row } from '#server/kernel/entry-row.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
@@ -54,13 +55,17 @@ export class Connection {
     this.id = id; this.from = from
     this.heardMs = hub.now()
     this.#tokens = hub.commandBurst; this.#tokensMs = this.heardMs
-    ws.on('message', (data, isBinary) => { if (isBinary) this.close(4501); else this.#hear((data as Buffer).toString()) })
+    ws.on('message', (data, isBinary) => { if (isBinary) this.close(4501); else this.#heard((data as Buffer).toString()) })
     ws.on('error', () => {})   // a close follows
     ws.on('close', () => hub.gone(this))
   }
 
   get bufferedBytes(): number { return this.#ws.bufferedAmount }
 
+  #heard(text: string): void {
+    if (this.session) onBehalfOf(this.session.account, () => this.#hear(text))
+    else this.#hear(text)
+  }
   #hear(text: string): void {
     this.heardMs = this.#hub.now()
     let frames: unknown

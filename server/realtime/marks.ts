@@ -4,6 +4,7 @@
  */
 import type { Marks } from '#contract/frames.ts'
 import type { Db } from '#server/db/db.ts'
+import { ofTheHouse } from '#server/db/on-behalf.ts'
 import { sql } from '#server/db/sql.ts'
 import { gather } from '#server/kernel/gather.ts'
 
@@ -28,10 +29,10 @@ export function markBook({ db, log, maxTopics = 50_000, flushMs = 500 }: { db: D
   const load = gather<{ account: string; topic: string }, Readers>({
     maxItems: 1000,
     async run(keys) {
-      const rows = await db.read('marks', 5000, (tx) => tx.all(sql<{ account: string; topic: string; reader: string; delivered: number; read: number }>`
+      const rows = await ofTheHouse(() => db.read('marks', 5000, (tx) => tx.all(sql<{ account: string; topic: string; reader: string; delivered: number; read: number }>`
         select m.account_id as account, m.topic, m.reader, m.delivered, m.read
         from unnest(${keys.map((k) => k.account)}::uuid[], ${keys.map((k) => k.topic)}::text[]) as k (account_id, topic)
-        join marks m on m.account_id = k.account_id and m.topic = k.topic`))
+        join marks m on m.account_id = k.account_id and m.topic = k.topic`)))
       const found = Map.groupBy(rows, (r) => `${r.account} ${r.topic}`)
       return keys.map((k) => new Map((found.get(`${k.account} ${k.topic}`) ?? []).map((r) => [r.reader, { delivered: r.delivered, read: r.read }])))
     },

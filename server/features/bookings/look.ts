@@ -1,6 +1,7 @@
 /** What a booking has to look at before it is written: under its lock alone, before that together with all who look at the same time. */
 import type { Conflict } from '#contract/bookings.ts'
 import type { Db, Tx } from '#server/db/db.ts'
+import { ofTheHouse } from '#server/db/on-behalf.ts'
 import { gather } from '#server/kernel/gather.ts'
 import { selectConflicts, selectPlaces, type Place, type Wanted } from './bookings.sql.ts'
 
@@ -23,7 +24,7 @@ export const conflictsOf = async (tx: Tx, of: readonly Wanted[], each = 10): Pro
 
 export function gatheredLooks(db: Db): Looks {
   return {
-    place: gather<Question, Found | undefined>({ run: (of) => db.read('places to book', 3_000, (tx) => placesOf(tx, of)), maxItems: 500 }),
-    conflicts: gather<Wanted, Conflicts>({ run: (of) => db.read('look before booking', 3_000, (tx) => conflictsOf(tx, of)), maxItems: 500 }),
+    place: gather<Question, Found | undefined>({ run: (of) => ofTheHouse(() => db.read('places to book', 3_000, (tx) => placesOf(tx, of))), maxItems: 500 }),
+    conflicts: gather<Wanted, Conflicts>({ run: (of) => ofTheHouse(() => db.read('look before booking', 3_000, (tx) => conflictsOf(tx, of))), maxItems: 500 }),
   }
 }

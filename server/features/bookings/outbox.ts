@@ -6,6 +6,7 @@
 import type { EntryType } from '#contract/entries.ts'
 import type { Actor } from '#contract/ids.ts'
 import type { Db, Tx } from '#server/db/db.ts'
+import { ofTheHouse } from '#server/db/on-behalf.ts'
 import { sql } from '#server/db/sql.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
@@ -68,7 +69,7 @@ export function outbox({ db, accept, log }: { db: Db; accept: Accept<Tx>; log: {
   }
   const carry = (): Promise<void> => {
     isWanted = true
-    running ??= carryAll().finally(() => { running = undefined })
+    running ??= ofTheHouse(carryAll).finally(() => { running = undefined })
     return running.then(() => isWanted ? carry() : undefined)   // one that came in the moment between
   }
   return {

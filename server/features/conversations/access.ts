@@ -1,4 +1,5 @@
 import type { Db } from '#server/db/db.ts'
+import { ofTheHouse } from '#server/db/on-behalf.ts'
 import { gather } from '#server/kernel/gather.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
@@ -24,7 +25,7 @@ export function conversationAccess(db: Db, maxFacts = 200_000): Access {
   const load = gather<{ account: string; id: string }, Facts | undefined>({
     maxItems: 1000,
     async run(keys) {
-      const found = await db.read('conversation access', 5000, (tx) => tx.all(statements.facts(keys)))
+      const found = await ofTheHouse(() => db.read('conversation access', 5000, (tx) => tx.all(statements.facts(keys))))
       const byKey = new Map(found.map((f) => [`${f.account} ${f.id}`, f]))
       return keys.map((k) => byKey.get(`${k.account} ${k.id}`))
     },

@@ -2,23 +2,29 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { Feed } from '#server/db/feed.ts'
+import type { NodeLease } from '#server/db/node-lease.ts'
 import type { Pool } from '#server/db/pool.ts'
+import type { Watchdog } from '#server/db/watchdog.ts'
+import type { Findings } from '#server/kernel/findings.ts'
 import type { Sequencer } from '#server/kernel/sequencer.ts'
 import type { Topics } from '#server/kernel/topics.ts'
 import type { Hub } from '#server/realtime/hub.ts'
+import type { ResourceLedger } from './resources.ts'
+import { watchMetrics } from './watch-metrics.ts'
 
-export interface Watched { pool: Pool; hub: Hub; topics: Topics; sequencer: Sequencer<never>; feed: Feed; isDraining: () => boolean; channels: () => readonly { kind: string; state: string; isThrottled: boolean }[]; oldestDueRunMs: () => number }
+export interface Watched { pool: Pool; hub: Hub; topics: Topics; sequencer: Sequencer<never>; feed: Feed; isDraining: () => boolean; lease: NodeLease | undefined; findings: Findings; watchdog: Watchdog; resources: ResourceLedger; channels: () => readonly { kind: string; state: string; isThrottled: boolean }[]; oldestDueRunMs: () => number }
 
 /** Empty = ready. Each line is a sentence for the administrator. */
-export function reasonsNotReady({ pool, isDraining }: Pick<Watched, 'pool' | 'isDraining'>, now: number): string[] {
+export function reasonsNotReady({ pool, isDraining, lease }: Pick<Watched, 'pool' | 'isDraining' | 'lease'>, now: number): string[] {
   const { downSinceMs } = pool.stats()
   return [
     ...(isDraining() ? ['The server is stopping.'] : []),
     ...(downSinceMs !== undefined ? [`The database has been away for ${Math.round((now - downSinceMs) / 1000)} s.`] : []),
+    ...(lease?.why !== undefined ? [lease.why] : []),
   ]
 }
 
-export interface Metrics { readonly registry: Registry; call(route: string, ms: number, statements: number): void; committed(rows: number): void; ruleRun(outcome: string): void; stop(): void }
+export interface Metrics { readonly registry: Registry; call(route: string, ms: number, statements: number, declared: number): void; committed(rows: number): void; ruleRun(outcome: string): void; stop(): void }
 
 export function metrics(w: Watched): Metrics {
   const registry = new Registry()
@@ -47,10 +53,16 @@ export function metrics(w: Watched): Metrics {
   const ruleRuns = new Counter({ name: 'lodge_rule_runs_total', help: 'Runs of rules that this node ended, by outcome.', labelNames: ['outcome'], registers })
   const entries = new Counter({ name: 'lodge_entries_total', help: 'Entries committed by this node.', registers })
   const requests = new Histogram({ name: 'lodge_request_seconds', help: 'Time in handlers.', labelNames: ['endpoint'], buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5], registers })
+  watchMetrics(registry, w)
+  const exceeded = new Counter({ name: 'lodge_request_statements_exceeded_total', help: 'Calls that issued more SQL statements than their endpoint declares.', labelNames: ['endpoint'], registers })
   const statements = new Counter({ name: 'lodge_request_statements_total', help: 'SQL statements of handlers.', labelNames: ['endpoint'], registers })
   return {
     registry,
-    call(endpoint, ms, count) { requests.observe({ endpoint }, ms / 1000); statements.inc({ endpoint }, count) },
+    call(endpoint, ms, count, declared) {
+      requests.observe({ endpoint }, ms / 1000)
+      statements.inc({ endpoint }, count)
+      if (count > declared) exceeded.inc({ endpoint })
+    },
     committed(rows) { entries.inc(rows) },
     ruleRun(outcome) { ruleRuns.inc({ outcome }) },
     stop() { loop.disable(); registry.clear() },
