@@ -1,0 +1,68 @@
+/** What an operator can do about too much: pause kinds of work, withdraw invitations, and see how things stand. Feels the pulse once a second. */
+import type { Admission, AdmissionStats } from '#server/kernel/admission.ts'
+import type { Governor, GovernorStats, Yielding } from '#server/kernel/governor.ts'
+
+interface Options {
+  governor: Governor
+  admission: Admission
+  windows: () => { agentsMs: number; visitorsMs: number; connections: number }
+  /** The database does not answer. */
+  isAway: () => boolean
+  /** Commands without an answer. */
+  queued: () => number
+  /** Told why invitations are withdrawn, to be kept. */
+  keepWhy: (why: string | undefined) => void
+  why?: string | undefined
+  isOff: boolean
+}
+export interface LoadStats {
+  readonly governor: GovernorStats
+  readonly admission: AdmissionStats
+  readonly windows: { readonly agentsMs: number; readonly visitorsMs: number; readonly connections: number }
+  readonly invitations: { readonly isWithdrawn: boolean; readonly why: string | undefined }
+  /** Typical time of the last second from a command's arrival to its COMMIT. */
+  readonly acceptMs: number
+}
+export interface Load {
+  /** Until `resume`, also across restarts. Refused at once, in words. */
+  pause(kind: Yielding): void
+  resume(kind: Yielding): void
+  withdrawInvitations(why: string): void
+  allowInvitations(): void
+  stats(): LoadStats
+  /** Measures what it wraps. */
+  timed<A extends unknown[], R>(fn: (...args: A) => Promise<R>): (...args: A) => Promise<R>
+  stop(): void
+}
+
+/** More say the same. */
+const samplesMax = 200
+
+export function openLoad({ governor, admission, windows, isAway, queued, keepWhy, isOff, ...options }: Options): Load {
+  let why = options.why
+  let samples: number[] = []
+  let acceptMs = 0
+  const beat = (): void => {
+    samples.sort((a, b) => a - b)
+    // Nothing came through although something waits: the slowest there is.
+    acceptMs = samples[samples.length >> 1] ?? (queued() > 0 ? Infinity : 0)
+    samples = []
+    governor.second({ acceptMs, loopP99Ms: admission.stats().loopP99Ms, isAway: isAway() })
+  }
+  const timer = isOff ? undefined : setInterval(beat, 1000)
+  return {
+    pause: (kind) => governor.pause(kind),
+    resume: (kind) => governor.resume(kind),
+    withdrawInvitations(reason) { why = reason; keepWhy(why); governor.pause('invitations') },
+    allowInvitations() { why = undefined; keepWhy(why); governor.resume('invitations') },
+    stats() {
+      const now = governor.stats(), isWithdrawn = governor.gives('invitations')
+      return { governor: now, admission: admission.stats(), windows: windows(), acceptMs, invitations: { isWithdrawn, why: isWithdrawn ? why ?? (now.paused.includes('invitations') ? 'Withdrawn by hand.' : 'Too much to do.') : undefined } }
+    },
+    timed: (fn) => async (...args) => {
+      const startMs = performance.now()
+      try { return await fn(...args) } finally { if (samples.length < samplesMax) samples.push(performance.now() - startMs) }
+    },
+    stop() { clearInterval(timer); governor.stop(); admission.stop() },
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * Who may begin a handshake, and when (P5): those who stayed keep half the loop, whatever comes back.
+ *
+ *   ask ──► begins at once ── or ── waits its turn: upgrades and handshakes in slices of 8 ms in 16, agents before resumes before
+ *                                   those who were never here ── or ── `afterMs`: come back when it is your turn
+ *
+ * The rate is AIMD on the loop's delay: under 50 ms it grows while somebody waits, above it shrinks. In a storm handshakes begin in
+ * waves, so that what they read is gathered into few reads however fast they come: a rate alone would let in one at a time.
+ */
+import { resumeRate } from './resume-rate.ts'
+
+/** `upgrade`: a TCP connection that wants to be a socket; nobody knows yet whose. */
+export const lanes = ['agent', 'upgrade', 'resume', 'fresh'] as const
+export type Lane = (typeof lanes)[number]
+type HelloLane = Exclude<Lane, 'upgrade'>
+
+export interface AdmissionOptions {
+  /** Monotonic. */
+  now: () => number
+  /** Runs once, `ms` from now; the result cancels it. */
+  after: (ms: number, fn: () => void) => () => void
+  /** Of the event loop since it was asked last: delay beyond the usual, and the share it was busy. */
+  loop: () => { p99Ms: number; utilisation: number }
+  /** Only in drills: everybody begins at once. */
+  isOff?: boolean
+}
+/** Resolves when the handshake is over; undefined: there was nothing to do, the socket is gone. */
+export type Begin = () => Promise<unknown> | undefined
+
+export interface AdmissionStats {
+  /** Handshakes a second that are let in. */
+  readonly ratePerSecond: number
+  /** Resumes a second the whole node could serve, as measured. */
+  readonly measuredPerSecond: number
+  readonly inFlight: number
+  readonly waiting: Readonly<Record<Lane, number>>
+  /** Since the start. */
+  readonly admitted: number
+  readonly turnedAway: number
+  readonly loopP99Ms: number
+}
+export interface Admission {
+  /** @returns undefined when it will begin, or has; else after how long to come back. */
+  hello(lane: HelloLane, begin: Begin): number | undefined
+  upgrade(begin: () => void): void
+  readonly measuredPerSecond: number
+  stats(): AdmissionStats
+  stop(): void
+}
+
+const targetDelayMs = 50
+const targetUtilisation = 0.85
+const sampleMs = 250
+const sliceMs = 8
+const sliceEveryMs = 16
+const inFlightMax = 256
+const firstPerSecond = 500
+const leastPerSecond = 50
+const mostPerSecond = 5_000
+/** A handshake that would wait longer is sent away with its turn; a held socket costs the server, a known time costs nobody. */
+const holdMaxMs: Readonly<Record<HelloLane, number>> = { agent: 10_000, resume: 3_000, fresh: 2_000 }
+const turnMaxMs = 60_000
+/** From so many arrivals a second on they begin in waves of so many, or after so long. */
+const stormPerSecond = 40
+const waveSize = 100
+const waveMaxMs = 250
+/** Agents are few and first. */
+const agentWaveMs = 50
+
+interface Waiting { readonly begin: Begin; readonly sinceMs: number }
+
+export function admission({ now, after, loop, isOff = false }: AdmissionOptions): Admission {
+  const queues: Record<Lane, Waiting[]> = { agent: [], upgrade: [], resume: [], fresh: [] }
+  const rate = resumeRate(firstPerSecond)
+  let perSecond = firstPerSecond
+  let tokens = burst()
+  let refilledMs = now()
+  let inFlight = 0
+  let admitted = 0
+  let turnedAway = 0
+  let sliceStartMs = -Infinity
+  let spentMs = 0
+  let bookedUntilMs = -Infinity
+  let arrivals = { thisSecond: 0, perSecond: 0, sinceMs: now() }
+  let isHeldBack = false   // by rate or number, in this sample
+  let cancelPump: (() => void) | undefined
+  let loopP99Ms = 0
+  let second = { samples: 0, resumes: 0, utilisation: 0, isSaturated: false }
+
+  function burst(): number { return Math.max(10, perSecond * waveMaxMs / 1000) }
+  function refill(): void {
+    const nowMs = now()
+    tokens = Math.min(burst(), tokens + (nowMs - refilledMs) * perSecond / 1000)
+    refilledMs = nowMs
+  }
+  function count(): void {
+    const nowMs = now(), sinceMs = nowMs - arrivals.sinceMs
+    if (sinceMs >= 1000) arrivals = { thisSecond: 0, perSecond: sinceMs < 2000 ? arrivals.thisSecond / sinceMs * 1000 : 0, sinceMs: nowMs }
+    arrivals.thisSecond++
+  }
+  const isStorm = (): boolean => Math.max(arrivals.perSecond, arrivals.thisSecond) >= stormPerSecond
+
+  function start({ begin }: Waiting): void {
+    const over = begin()
+    if (!over) return
+    tokens--
+    admitted++
+    inFlight++
+    const ended = (): void => { inFlight--; second.resumes++; if (hasWaiting()) plan(0) }
+    over.then(ended, ended)
+  }
+  const hasWaiting = (): boolean => lanes.some((lane) => queues[lane].length > 0)
+
+  /** How long until this lane's next wave, 0 = now. */
+  function waveMs(lane: HelloLane): number {
+    const [oldest] = queues[lane]
+    if (!oldest || !isStorm() || queues[lane].length >= waveSize) return 0
+    return Math.max(0, oldest.sinceMs + (lane === 'agent' ? agentWaveMs : waveMaxMs) - now())
+  }
+
+  function plan(ms: number): void {
+    if (cancelPump) return
+    cancelPump = after(ms, pump)
+  }
+  /** One slice. */
+  function pump(): void {
+    cancelPump = undefined
+    refill()
+    if (now() - sliceStartMs >= sliceEveryMs) { sliceStartMs = now(); spentMs = 0 }
+    for (const lane of lanes) {
+      const queue = queues[lane]
+      // Upgrades leave half a slice to those behind them, or everybody would become a socket before anybody is greeted.
+      const slice = lane === 'upgrade' && queues.resume.length + queues.fresh.length > 0 ? sliceMs / 2 : sliceMs
+      let left = lane !== 'upgrade' && waveMs(lane) > 0 ? 0 : queue.length
+      for (; left > 0 && spentMs < slice; left--) {
+        if (lane !== 'upgrade' && (tokens < 1 || inFlight >= inFlightMax)) { isHeldBack = true; break }
+        const begunMs = now()
+        if (lane === 'upgrade') void queue.shift()!.begin()
+        else start(queue.shift()!)
+        spentMs += now() - begunMs
+      }
+    }
+    if (hasWaiting()) plan(Math.max(1, sliceStartMs + sliceEveryMs - now()))
+  }
+
+  function sample(): void {
+    const { p99Ms, utilisation } = loop()
+    loopP99Ms = p99Ms
+    const isBusy = isHeldBack || hasWaiting() || inFlight > 0
+    // Only what handshakes can have caused: a loop that is slow without them is not made faster by fewer of them.
+    if (isBusy && (p99Ms > targetDelayMs || utilisation > targetUtilisation)) perSecond = Math.max(leastPerSecond, perSecond * 0.85)
+    else if (isHeldBack) perSecond = Math.min(mostPerSecond, perSecond * 1.15)
+    second = { ...second, samples: second.samples + 1, utilisation: second.utilisation + utilisation, isSaturated: second.isSaturated || isHeldBack }
+    isHeldBack = false
+    if (second.samples < 1000 / sampleMs) return
+    rate.second({ ...second, utilisation: second.utilisation / second.samples })
+    second = { samples: 0, resumes: 0, utilisation: 0, isSaturated: false }
+  }
+  let cancelSample = after(sampleMs, function again() { sample(); cancelSample = after(sampleMs, again) })
+
+  function turnMs(lane: HelloLane): number {
+    let ahead = 0
+    for (const other of lanes) { if (other !== 'upgrade') ahead += queues[other].length; if (other === lane) break }
+    return Math.max(0, ahead - tokens) / perSecond * 1000
+  }
+
+  return {
+    hello(lane, begin) {
+      if (isOff) { start({ begin, sinceMs: 0 }); return undefined }
+      count()
+      refill()
+      const waitMs = turnMs(lane)
+      if (waitMs > holdMaxMs[lane]) {
+        turnedAway++
+        // Each gets a turn of its own behind all who were sent away before.
+        const afterMs = Math.min(turnMaxMs, Math.max(waitMs, bookedUntilMs - now()) + 1000 / perSecond)
+        bookedUntilMs = now() + afterMs
+        return Math.ceil(afterMs)
+      }
+      const hasRoom = tokens >= 1 && inFlight < inFlightMax && (now() - sliceStartMs >= sliceEveryMs || spentMs < sliceMs)
+      if (!isStorm() && hasRoom && !hasWaiting()) { start({ begin, sinceMs: now() }); return undefined }
+      queues[lane].push({ begin, sinceMs: now() })
+      plan(1)
+      return undefined
+    },
+    upgrade(begin) {
+      if (isOff || (queues.upgrade.length === 0 && (now() - sliceStartMs >= sliceEveryMs || spentMs < sliceMs))) {
+        if (now() - sliceStartMs >= sliceEveryMs) { sliceStartMs = now(); spentMs = 0 }
+        const begunMs = now()
+        begin()
+        spentMs += now() - begunMs
+        return
+      }
+      queues.upgrade.push({ begin: () => { begin(); return undefined }, sinceMs: now() })
+      plan(1)
+    },
+    get measuredPerSecond() { return rate.perSecond },
+    stats: () => ({
+      ratePerSecond: Math.round(perSecond), measuredPerSecond: Math.round(rate.perSecond), inFlight, admitted, turnedAway, loopP99Ms,
+      waiting: { agent: queues.agent.length, upgrade: queues.upgrade.length, resume: queues.resume.length, fresh: queues.fresh.length },
+    }),
+    stop() { cancelSample(); cancelPump?.() },
+  }
+}

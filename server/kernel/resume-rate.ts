@@ -1,0 +1,42 @@
+/**
+ * How many resumes a second this node can serve, measured from those it served, and the window that follows (P5).
+ *
+ * A second in which n came back while the loop was busy for a share u says n / u: what the whole loop could do. Everything else that
+ * kept the loop busy lowers the figure, so it errs to the safe side. Where somebody had to wait all the time, the loop was not the
+ * limit (the database was, say): then what came through counts, twice, since admission leaves half to those who stayed.
+ */
+export interface Second {
+  readonly resumes: number
+  /** Share of the second in which the loop was busy, 0–1. */
+  readonly utilisation: number
+  /** Somebody waited for admission. */
+  readonly isSaturated: boolean
+}
+
+const leastPerSecond = 50
+const mostPerSecond = 5_000
+/** Fewer say more about everything else that goes on than about resumes. */
+const fewest = 20
+const weight = 0.3
+
+export function resumeRate(firstPerSecond = 500) {
+  let perSecond = firstPerSecond
+  return {
+    get perSecond() { return perSecond },
+    second({ resumes, utilisation, isSaturated }: Second): void {
+      if (resumes < fewest) return
+      const whole = resumes / Math.max(0.02, utilisation)
+      const sample = Math.min(mostPerSecond, Math.max(leastPerSecond, isSaturated ? Math.min(whole, 2 * resumes) : whole))
+      perSecond += weight * (sample - perSecond)
+    },
+  }
+}
+
+const leastMs = 1_000
+const mostMs = 60_000
+
+/** In which all come back at half the measured rate; agents within its first tenth. */
+export function windowMs(connections: number, perSecond: number, isAgent: boolean): number {
+  const wholeMs = Math.min(mostMs, Math.max(leastMs, connections / (perSecond / 2) * 1000))
+  return Math.round(isAgent ? wholeMs / 10 : wholeMs)
+}
