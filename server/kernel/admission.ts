@@ -1,18 +1,21 @@
 /**
  * Who may begin a handshake, and when (P5): those who stayed keep half the loop, whatever comes back.
  *
- *   ask ──► begins at once ── or ── waits its turn: upgrades and handshakes in slices of 8 ms in 16, agents before resumes before
- *                                   those who were never here ── or ── `afterMs`: come back when it is your turn
+ *   hello ──► begins at once ── or ── waits its turn: agents before resumes before those who were never here
+ *                            └─ or ── `afterMs`: come back when it is your turn
  *
  * The rate is AIMD on the loop's delay: under 50 ms it grows while somebody waits, above it shrinks. In a storm handshakes begin in
- * waves, so that what they read is gathered into few reads however fast they come: a rate alone would let in one at a time.
+ * waves, so that what they read is gathered into few reads however fast they come: a rate alone would let in one at a time. Upgrades and
+ * the last part of a handshake (a wave's would all come at once) are done in slices of 8 ms in 16.
  */
 import { resumeRate } from './resume-rate.ts'
 
-/** `upgrade`: a TCP connection that wants to be a socket; nobody knows yet whose. */
-export const lanes = ['agent', 'upgrade', 'resume', 'fresh'] as const
+/** `finish`: has read all and is to be answered. `upgrade`: a TCP connection that wants to be a socket; nobody knows yet whose. */
+export const lanes = ['finish', 'agent', 'upgrade', 'resume', 'fresh'] as const
 export type Lane = (typeof lanes)[number]
-type HelloLane = Exclude<Lane, 'upgrade'>
+const helloLanes = ['agent', 'resume', 'fresh'] as const
+export type HelloLane = (typeof helloLanes)[number]
+const isHello = (lane: Lane): lane is HelloLane => lane !== 'finish' && lane !== 'upgrade'
 
 export interface AdmissionOptions {
   /** Monotonic. */
@@ -43,6 +46,8 @@ export interface Admission {
   /** @returns undefined when it will begin, or has; else after how long to come back. */
   hello(lane: HelloLane, begin: Begin): number | undefined
   upgrade(begin: () => void): void
+  /** The last part of a handshake that was let in. */
+  finish(end: () => void): void
   readonly measuredPerSecond: number
   stats(): AdmissionStats
   stop(): void
@@ -70,7 +75,7 @@ const agentWaveMs = 50
 interface Waiting { readonly begin: Begin; readonly sinceMs: number }
 
 export function admission({ now, after, loop, isOff = false }: AdmissionOptions): Admission {
-  const queues: Record<Lane, Waiting[]> = { agent: [], upgrade: [], resume: [], fresh: [] }
+  const queues: Record<Lane, Waiting[]> = { finish: [], agent: [], upgrade: [], resume: [], fresh: [] }
   const rate = resumeRate(firstPerSecond)
   let perSecond = firstPerSecond
   let tokens = burst()
@@ -111,11 +116,14 @@ export function admission({ now, after, loop, isOff = false }: AdmissionOptions)
   }
   const hasWaiting = (): boolean => lanes.some((lane) => queues[lane].length > 0)
 
-  /** How long until this lane's next wave, 0 = now. */
-  function waveMs(lane: HelloLane): number {
-    const [oldest] = queues[lane]
-    if (!oldest || !isStorm() || queues[lane].length >= waveSize) return 0
-    return Math.max(0, oldest.sinceMs + (lane === 'agent' ? agentWaveMs : waveMaxMs) - now())
+  /** Whether those of a lane may begin. In a storm not one by one as the rate allows, or each would read alone. */
+  function isWaveDue(lane: HelloLane): boolean {
+    const queue = queues[lane]
+    if (queue.length === 0 || !isStorm()) return true
+    if (queue.length < waveSize && now() - queue[0]!.sinceMs < (lane === 'agent' ? agentWaveMs : waveMaxMs)) return false
+    const places = Math.min(tokens, inFlightMax - inFlight), isHeld = places < Math.min(queue.length, waveSize, burst() - 1)
+    isHeldBack ||= isHeld
+    return !isHeld
   }
 
   function plan(ms: number): void {
@@ -129,13 +137,15 @@ export function admission({ now, after, loop, isOff = false }: AdmissionOptions)
     if (now() - sliceStartMs >= sliceEveryMs) { sliceStartMs = now(); spentMs = 0 }
     for (const lane of lanes) {
       const queue = queues[lane]
-      // Upgrades leave half a slice to those behind them, or everybody would become a socket before anybody is greeted.
+      // Upgrades leave a part to those behind them, or everybody would become a socket before anybody is greeted.
       const slice = lane === 'upgrade' && queues.resume.length + queues.fresh.length > 0 ? sliceMs / 2 : sliceMs
-      let left = lane !== 'upgrade' && waveMs(lane) > 0 ? 0 : queue.length
-      for (; left > 0 && spentMs < slice; left--) {
-        if (lane !== 'upgrade' && (tokens < 1 || inFlight >= inFlightMax)) { isHeldBack = true; break }
+      // A wave that has begun is not cut: what it reads belongs together. Its costly half comes later, and shows in the loop's delay.
+      let whole = isHello(lane) && isStorm() && spentMs < slice ? waveSize : 0
+      let left = !isHello(lane) || isWaveDue(lane) ? queue.length : 0
+      for (; left > 0 && (whole-- > 0 || spentMs < slice); left--) {
+        if (isHello(lane) && (tokens < 1 || inFlight >= inFlightMax)) { isHeldBack = true; break }
         const begunMs = now()
-        if (lane === 'upgrade') void queue.shift()!.begin()
+        if (!isHello(lane)) void queue.shift()!.begin()
         else start(queue.shift()!)
         spentMs += now() - begunMs
       }
@@ -147,10 +157,11 @@ export function admission({ now, after, loop, isOff = false }: AdmissionOptions)
     const { p99Ms, utilisation } = loop()
     loopP99Ms = p99Ms
     const isBusy = isHeldBack || hasWaiting() || inFlight > 0
-    // Only what handshakes can have caused: a loop that is slow without them is not made faster by fewer of them.
-    if (isBusy && (p99Ms > targetDelayMs || utilisation > targetUtilisation)) perSecond = Math.max(leastPerSecond, perSecond * 0.85)
-    else if (isHeldBack) perSecond = Math.min(mostPerSecond, perSecond * 1.15)
-    second = { ...second, samples: second.samples + 1, utilisation: second.utilisation + utilisation, isSaturated: second.isSaturated || isHeldBack }
+    // Only what handshakes can have caused. A loop that is late and half idle was kept from the processor: fewer of them would not help it.
+    if (isBusy && (p99Ms > targetDelayMs && utilisation > 0.5 || utilisation > targetUtilisation)) perSecond = Math.max(leastPerSecond, perSecond * 0.85)
+    // What is known to leave half the loop needs no groping.
+    else if (isHeldBack) perSecond = Math.min(mostPerSecond, Math.max(perSecond * 1.15, rate.isMeasured ? rate.perSecond / 2 : 0))
+    second = { ...second, samples: second.samples + 1, utilisation: second.utilisation + utilisation, isSaturated: second.isSaturated || inFlight >= inFlightMax }
     isHeldBack = false
     if (second.samples < 1000 / sampleMs) return
     rate.second({ ...second, utilisation: second.utilisation / second.samples })
@@ -160,8 +171,21 @@ export function admission({ now, after, loop, isOff = false }: AdmissionOptions)
 
   function turnMs(lane: HelloLane): number {
     let ahead = 0
-    for (const other of lanes) { if (other !== 'upgrade') ahead += queues[other].length; if (other === lane) break }
+    for (const other of helloLanes) { ahead += queues[other].length; if (other === lane) break }
     return Math.max(0, ahead - tokens) / perSecond * 1000
+  }
+
+  /** At once while there is room in this slice and nobody waits, else in a later one. */
+  function inSlice(lane: 'upgrade' | 'finish', fn: () => void): void {
+    if (now() - sliceStartMs >= sliceEveryMs) { sliceStartMs = now(); spentMs = 0 }
+    if (isOff || (queues[lane].length === 0 && spentMs < sliceMs)) {
+      const begunMs = now()
+      fn()
+      spentMs += now() - begunMs
+      return
+    }
+    queues[lane].push({ begin: () => { fn(); return undefined }, sinceMs: now() })
+    plan(1)
   }
 
   return {
@@ -183,21 +207,12 @@ export function admission({ now, after, loop, isOff = false }: AdmissionOptions)
       plan(1)
       return undefined
     },
-    upgrade(begin) {
-      if (isOff || (queues.upgrade.length === 0 && (now() - sliceStartMs >= sliceEveryMs || spentMs < sliceMs))) {
-        if (now() - sliceStartMs >= sliceEveryMs) { sliceStartMs = now(); spentMs = 0 }
-        const begunMs = now()
-        begin()
-        spentMs += now() - begunMs
-        return
-      }
-      queues.upgrade.push({ begin: () => { begin(); return undefined }, sinceMs: now() })
-      plan(1)
-    },
+    upgrade: (begin) => { inSlice('upgrade', begin) },
+    finish: (end) => { inSlice('finish', end) },
     get measuredPerSecond() { return rate.perSecond },
     stats: () => ({
       ratePerSecond: Math.round(perSecond), measuredPerSecond: Math.round(rate.perSecond), inFlight, admitted, turnedAway, loopP99Ms,
-      waiting: { agent: queues.agent.length, upgrade: queues.upgrade.length, resume: queues.resume.length, fresh: queues.fresh.length },
+      waiting: { finish: queues.finish.length, agent: queues.agent.length, upgrade: queues.upgrade.length, resume: queues.resume.length, fresh: queues.fresh.length },
     }),
     stop() { cancelSample(); cancelPump?.() },
   }

@@ -2,14 +2,14 @@
  * How many resumes a second this node can serve, measured from those it served, and the window that follows (P5).
  *
  * A second in which n came back while the loop was busy for a share u says n / u: what the whole loop could do. Everything else that
- * kept the loop busy lowers the figure, so it errs to the safe side. Where somebody had to wait all the time, the loop was not the
- * limit (the database was, say): then what came through counts, twice, since admission leaves half to those who stayed.
+ * kept the loop busy lowers the figure, so it errs to the safe side. Where as many were under way as may be, the loop was not the limit
+ * (the database was, say): then what came through counts, twice, since admission leaves half to those who stayed.
  */
 export interface Second {
   readonly resumes: number
   /** Share of the second in which the loop was busy, 0–1. */
   readonly utilisation: number
-  /** Somebody waited for admission. */
+  /** As many handshakes were under way as may be. */
   readonly isSaturated: boolean
 }
 
@@ -21,13 +21,16 @@ const weight = 0.3
 
 export function resumeRate(firstPerSecond = 500) {
   let perSecond = firstPerSecond
+  let isMeasured = false
   return {
     get perSecond() { return perSecond },
+    get isMeasured() { return isMeasured },
     second({ resumes, utilisation, isSaturated }: Second): void {
       if (resumes < fewest) return
       const whole = resumes / Math.max(0.02, utilisation)
       const sample = Math.min(mostPerSecond, Math.max(leastPerSecond, isSaturated ? Math.min(whole, 2 * resumes) : whole))
-      perSecond += weight * (sample - perSecond)
+      perSecond += (isMeasured ? weight : 0.5) * (sample - perSecond)
+      isMeasured = true
     },
   }
 }

@@ -122,13 +122,16 @@ export class Connection {
     this.#hub.greeted(this)
     const epoch = this.#hub.epoch()
     const [found, joined] = await Promise.all([this.#hub.settled(session, frame.inflight), this.#joinAll(frame.joins)])
-    this.#hub.resumedTopics += this.joined.size
-    const settled = epoch === this.#hub.epoch() ? found : []   // found in a history that was replaced meanwhile: the client must offer it again
-    const known = new Set(settled.map((s) => s.id))
-    this.#isHeld = false
-    this.#out.unshift(JSON.stringify(this.#hub.welcome(this)).slice(0, -1)
-      + `,"joined":[${joined.filter(Boolean).join(',')}],"settled":${JSON.stringify(settled)},"unknown":${JSON.stringify(frame.inflight.filter((id) => !known.has(id)))}}`)
-    this.#hub.flushSoon(this)
+    this.#hub.resumedTopics += joined.length
+    await new Promise<void>((resolve) => this.#hub.finish(() => {
+      const settled = epoch === this.#hub.epoch() ? found : []   // found in a history that was replaced meanwhile: the client must offer it again
+      const known = new Set(settled.map((s) => s.id))
+      this.#isHeld = false
+      this.#out.unshift(JSON.stringify(this.#hub.welcome(this)).slice(0, -1)
+        + `,"joined":[${joined.filter(Boolean).join(',')}],"settled":${JSON.stringify(settled)},"unknown":${JSON.stringify(frame.inflight.filter((id) => !known.has(id)))}}`)
+      this.flush()
+      resolve()
+    }))
     for (const view of frame.views) await this.#watch(view)
   }
 

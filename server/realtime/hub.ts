@@ -110,6 +110,8 @@ export class Hub {
   windowMs(isAgent: boolean): number {
     return this.#o.isWindowOff ? 0 : windowMs(this.#all.size, this.#o.admission?.measuredPerSecond ?? firstResumesPerSecond, isAgent)
   }
+  /** Does the last part of a handshake in its turn. */
+  finish(end: () => void): void { if (this.#o.admission) this.#o.admission.finish(end); else end() }
   /** Lets a handshake begin when its turn comes. @returns undefined, or after how long its client is to come back */
   admit(lane: 'agent' | 'resume' | 'fresh', begin: () => Promise<unknown> | undefined): number | undefined {
     if (this.#o.admission) return this.#o.admission.hello(lane, begin)
