@@ -17,6 +17,15 @@ const agents = [ada, kit, noor]
 
 let database: TestDatabase, server: LodgeProcess
 const clients: Lodge[] = []
+const lines = new Set<WebSocket>()
+/** So that lines can be cut. */
+class Line extends WebSocket {
+  constructor(url: string) {
+    super(url)
+    lines.add(this)
+    this.on('close', () => lines.delete(this))
+  }
+}
 
 /** When each was lost and when it was back, in ms since `atMs`. */
 interface Return { isAgent: boolean; backMs: number | undefined }
@@ -45,7 +54,7 @@ beforeAll(async () => {
       from unnest(${conversations}::uuid[], ${contacts}::uuid[]) with ordinality as c (id, contact, n)`)
   })
   const join = (who: Somebody, topics: string[], view?: string): void => {
-    const lodge = connect({ url: server.url, app: 'storm', ticket: async () => server.ticketOf(who), WebSocket: WebSocket as never })
+    const lodge = connect({ url: server.url, app: 'storm', ticket: async () => server.ticketOf(who), WebSocket: Line as never })
     for (const topic of topics) lodge.join(topic, { fresh: () => {}, entries: () => {} })
     if (view) lodge.watch(view, () => {})
     clients.push(lodge)
@@ -90,5 +99,37 @@ describe(`${sockets} clients`, () => {
     expect(now['lodge_resumed_topics_total']).toBeGreaterThanOrEqual(sockets)
     expect(Math.max(...afterMs)).toBeLessThan(windowSeconds! * 1000 + 12_000)
     expect(reads).toBeLessThanOrEqual(0.05 + 20 / sockets)   // a start reads some by itself
+  })
+
+  it('[SO4] those who stayed go on talking while all others come back', { timeout: 120_000 }, async () => {
+    const stays = connect({ url: server.url, app: 'storm', ticket: async () => server.ticketOf(ada) })
+    const topic = `conversation:${newId()}`
+    await stays.send({ type: 'conversation.open', topic, body: { inbox: website.id, contact: mara.id } }).stored
+    let isOver = false
+    const say = async (): Promise<number[]> => {
+      const took: number[] = []
+      while (!isOver) {
+        const startMs = performance.now()
+        await stays.send({ type: 'message.send', topic, body: { text: 'Good evening' } }).stored
+        took.push(performance.now() - startMs)
+        await sleep(60)
+      }
+      return took
+    }
+    const calm = say()
+    await sleep(3_000)
+    isOver = true
+    const calmMs = await calm
+    isOver = false
+    const startMs = performance.now()
+    for (const line of lines) line.terminate()
+    await expect.poll(open, { timeout: 5_000, interval: 5 }).toBeLessThan(clients.length / 10)
+    const storming = say()
+    const returns = await allBack(startMs)
+    isOver = true
+    const stormMs = await storming
+    stays.close()
+    if (process.env['SHOW']) console.log({ calm: p99(calmMs), storm: p99(stormMs), count: stormMs.length, last: Math.max(...returns.map((r) => r.backMs!)) })
+    expect(p99(stormMs)).toBeLessThan(3 * p99(calmMs) + 300)
   })
 })

@@ -51,16 +51,19 @@ export function gate<C extends string>({ classes, now, after, limit }: Options<C
 
   const hasRoom = (q: Queue<C>): boolean => inUse < limit() && q.inUse < Math.max(1, q.of.share(limit()))
 
-  function observe(q: Queue<C>, waitMs: number): void {
-    q.leastWaitMs = Math.min(q.leastWaitMs, waitMs)
+  /** Judges an interval when it is over. When nobody was served in it, whoever waits for the shortest time speaks for it. */
+  function judge(q: Queue<C>): void {
     if (now() - q.intervalSinceMs < intervalMs) return
-    q.isOverloaded = q.leastWaitMs > targetMs
+    let leastMs = q.leastWaitMs
+    if (leastMs === Infinity) for (const list of q.accounts.values()) leastMs = Math.min(leastMs, now() - list.at(-1)!.sinceMs)
+    q.isOverloaded = leastMs !== Infinity && leastMs > targetMs
     q.leastWaitMs = Infinity
     q.intervalSinceMs = now()
   }
 
   function hold(q: Queue<C>, waitedMs: number): Leave {
-    observe(q, waitedMs)
+    judge(q)
+    q.leastWaitMs = Math.min(q.leastWaitMs, waitedMs)
     q.entered++; q.waitedMs += waitedMs; q.inUse++; inUse++
     let isOver = false
     return () => {
@@ -92,14 +95,12 @@ export function gate<C extends string>({ classes, now, after, limit }: Options<C
     q.refused++
     return new Refusal('overloaded', `Too many ${q.of.words} at once. Try again shortly.`, retryAfterMs)
   }
-  /** Refuses those whose time is over. A class that nobody of was served for a whole interval is overloaded as well. */
+  /** Refuses those whose time is over. */
   function tick(): void {
     cancelTick = undefined
     for (const q of queues) {
       if (q.waiting === 0) continue
-      let youngestMs = Infinity
-      for (const list of q.accounts.values()) youngestMs = Math.min(youngestMs, now() - list[0]!.sinceMs)
-      if (q.leastWaitMs === Infinity) observe(q, youngestMs)
+      judge(q)
       for (const [account, list] of q.accounts) {
         const kept = list.filter((one) => {
           const isDead = now() >= one.untilMs || (q.isOverloaded && q.of.shedAfterMs !== undefined && now() - one.sinceMs > q.of.shedAfterMs)
