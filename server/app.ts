@@ -278,7 +278,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     admission, isWindowOff: off.has('window'), dropsHints: () => governor.gives('hints'),
     ...(o.commandsPerSecond !== undefined && { commandsPerSecond: o.commandsPerSecond }), ...(o.commandBurst !== undefined && { commandBurst: o.commandBurst }),
   })
-  const views = pushViews(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : kind === 'runs' ? { runs: await runs.unended(account, id ?? '') } : invite.door(account, id ?? ''), { hub, log, everyMs: (kind) => kind === 'door' ? 1_000 : 250 })
+  const views = pushViews(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : kind === 'runs' ? { runs: await runs.unended(account, id ?? '') } : invite.door(account, id ?? ''), { hub, log, everyMs: (kind) => kind === 'door' ? 500 : 250 })
   const offRevoked = identity.revocations.onRevoked((_account, subject) => hub.revoke(subject))
   await identity.revocations.load()
 
