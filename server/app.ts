@@ -257,10 +257,9 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const badges = openBadges({ db })
   const watchlist = openWatchlist({ db, changed })
   const operations = openOperations({ db: message, accept, effect: effects(tell), now })
-  // Reports wait for each other, and nobody waits for them: one connection, and two where there are many.
-  const forReports = Math.max(1, Math.floor(pool.stats().max / 16))
-  const aside = o.lowerPriority ? asideOf(pool, 'reports', forReports, o.lowerPriority, now) : shareOf(work('report'), 'reports', forReports, now)
-  const reports = openReports({ db: aside })
+  // In the gate's smallest class; where the database is on this machine, last at the processor too.
+  const aside = o.lowerPriority ? asideOf(pool, 'reports', Math.max(1, Math.floor(pool.stats().max / 16)), o.lowerPriority, now) : pool
+  const reports = openReports({ db: governed(aside, governor)('report') })
   const board = liveBoard({ db, log, present: (account) => hub.present(account), push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
   const rules = openRules({ db, changed, reach: o.pushReach ?? publicOnly, master: keys.pushSecret, runsChanged: (account) => views.soon(account, 'runs'), now })
   const runs = openRuns({ db, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke(), now })

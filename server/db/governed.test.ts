@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#test/db.ts'
 import { governor } from '#server/kernel/governor.ts'
-import { Refusal } from '#server/kernel/refusal.ts'
+import type { Refusal } from '#server/kernel/refusal.ts'
 import { governed } from './governed.ts'
 import { sql } from './sql.ts'
 

@@ -30,7 +30,7 @@ describe('what gives way', () => {
 
   it('[GV5] messages that wait for a connection are pressure', async () => {
     const { time, g, told, feel } = open()
-    const leaves = await Promise.all(Array.from({ length: g.stats().limit }, () => g.enter('message', 'a', 5_000)))
+    const leaves = await Promise.all(Array.from({ length: g.stats().limit }, async () => g.enter('message', 'a', 5_000)))
     const late = g.enter('message', 'a', 5_000)
     await time.run(1_000)
     feel({}, 2)

@@ -23,7 +23,7 @@ export function doorsOf({ door: read }: Pick<Inboxes, 'door'>, now: () => number
       const kept: Kept = { door, atMs: now(), isVoid: false, ...(old?.last && { last: old.last }) }
       if (known.size >= maxDoors) known.clear()
       known.set(key, kept)
-      door.then((d) => { kept.last = d }, () => { if (known.get(key) === kept) known.delete(key) })
+      door.then((d) => { kept.last = d }, () => { kept.isVoid = true })
       return door
     },
     /** As it was read last, however long ago; needs no database. */
