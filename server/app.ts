@@ -175,15 +175,22 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const loop = loopMeter()
   const admission = openAdmission({ ...timing, loop: loop.read, isOff: off.has('admission') })
   const pauses = keptPauses(join(o.folder, 'paused.json'), log)
+  let most = { connections: pool.stats().max, atMs: 0 }
+  /** For all but the writer. Its number may change; the pool's statistics are too much for each call. */
+  function connections(): number {
+    if (performance.now() - most.atMs > 1_000) most = { connections: pool.stats().max, atMs: performance.now() }
+    return most.connections - 1
+  }
   const governor = openGovernor({
-    ...timing, max: () => pool.stats().max - 1,   // one writes
+    ...timing, max: connections, isOff: off.has('governor'),
     paused: pauses.paused, onPaused: (paused) => { pauses.write({ paused }) },
     onChange(given) {
       log.warn({ given }, given.length > 0 ? 'Some work waits so that messages get through' : 'Nothing has to wait any more')
       invite.set(given.includes('invitations'))
+      if (given.length === 0) for (const account of new Set([...hub.watched(undefined, 'people'), ...hub.watched(undefined, 'door')].map((v) => v.account))) presenceChanged(account)   // what was left out meanwhile
     },
   })
-  const work = off.has('governor') ? () => pool : governed(pool, governor)
+  const work = governed(pool, governor)
   const db = work('history')
   const coming = work('resume')
   const message = work('message')
@@ -197,7 +204,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   })
   const load = openLoad({
     governor, admission, windows: () => ({ agentsMs: hub.windowMs(true), visitorsMs: hub.windowMs(false), connections: hub.size }), isAway: () => pool.stats().downSinceMs !== undefined, queued: () => seq.queued,
-    why: pauses.why, keepWhy: (why) => { pauses.write({ why }) }, isOff: off.has('governor'),
+    why: pauses.why, keepWhy: (why) => { pauses.write({ why }) },
   })
   const accept: typeof seq.accept = load.timed(seq.accept)
   const topics = openTopics({ now, epoch: () => journal.epoch, read: journal.read, ahead: async () => journal.restart(journal.epoch) })
@@ -267,13 +274,14 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const incoming = await openIncoming(join(o.folder, 'incoming'), 64 * 1024 * 1024)
   const linkKey = Buffer.from(hkdfSync('sha256', keys.tickets.at(-1)!.secret, '', 'lodge blob links', 32))
 
+  function presenceChanged(account: string): void { views.soon(account, 'people'); doorChanged(account); board.soon(account) }
   const hub = new Hub({
     node, build: o.about.build, now, epoch: () => journal.epoch, topics, marks, log,
     plugs: { topics: [conversationTopic(access), bookingTopics(db), ...insideTopics], commands, views: [list.view, doorView(invite), peopleView((account) => hub.present(account)), runsView(runs), board.view] },
     settled: (account, actor, ids) => seq.settled(account, actor, ids),
     authenticate: identity.authenticate,
     mayConnect: mayConnect(coming, o.publicUrl),
-    onPresence(account) { views.soon(account, 'people'); doorChanged(account); board.soon(account) },
+    onPresence: presenceChanged,
     admission, isWindowOff: off.has('window'), dropsHints: () => governor.gives('hints'),
     ...(o.commandsPerSecond !== undefined && { commandsPerSecond: o.commandsPerSecond }), ...(o.commandBurst !== undefined && { commandBurst: o.commandBurst }),
   })
@@ -350,6 +358,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
   const closeSockets = acceptSockets(http.server, hub, admission)
+  invite.set(governor.gives('invitations'))   // paused before a restart
+  load.start()
 
   return {
     http, hub, identity, sequencer: seq, feed: inside, load, get committed() { return committed }, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules },

@@ -71,11 +71,13 @@ interface Options {
   onChange?: (now: readonly Yielding[]) => void
   /** Somebody paused or resumed something: to be kept. */
   onPaused?: (paused: readonly Yielding[]) => void
+  /** Only in drills: nobody waits and nothing gives way; it only counts. */
+  isOff?: boolean
 }
 
-export function governor({ now, after, max, onChange, onPaused, ...options }: Options) {
+export function governor({ now, after, max, onChange, onPaused, isOff = false, ...options }: Options) {
   const concurrency = gradient({ now, max })
-  const queue = gate({ classes: workClasses, now, after, limit: () => concurrency.limit })
+  const queue = gate({ classes: workClasses, now, after, limit: () => isOff ? Infinity : concurrency.limit })
   const paused = new Set<Yielding>(options.paused ?? [])
   let level = 0
   let calmFor = 0
@@ -101,16 +103,17 @@ export function governor({ now, after, max, onChange, onPaused, ...options }: Op
     /** @throws Refusal `overloaded`: it is paused or gave way, or waited too long */
     enter(of: WorkClass, account: string, deadlineMs: number): Leave | Promise<Leave> {
       const kind = yieldingOf[of]
-      if (kind) refuseGiven(kind)
+      if (kind && !isOff) refuseGiven(kind)
       return queue.enter(of, account, deadlineMs)
     },
     /** How long a call took in the database itself. */
     took: (label: string, ms: number): void => concurrency.sample(label, ms, queue.inUse),
-    gives: (kind: Yielding): boolean => paused.has(kind) || yielding.indexOf(kind) < level,
+    gives: (kind: Yielding): boolean => !isOff && (paused.has(kind) || yielding.indexOf(kind) < level),
     pause(kind: Yielding): void { paused.add(kind); onPaused?.([...paused]); tell() },
     resume(kind: Yielding): void { paused.delete(kind); onPaused?.([...paused]); tell() },
     /** Once a second. */
     second({ acceptMs, loopP99Ms, isAway }: Felt): void {
+      if (isOff) return
       const classes = queue.stats()
       const sum = protectedClasses.reduce((all, name) => ({ entered: all.entered + classes[name].entered, waitedMs: all.waitedMs + classes[name].waitedMs }), { entered: 0, waitedMs: 0 })
       const entered = sum.entered - before.entered

@@ -13,7 +13,6 @@ interface Options {
   /** Told why invitations are withdrawn, to be kept. */
   keepWhy: (why: string | undefined) => void
   why?: string | undefined
-  isOff: boolean
 }
 export interface LoadStats {
   readonly governor: GovernorStats
@@ -32,13 +31,15 @@ export interface Load {
   stats(): LoadStats
   /** Measures what it wraps. */
   timed<A extends unknown[], R>(fn: (...args: A) => Promise<R>): (...args: A) => Promise<R>
+  /** Feels the pulse from now on. */
+  start(): void
   stop(): void
 }
 
 /** More say the same. */
 const samplesMax = 200
 
-export function openLoad({ governor, admission, windows, isAway, queued, keepWhy, isOff, ...options }: Options): Load {
+export function openLoad({ governor, admission, windows, isAway, queued, keepWhy, ...options }: Options): Load {
   let why = options.why
   let samples: number[] = []
   let acceptMs = 0
@@ -49,7 +50,7 @@ export function openLoad({ governor, admission, windows, isAway, queued, keepWhy
     samples = []
     governor.second({ acceptMs, loopP99Ms: admission.stats().loopP99Ms, isAway: isAway() })
   }
-  const timer = isOff ? undefined : setInterval(beat, 1000)
+  let timer: NodeJS.Timeout | undefined
   return {
     pause: (kind) => governor.pause(kind),
     resume: (kind) => governor.resume(kind),
@@ -63,6 +64,7 @@ export function openLoad({ governor, admission, windows, isAway, queued, keepWhy
       const startMs = performance.now()
       try { return await fn(...args) } finally { if (samples.length < samplesMax) samples.push(performance.now() - startMs) }
     },
+    start() { timer = setInterval(beat, 1000) },
     stop() { clearInterval(timer); governor.stop(); admission.stop() },
   }
 }
