@@ -84,7 +84,7 @@ import { visitRoutes } from './features/visits/visits.routes.ts'
 import { liveBoard } from './features/reports/board.ts'
 import { reportFacts, reports as openReports } from './features/reports/reports.ts'
 import { reportRoutes } from './features/reports/reports.routes.ts'
-import { keptPauses } from './features/load/kept.ts'
+import { keptLoad } from './features/load/kept.ts'
 import { openLoad, type Load } from './features/load/load.ts'
 import { inboxes as openInboxes, type Inboxes } from './features/inboxes/inboxes.ts'
 import { inboxRoutes } from './features/inboxes/inboxes.routes.ts'
@@ -173,8 +173,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   // --- what gives way when there is too much (P5, P6, P10)
   const timing = { now: () => performance.now(), after: (ms: number, fn: () => void) => { const timer = setTimeout(fn, ms); return () => { clearTimeout(timer) } } }
   const loop = loopMeter()
-  const admission = openAdmission({ ...timing, loop: loop.read, isOff: off.has('admission') })
-  const pauses = keptPauses(join(o.folder, 'paused.json'), log)
+  const kept = keptLoad(join(o.folder, 'load.json'), log)
+  const admission = openAdmission({ ...timing, loop: loop.read, isOff: off.has('admission'), measuredPerSecond: kept.resumesPerSecond })
   let most = { connections: pool.stats().max, atMs: 0 }
   /** For all but the writer. Its number may change; the pool's statistics are too much for each call. */
   function connections(): number {
@@ -183,7 +183,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   }
   const governor = openGovernor({
     ...timing, max: connections, isOff: off.has('governor'),
-    paused: pauses.paused, onPaused: (paused) => { pauses.write({ paused }) },
+    paused: kept.paused, onPaused: (paused) => { kept.write({ paused }) },
     onChange(given) {
       log.warn({ given }, given.length > 0 ? 'Some work waits so that messages get through' : 'Nothing has to wait any more')
       invite.set(given.includes('invitations'))
@@ -204,7 +204,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   })
   const load = openLoad({
     governor, admission, windows: () => ({ agentsMs: hub.windowMs(true), visitorsMs: hub.windowMs(false), connections: hub.size }), isAway: () => pool.stats().downSinceMs !== undefined, queued: () => seq.queued,
-    why: pauses.why, keepWhy: (why) => { pauses.write({ why }) },
+    why: kept.why, keepWhy: (why) => { kept.write({ why }) }, keepRate: (resumesPerSecond) => { kept.write({ resumesPerSecond }) },
   })
   const accept: typeof seq.accept = load.timed(seq.accept)
   const topics = openTopics({ now, epoch: () => journal.epoch, read: journal.read, ahead: async () => journal.restart(journal.epoch) })

@@ -1,11 +1,13 @@
 /**
  * Everybody is lost at once, on the real server in a process of its own: SIGKILL, and a new one with cold memory. Each visitor follows
- * a conversation of its own and watches the inbox's door. `LODGE_SOCKETS` for more of them.
+ * a conversation of its own and watches the inbox's door. `LODGE_SOCKETS` for more of them, `LODGE_OFF=window,admission` to see what
+ * breaks without.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect, newId, type Lodge } from '#client/lodge.ts'
+import type { Protection } from '#contract/config.ts'
 import { sql } from '#server/db/sql.ts'
 import { createTestDatabase, type TestDatabase } from './db.ts'
 import { startLodgeProcess, type LodgeProcess } from './lodge-process.ts'
@@ -13,6 +15,7 @@ import type { Somebody } from './server.ts'
 import { ada, fillWorld, hotel, kit, mara, noor, website } from './world.ts'
 
 const sockets = Number(process.env['LODGE_SOCKETS'] ?? 600)
+const off = (process.env['LODGE_OFF']?.split(',') ?? []) as Protection[]
 const agents = [ada, kit, noor]
 
 let database: TestDatabase, server: LodgeProcess
@@ -40,7 +43,7 @@ const p99 = (values: readonly number[]): number => values.toSorted((a, b) => a -
 beforeAll(async () => {
   database = await createTestDatabase({ max: 3 })
   await fillWorld(database.db)
-  server = await startLodgeProcess(database.target, {})
+  server = await startLodgeProcess(database.target, { off })
   const visitors = Array.from({ length: sockets }, () => ({ contact: newId(), conversation: newId() }))
   // As if they had been talking: a conversation each, with the entry that opened it.
   await database.db.tx('fill', 60_000, async (tx) => {

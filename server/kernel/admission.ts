@@ -26,6 +26,8 @@ export interface AdmissionOptions {
   loop: () => { p99Ms: number; utilisation: number }
   /** Only in drills: everybody begins at once. */
   isOff?: boolean
+  /** As measured in an earlier life. */
+  measuredPerSecond?: number | undefined
 }
 /** Resolves when the handshake is over; undefined: there was nothing to do, the socket is gone. */
 export type Begin = () => Promise<unknown> | undefined
@@ -55,6 +57,8 @@ export interface Admission {
 
 const targetDelayMs = 50
 const targetUtilisation = 0.85
+/** Below it a late loop is not for handshakes to answer. */
+const lateUtilisation = 0.7
 const sampleMs = 250
 const sliceMs = 8
 const sliceEveryMs = 16
@@ -62,8 +66,8 @@ const inFlightMax = 256
 const firstPerSecond = 500
 const leastPerSecond = 50
 const mostPerSecond = 5_000
-/** A handshake that would wait longer is sent away with its turn; a held socket costs the server, a known time costs nobody. */
-const holdMaxMs: Readonly<Record<HelloLane, number>> = { agent: 10_000, resume: 3_000, fresh: 2_000 }
+/** A handshake that would wait longer is sent away with its turn. To come twice costs the server half a handshake more, and a client that hears nothing for 25 s gives up. */
+const holdMaxMs: Readonly<Record<HelloLane, number>> = { agent: 15_000, resume: 10_000, fresh: 5_000 }
 const turnMaxMs = 60_000
 /** From so many arrivals a second on they begin in waves of so many, or after so long. */
 const stormPerSecond = 40
@@ -74,10 +78,10 @@ const agentWaveMs = 50
 
 interface Waiting { readonly begin: Begin; readonly sinceMs: number }
 
-export function admission({ now, after, loop, isOff = false }: AdmissionOptions): Admission {
+export function admission({ now, after, loop, isOff = false, measuredPerSecond }: AdmissionOptions): Admission {
   const queues: Record<Lane, Waiting[]> = { finish: [], agent: [], upgrade: [], resume: [], fresh: [] }
-  const rate = resumeRate(firstPerSecond)
-  let perSecond = firstPerSecond
+  const rate = resumeRate(measuredPerSecond)
+  let perSecond = Math.min(mostPerSecond, Math.max(leastPerSecond, measuredPerSecond === undefined ? firstPerSecond : measuredPerSecond / 2))
   let tokens = burst()
   let refilledMs = now()
   let inFlight = 0
@@ -157,8 +161,8 @@ export function admission({ now, after, loop, isOff = false }: AdmissionOptions)
     const { p99Ms, utilisation } = loop()
     loopP99Ms = p99Ms
     const isBusy = isHeldBack || hasWaiting() || inFlight > 0
-    // Only what handshakes can have caused. A loop that is late and half idle was kept from the processor: fewer of them would not help it.
-    if (isBusy && (p99Ms > targetDelayMs && utilisation > 0.5 || utilisation > targetUtilisation)) perSecond = Math.max(leastPerSecond, perSecond * 0.85)
+    // Only what handshakes can have caused. A loop that is late and not busy was kept from the processor: fewer of them would not help it.
+    if (isBusy && (p99Ms > targetDelayMs && utilisation > lateUtilisation || utilisation > targetUtilisation)) perSecond = Math.max(leastPerSecond, perSecond * 0.85)
     // What is known to leave half the loop needs no groping.
     else if (isHeldBack) perSecond = Math.min(mostPerSecond, Math.max(perSecond * 1.15, rate.isMeasured ? rate.perSecond / 2 : 0))
     second = { ...second, samples: second.samples + 1, utilisation: second.utilisation + utilisation, isSaturated: second.isSaturated || inFlight >= inFlightMax }

@@ -13,15 +13,18 @@ export interface Second {
   readonly isSaturated: boolean
 }
 
+/** What a node is trusted with that never measured itself. */
+const firstPerSecond = 500
 const leastPerSecond = 50
 const mostPerSecond = 5_000
 /** Fewer say more about everything else that goes on than about resumes. */
 const fewest = 20
 const weight = 0.3
 
-export function resumeRate(firstPerSecond = 500) {
-  let perSecond = firstPerSecond
-  let isMeasured = false
+/** @param earlier as this node measured it before it was restarted */
+export function resumeRate(earlier?: number) {
+  let perSecond = earlier ?? firstPerSecond
+  let isMeasured = earlier !== undefined
   return {
     get perSecond() { return perSecond },
     get isMeasured() { return isMeasured },

@@ -13,6 +13,8 @@ interface Options {
   /** Told why invitations are withdrawn, to be kept. */
   keepWhy: (why: string | undefined) => void
   why?: string | undefined
+  /** Told when the measured rate of resumes changed by a tenth. */
+  keepRate: (perSecond: number) => void
 }
 export interface LoadStats {
   readonly governor: GovernorStats
@@ -39,15 +41,17 @@ export interface Load {
 /** More say the same. */
 const samplesMax = 200
 
-export function openLoad({ governor, admission, windows, isAway, queued, keepWhy, ...options }: Options): Load {
+export function openLoad({ governor, admission, windows, isAway, queued, keepWhy, keepRate, ...options }: Options): Load {
   let why = options.why
   let samples: number[] = []
   let acceptMs = 0
+  let keptRate = admission.measuredPerSecond
   const beat = (): void => {
     samples.sort((a, b) => a - b)
     // Nothing came through although something waits: the slowest there is.
     acceptMs = samples[samples.length >> 1] ?? (queued() > 0 ? Infinity : 0)
     samples = []
+    if (Math.abs(admission.measuredPerSecond - keptRate) > keptRate / 10) { keptRate = Math.round(admission.measuredPerSecond); keepRate(keptRate) }
     governor.second({ acceptMs, loopP99Ms: admission.stats().loopP99Ms, isAway: isAway() })
   }
   let timer: NodeJS.Timeout | undefined
