@@ -63,6 +63,20 @@ describe('the gate', () => {
     expect(g.stats().low).toMatchObject({ inUse: 0, waiting: 0, refused: refused.length })
   })
 
+  it('[GV3] in overload the newest of an account goes first: the oldest have been given up by those who asked', async () => {
+    const { time, g } = open(2)
+    const waits: number[] = []
+    for (let i = 0; i < 400; i++) {
+      time.after(i * 10, () => {
+        const sinceMs = time.now()
+        Promise.resolve(g.enter('low', 'a', 10_000)).then(async (leave) => { waits.push(time.now() - sinceMs); await time.sleep(100); leave() }, () => {})
+      })
+    }
+    await time.run(4_000)
+    const late = waits.slice(-20)
+    expect(late.filter((ms) => ms <= 20).length).toBeGreaterThan(15)
+  })
+
   it('[GV3] a deadline holds for all', async () => {
     const { time, log, work } = open(1)
     void work('high', 'h1', 10_000)
@@ -113,6 +127,19 @@ describe('the limit', () => {
     expect(g.limit).toBe(2)
     feed(g, clock, 30, 5)
     expect(g.limit).toBe(20)
+  })
+
+  it('[GV4] the median decides: one kind of call that waits for a lock is not the database, most of them are', () => {
+    const clock = { ms: 0 }
+    const g = gradient({ now: () => clock.ms, max: () => 20 })
+    const mix = (seconds: number, slow: readonly string[]): void => {
+      for (let i = 0; i < seconds * 100; i++) for (const label of ['a', 'b', 'c']) { clock.ms += 3; g.sample(label, slow.includes(label) ? 300 : 5, g.limit) }
+    }
+    mix(60, [])
+    mix(10, ['a'])
+    expect(g.limit).toBe(20)
+    mix(10, ['a', 'b'])
+    expect(g.limit).toBe(2)
   })
 
   it('[GV4] what stays slow becomes usual', () => {
