@@ -4,7 +4,7 @@
  *   enter(class, account) ──► free: at once     busy: waits ──► its turn: higher classes first, account after account
  *                                                          └──► refused: its deadline is over, or its class is overloaded and it waited too long
  *
- * CoDel as in folly: a class is overloaded when nobody of it waited less than `targetMs` for `intervalMs`. Then the newest goes first,
+ * CoDel as in folly: a class is overloaded when there was always somebody who waited longer than `targetMs`, for `intervalMs`. Then the newest goes first,
  * since the oldest have been given up by those who asked, and whoever waited longer than the class allows is refused, so that the queue
  * does not stay full of the dead. Classes without such a limit are never shed: they wait until their own deadline.
  */
@@ -61,9 +61,15 @@ export function gate<C extends string>({ classes, now, after, limit }: Options<C
     q.intervalSinceMs = now()
   }
 
+  function oldestMs(q: Queue<C>): number {
+    let mostMs = 0
+    if (q.waiting > 0) for (const list of q.accounts.values()) mostMs = Math.max(mostMs, now() - (list[0]?.sinceMs ?? now()))
+    return mostMs
+  }
+
   function hold(q: Queue<C>, waitedMs: number): Leave {
     judge(q)
-    q.leastWaitMs = Math.min(q.leastWaitMs, waitedMs)
+    q.leastWaitMs = Math.min(q.leastWaitMs, Math.max(waitedMs, oldestMs(q)))   // the newest, served first, says nothing of those behind it
     q.entered++; q.waitedMs += waitedMs; q.inUse++; inUse++
     let isOver = false
     return () => {
