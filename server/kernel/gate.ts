@@ -51,12 +51,10 @@ export function gate<C extends string>({ classes, now, after, limit }: Options<C
 
   const hasRoom = (q: Queue<C>): boolean => inUse < limit() && q.inUse < Math.max(1, q.of.share(limit()))
 
-  /** Judges an interval when it is over. When nobody was served in it, whoever waits for the shortest time speaks for it. */
+  /** Judges an interval when it is over. When nobody was served in it, whoever waits speaks for it. */
   function judge(q: Queue<C>): void {
     if (now() - q.intervalSinceMs < intervalMs) return
-    let leastMs = q.leastWaitMs
-    if (leastMs === Infinity) for (const list of q.accounts.values()) leastMs = Math.min(leastMs, now() - list.at(-1)!.sinceMs)
-    q.isOverloaded = leastMs !== Infinity && leastMs > targetMs
+    q.isOverloaded = (q.leastWaitMs === Infinity ? oldestMs(q) : q.leastWaitMs) > targetMs
     q.leastWaitMs = Infinity
     q.intervalSinceMs = now()
   }
