@@ -101,7 +101,8 @@ describe(`${sockets} clients`, () => {
     if (process.env['SHOW']) console.log({ windowSeconds, measured, readyMs, p99: p99(afterMs), last: Math.max(...afterMs), agent: Math.max(...afterMs.slice(0, agents.length)), reads, now: Object.fromEntries(Object.entries(now).filter(([k]) => /admi|resum|turned|loop|gate/.test(k))) })
     expect(now['lodge_resumed_topics_total']).toBeGreaterThanOrEqual(sockets)
     expect(Math.max(...afterMs)).toBeLessThan(windowSeconds! * 1000 + 12_000)
-    expect(reads).toBeLessThanOrEqual(0.05 + 20 / sockets)   // a start reads some by itself
+    // Of few there is little to gather: some come back one by one. Alone each would read three times and more.
+    expect(reads).toBeLessThanOrEqual(sockets >= 8_000 ? 0.05 : sockets >= 2_000 ? 0.12 : 0.5)
   })
 
   it('[SO4] those who stayed go on talking while all others come back', { timeout: 120_000 }, async () => {
