@@ -26,6 +26,10 @@ describe('coming back', () => {
     for (const share of quarters(delays, mostMs)) expect(share).toBeCloseTo(0.25, 1)
   })
 
+  it('[SO9] a window of 0 is a naive server, for drills: at once, then every second in step', () => {
+    expect([0, 1, 2, 9].map((tries) => reconnectDelayMs({ tries, windowMs: 0, lostForMs: 0, random: () => 0.7 }))).toEqual([0, 1_000, 1_000, 1_000])
+  })
+
   it('jitters from the start when it never was connected', () => {
     expect(Math.max(...many((random) => reconnectDelayMs({ tries: 0, windowMs: undefined, lostForMs: 0, random })))).toBeLessThan(500)
   })

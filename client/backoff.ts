@@ -6,11 +6,14 @@
  * The window was told by the server before it was lost: connections divided by what it can take back per second, so the
  * storm is shaped before it begins. Jitter comes after the cap: applied before it (socket.io-client 4.8 does), almost all
  * clients end up retrying in step at exactly the cap.
+ *
+ * A window of 0 is a server that was told, for a drill, to be naive: at once, then every second, in step.
  */
 const firstCeilingMs = 500
 const earlyCapMs = 8_000
 const lateCapMs = 30_000
 const earlyMs = 60_000
+const naiveMs = 1_000
 
 /** Full jitter: uniform in [0, ceiling), the ceiling doubling from 0.5 s with each try (0, 1, 2 …) up to the cap. */
 export const jitterMs = (tries: number, capMs: number, random: () => number): number =>
@@ -20,6 +23,7 @@ export const jitterMs = (tries: number, capMs: number, random: () => number): nu
 export function reconnectDelayMs({ tries, windowMs, lostForMs, random }: {
   tries: number; windowMs: number | undefined; lostForMs: number; random: () => number
 }): number {
+  if (windowMs === 0) return tries === 0 ? 0 : naiveMs
   if (tries === 0 && windowMs !== undefined) return random() * windowMs
   return jitterMs(windowMs === undefined ? tries : tries - 1, lostForMs < earlyMs ? earlyCapMs : lateCapMs, random)
 }

@@ -1,5 +1,7 @@
 import type { Conflict } from '#contract/bookings.ts'
 import type { Endpoint } from '#contract/endpoint.ts'
+import { retryBudget } from './backoff.ts'
+import { throttle } from './throttle.ts'
 import { TicketDenied } from './tickets.ts'
 
 /** A part that is empty or undefined may be left out. */
@@ -7,7 +9,7 @@ type Part<K extends string, T> = [T] extends [undefined] ? {} : {} extends T ? {
 export type Input<P, Q, B> = Part<'params', P> & Part<'query', Q> & Part<'body', B>
 
 /** `unreachable` = no answer came (offline, cut, or later than the deadline): nobody knows whether it was done. Repeat with the same id. */
-export type CallCode<C extends string> = C | 'invalid' | 'unauthenticated' | 'forbidden' | 'internal' | 'unreachable'
+export type CallCode<C extends string> = C | 'invalid' | 'unauthenticated' | 'forbidden' | 'internal' | 'unreachable' | 'overloaded'
 export type Outcome<R, C extends string = string> =
   | { ok: true; value: R }
   | { ok: false; status: number; code: CallCode<C>; message: string; retryAfterMs?: number; conflicts?: readonly Conflict[] }
@@ -30,9 +32,14 @@ type Plain = Record<string, string | number | boolean | undefined>
 /**
  * Typed HTTP. `bearer` is asked before every call that needs a token, and once more with `renew` after a 401; without it
  * only public endpoints are of use (the console renews its ticket this way, from the cookie).
- * Never throws: what goes wrong is an outcome. Nothing is retried here; ids make a repeat safe.
+ * Never throws: what goes wrong is an outcome. Nothing else is retried here; ids make a repeat safe. A server that has too much to do
+ * is asked less: some calls are then refused here, with `overloaded`.
  */
-export function caller({ url, fetch: ask = fetch, bearer }: { url: string; fetch?: typeof fetch; bearer?: (renew: boolean) => Promise<string> }): Call {
+export function caller({ url, fetch: ask = fetch, bearer, now = Date.now, random = Math.random }: {
+  url: string; fetch?: typeof fetch; bearer?: (renew: boolean) => Promise<string>; now?: () => number; random?: () => number
+}): Call {
+  const spared = throttle(now, random)
+  const budget = retryBudget(now())
   return async <P, Q, B, R, C extends string>(
     endpoint: Endpoint<P, Q, B, R, C>, input: Input<NoInfer<P>, NoInfer<Q>, NoInfer<B>>, { signal, timeoutMs = deadlineMs }: CallOptions = {},
   ): Promise<Outcome<R, C>> => {
@@ -50,16 +57,21 @@ export function caller({ url, fetch: ask = fetch, bearer }: { url: string; fetch
         ...(body !== undefined && { body: bytes ?? JSON.stringify(body) }),
       })
     }
+    if (!spared.isAllowed()) return { ok: false, status: 503, code: 'overloaded', message: 'Too much is going on right now. Try again shortly.', retryAfterMs: Math.round(1_000 + random() * 4_000) }
+    budget.earn()
     let status = 0
     try {
       let response = await once(false)
-      if (response.status === 401 && bearer && endpoint.access !== 'public') response = await once(true)
+      if (response.status === 401 && bearer && endpoint.access !== 'public' && budget.spend(now()) === 0) response = await once(true)
+      if (response.status !== 503) spared.accepted()
       // A file is a file; all else is JSON, or the answer of something in between.
       if (response.ok) return { ok: true, value: (files.test(response.headers.get('content-type') ?? '') ? await response.blob() : await response.json()) as R }
       status = response.status
       const { code, detail, retryAfterMs, conflicts } = await response.json() as { code?: C; detail?: string; retryAfterMs?: number; conflicts?: readonly Conflict[] }
       return { ok: false, status, code: code ?? 'internal', message: detail ?? '', ...(retryAfterMs !== undefined && { retryAfterMs }), ...(conflicts && { conflicts }) }
     } catch (error) {
+      // Late is what an overloaded server is; all else that has no answer did not reach it.
+      if (status === 0 && !deadline.aborted) spared.unheard()
       if (error instanceof TicketDenied) return { ok: false, status: 401, code: 'unauthenticated', message: error.message }
       // Not JSON: the answer of something in between, a proxy or a hotel's sign-in page.
       return { ok: false, status, code: 'unreachable', message: String(error) }

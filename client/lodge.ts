@@ -180,7 +180,7 @@ export function connect(options: Options): Lodge {
       tell(listener, current())
       return () => { listeners.delete(listener) }
     },
-    call: caller({ url, bearer: (renew) => tickets.get(renew), ...(options.fetch && { fetch: options.fetch }) }),
+    call: caller({ url, bearer: (renew) => tickets.get(renew), now: () => clock.now(), random, ...(options.fetch && { fetch: options.fetch }) }),
     send: (command) => outbox.add(command),
     join: (topic, observer, from) => topics.join(topic, observer, from),
     watch: (view, fn) => views.watch(view, fn),

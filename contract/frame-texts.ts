@@ -21,7 +21,7 @@ export const serverFrameTexts: { readonly [T in ServerFrame['type']]: { readonly
   welcome: {
     fields: 'version, connection, node, build, epoch, now, heartbeatMs, windowMs, joined, settled, unknown',
     text: 'The answer to `hello`. `settled`: commands in flight that are stored; `unknown`: those that are not, so send them again. ' +
-      '`windowMs`: if the connection breaks, come back at a random moment within it.',
+      '`windowMs`: if the connection breaks, come back at a random moment within it. 0 only in a drill: come back at once, and then every second.',
   },
   joined: {
     fields: 'topic, how, epoch, head, entries, marks',

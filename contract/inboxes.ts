@@ -39,6 +39,8 @@ export const Door = Type.Object({
   invitations: Type.Array(Type.Object({ id: Id, address: Type.String(), afterSeconds: Type.Integer(), text: Type.String() })),
 })
 export type Door = Static<typeof Door>
+/** For pages without a socket: asked before an invitation is shown. Who gets no answer does not invite. */
+export const mayInvite = endpoint({ method: 'GET', path: '/inboxes/:inbox/inviting', access: 'public', statements: 0, summary: 'Whether pages may invite to chat now.', params: Type.Object({ inbox: Id }), returns: Type.Object({ allowed: Type.Boolean() }) })
 /** Visitor's session: the device makes contact id and secret (32 random bytes, base64url) once and keeps both; the server stores the secret's hash. */
 export const openVisitorSession = endpoint({
   method: 'POST', path: '/inboxes/:inbox/visitor-sessions', access: 'public', statements: 6, params: Type.Object({ inbox: Id }),

@@ -13,6 +13,8 @@ import { postgresJournal } from './db/journal.ts'
 import type { NodeLease } from './db/node-lease.ts'
 import type { Pool } from './db/pool.ts'
 import type { Tx } from './db/db.ts'
+import { governed } from './db/governed.ts'
+import { owner } from './db/on-behalf.ts'
 import { shareOf } from './db/share.ts'
 import { watchdog } from './db/watchdog.ts'
 import { badges as openBadges } from './features/badges/badges.ts'
@@ -87,9 +89,13 @@ import { liveBoard } from './features/reports/board.ts'
 import { reportFacts, reports as openReports } from './features/reports/reports.ts'
 import { reportRoutes } from './features/reports/reports.routes.ts'
 import { drillRoutes } from './features/drill/drill.routes.ts'
+import { keptLoad } from './features/load/kept.ts'
+import { openLoad, type Load } from './features/load/load.ts'
 import { inboxes as openInboxes, type Inboxes } from './features/inboxes/inboxes.ts'
 import { inboxRoutes } from './features/inboxes/inboxes.routes.ts'
 import { doorView, mayConnect } from './features/inboxes/door.ts'
+import { doorsOf } from './features/inboxes/doors.ts'
+import { inviting } from './features/inboxes/inviting.ts'
 import { visitorSessions } from './features/inboxes/visitor-sessions.ts'
 import { peopleView } from './features/identity/presence.ts'
 import { insideTopics, settingsChanged } from './features/settings/settings.ts'
@@ -102,11 +108,14 @@ import { pages } from './http/pages.ts'
 import { publicOnly, type Reach } from './http/reach.ts'
 import { buildHttp, type HttpOptions } from './http/server.ts'
 import { every } from './jobs/every.ts'
+import { admission as openAdmission } from './kernel/admission.ts'
 import { derivedId } from './kernel/derived-id.ts'
 import { openFindings, type Findings } from './kernel/findings.ts'
+import { governor as openGovernor } from './kernel/governor.ts'
 import { sequencer, type NewRow, type Sequencer } from './kernel/sequencer.ts'
 import { topics as openTopics } from './kernel/topics.ts'
 import { Hub } from './realtime/hub.ts'
+import { loopMeter } from './realtime/loop-meter.ts'
 import type { CommandHandlers } from './realtime/plugs.ts'
 import { markBook } from './realtime/marks.ts'
 import { pushes as pushViews } from './realtime/pushes.ts'
@@ -157,6 +166,8 @@ export interface App {
   readonly committed: number
   /** What the watchdogs of this node find wrong now. */
   readonly findings: Findings
+  /** Pauses, the lever for invitations, and how admission and the governor stand. */
+  readonly load: Load
   /** For who is in the house already: the demo, and jobs that follow. */
   readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly series: Series; readonly kiosks: Kiosks; readonly watchlist: Watchlist; readonly spaces: Spaces; readonly bookings: Bookings; readonly bookingSeries: BookingSeries; readonly closures: Closures; readonly channels: Channels; readonly rules: Rules }
   /** Refuses new work, sends every client away with a slot, finishes what was begun. */
@@ -166,30 +177,59 @@ export interface App {
 
 export async function buildApp(o: AppOptions): Promise<App> {
   const { pool, keys, log, node, now = Date.now, random = Math.random } = o
-  const db = pool
+  const off = new Set(o.off)
   const chores = { now, random, log }
   const reclaims = !o.off?.includes('reclaim')
   let draining = false
   let committed = 0
 
+  // --- what gives way when there is too much (P5, P6, P10)
+  const timing = { now: () => performance.now(), after: (ms: number, fn: () => void) => { const timer = setTimeout(fn, ms); return () => { clearTimeout(timer) } } }
+  const loop = loopMeter()
+  const kept = keptLoad(join(o.folder, 'load.json'), log)
+  const admission = openAdmission({ ...timing, loop: loop.read, isOff: off.has('admission'), measuredPerSecond: kept.resumesPerSecond })
+  let most = { connections: pool.stats().max, atMs: 0 }
+  /** For all but the writer. Its number may change; the pool's statistics are too much for each call. */
+  function connections(): number {
+    if (performance.now() - most.atMs > 1_000) most = { connections: pool.stats().max, atMs: performance.now() }
+    return most.connections - 1
+  }
+  const governor = openGovernor({
+    ...timing, max: connections, isOff: off.has('governor'),
+    paused: kept.paused, onPaused: (paused) => { kept.write({ paused }) },
+    onChange(given) {
+      log.warn({ given }, given.length > 0 ? 'Some work waits so that messages get through' : 'Nothing has to wait any more')
+      invite.set(given.includes('invitations'))
+      if (given.length === 0) for (const account of new Set([...hub.watched(undefined, 'people'), ...hub.watched(undefined, 'door')].map((v) => v.account))) presenceChanged(account)   // what was left out meanwhile
+    },
+  })
+  const work = governed(pool, governor, owner)
+  const db = work('history')
+  const coming = work('resume')
+  const message = work('message')
+
   // --- accept, order, resume
-  const { epoch } = await db.read('epoch', 10_000, (tx) => tx.one(readEpoch()))
-  const journal = postgresJournal({ db, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart() } })
+  const { epoch } = await coming.read('epoch', 10_000, (tx) => tx.one(readEpoch()))
+  const journal = postgresJournal({ db: coming, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart() } })
   const seq = sequencer<Tx>({
     journal, now, random, sleep: (ms) => sleep(ms), publish, found: (k) => topics.hint(k.account, k.topic, k.offset), bind: (fn) => AsyncResource.bind(fn),
     report: (error, what) => log.error({ err: error, what }, 'The writer met a failure'),
   })
-  const { accept } = seq
+  const load = openLoad({
+    governor, admission, windows: () => ({ agentsMs: hub.windowMs(true), visitorsMs: hub.windowMs(false), connections: hub.size }), isAway: () => pool.stats().downSinceMs !== undefined, queued: () => seq.queued,
+    why: kept.why, keepWhy: (why) => { kept.write({ why }) }, keepRate: (resumesPerSecond) => { kept.write({ resumesPerSecond }) },
+  })
+  const accept: typeof seq.accept = load.timed(seq.accept)
   const topics = openTopics({ now, epoch: () => journal.epoch, read: journal.read, ahead: async () => journal.restart(journal.epoch) })
-  const inside = feed({ db, log, now, sleep: (ms) => sleep(ms) })
-  const marks = markBook({ db, log })
+  const inside = feed({ db: message, log, now, sleep: (ms) => sleep(ms) })
+  const marks = markBook({ db: coming, keep: message, log })
   function publish(rows: readonly NewRow[]): void {
     committed += rows.length
     metrics.committed(rows.length)
     redactRings(topics, rows)
     topics.publish(rows)
     inside.committed(journal.fed(rows))
-    for (const { topic, account } of rows) if (topic === 'settings') views.soon(account, 'door')
+    for (const { topic, account } of rows) if (topic === 'settings') doorChanged(account)
   }
 
   // --- features
@@ -200,15 +240,18 @@ export async function buildApp(o: AppOptions): Promise<App> {
   }
   const pushes = openPushes({ db, secret: keys.pushSecret, contact: contactOf(o.publicUrl, o.mail?.from), reach: o.pushReach })
   const deliveries = openDeliveries({ db, post: (d) => rules.post({ id: d.id, account: d.account, rule: d.subscription ?? '', url: d.to, body: d.text, attempt: d.attempts }), push: (d) => pushes.send(d.account, d.subscription ?? '', { title: d.subject, body: d.text, path: d.path ?? '/visits', tag: d.id }), smtpUrl: o.mail?.smtpUrl, mailFrom: o.mail?.from, ...chores })
-  const identity = openIdentity({ pool, keys, log, secure: o.publicUrl?.startsWith('https:') ?? o.http?.tls !== undefined, changed, sendInvitation, devices: { kiosk: kioskOfToken, panel: panelOfToken }, now })
+  const identity = openIdentity({ pool: { ...pool, ...work('reply') }, keys, log, secure: o.publicUrl?.startsWith('https:') ?? o.http?.tls !== undefined, changed, sendInvitation, devices: { kiosk: kioskOfToken, panel: panelOfToken }, now })
   const baseUrl = o.baseUrl ?? (() => o.publicUrl ?? 'http://127.0.0.1:4000')
   const online = (account: string) => Object.entries(hub.present(account)).flatMap(([id, state]) => state === 'online' ? [id] : [])
-  const inboxes = openInboxes({ db, changed, online })
+  const inboxes = openInboxes({ db: coming, changed, online })
+  const doors = doorsOf(inboxes, now)
+  const invite = inviting({ doors, watched: () => hub.watched(undefined, 'door'), push: (account, view, door) => { hub.push(account, view, door) } })
+  const doorChanged = (account: string): void => { doors.changed(account); views.soon(account, 'door') }
   const contacts = openContacts({ db, accept })
-  const access = conversationAccess(db)
-  const channels = openChannels({ db, accept, commands: () => commands, changed, keys: keys.tickets, node, baseUrl, networks: o.channels?.networks, tuning: o.channels?.tuning, ...chores })
+  const access = conversationAccess(coming)
+  const channels = openChannels({ db: message, accept, commands: () => commands, changed, keys: keys.tickets, node, baseUrl, networks: o.channels?.networks, tuning: o.channels?.tuning, ...chores })
   const commands = conversationCommands({ accept, access, checkAttachments, releaseBlobs, leave: channels.leave, recall: channels.recall })
-  const list = inboxList({ db, log, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
+  const list = inboxList({ db: work('reply'), log, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
   const places = openPlaces({ db, changed })
   const tell = arrivalNotices({
     mail: (tx, account, { visit, name: _, ...arrived }) => deliveries.deliver(tx, account, arrivalMail({ ...arrived, url: `${baseUrl()}/visits/${visit}` })),
@@ -218,8 +261,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const spaces = openSpaces({ db, changed })
   const panels = openPanels({ db, changed, now })
   // A third: however many want desks, the rest stays for messages. At least two, or one that waits for a lock would stop all.
-  const share = shareOf(db, 'bookings', () => Math.max(2, Math.floor(pool.max / 3)), now, reclaims)
-  const outbox = openOutbox({ db: share, accept, log })
+  const share = shareOf(work('booking'), 'bookings', () => Math.max(2, Math.floor(pool.max / 3)), now, reclaims)
+  const outbox = openOutbox({ db: message, accept, log })
   const tellOfBooking = bookingNotices((tx, account, { code, ...of }) => deliveries.deliver(tx, account, bookingMail({ ...of, checkInUrl: `${baseUrl()}/checkin/${code}`, url: `${baseUrl()}/spaces?booking=${of.booking}` })))
   const booking: BookingOptions = { db: share, outbox, tell: tellOfBooking, now }
   const bookings = openBookings(booking)
@@ -227,17 +270,17 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const closures = openClosures(booking)
   const startedAtMs = now()
   const mailInvitation = (tx: Tx, account: string, of: Invitation) => deliveries.deliver(tx, account, visitInvitationMail({ ...of, url: `${baseUrl()}/invited/${of.code}` }))
-  const visits = openVisits({ db, accept, tell, invite: visitInvitations(mailInvitation), forgetMails: eraseDeliveries, now })
+  const visits = openVisits({ db: message, accept, tell, invite: visitInvitations(mailInvitation), forgetMails: eraseDeliveries, now })
   const series = visitSeries({ db, accept, invite: seriesInvitations(mailInvitation), now })
   const isThere = (account: string, user: string): boolean => hub.present(account)[user] === 'online'
-  const kiosks = openKiosks({ db, changed, isThere, now })
+  const kiosks = openKiosks({ db: message, changed, isThere, now })
   const badges = openBadges({ db })
   const watchlist = openWatchlist({ db, changed })
-  const operations = openOperations({ db, accept, effect: effects(tell), now })
-  // Reports wait for each other, and nobody waits for them: one connection, and two where there are many.
+  const operations = openOperations({ db: message, accept, effect: effects(tell), now })
+  // In the gate's smallest class; where the database is on this machine, last at the processor too.
   const forReports = (): number => Math.max(1, Math.floor(pool.max / 16))
-  const aside = o.lowerPriority ? asideOf(pool, 'reports', forReports, o.lowerPriority, now, reclaims) : shareOf(db, 'reports', forReports, now, reclaims)
-  const reports = openReports({ db: aside })
+  const aside = o.lowerPriority ? asideOf(pool, 'reports', forReports, o.lowerPriority, now, reclaims) : shareOf(pool, 'reports', forReports, now, reclaims)
+  const reports = openReports({ db: governed(aside, governor, owner)('report') })
   const board = liveBoard({ db, log, present: (account) => hub.present(account), push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
   const rules = openRules({ db, changed, reach: o.pushReach ?? publicOnly, master: keys.pushSecret, runsChanged: (account) => views.soon(account, 'runs'), now })
   const runs = openRuns({ db, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke(), now })
@@ -245,16 +288,18 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const incoming = await openIncoming(join(o.folder, 'incoming'), 64 * 1024 * 1024)
   const linkKey = Buffer.from(hkdfSync('sha256', keys.tickets.at(-1)!.secret, '', 'lodge blob links', 32))
 
+  function presenceChanged(account: string): void { views.soon(account, 'people'); doorChanged(account); board.soon(account) }
   const hub = new Hub({
     node, build: o.about.build, now, epoch: () => journal.epoch, topics, marks, log,
-    plugs: { topics: [conversationTopic(access), bookingTopics(db), ...insideTopics], commands, views: [list.view, doorView(inboxes), peopleView((account) => hub.present(account)), runsView(runs), board.view] },
+    plugs: { topics: [conversationTopic(access), bookingTopics(db), ...insideTopics], commands, views: [list.view, doorView(invite), peopleView((account) => hub.present(account)), runsView(runs), board.view] },
     settled: (account, actor, ids) => seq.settled(account, actor, ids),
     authenticate: identity.authenticate,
-    mayConnect: mayConnect(db, o.publicUrl),
-    onPresence(account) { views.soon(account, 'people'); views.soon(account, 'door'); board.soon(account) },
+    mayConnect: mayConnect(coming, o.publicUrl),
+    onPresence: presenceChanged,
+    admission, isWindowOff: off.has('window'), dropsHints: () => governor.gives('hints'),
     ...(o.commandsPerSecond !== undefined && { commandsPerSecond: o.commandsPerSecond }), ...(o.commandBurst !== undefined && { commandBurst: o.commandBurst }),
   })
-  const views = pushViews(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : kind === 'runs' ? { runs: await runs.unended(account, id ?? '') } : inboxes.door(account, id ?? ''), { hub, log })
+  const views = pushViews(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : kind === 'runs' ? { runs: await runs.unended(account, id ?? '') } : invite.door(account, id ?? ''), { hub, log, everyMs: (kind) => kind === 'door' ? 500 : 250 })
   const offRevoked = identity.revocations.onRevoked((_account, subject) => hub.revoke(subject))
   await identity.revocations.load()
 
@@ -265,7 +310,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   }))
   inside.subscribe(reportFacts((accounts) => { for (const account of accounts) board.soon(account) }))
   const ruleWorker = startRuleWorker({
-    db, commands, ...chores, changed: (account) => views.soon(account, 'runs'), onEnded: (outcome) => metrics.ruleRun(outcome),
+    db: work('automation'), commands, ...chores, changed: (account) => views.soon(account, 'runs'), onEnded: (outcome) => metrics.ruleRun(outcome),
     ways: {
       mail: (tx, account, mail) => deliveries.deliver(tx, account, ruleMail(mail)),
       async notify(tx, account, to, notice) {
@@ -309,7 +354,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   ]
 
   // --- what the outside sees
-  const watched = { channels: channels.running.all, pool, hub, topics, sequencer: seq as Sequencer<never>, feed: inside, isDraining: () => draining, lease: o.lease, findings, watchdog: dog, resources, oldestDueRunMs: () => ruleWorker.oldestDueMs() }
+  const watched = { channels: channels.running.all, pool, hub, topics, sequencer: seq as Sequencer<never>, feed: inside, isDraining: () => draining, lease: o.lease, findings, watchdog: dog, resources, oldestDueRunMs: () => ruleWorker.oldestDueMs(), load }
   const metrics = openMetrics(watched)
   const http = await buildHttp({
     authenticate: identity.authenticate, log, now, publicUrl: o.publicUrl, ...o.http,
@@ -321,8 +366,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   channelRoutes(http, { channels, access, baseUrl })
   deliveryRoutes(http, { deliveries })
   pushRoutes(http, { pushes })
-  blobRoutes(http, { db, store, incoming, accessConversation: (session, id) => access.conversation(session, id), linkKey, now })
-  inboxRoutes(http, { inboxes, openVisitorSession: visitorSessions({ db, door: inboxes.door, visitorTicket: identity.visitorTicket, fillIn: contacts.fillIn, now }), ownOrigin: o.publicUrl })
+  blobRoutes(http, { db: message, store, incoming, accessConversation: (session, id) => access.conversation(session, id), linkKey, now })
+  inboxRoutes(http, { inboxes, openVisitorSession: visitorSessions({ db: coming, door: invite.door, visitorTicket: identity.visitorTicket, fillIn: contacts.fillIn, now }), ownOrigin: o.publicUrl, isWithdrawn: () => invite.isWithdrawn })
   contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, eraseAddressesOf, revoke: identity.revoke }) })
   placeRoutes(http, { places })
   spaceRoutes(http, { spaces, panels })
@@ -331,16 +376,18 @@ export async function buildApp(o: AppOptions): Promise<App> {
   seriesRoutes(http, { series })
   badgeRoutes(http, { badges })
   personRoutes(http, { persons: persons({ db, accept, findContacts: contacts.findExact, mailsTo: deliveriesTo, forgetMails: eraseDeliveries, now }) })
-  kioskRoutes(http, { kiosks, operations, beat: kioskBeats({ db, now, build: o.about.build }), snapshot: kioskSnapshots({ db, now }) })
+  kioskRoutes(http, { kiosks, operations, beat: kioskBeats({ db: message, now, build: o.about.build }), snapshot: kioskSnapshots({ db, now }) })
   reportRoutes(http, { reports })
-  ruleRoutes(http, { rules, runs, dryRun: dryRuns({ db, check: rules.check, now }) })
+  ruleRoutes(http, { rules, runs, dryRun: dryRuns({ db: work('report'), check: rules.check, now }) })
   if (o.drill) drillRoutes(http, { pool, findings })
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
-  const closeSockets = acceptSockets(http.server, hub)
+  const closeSockets = acceptSockets(http.server, hub, admission)
+  invite.set(governor.gives('invitations'))   // paused before a restart
+  load.start()
 
   return {
-    http, hub, identity, sequencer: seq, feed: inside, findings, get committed() { return committed }, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules },
+    http, hub, identity, sequencer: seq, feed: inside, findings, load, get committed() { return committed }, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules },
     async drain(forMs) {
       draining = true
       await hub.drain(forMs)
@@ -361,6 +408,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
       list.stop()
       board.stop()
       views.stop()
+      load.stop()
+      loop.stop()
       await seq.idle()
       await marks.stop()
       await inside.stop()

@@ -16,21 +16,25 @@ import { signTicket } from '#server/kernel/ticket.ts'
 import type { Somebody } from './server.ts'
 import { sessionOf } from './world.ts'
 
-interface Start { target: Target; secret: string; pushSecret: string; folder: string; channels: NonNullable<AppOptions['channels']> }
+type Given = Pick<AppOptions, 'channels' | 'off'>
+interface Start extends Given { target: Target; secret: string; pushSecret: string; folder: string; port: number }
 export interface LodgeProcess {
+  /** The same in every life. */
+  readonly url: string
+  ticketOf(who: Somebody): { ticket: string; expiresAt: string }
   callAs(who?: Somebody): Call
   /** SIGKILL, and a new one on the same database. */
   dieAndStart(): Promise<void>
   close(): Promise<void>
 }
 
-export async function startLodgeProcess(target: Target, channels: NonNullable<AppOptions['channels']>): Promise<LodgeProcess> {
+export async function startLodgeProcess(target: Target, given: Given): Promise<LodgeProcess> {
   const secret = randomBytes(32)
   const folder = await mkdtemp(join(tmpdir(), 'lodge-process-'))
   let child: ChildProcess, url = ''
   const start = async (): Promise<void> => {
     child = fork(fileURLToPath(import.meta.url), [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-    child.send({ target, secret: secret.toString('base64url'), pushSecret: newPushSecret(), folder, channels } satisfies Start)
+    child.send({ target, secret: secret.toString('base64url'), pushSecret: newPushSecret(), folder, port: url ? Number(new URL(url).port) : 0, ...given } satisfies Start)
     url = await new Promise((resolve, reject) => {
       child.once('message', (said: string) => { resolve(said) })
       child.once('exit', () => { reject(new Error('The server ended before it listened')) })
@@ -39,11 +43,13 @@ export async function startLodgeProcess(target: Target, channels: NonNullable<Ap
   }
   const kill = (): Promise<void> => new Promise((done) => { child.once('exit', () => { done() }); child.kill('SIGKILL') })
   await start()
+  const ticketOf = (who: Somebody) => {
+    const { expiresAtMs: _, ...session } = sessionOf(who)
+    return signTicket([{ id: 'test', secret }], session, Date.now())
+  }
   return {
-    callAs(who) {
-      const { expiresAtMs: _, ...session } = who ? sessionOf(who) : { expiresAtMs: 0 } as never
-      return (...args) => caller({ url, ...(who && { bearer: async () => signTicket([{ id: 'test', secret }], session, Date.now()).ticket }) })(...args)
-    },
+    url, ticketOf,
+    callAs: (who) => caller({ url, ...(who && { bearer: async () => ticketOf(who).ticket }) }),
     async dieAndStart() { await kill(); await start() },
     async close() { await kill(); await rm(folder, { recursive: true, force: true }) },
   }
@@ -54,9 +60,9 @@ if (process.send && process.argv[1] === fileURLToPath(import.meta.url)) process.
   const pool = openPool({ connect: of.target, max: 6, log, application: 'lodge process' })
   const app = await buildApp({
     pool, keys: { tickets: [{ id: 'test', secret: Buffer.from(of.secret, 'base64url') }], cookieSecret: of.secret, pushSecret: of.pushSecret }, log, node: `process ${process.pid}`, folder: of.folder,
-    about: { name: 'Lodge', version: '0.0.0', build: 'test', demo: false, inbox: null }, channels: of.channels,
+    about: { name: 'Lodge', version: '0.0.0', build: 'test', demo: false, inbox: null }, ...(of.channels && { channels: of.channels }), ...(of.off && { off: of.off }),
   })
-  await app.http.listen({ host: '127.0.0.1', port: 0 })
+  await app.http.listen({ host: '127.0.0.1', port: of.port })
   process.on('disconnect', () => process.exit(0))
   process.send!(`http://127.0.0.1:${(app.http.server.address() as AddressInfo).port}`)
 })())

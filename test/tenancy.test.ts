@@ -140,6 +140,7 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
     own({ params: { invitation: theirs.invitation }, body: { inbox: website.id, address: '/', afterSeconds: 1, text: 'Mine', active: true } }),
     refused({ params: { invitation: newId() }, body: { inbox: frontDoor.id, address: '/', afterSeconds: 1, text: 'Mine', active: true } }),
   ],
+  mayInvite: [blind({ params: { inbox: frontDoor.id } })],
   // Public on purpose: whoever stands at the door sees the door. Nobody gets in as somebody who is there already.
   openVisitorSession: [refused({ params: { inbox: frontDoor.id }, body: { contact: ben.id, secret: mara.secret } })],
 

@@ -28,15 +28,24 @@ export const find = (ids: readonly { account: string; id: string }[]): Sql<Known
 
 const columns = sql`j.account_id as account, j.topic, j."offset", j.id, j.type, j.actor, j.at, j.body::text as body`
 
-/** For many topics at once: the rows after an offset, or (after = null) the newest; and each topic's head. `ord` tells the request. */
-export const ranges = (requests: readonly { account: string; topic: string; after: number | null; limit: number }[]): Sql<Row & { ord: number }> => sql`
-  select k.ord, ${columns} from unnest(${requests.map((r) => r.account)}::uuid[], ${requests.map((r) => r.topic)}::text[], ${requests.map((r) => r.after)}::bigint[], ${requests.map((r) => r.limit)}::int[])
+/** A row of a range; a request whose range is empty has one without `id`. */
+type Ranged = { ord: number; head: number; epoch: string } & (Row | { id: null })
+/**
+ * For many topics at once: the rows after an offset, or (after = null) the newest; and each topic's head. `ord` tells the request.
+ * One statement, so that rows, head and epoch are of one moment, and a storm of resumes costs one.
+ */
+export const ranges = (requests: readonly { account: string; topic: string; after: number | null; limit: number }[]): Sql<Ranged> => sql`
+  select k.ord, coalesce(t.head, 0) as head, h.epoch, ${columns} from history h cross join unnest(${requests.map((r) => r.account)}::uuid[], ${requests.map((r) => r.topic)}::text[], ${requests.map((r) => r.after)}::bigint[], ${requests.map((r) => r.limit)}::int[])
     with ordinality as k (account_id, topic, after_offset, max_rows, ord)
-  cross join lateral (
+  cross join lateral (select max(m."offset") as head from journal m where m.account_id = k.account_id and m.topic = k.topic) t
+  left join lateral (
     (select * from journal f where k.after_offset is not null and f.account_id = k.account_id and f.topic = k.topic and f."offset" > k.after_offset order by f."offset" limit k.max_rows)
     union all
     (select * from journal b where k.after_offset is null and b.account_id = k.account_id and b.topic = k.topic order by b."offset" desc limit k.max_rows)
-  ) j order by k.ord, j."offset"`
+  ) j on true order by k.ord, j."offset"`
+
+export const after = (account: string, topic: string, offset: number, limit: number): Sql<Row> => sql`
+  select ${columns} from journal j where j.account_id = ${account} and j.topic = ${topic} and j."offset" > ${offset} order by j."offset" limit ${limit}`
 
 export const before = (account: string, topic: string, offset: number, limit: number): Sql<Row> => sql`
   select * from (

@@ -1,8 +1,7 @@
 /** The journal in PostgreSQL: one connection that writes (DESIGN §4, accept) and gathered reads for everybody else. */
 import type pg from 'pg'
-import { Away, OutcomeUnknown, type Journal, type NewRow } from '#server/kernel/sequencer.ts'
+import { Away, OutcomeUnknown, type Journal, type Known, type NewRow } from '#server/kernel/sequencer.ts'
 import type { ReadRequest, ReadResult } from '#server/kernel/topics.ts'
-import type { Row } from '#server/kernel/entry-row.ts'
 import { gather } from '#server/kernel/gather.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { codeOf, isAway } from './connection.ts'
@@ -122,14 +121,23 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
   const read = gather<ReadRequest, ReadResult>({
     maxItems: 500,
     async run(requests) {
-      const [rows, heads] = await db.read('ranges', 10_000, (tx) => Promise.all([tx.all(statements.ranges(requests)), tx.all(statements.heads(requests))]))
-      // Read after the rows: what a restore put into a topic must not pass for a continuation of what was there before.
-      if (heads[0]) take(heads[0].epoch)
-      const byRequest = Map.groupBy(rows, (r) => r.ord)
+      const found = await db.read('ranges', 10_000, (tx) => tx.all(statements.ranges(requests)))
+      // Of the same moment as the rows: what a restore put into a topic must not pass for a continuation of what was there before.
+      if (found[0]) take(found[0].epoch)
+      const byRequest = Map.groupBy(found, (r) => r.ord)
       return requests.map((_, i) => {
-        const own: Row[] = (byRequest.get(i + 1) ?? []).map(({ ord: _ord, ...row }) => row)
-        return { rows: own, head: Math.max(heads[i]!.head, own.at(-1)?.offset ?? 0) }
+        const own = byRequest.get(i + 1)!
+        return { head: own[0]!.head, rows: own.flatMap((r) => { if (r.id === null) return []; const { ord: _ord, head: _head, epoch: _epoch, ...row } = r; return [row] }) }
       })
+    },
+  })
+
+  /** One read for all who come back at the same time and ask what was stored of theirs. */
+  const find = gather<readonly { account: string; id: string }[], Known[]>({
+    maxItems: 200,
+    async run(asked) {
+      const found = Map.groupBy(await readAll('find', statements.find(asked.flat())), (k) => `${k.account} ${k.id}`)
+      return asked.map((ids) => ids.flatMap(({ account, id }) => found.get(`${account} ${id}`) ?? []))
     },
   })
 
@@ -141,7 +149,7 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
       await connected()
       return (await awayIfRefused(readAll('heads', statements.heads(keys)))).map((r) => r.head)
     },
-    find: (ids) => awayIfRefused(readAll('find', statements.find(ids))),
+    find: (ids) => awayIfRefused(find(ids)),
     transaction: (fn) => guarded(async (client, nameOf) => {
       const handle = handleOn(client, () => 1000, nameOf)
       // Not waited for, here and below: they travel with the next statement, which fails if they do.

@@ -109,17 +109,34 @@ export class Connection {
       if (error instanceof Refusal && error.code === 'unauthenticated') return this.close(4002)
       return this.later(1000)
     }
-    if (!(await this.#hub.mayConnect(this.session, this.from))) return this.close(4502)
+    const { session } = this
+    const lane = isInside(session) ? 'agent' : frame.inflight.length > 0 || frame.joins.some((j) => j.offset !== undefined) ? 'resume' : 'fresh'
+    const greeted = Promise.withResolvers<void>()
+    const afterMs = this.#hub.admit(lane, () => {
+      if (this.#isGone) { greeted.resolve(); return undefined }
+      return this.#greet(frame, session).then(greeted.resolve, greeted.reject)
+    })
+    return afterMs === undefined ? greeted.promise : this.later(afterMs)
+  }
+
+  /** The costly half of `hello`, when its turn has come. */
+  async #greet(frame: Extract<ClientFrame, { type: 'hello' }>, session: Session): Promise<void> {
+    if (!(await this.#hub.mayConnect(session, this.from))) return this.close(4502)
+    if (this.#isGone) return
     this.app = frame.app ?? ''
     this.#hub.greeted(this)
     const epoch = this.#hub.epoch()
-    const [found, joined] = await Promise.all([this.#hub.settled(this.session, frame.inflight), this.#joinAll(frame.joins)])
-    const settled = epoch === this.#hub.epoch() ? found : []   // found in a history that was replaced meanwhile: the client must offer it again
-    const known = new Set(settled.map((s) => s.id))
-    this.#isHeld = false
-    this.#out.unshift(JSON.stringify(this.#hub.welcome(this)).slice(0, -1)
-      + `,"joined":[${joined.filter(Boolean).join(',')}],"settled":${JSON.stringify(settled)},"unknown":${JSON.stringify(frame.inflight.filter((id) => !known.has(id)))}}`)
-    this.#hub.flushSoon(this)
+    const [found, joined] = await Promise.all([this.#hub.settled(session, frame.inflight), this.#joinAll(frame.joins)])
+    this.#hub.resumedTopics += joined.length
+    await new Promise<void>((resolve) => this.#hub.finish(() => {
+      const settled = epoch === this.#hub.epoch() ? found : []   // found in a history that was replaced meanwhile: the client must offer it again
+      const known = new Set(settled.map((s) => s.id))
+      this.#isHeld = false
+      this.#out.unshift(JSON.stringify(this.#hub.welcome(this)).slice(0, -1)
+        + `,"joined":[${joined.filter(Boolean).join(',')}],"settled":${JSON.stringify(settled)},"unknown":${JSON.stringify(frame.inflight.filter((id) => !known.has(id)))}}`)
+      this.flush()
+      resolve()
+    }))
     for (const view of frame.views) await this.#watch(view)
   }
 

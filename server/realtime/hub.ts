@@ -8,8 +8,10 @@ import type { Ack } from '#contract/commands.ts'
 import { contactJson, insideJson, isInsideOnly, type Row } from '#server/kernel/entry-row.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Sequencer } from '#server/kernel/sequencer.ts'
-import type { Session } from '#server/kernel/session.ts'
+import { isInside, type Session } from '#server/kernel/session.ts'
 import type { Topics } from '#server/kernel/topics.ts'
+import type { Admission } from '#server/kernel/admission.ts'
+import { windowMs } from '#server/kernel/resume-rate.ts'
 import { Connection, type Origin } from './connection.ts'
 import type { MarkBook } from './marks.ts'
 import { splitName, type Plugs } from './plugs.ts'
@@ -31,12 +33,18 @@ export interface HubOptions {
   log: { error(o: object, m: string): void }
   commandsPerSecond?: number
   commandBurst?: number
+  /** Without it everybody begins at once. */
+  admission?: Admission
+  /** Only in drills: clients are told no window and get no slots. */
+  isWindowOff?: boolean
+  /** Under pressure, or by an operator: typing and presence are left out. They are hints. */
+  dropsHints?: () => boolean
 }
 
 const bufferedMaxBytes = 256 * 1024 * 1024
 /** Sockets written per turn of the loop: one message to 5,000 at once blocked it for 50–70 ms. */
 const fanOutChunk = 500
-/** Resumes per second that a node is trusted with before it has measured its own. */
+/** Resumes per second that a node is trusted with where nothing measures them. */
 const firstResumesPerSecond = 500
 
 export class Hub {
@@ -54,6 +62,8 @@ export class Hub {
   #cached: { rows: readonly Row[]; inside?: string; contact?: string } | undefined
   #beatTimer: NodeJS.Timeout
   #draining = false
+  /** Topics that were joined with a `hello`, since the start. */
+  resumedTopics = 0
 
   constructor(o: HubOptions) {
     this.#o = o
@@ -72,7 +82,7 @@ export class Hub {
 
   open(ws: WebSocket, from: Origin): void {
     const c = new Connection(ws, this, randomUUID(), from)
-    if (this.#draining) return c.later(this.#slotMs(), 'draining')
+    if (this.#draining) return this.#sendAway(c, Math.random())
     this.#all.add(c)
     // A socket that never says hello holds a place for nothing.
     setTimeout(() => { if (!c.session) c.close(4001) }, 10_000).unref()
@@ -90,14 +100,24 @@ export class Hub {
   mayConnect(session: Session, from: Origin): Promise<boolean> { return this.#o.mayConnect(session, from.origin, from.host) }
   greeted(c: Connection): void { this.presenceChanged(c) }
   welcome(c: Connection): object {
-    return { type: 'welcome', version: protocolVersion, connection: c.id, node: this.#o.node, build: this.#o.build, epoch: this.epoch(), now: new Date(this.now()).toISOString(), heartbeatMs, windowMs: this.windowMs() }
+    return { type: 'welcome', version: protocolVersion, connection: c.id, node: this.#o.node, build: this.#o.build, epoch: this.epoch(), now: new Date(this.now()).toISOString(), heartbeatMs, windowMs: this.windowMs(isInside(c.session!)) }
   }
   async settled(session: Session, ids: readonly string[]): Promise<Ack[]> {
     try { return (await this.#o.settled(session.account, session.actor, ids)).map(({ id, topic, offset, at }) => ({ id, state: 'stored', topic, offset, at })) }
     catch { return [] }   // the client sends what it does not find here again; the id makes that harmless
   }
-  /** How long clients spread their return when this node dies: everybody at half the measured resume rate (P5). */
-  windowMs(): number { return Math.round(Math.min(60_000, Math.max(1000, this.#all.size / (firstResumesPerSecond / 2) * 1000))) }
+  /** How long such clients spread their return when this node dies: everybody at half the measured resume rate, agents first (P5). 0 = they are told none. */
+  windowMs(isAgent: boolean): number {
+    return this.#o.isWindowOff ? 0 : windowMs(this.#all.size, this.#o.admission?.measuredPerSecond ?? firstResumesPerSecond, isAgent)
+  }
+  /** Does the last part of a handshake in its turn. */
+  finish(end: () => void): void { if (this.#o.admission) this.#o.admission.finish(end); else end() }
+  /** Lets a handshake begin when its turn comes. @returns undefined, or after how long its client is to come back */
+  admit(lane: 'agent' | 'resume' | 'fresh', begin: () => Promise<unknown> | undefined): number | undefined {
+    if (this.#o.admission) return this.#o.admission.hello(lane, begin)
+    void begin()
+    return undefined
+  }
   /** Sessions were revoked: their sockets end now. When it names a person, whose rights changed, renewing tells whether there is a way back. */
   revoke(subject: string): void {
     for (const c of this.#all) {
@@ -146,6 +166,7 @@ export class Hub {
     }
   }
   typing(c: Connection, topic: string): void {
+    if (this.#o.dropsHints?.()) return
     const { account, actor } = c.session!
     for (const other of this.#following.get(`${account} ${topic}`) ?? []) if (other.session!.actor !== actor) other.send({ type: 'typing', topic, actor })
   }
@@ -163,14 +184,14 @@ export class Hub {
   }
   unwatch(c: Connection, name: string): void { if (c.session) remove(this.#watching, keyFor(c, name), c) }
   isWatched(account: string, name: string): boolean { return this.#watching.has(`${account} ${name}`) }
-  /** The views of a kind that somebody of this account watches. */
-  watched(account: string, kind: string): { name: string; id: string | undefined }[] {
-    const found: { name: string; id: string | undefined }[] = []
+  /** The views of a kind that somebody watches, of this account or of all. */
+  watched(account: string | undefined, kind: string): { account: string; name: string; id: string | undefined }[] {
+    const found: { account: string; name: string; id: string | undefined }[] = []
     for (const key of this.#watching.keys()) {
-      if (!key.startsWith(`${account} ${kind}`)) continue
-      const name = key.slice(account.length + 1)
-      const of = splitName(name)
-      if (of.kind === kind) found.push({ name, id: of.id })
+      const [of, name] = key.split(' ', 2) as [string, string]
+      if (account !== undefined && of !== account) continue
+      const { kind: its, id } = splitName(name)
+      if (its === kind) found.push({ account: of, name, id })
     }
     return found
   }
@@ -187,7 +208,7 @@ export class Hub {
 
   // --- presence: belongs to this node, lives as long as the socket
 
-  presenceChanged(c: Connection): void { if (c.session?.actor.startsWith('user:')) this.#o.onPresence(c.session.account) }
+  presenceChanged(c: Connection): void { if (!this.#o.dropsHints?.() && c.session?.actor.startsWith('user:')) this.#o.onPresence(c.session.account) }
   /** Users with an open socket; online in one tab is online. */
   present(account: string): Record<string, 'online' | 'away'> {
     const found: Record<string, 'online' | 'away'> = {}
@@ -219,7 +240,7 @@ export class Hub {
   }
 
   #beat(): void {
-    const now = this.now(), windowMs = this.windowMs()
+    const now = this.now(), agentsMs = this.windowMs(true), visitorsMs = this.windowMs(false)
     let bufferedBytes = 0
     for (const c of this.#all) {
       bufferedBytes += c.bufferedBytes
@@ -228,7 +249,7 @@ export class Hub {
       if (now > c.session.expiresAtMs) { c.close(4002); continue }
       const heads: Record<string, number> = {}
       for (const [topic, state] of c.joined) if (state === 'live') heads[topic] = this.topics.head(c.session.account, topic) ?? 0
-      c.send({ type: 'beat', heads, windowMs, build: this.#o.build })
+      c.send({ type: 'beat', heads, windowMs: isInside(c.session) ? agentsMs : visitorsMs, build: this.#o.build })
     }
     if (bufferedBytes > bufferedMaxBytes) {
       for (const c of [...this.#all].sort((a, b) => b.bufferedBytes - a.bufferedBytes)) {
@@ -242,13 +263,16 @@ export class Hub {
 
   // --- end
 
-  #slotMs(): number { return Math.round(Math.random() * this.windowMs()) }
+  /** `at`: its place in the window, 0–1. */
+  #sendAway(c: Connection, at: number): void {
+    if (this.#o.isWindowOff) return c.close(1001)
+    c.later(500 + Math.round(at * this.windowMs(c.session !== undefined && isInside(c.session))), 'draining')
+  }
   /** Sends everybody away, each with a slot of its own; resolves when all are gone or `forMs` is over. */
   async drain(forMs: number): Promise<void> {
     this.#draining = true
     const connections = [...this.#all]
-    const windowMs = this.windowMs()
-    connections.forEach((c, i) => c.later(500 + Math.round(i / Math.max(1, connections.length) * windowMs), 'draining'))
+    connections.forEach((c, i) => this.#sendAway(c, i / connections.length))
     for (const until = Date.now() + forMs; this.#all.size > 0 && Date.now() < until;) await new Promise((resolve) => setTimeout(resolve, 20))
   }
   close(): void {

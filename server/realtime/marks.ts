@@ -22,7 +22,7 @@ export interface MarkBook {
 
 const none: Mark = { delivered: 0, read: 0 }
 
-export function markBook({ db, log, maxTopics = 50_000, flushMs = 500 }: { db: Db; log: { warn(o: object, m: string): void }; maxTopics?: number; flushMs?: number }): MarkBook {
+export function markBook({ db, keep = db, log, maxTopics = 50_000, flushMs = 500 }: { db: Db; /** For writing. */ keep?: Db; log: { warn(o: object, m: string): void }; maxTopics?: number; flushMs?: number }): MarkBook {
   const books = new Map<string, Readers>()
   let dirty = new Map<string, { account: string; topic: string; reader: string; mark: Mark }>()
 
@@ -65,7 +65,7 @@ export function markBook({ db, log, maxTopics = 50_000, flushMs = 500 }: { db: D
     if (batch.length === 0) return
     dirty = new Map()
     try {
-      await db.read('keep marks', 5000, (tx) => tx.run(sql`
+      await keep.read('keep marks', 5000, (tx) => tx.run(sql`
         insert into marks as m (account_id, topic, reader, delivered, read)
         select * from unnest(${batch.map((b) => b.account)}::uuid[], ${batch.map((b) => b.topic)}::text[], ${batch.map((b) => b.reader)}::text[], ${batch.map((b) => b.mark.delivered)}::bigint[], ${batch.map((b) => b.mark.read)}::bigint[])
         on conflict (account_id, topic, reader) do update set delivered = greatest(m.delivered, excluded.delivered), read = greatest(m.read, excluded.read)`))

@@ -1,7 +1,7 @@
 /** Views that are made whole at each change: asked for as often as things change, made at most 4 times a second, for those somebody watches. */
 import type { Hub } from './hub.ts'
 
-interface Options { hub: Pick<Hub, 'push' | 'watched'>; log: { error(o: object, m: string): void }; everyMs?: number }
+interface Options { hub: Pick<Hub, 'push' | 'watched'>; log: { error(o: object, m: string): void }; everyMs?: (kind: string) => number }
 
 export interface Pushes {
   /** Makes and pushes all watched views of this kind and account soon. */
@@ -10,7 +10,7 @@ export interface Pushes {
 }
 
 /** @param make the body of a view, by its kind and the id in its name. A view that cannot be made now is skipped: the next change makes it. */
-export function pushes(make: (account: string, kind: string, id: string | undefined) => Promise<unknown>, { hub, log, everyMs = 250 }: Options): Pushes {
+export function pushes(make: (account: string, kind: string, id: string | undefined) => Promise<unknown>, { hub, log, everyMs = () => 250 }: Options): Pushes {
   const timers = new Map<string, NodeJS.Timeout>()
   async function push(account: string, kind: string): Promise<void> {
     for (const { name, id } of hub.watched(account, kind)) {
@@ -22,7 +22,7 @@ export function pushes(make: (account: string, kind: string, id: string | undefi
     soon(account, kind) {
       const key = `${account} ${kind}`
       if (timers.has(key)) return
-      timers.set(key, setTimeout(() => { timers.delete(key); void push(account, kind) }, everyMs))
+      timers.set(key, setTimeout(() => { timers.delete(key); void push(account, kind) }, everyMs(kind)))
     },
     stop() { for (const t of timers.values()) clearTimeout(t); timers.clear() },
   }

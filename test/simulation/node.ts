@@ -4,6 +4,7 @@ import type { CommandType } from '#contract/commands.ts'
 import type { EntryType } from '#contract/entries.ts'
 import { ticketLifeMs } from '#contract/limits.ts'
 import type { Marks } from '#contract/frames.ts'
+import { admission } from '#server/kernel/admission.ts'
 import { keyOf, type Draft } from '#server/kernel/entry-row.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { Away, sequencer, type Accept, type Journal, type NewRow, type Sequencer } from '#server/kernel/sequencer.ts'
@@ -76,7 +77,9 @@ export function startNode({ name, database, time, chance, faults, defects, hint,
     ringRows: 8, resumeRows: 12, tailRows: 5, ringsBytes: 6_000, ringAgeMs: 20_000,
   })
   const topics = defects.topics?.(real) ?? real
+  const admitting = admission({ now: time.now, after: time.after, loop: () => ({ p99Ms: 0, utilisation: 0.1 }) })
   const hub = new Hub({
+    admission: admitting,
     node: name, build: 'simulation', now: time.now, epoch: () => journal.epoch, topics, settled: (of, actor, ids) => seq.settled(of, actor, ids),
     marks: { of: () => Promise.resolve(noMarks), move: () => Promise.resolve(false), now: () => noMarks, flush: () => Promise.resolve(), stop: () => Promise.resolve() },
     plugs: {
@@ -102,6 +105,7 @@ export function startNode({ name, database, time, chance, faults, defects, hint,
     get epoch() { return journal.epoch },
     open: (ws) => hub.open(ws, { origin: undefined, host: undefined }),
     kill() {
+      admitting.stop()
       journal.kill()
       hub.close()
     },

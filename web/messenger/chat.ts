@@ -1,7 +1,7 @@
 import { getConversation, listEntries } from '#contract/conversations.ts'
 import type { Attachment, Entry } from '#contract/entries.ts'
 import type { Marks } from '#contract/frames.ts'
-import { openVisitorSession, type Door } from '#contract/inboxes.ts'
+import { mayInvite, openVisitorSession, type Door } from '#contract/inboxes.ts'
 import { idbOutbox } from '#client/browser/idb-outbox.ts'
 import { caller, type Outcome } from '#client/call.ts'
 import { connect, newId, Refused, TicketDenied, type Lodge, type PendingCommand, type Ticket } from '#client/lodge.ts'
@@ -50,6 +50,8 @@ export interface Chat {
   /** Goes to one of the earlier conversations; undefined = the next message opens a new one. */
   turnTo(conversation: string | undefined): void
   identify(who: Pick<Memory, 'name' | 'email'>): Promise<Outcome<unknown>>
+  /** Asks the server; no answer is no. */
+  mayInvite(): Promise<boolean>
   /** Unsent messages stay on the device. */
   close(): void
 }
@@ -240,6 +242,10 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
       // Told with the next session if the server is away; a wrong one must not be kept, or it would keep every session from opening.
       if (outcome.ok || outcome.code !== 'invalid') device.remember(who)
       return outcome
+    },
+    async mayInvite() {
+      const outcome = await call(mayInvite, { params: { inbox } }, { timeoutMs: 5_000 })
+      return outcome.ok && outcome.value.allowed
     },
     close() {
       clearTimeout(blink)

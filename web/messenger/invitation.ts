@@ -9,6 +9,32 @@ export function dueInvitation(invitations: readonly Invitation[], page: { addres
     .sort((a, b) => a.afterSeconds - b.afterSeconds)[0]
 }
 
+/** Out of touch for so long a page begins to ask: those who come back together must not ask together as well. */
+const patienceMs = 10_000
+const againMs = 30_000
+
+/**
+ * Whether a page may invite. In touch it knows; out of touch it asks, seldom, and until there is an answer, and when there is none, it is
+ * no. A yes is told to `then`.
+ */
+export function inviteOnlyIf(ask: () => Promise<boolean>, now: () => number): (isInTouch: boolean, then: () => void) => boolean {
+  let isAllowed = false
+  let nextMs: number | undefined
+  return (isInTouch, then) => {
+    if (isInTouch) {
+      isAllowed = false
+      nextMs = undefined
+      return true
+    }
+    nextMs ??= now() + patienceMs
+    if (now() >= nextMs) {
+      nextMs = now() + againMs
+      ask().catch(() => false).then((answer) => { isAllowed = answer; if (answer) then() }, () => {})
+    }
+    return isAllowed
+  }
+}
+
 /** Seconds on the present address. Pages that change their address without loading start again from zero. */
 export function pageWatch(now: () => number): () => { address: string; seconds: number } {
   let address = location.href

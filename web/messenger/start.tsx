@@ -4,7 +4,7 @@ import tokens from '#web/ui/tokens.css?inline'
 import { en } from './catalogues/en.ts'
 import { isClosed, startChat, type Chat } from './chat.ts'
 import { openDevice } from './device.ts'
-import { dueInvitation, pageWatch } from './invitation.ts'
+import { dueInvitation, inviteOnlyIf, pageWatch } from './invitation.ts'
 import style from './launcher.css?inline'
 import { Launcher, type Shown } from './launcher.tsx'
 import { Safe } from './safe.tsx'
@@ -83,13 +83,24 @@ function speak(chat: Chat, shown: Store<Shown>): void {
   chat.state.follow(look)
 }
 
-/** Keeps the invitation what it should be: looked at every second, and at once when the team changes or withdraws a rule. */
+/**
+ * Keeps the invitation what it should be: looked at every second, and at once when the team changes or withdraws a rule. What is
+ * remembered of the door may have been withdrawn since: a page that is out of touch asks first, and without an answer it does not
+ * invite.
+ */
 function invite(chat: Chat, shown: Store<Shown>): () => void {
   const page = pageWatch(() => performance.now())
+  const mayInvite = inviteOnlyIf(() => chat.mayInvite(), () => performance.now())
+  let wasOpen = false
   const look = (): void => {
-    const { door, conversation } = chat.state.now
+    const { door, conversation, offline } = chat.state.now
     const isTalking = conversation !== undefined && !isClosed(chat.state.now)
-    const due = isTalking || shown.now.open ? undefined : dueInvitation(door?.invitations ?? [], page(), chat.device.memory.dismissed)
+    const wanted = isTalking || shown.now.open ? undefined : dueInvitation(door?.invitations ?? [], page(), chat.device.memory.dismissed)
+    const { state } = chat.lodge.status
+    wasOpen ||= state === 'open'
+    const isInTouch = state === 'open' || wasOpen && !offline   // a blink is not worth hiding it
+    if (offline) wasOpen = false
+    const due = wanted && mayInvite(isInTouch, look) ? wanted : undefined
     if (due?.id !== shown.now.invitation?.id || due?.text !== shown.now.invitation?.text) shown.set({ invitation: due })
   }
   const timer = setInterval(look, 1000)

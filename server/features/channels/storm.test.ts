@@ -20,7 +20,7 @@ beforeAll(async () => {
   database = await createTestDatabase()
   await fillWorld(database.db)
   peer = await startSmppPeer({ seed })
-  lodge = await startLodgeProcess(database.target, { networks: '127.0.0.0/8', tuning: { ...quick, gapMs: 60_000, unclearMs: 6_000, reportMs: 8_000 } })
+  lodge = await startLodgeProcess(database.target, { channels: { networks: '127.0.0.0/8', tuning: { ...quick, gapMs: 60_000, unclearMs: 6_000, reportMs: 8_000 } } })
   const { id } = await makeSmppChannel(lodge, peer.port)
   await untilReady(lodge, id)
 }, 60_000)

@@ -65,7 +65,7 @@ export async function entries(db: Db, access: Access, epoch: () => string, sessi
   return db.read('list entries', 5000, async (tx) => {
     const wanted = before !== undefined && after === undefined
       ? tx.all(journal.before(account, topic, before, limit))
-      : tx.all(journal.ranges([{ account, topic, after: after ?? 0, limit }]))
+      : tx.all(journal.after(account, topic, after ?? 0, limit))
     const [rows, head] = await Promise.all([wanted, tx.one(journal.heads([{ account, topic }]))])
     return { epoch: epoch(), head: head.head, entries: entriesFor(session, rows) }
   })

@@ -1,6 +1,6 @@
 import type { Entry } from '#contract/entries.ts'
 import type { Db, Tx } from '#server/db/db.ts'
-import { ranges } from '#server/db/journal.sql.ts'
+import { after } from '#server/db/journal.sql.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
 import type { Access } from './access.ts'
@@ -29,7 +29,7 @@ export function transcripts({ db, access, deliver, now }: Options) {
     const { account, contact } = await access.conversation(session, conversation)
     if (!isInside(session)) spend(session.actor)
     await db.tx('send transcript', 10_000, async (tx) => {
-      const rows = await tx.all(ranges([{ account, topic: `conversation:${conversation}`, after: 0, limit: entriesMax }]))
+      const rows = await tx.all(after(account, `conversation:${conversation}`, 0, entriesMax))
       const names = await tx.all(statements.names(account, contact))
       await deliver(tx, account, {
         id, to, entries: entriesFor(session, rows), inside: isInside(session), account: names.find((n) => n.kind === 'account')!.name,

@@ -8,11 +8,14 @@ import type { Watchdog } from '#server/db/watchdog.ts'
 import type { Findings } from '#server/kernel/findings.ts'
 import type { Sequencer } from '#server/kernel/sequencer.ts'
 import type { Topics } from '#server/kernel/topics.ts'
+import { lanes } from '#server/kernel/admission.ts'
+import { workClasses } from '#server/kernel/governor.ts'
 import type { Hub } from '#server/realtime/hub.ts'
 import type { ResourceLedger } from './resources.ts'
 import { watchMetrics } from './watch-metrics.ts'
+import type { Load } from '#server/features/load/load.ts'
 
-export interface Watched { pool: Pool; hub: Hub; topics: Topics; sequencer: Sequencer<never>; feed: Feed; isDraining: () => boolean; lease: NodeLease | undefined; findings: Findings; watchdog: Watchdog; resources: ResourceLedger; channels: () => readonly { kind: string; state: string; isThrottled: boolean }[]; oldestDueRunMs: () => number }
+export interface Watched { pool: Pool; hub: Hub; topics: Topics; sequencer: Sequencer<never>; feed: Feed; isDraining: () => boolean; lease: NodeLease | undefined; findings: Findings; watchdog: Watchdog; resources: ResourceLedger; channels: () => readonly { kind: string; state: string; isThrottled: boolean }[]; oldestDueRunMs: () => number; load: Load }
 
 /** Empty = ready. Each line is a sentence for the administrator. */
 export function reasonsNotReady({ pool, isDraining, lease }: Pick<Watched, 'pool' | 'isDraining' | 'lease'>, now: number): string[] {
@@ -49,6 +52,22 @@ export function metrics(w: Watched): Metrics {
     this.reset()
     for (const { kind, state, isThrottled } of w.channels()) this.inc({ kind, state: isThrottled ? 'throttled' : state })
   } })
+  gauge('lodge_resume_reads_total', 'Reads of the database for people who come back: entries, marks, access, doors.', () => w.load.stats().governor.classes.resume.entered)
+  gauge('lodge_resumed_topics_total', 'Topics joined with a hello.', () => w.hub.resumedTopics)
+  gauge('lodge_window_seconds', 'In which visitors would come back if this node died now.', () => w.load.stats().windows.visitorsMs / 1000)
+  gauge('lodge_admission_rate', 'Handshakes a second that are let in.', () => w.load.stats().admission.ratePerSecond)
+  gauge('lodge_resumes_per_second_measured', 'Resumes a second that this node could serve, as measured.', () => w.load.stats().admission.measuredPerSecond)
+  gauge('lodge_admitted_total', 'Handshakes that were let in.', () => w.load.stats().admission.admitted)
+  gauge('lodge_turned_away_total', 'Handshakes that were given a later turn.', () => w.load.stats().admission.turnedAway)
+  gauge('lodge_gate_limit', 'Connections that may be in use at once, as latency allows.', () => w.load.stats().governor.limit)
+  gauge('lodge_gate_level', 'How many kinds of work gave way by themselves.', () => w.load.stats().governor.level)
+  gauge('lodge_invitations_withdrawn', '1 when no page invites to chat.', () => w.load.stats().invitations.isWithdrawn ? 1 : 0)
+  const labelled = (name: string, help: string, label: string, read: () => readonly (readonly [string, number])[]) => new Gauge({ name, help, labelNames: [label], registers, collect() { for (const [of, value] of read()) this.set({ [label]: of }, value) } })
+  labelled('lodge_admission_waiting', 'Who waits for a handshake.', 'lane', () => { const { waiting } = w.load.stats().admission; return lanes.map((lane) => [lane, waiting[lane]]) })
+  const byClass = (of: 'inUse' | 'waiting' | 'refused') => (): (readonly [string, number])[] => { const { classes } = w.load.stats().governor; return workClasses.map(({ name }) => [name, classes[name][of]]) }
+  labelled('lodge_gate_in_use', 'Connections in use, by class of work.', 'class', byClass('inUse'))
+  labelled('lodge_gate_waiting', 'Who waits for a connection, by class of work.', 'class', byClass('waiting'))
+  labelled('lodge_gate_refused_total', 'Who waited too long and was refused, by class of work.', 'class', byClass('refused'))
   gauge('lodge_rule_oldest_due_seconds', 'How long the oldest run of a rule that is due has been waiting.', () => w.oldestDueRunMs() / 1000)
   const ruleRuns = new Counter({ name: 'lodge_rule_runs_total', help: 'Runs of rules that this node ended, by outcome.', labelNames: ['outcome'], registers })
   const entries = new Counter({ name: 'lodge_entries_total', help: 'Entries committed by this node.', registers })

@@ -4,11 +4,11 @@ import { hostOf } from '#server/http/origin.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
 import type { ViewKind } from '#server/realtime/plugs.ts'
-import type { Inboxes } from './inboxes.ts'
+import type { Inviting } from './inviting.ts'
 import * as statements from './inboxes.sql.ts'
 import { isAllowedOrigin } from './origins.ts'
 
-export const doorView = ({ door }: Pick<Inboxes, 'door'>): ViewKind => ({
+export const doorView = ({ door }: Pick<Inviting, 'door'>): ViewKind => ({
   kind: 'door',
   async open({ account }, inbox) {
     if (!inbox) throw new Refusal('not_found')

@@ -4,9 +4,9 @@ import { route } from '#server/http/route.ts'
 import type { Inboxes } from './inboxes.ts'
 import type { OpenVisitorSession } from './visitor-sessions.ts'
 
-interface Options { inboxes: Inboxes; openVisitorSession: OpenVisitorSession; ownOrigin: string | undefined }
+interface Options { inboxes: Inboxes; openVisitorSession: OpenVisitorSession; ownOrigin: string | undefined; isWithdrawn: () => boolean }
 
-export function inboxRoutes(app: FastifyInstance, { inboxes, openVisitorSession, ownOrigin }: Options): void {
+export function inboxRoutes(app: FastifyInstance, { inboxes, openVisitorSession, ownOrigin, isWithdrawn }: Options): void {
   route(app, contract.listInboxes)(async ({ session }) => ({ inboxes: await inboxes.list(session.account) }))
   route(app, contract.saveInbox)(({ session, params, body }) => inboxes.save(session, params.inbox, body))
 
@@ -20,6 +20,7 @@ export function inboxRoutes(app: FastifyInstance, { inboxes, openVisitorSession,
   route(app, contract.listInvitations)(async ({ session }) => ({ invitations: await inboxes.listInvitations(session.account) }))
   route(app, contract.saveInvitation)(({ session, params, body }) => inboxes.saveInvitation(session, { id: params.invitation, ...body }))
 
+  route(app, contract.mayInvite, { anyOrigin: true })(async () => ({ allowed: !isWithdrawn() }))
   route(app, contract.openVisitorSession, { anyOrigin: true, rate: 'visitors' })(({ params, body, request }) =>
     openVisitorSession(params.inbox, body, { origin: request.headers.origin, own: ownOrigin ?? `${request.protocol}://${request.host}` }))
 }

@@ -6,12 +6,12 @@ import type { Identity } from '#server/features/identity/identity.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { hashOf } from '#server/kernel/secret.ts'
 import * as statements from './inboxes.sql.ts'
-import type { Inboxes } from './inboxes.ts'
+import type { Inviting } from './inviting.ts'
 import { isAllowedOrigin } from './origins.ts'
 
 export interface VisitorOptions {
   db: Db
-  door: Inboxes['door']
+  door: Inviting['door']
   visitorTicket: Identity['visitorTicket']
   fillIn: Contacts['fillIn']
   now: () => number
