@@ -15,6 +15,8 @@ import type { Pool } from './db/pool.ts'
 import type { Tx } from './db/db.ts'
 import { shareOf } from './db/share.ts'
 import { watchdog } from './db/watchdog.ts'
+import { backupSchedule, erasureLog, type BackupSchedule, type ScheduleOptions } from './features/backups/backups.ts'
+import { backupMetrics } from './features/backups/metrics.ts'
 import { badges as openBadges } from './features/badges/badges.ts'
 import { badgeRoutes } from './features/badges/badges.routes.ts'
 import { openIncoming } from './features/blobs/incoming.ts'
@@ -134,6 +136,8 @@ export interface AppOptions {
   metricsToken?: string | undefined
   /** Of a backend of the database, where that is on this machine. */
   lowerPriority?: ((backendPid: number) => boolean) | undefined
+  /** Without it no backups are taken by this server. */
+  backups?: Pick<ScheduleOptions, 'into' | 'at' | 'keep' | 'keys' | 'bytesPerSecond'> | undefined
   commandsPerSecond?: number
   commandBurst?: number
   /** This node's part of the budget; all of the pool unless given. */
@@ -157,6 +161,7 @@ export interface App {
   readonly committed: number
   /** What the watchdogs of this node find wrong now. */
   readonly findings: Findings
+  readonly backups: BackupSchedule | undefined
   /** For who is in the house already: the demo, and jobs that follow. */
   readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly series: Series; readonly kiosks: Kiosks; readonly watchlist: Watchlist; readonly spaces: Spaces; readonly bookings: Bookings; readonly bookingSeries: BookingSeries; readonly closures: Closures; readonly channels: Channels; readonly rules: Rules }
   /** Refuses new work, sends every client away with a slot, finishes what was begun. */
@@ -263,6 +268,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     list.changed(of)
     for (const { account } of of) board.soon(account)
   }))
+  inside.subscribe(erasureLog(o.folder))
   inside.subscribe(reportFacts((accounts) => { for (const account of accounts) board.soon(account) }))
   const ruleWorker = startRuleWorker({
     db, commands, ...chores, changed: (account) => views.soon(account, 'runs'), onEnded: (outcome) => metrics.ruleRun(outcome),
@@ -287,6 +293,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   findings.onChange(({ what, finding }) => { log[what === 'raised' ? 'error' : 'info']({ finding }, `a finding was ${what}`) })
   const dog = watchdog({ pool, findings, log, now: Date.now, componentOf: (label) => share.serves(label) ? 'bookings' : aside.serves(label) ? 'reports' : 'database' })
   const resources = resourceLedger({ owned: () => ({ clients: hub.size, database: pool.books().open }), findings, now: Date.now })
+  const backups = o.backups && backupSchedule({ ...o.backups, lease: () => pool.lease('backup', 10_000), dataFolder: o.folder, lodge: o.about.version, now, log })
 
   const running = [
     ...(!reclaims ? [] : [every('watch the connections', 5_000, () => dog.look(), chores)]),
@@ -305,12 +312,14 @@ export async function buildApp(o: AppOptions): Promise<App> {
     every('live boards by the clock', 30_000, async () => board.tick(), chores),
     every('load revocations', 4_000, () => identity.revocations.load(), chores),
     every('sweep revocations', 3_600_000, () => identity.revocations.sweep(), chores),
+    ...(backups ? [every('back everything up', 60_000, () => backups.round(), chores)] : []),
     every('sweep attachments', 600_000, () => sweepBlobs({ db, store, incoming, now }), chores),
   ]
 
   // --- what the outside sees
   const watched = { channels: channels.running.all, pool, hub, topics, sequencer: seq as Sequencer<never>, feed: inside, isDraining: () => draining, lease: o.lease, findings, watchdog: dog, resources, oldestDueRunMs: () => ruleWorker.oldestDueMs() }
   const metrics = openMetrics(watched)
+  if (backups) backupMetrics(metrics.registry, backups.state, now)
   const http = await buildHttp({
     authenticate: identity.authenticate, log, now, publicUrl: o.publicUrl, ...o.http,
     onCall: ({ endpoint, ms, statements }) => metrics.call(`${endpoint.method} ${endpoint.path}`, ms, statements, endpoint.statements),
@@ -340,7 +349,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const closeSockets = acceptSockets(http.server, hub)
 
   return {
-    http, hub, identity, sequencer: seq, feed: inside, findings, get committed() { return committed }, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules },
+    http, hub, identity, sequencer: seq, feed: inside, backups, findings, get committed() { return committed }, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules },
     async drain(forMs) {
       draining = true
       await hub.drain(forMs)

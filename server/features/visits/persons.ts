@@ -60,16 +60,20 @@ export function persons({ db, accept, findContacts, mailsTo, forgetMails, now }:
         await accept({
           account, topic: `visits:${location}`, id: derivedId('erased person', id, location), type: 'person.erased', actor, body: here,
           async guard(tx, { offset }) {
-            if (here.series.length > 0) {
-              await forgetMails(tx, account, await invitationsOfSeries(tx, account, here.series))
-              await eraseSeries(tx, account, here.series)
-            }
-            await forgetVisits(tx, account, here.visits, { offset, forgetMails, isWholePerson: true })
+            await erasePerson(tx, account, here, { offset, forgetMails })
           },
         })
       }
       return { visits: places.flatMap((p) => p.visits).length, series: places.flatMap((p) => p.series).length }
     },
   }
+}
+/** The effect of `person.erased`, within its commit. */
+export async function erasePerson(tx: Tx, account: string, { visits, series }: { visits: readonly string[]; series: readonly string[] }, { offset, forgetMails }: { offset: number; forgetMails: ForgetMails }): Promise<void> {
+  if (series.length > 0) {
+    await forgetMails(tx, account, await invitationsOfSeries(tx, account, series))
+    await eraseSeries(tx, account, series)
+  }
+  await forgetVisits(tx, account, visits, { offset, forgetMails, isWholePerson: true })
 }
 export type Persons = ReturnType<typeof persons>
