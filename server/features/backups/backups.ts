@@ -12,7 +12,10 @@ import { lastRehearsal, type Rehearsal } from './rehearse.ts'
 import { prune, type Keep } from './retention.ts'
 import { takeBackup, type TakeOptions } from './take.ts'
 
-export { erasureLog } from './erasure-log.ts'
+export { blobPath, sumOf } from './beside.ts'
+export { erasureFile, erasureLog, readErasures } from './erasure-log.ts'
+export { listBackups } from './manifest.ts'
+export { lastRehearsal } from './rehearse.ts'
 export type { Keep } from './retention.ts'
 
 const lockKey = 5_020_625   // any number, as long as all nodes agree

@@ -6,10 +6,9 @@ import { derivedId } from '#server/kernel/derived-id.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
-import { forgetVisits, type ForgetMails } from './forgetting.ts'
+import { erasePerson, type ForgetMails } from './forgetting.ts'
 import * as statements from './persons.sql.ts'
 import type { By } from './persons.sql.ts'
-import { eraseSeries, invitationsOfSeries } from './series.ts'
 
 export interface PersonOptions {
   db: Db
@@ -67,13 +66,5 @@ export function persons({ db, accept, findContacts, mailsTo, forgetMails, now }:
       return { visits: places.flatMap((p) => p.visits).length, series: places.flatMap((p) => p.series).length }
     },
   }
-}
-/** The effect of `person.erased`, within its commit. */
-export async function erasePerson(tx: Tx, account: string, { visits, series }: { visits: readonly string[]; series: readonly string[] }, { offset, forgetMails }: { offset: number; forgetMails: ForgetMails }): Promise<void> {
-  if (series.length > 0) {
-    await forgetMails(tx, account, await invitationsOfSeries(tx, account, series))
-    await eraseSeries(tx, account, series)
-  }
-  await forgetVisits(tx, account, visits, { offset, forgetMails, isWholePerson: true })
 }
 export type Persons = ReturnType<typeof persons>
