@@ -1,4 +1,5 @@
 /** The database that Lodge would use, for a command: the running one, or one that is started for it and ended again. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import type { Config } from '#contract/config.ts'
@@ -6,6 +7,7 @@ import { isAway, openConnection, type Connection, type Target } from '#server/db
 import { startEmbedded } from '#server/db/embedded.ts'
 import { prepareHome } from '#server/db/home.ts'
 import { superuser } from '#server/db/postmaster.ts'
+import { CannotStart } from '#server/kernel/cannot-start.ts'
 
 export const silent = pino({ level: 'silent' })
 export const postgresHome = (config: Pick<Config, 'folder'>): string => join(config.folder, 'postgres')
@@ -16,6 +18,7 @@ export interface Reached { readonly target: Target; /** It answered by itself: a
 export async function reach(config: Pick<Config, 'databaseUrl' | 'folder'>, application: string): Promise<Reached> {
   if (config.databaseUrl !== undefined) return { target: { connectionString: config.databaseUrl }, isRunning: true, end: async () => {} }
   const home = postgresHome(config)
+  if (!existsSync(join(home, 'data', 'PG_VERSION'))) throw new CannotStart(`There is no database in ${home} yet. Start Lodge once, or set LODGE_DATA or DATABASE_URL.`)
   const target: Target = { host: (await prepareHome(home)).run, port: 5432, user: superuser, database: 'lodge' }
   try {
     const { client } = await openConnection(target, application)
