@@ -28,7 +28,7 @@ export const typed = (path: string): string => resolve(process.env['INIT_CWD'] ?
 /** One line that is written anew on a terminal; elsewhere a line every few seconds. Ends with `done`. */
 export function progressLine(what: string): { show: (progress: Progress) => void; done: () => void } {
   const { isTTY } = process.stderr
-  let shownMs = -Infinity
+  let shownMs = isTTY ? -Infinity : performance.now()   // a short work needs no line in a log
   return {
     show({ part, done, leftMs }) {
       const nowMs = performance.now()

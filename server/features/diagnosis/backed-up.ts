@@ -5,7 +5,7 @@ import { bad, ok, warn, type Finding, type Look } from './finding.ts'
 import type { Machine } from './machine.ts'
 
 const hourMs = 3_600_000
-const ago = (ms: number): string => ms < 48 * hourMs ? `${Math.round(ms / hourMs)} hours` : `${Math.round(ms / 24 / hourMs)} days`
+const ago = (ms: number): string => ms < hourMs ? 'less than an hour' : ms < 48 * hourMs ? `${Math.round(ms / hourMs)} hours` : `${Math.round(ms / 24 / hourMs)} days`
 
 /** Times in ms; undefined: never. `isScheduled`: the server takes one every day. */
 export function judgeBackups({ isScheduled, lastAtMs, rehearsal, isOnSameDisk, nowMs }: { isScheduled: boolean; lastAtMs: number | undefined; rehearsal: { atMs: number; isEqual: boolean } | undefined; isOnSameDisk: boolean; nowMs: number }): Finding[] {
