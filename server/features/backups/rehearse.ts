@@ -16,7 +16,7 @@ export interface Rehearsal { readonly backup: string; readonly at: string; reado
  * @param target an empty database that is thrown away afterwards
  * @param check further looks at what was restored; each line is something that is wrong
  */
-export async function rehearse(target: Target, folder: string, manifest: Manifest, { onProgress, check, now = Date.now }: { onProgress?: OnProgress | undefined; check?: (target: Target) => Promise<string[]>; now?: () => number }): Promise<Rehearsal> {
+export async function rehearse(target: Target, folder: string, manifest: Manifest, { onProgress, check, now = Date.now }: { onProgress?: OnProgress | undefined; check?: (target: Target) => Promise<string[]>; now?: () => number } = {}): Promise<Rehearsal> {
   const startMs = now()
   const { erasedAgain } = await restoreInto(target, folder, manifest, { dataFolder: undefined, onProgress })
   const tookMs = Math.round(now() - startMs)
@@ -27,7 +27,7 @@ export async function rehearse(target: Target, folder: string, manifest: Manifes
 }
 
 /** Rows come back in the order in which they were written, so their sum is that of the backup. The epoch is a new one. */
-async function differing(target: Target, manifest: Manifest, by: 'rows' | 'sums'): Promise<string[]> {
+export async function differing(target: Target, manifest: Manifest, by: 'rows' | 'sums'): Promise<string[]> {
   const connection = await openConnection(target, 'lodge rehearsal')
   const wrong: string[] = []
   try {
