@@ -4,7 +4,7 @@ import type { BackupState } from './backups.ts'
 /** For those who watch: an age that only grows is a backup that does not come. No figure where there is none yet. */
 export function backupMetrics(registry: Registry, state: () => BackupState, now: () => number): void {
   const gauge = (name: string, help: string, read: (s: BackupState) => number | undefined): void => {
-    new Gauge({ name, help, registers: [registry], collect() { const value = read(state()); this.reset(); if (value !== undefined) this.set(value) } })
+    new Gauge({ name, help, registers: [registry], collect() { const value = read(state()); if (value === undefined) this.remove(); else this.set(value) } })
   }
   gauge('lodge_backup_age_seconds', 'Age of the newest whole backup.', ({ last }) => last && (now() - last.takenAtMs) / 1000)
   gauge('lodge_backup_duration_seconds', 'How long the newest backup took.', ({ last }) => last && last.tookMs / 1000)
