@@ -58,7 +58,7 @@ export const options = {
 
   folder: {
     env: 'LODGE_DATA', kind: 'folder', default: '.lodge', group: 'Data',
-    text: 'The folder for everything that lasts: the embedded database, attachments, keys. Back it up as a whole.',
+    text: 'The folder for everything that lasts: the embedded database, attachments, keys. Do not copy it while Lodge runs; take backups.',
   },
   keys: {
     env: 'LODGE_KEYS', kind: 'text', group: 'Data',
