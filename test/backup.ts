@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { inject } from 'vitest'
 import { openConnection, type Target } from '#server/db/connection.ts'
-import { backUp } from '#server/features/backups/backups.ts'
+import { backUp, type Keep } from '#server/features/backups/backups.ts'
 import type { Manifest } from '#server/features/backups/manifest.ts'
 import { restoreInto } from '#server/features/backups/restore.ts'
 import type { TakeOptions } from '#server/features/backups/take.ts'
@@ -24,7 +24,7 @@ export async function onDatabase<T>(target: Target, fn: (client: pg.Client) => P
   try { return await fn(connection.client) } finally { connection.destroy() }
 }
 
-export const take = (target: Target, options: Omit<TakeOptions, 'client' | 'keys' | 'lodge'> & Partial<Pick<TakeOptions, 'keys'>>): Promise<{ folder: string; manifest: Manifest; removed: string[] }> =>
+export const take = (target: Target, options: Omit<TakeOptions, 'client' | 'keys' | 'lodge'> & Partial<Pick<TakeOptions, 'keys'> & { keep: Keep }>): Promise<{ folder: string; manifest: Manifest; removed: string[] }> =>
   onDatabase(target, (client) => backUp({ client, keys: join(options.dataFolder, 'keys'), lodge: '0.0.0', keep: { daily: 7, weekly: 4 }, ...options }))
 
 export interface EmptyDatabase { readonly target: Target; drop(): Promise<void> }

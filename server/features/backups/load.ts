@@ -21,8 +21,8 @@ export async function load(client: pg.Client, folder: string, manifest: Manifest
     const missing = manifest.tables.filter((t) => !there.some((one) => one.schema === t.schema && one.name === t.name))
     if (missing.length > 0) throw new CannotStart(`The backup has rows of ${missing.map(named).join(', ')}, and this version of Lodge makes no such table for schema ${manifest.schemaVersion}.`)
     await client.query(`create table if not exists ${unfinished} (since timestamptz not null default now())`)
-    const { keys, indexes } = await selectRebuilt(client)
-    for (const { drop } of [...keys, ...indexes]) await client.query(drop)
+    const rebuilt = await selectRebuilt(client)
+    for (const { drop } of rebuilt) await client.query(drop)
     await client.query(`truncate ${there.map(named).join(', ')}`)   // migrations put rows of their own
     const progress = progressOf([...manifest.tables.map((t) => t.sizeBytes), manifest.tables.reduce((sum, t) => sum + t.sizeBytes, 0) / 2], onProgress)
     for (const table of manifest.tables) {
@@ -31,8 +31,8 @@ export async function load(client: pg.Client, folder: string, manifest: Manifest
       if (found.rows !== table.rows || found.sha256 !== table.sha256) throw new CannotStart(`Of ${named(table)} ${found.rows} rows came in, and the backup has ${table.rows}. Nothing was changed.`)
     }
     progress.next('indexes')
-    for (const [i, { create }] of [...indexes, ...keys].entries()) {
-      progress.into('indexes', i / (indexes.length + keys.length))
+    for (const [i, { create }] of rebuilt.toReversed().entries()) {
+      progress.into('indexes', i / rebuilt.length)
       await client.query(create)
     }
     for (const { schema, name, lastValue, isCalled } of manifest.sequences) await client.query('select setval($1::regclass, $2, $3)', [named({ schema, name }), lastValue, isCalled])

@@ -8,7 +8,7 @@ import { blobsOf } from './verify.ts'
 export interface Keep { readonly daily: number; readonly weekly: number }
 const dayMs = 86_400_000
 
-/** Days and weeks (from Monday) are those of UTC. The newest one always stays. */
+/** Days and weeks (from Monday) are those of UTC. Whatever is younger than a day before the newest stays: who takes two by hand wants both. */
 export function kept<T extends Pick<Listed, 'takenAtMs'>>(backups: readonly T[], { daily, weekly }: Keep): T[] {
   const newestFirst = backups.toSorted((a, b) => b.takenAtMs - a.takenAtMs)
   const firstOfEach = (periodOf: (ms: number) => number, most: number): T[] => {
@@ -16,7 +16,7 @@ export function kept<T extends Pick<Listed, 'takenAtMs'>>(backups: readonly T[],
     for (const one of newestFirst) if (!seen.has(periodOf(one.takenAtMs))) seen.set(periodOf(one.takenAtMs), one)
     return [...seen.values()].slice(0, most)
   }
-  const stays = new Set([...newestFirst.slice(0, 1), ...firstOfEach((ms) => Math.floor(ms / dayMs), daily), ...firstOfEach((ms) => Math.floor((ms / dayMs + 3) / 7), weekly)])
+  const stays = new Set([...newestFirst.filter((one) => one.takenAtMs > newestFirst[0]!.takenAtMs - dayMs), ...firstOfEach((ms) => Math.floor(ms / dayMs), daily), ...firstOfEach((ms) => Math.floor((ms / dayMs + 3) / 7), weekly)])
   return backups.filter((one) => stays.has(one))
 }
 
