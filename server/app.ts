@@ -293,7 +293,11 @@ export async function buildApp(o: AppOptions): Promise<App> {
   findings.onChange(({ what, finding }) => { log[what === 'raised' ? 'error' : 'info']({ finding }, `a finding was ${what}`) })
   const dog = watchdog({ pool, findings, log, now: Date.now, componentOf: (label) => share.serves(label) ? 'bookings' : aside.serves(label) ? 'reports' : 'database' })
   const resources = resourceLedger({ owned: () => ({ clients: hub.size, database: pool.books().open }), findings, now: Date.now })
-  const backups = o.backups && backupSchedule({ ...o.backups, lease: () => pool.lease('backup', 10_000), dataFolder: o.folder, lodge: o.about.version, now, log })
+  const backups = o.backups && backupSchedule({ ...o.backups, lease: async () => {
+    const held = await pool.lease('backup', 10_000)   // ends with the backup, so its low priority meets nobody else
+    o.lowerPriority?.((held.client as unknown as { processID: number }).processID)
+    return held
+  }, dataFolder: o.folder, lodge: o.about.version, now, log })
 
   const running = [
     ...(!reclaims ? [] : [every('watch the connections', 5_000, () => dog.look(), chores)]),
@@ -359,6 +363,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     },
     async close() {
       draining = true
+      backups?.stop()
       for (const chore of running) await chore.stop()
       await channels.stop()
       await ruleWorker.stop()

@@ -3,10 +3,11 @@ import { readConfig } from '#server/config.ts'
 import { backUp, lastRehearsal, listBackups } from '#server/features/backups/backups.ts'
 import { readManifest } from '#server/features/backups/manifest.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
-import { count, progressLine, readArguments, size, time, typed, type Command } from './command.ts'
+import { count, progressLine, readArguments, size, time, typed } from './command.ts'
 import { withConnection } from './reach.ts'
 import { rehearseOnce } from './rehearse.ts'
 import { version } from './version.ts'
+import type { Command } from '../lodge.ts'
 
 const usage = `npm run lodge -- backup [--to FOLDER] [--slow]     takes one, beside a running Lodge or without
 npm run lodge -- backup list [--to FOLDER]         which there are
@@ -20,8 +21,7 @@ in LODGE_DATA. Who reads it can sign in as anybody. With DATABASE_URL a rehearsa
   --scratch URL    where a rehearsal restores to; everything in it is removed`
 
 export const command: Command = {
-  summary: 'takes a backup; lists them; rehearses a restore',
-  usage,
+  about: 'takes a backup; lists them; rehearses a restore',
   async run(args) {
     const { values, positionals } = readArguments(args, usage, { to: { type: 'string' }, slow: { type: 'boolean', default: false }, scratch: { type: 'string' } }, { positionals: [0, 2] })
     const config = readConfig(process.env)

@@ -1,8 +1,9 @@
 import { readConfig } from '#server/config.ts'
 import { checkWhole } from '#server/features/diagnosis/diagnosis.ts'
-import { readArguments, type Command } from './command.ts'
+import { readArguments } from './command.ts'
 import { conclude, print } from './findings.ts'
 import { withConnection } from './reach.ts'
+import type { Command } from '../lodge.ts'
 
 const usage = `npm run lodge -- check [--sample N] [--minutes N]
 
@@ -13,8 +14,7 @@ and unchanged, the spool readable. Changes nothing; beside a running Lodge or wi
   --minutes N   how long each look may take; 2 unless given`
 
 export const command: Command = {
-  summary: 'is this database whole?',
-  usage,
+  about: 'is this database whole?',
   async run(args) {
     const { values } = readArguments(args, usage, { sample: { type: 'string', default: '200' }, minutes: { type: 'string', default: '2' } }, { positionals: [0, 0] })
     const config = readConfig(process.env)

@@ -3,18 +3,14 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 import type { Progress } from '#server/features/backups/progress.ts'
 
-export interface Command {
-  /** One line, for the list of commands. */
-  readonly summary: string
-  readonly usage: string
-  /** @returns the exit code: 0 all is well, 1 something is wrong, 2 it could not be done */
-  run(args: string[]): Promise<number>
-}
-
-/** @throws CannotStart with the usage behind it */
-export function readArguments<O extends ParseArgsOptionsConfig>(args: string[], usage: string, options: O, { positionals: [least, most] }: { positionals: [number, number] }) {
+/** With `--help` it shows the usage and ends. @throws CannotStart with the usage behind it */
+export function readArguments<O extends ParseArgsOptionsConfig>(args: readonly string[], usage: string, options: O, { positionals: [least, most] }: { positionals: [number, number] }) {
+  if (args.includes('--help')) {
+    console.log(usage)
+    process.exit(0)
+  }
   try {
-    const read = parseArgs({ args, options, allowPositionals: true })
+    const read = parseArgs({ args: [...args], options, allowPositionals: true })
     if (read.positionals.length < least || read.positionals.length > most) throw new Error(read.positionals.length < least ? 'Something is missing.' : `"${read.positionals[most]}" is too much.`)
     return read
   } catch (error) {

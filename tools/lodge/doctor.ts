@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { readConfig } from '#server/config.ts'
 import { openConnection } from '#server/db/connection.ts'
 import { examine, type Server } from '#server/features/diagnosis/diagnosis.ts'
-import { readArguments, type Command } from './command.ts'
+import { readArguments } from './command.ts'
 import { conclude, print } from './findings.ts'
 import { postgresHome, reach, type Reached } from './reach.ts'
+import type { Command } from '../lodge.ts'
 
 const usage = `npm run lodge -- doctor
 
@@ -13,8 +14,7 @@ Are this machine and its settings adequate? Disk, memory, limits, addresses, TLS
 Works while Lodge runs and while it does not. ✓ well, ! could be better, ✗ has to be mended. Ends with 1 when there is a ✗.`
 
 export const command: Command = {
-  summary: 'are this machine and its settings adequate?',
-  usage,
+  about: 'are this machine and its settings adequate?',
   async run(args) {
     readArguments(args, usage, {}, { positionals: [0, 0] })
     const config = readConfig(process.env)

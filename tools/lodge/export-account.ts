@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import { readConfig } from '#server/config.ts'
 import { exportAccount } from '#server/features/backups/account-export.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
-import { count, progressLine, readArguments, typed, type Command } from './command.ts'
+import { count, progressLine, readArguments, typed } from './command.ts'
 import { withConnection } from './reach.ts'
 import { version } from './version.ts'
+import type { Command } from '../lodge.ts'
 
 const usage = `npm run lodge -- export-account NAME FOLDER
 
@@ -12,8 +13,7 @@ Everything of one account in one moment: its rows as lines of JSON per table, it
 account's name or id. Passwords, tokens and sealed credentials are not in it. FOLDER must not be there yet.`
 
 export const command: Command = {
-  summary: 'everything of one account, as JSON',
-  usage,
+  about: 'everything of one account, as JSON',
   async run(args) {
     const { positionals: [account, folder] } = readArguments(args, usage, {}, { positionals: [2, 2] })
     const to = typed(folder!)

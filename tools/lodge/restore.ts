@@ -9,9 +9,10 @@ import { checkVersion, clear, isEmpty, restoreBeside, restoreInto, type Restored
 import { verifyBackup } from '#server/features/backups/verify.ts'
 import type { Settings } from '#server/features/diagnosis/diagnosis.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
-import { count, progressLine, readArguments, time, typed, type Command } from './command.ts'
+import { count, progressLine, readArguments, time, typed } from './command.ts'
 import { postgresHome, silent } from './reach.ts'
 import { restorePhysical } from './restore-physical.ts'
+import type { Command } from '../lodge.ts'
 
 const usage = `npm run lodge -- restore BACKUP [--replace] [--yes]
 
@@ -22,8 +23,7 @@ Lodge must be stopped. A backup that is damaged or made by a newer version is re
   --yes       does not ask`
 
 export const command: Command = {
-  summary: 'puts a backup into the database',
-  usage,
+  about: 'puts a backup into the database',
   async run(args) {
     const { values, positionals: [given] } = readArguments(args, usage, { replace: { type: 'boolean', default: false }, yes: { type: 'boolean', default: false } }, { positionals: [1, 1] })
     const config = readConfig(process.env)

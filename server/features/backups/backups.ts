@@ -28,7 +28,7 @@ export async function backUp(options: TakeOptions & { keep: Keep }): Promise<{ f
   return { ...taken, removed: await prune(options.into, options.keep) }
 }
 
-export interface ScheduleOptions extends Omit<TakeOptions, 'client' | 'onProgress' | 'now'> {
+export interface ScheduleOptions extends Omit<TakeOptions, 'client' | 'onProgress' | 'now' | 'signal'> {
   /** A connection that is this one's alone, from the budget. */
   lease: () => Promise<{ client: pg.Client; destroy(): void }>
   keep: Keep
@@ -60,6 +60,7 @@ export function lastDueMs(at: string, nowMs: number): number {
 export function backupSchedule({ lease, at, now, log, ...options }: ScheduleOptions) {
   let state: BackupState = { last: undefined, rehearsal: undefined, failures: 0, lastError: undefined, isRunning: false }
   const startedMs = now()
+  const stopping = new AbortController()
 
   async function look(): Promise<void> {
     const newest = (await listBackups(options.into)).at(-1)
@@ -71,21 +72,27 @@ export function backupSchedule({ lease, at, now, log, ...options }: ScheduleOpti
   }
   async function take(): Promise<void> {
     const held = await lease()
+    const breakOff = (): void => { held.destroy() }
+    stopping.signal.addEventListener('abort', breakOff, { once: true })
     state = { ...state, isRunning: true }
     try {
-      const { manifest, removed } = await backUp({ ...options, client: held.client, now })
+      const { manifest, removed } = await backUp({ ...options, client: held.client, now, signal: stopping.signal })
       state = { ...state, lastError: undefined }
       log.info({ tookMs: manifest.tookMs, tables: manifest.tables.length, rows: manifest.tables.reduce((sum, t) => sum + t.rows, 0), attachments: manifest.blobs.count, removed }, 'took a backup')
       if (manifest.blobs.missing.length > 0) log.warn({ missing: manifest.blobs.missing.slice(0, 10), count: manifest.blobs.missing.length }, 'attachments are missing in the backup')
     } finally {
+      stopping.signal.removeEventListener('abort', breakOff)
       held.destroy()   // it no longer pipelines
       state = { ...state, isRunning: false }
     }
   }
   return {
     state: () => state,
+    /** Breaks off what is under way: a stop does not wait for it. Nothing of it is left. */
+    stop() { stopping.abort() },
     /** Nothing was due while this server was not there for it: the first one after a start comes when there is none, or the last is older than two days. */
     async round(): Promise<void> {
+      if (stopping.signal.aborted) return
       await look()
       const dueMs = lastDueMs(at, now())
       const lastMs = state.last?.takenAtMs ?? -Infinity
@@ -94,7 +101,7 @@ export function backupSchedule({ lease, at, now, log, ...options }: ScheduleOpti
         await take()
         await look()
       } catch (error) {
-        if (error instanceof CannotStart && error.message.includes('under way')) return   // another node has it
+        if (stopping.signal.aborted || (error instanceof CannotStart && error.message.includes('under way'))) return   // another node has it
         state = { ...state, failures: state.failures + 1, lastError: error instanceof Error ? error.message : String(error) }
         throw error
       }

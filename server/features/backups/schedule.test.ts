@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import pino from 'pino'
 import { createTestDatabase, type TestDatabase } from '#test/db.ts'
-import { take, testFolder } from '#test/backup.ts'
+import { onDatabase, take, testFolder } from '#test/backup.ts'
 import { startTestServer } from '#test/server.ts'
 import { fillWorld } from '#test/world.ts'
 import { backupSchedule, lastDueMs } from './backups.ts'
@@ -82,6 +82,26 @@ describe('the schedule', () => {
     await s.round()
     expect(s.state()).toMatchObject({ failures: 1, lastError: undefined })
     expect((await readdir(backups.path)).filter((n) => n.endsWith('.partial'))).toEqual([])
+  })
+
+  it('[BU7] a stop does not wait for it, a lost connection ends it, and nothing is left behind', async () => {
+    await onDatabase(database.target, (client) => client.query("insert into marks (account_id, topic, reader) select gen_random_uuid(), repeat('x', 1000), g::text from generate_series(1, 2000) g"))
+    try {
+      for (const how of ['stop', 'terminate'] as const) {
+        const s = backupSchedule({ lease: () => database.db.lease('backup', 5_000), keep: { daily: 2, weekly: 0 }, at: '03:30', now: Date.now, log, into: backups.path, dataFolder: data.path, keys: join(data.path, 'keys'), lodge: '0.0.0', bytesPerSecond: 50_000 })
+        const round = s.round().then(() => 'ended', () => 'failed')
+        await expect.poll(async () => (await readdir(join(backups.path, (await readdir(backups.path)).find((n) => n.endsWith('.partial')) ?? 'none', 'tables')).catch((): string[] => [])).includes('public.marks.copy.zst')).toBe(true)
+        expect(s.state().isRunning).toBe(true)
+        if (how === 'stop') s.stop()
+        else await onDatabase(database.target, (client) => client.query("select pg_terminate_backend(pid) from pg_stat_activity where query like 'copy %' and datname = current_database()"))
+        expect(await round).toBe(how === 'stop' ? 'ended' : 'failed')
+        expect(s.state()).toMatchObject({ isRunning: false, failures: how === 'stop' ? 0 : 1 })
+        expect((await readdir(backups.path)).filter((n) => n !== 'blobs')).toEqual([])
+        await expect.poll(() => database.db.stats().held).toEqual([])
+      }
+    } finally {
+      await onDatabase(database.target, (client) => client.query('delete from marks'))
+    }
   })
 
   it('[BU7] one at a time: who comes second leaves it', async () => {

@@ -20,6 +20,8 @@ export interface TakeOptions {
   now?: () => number
   onProgress?: OnProgress | undefined
   bytesPerSecond?: number | undefined
+  /** Breaks it off between two attachments; rows are broken off by ending the connection. */
+  signal?: AbortSignal | undefined
   /** For tests: the snapshot is taken, nothing is copied yet. */
   onSnapshot?: () => Promise<void>
 }
@@ -46,7 +48,7 @@ export async function snapshot(given: pg.Client): Promise<{ client: pg.Client; t
  * newer. The folder gets its name when all of it is on the disk.
  * @returns its folder. @throws what the database or the disk finds wrong; nothing is left behind then
  */
-export async function takeBackup({ client: given, into, dataFolder, keys, lodge, now = Date.now, onProgress, bytesPerSecond, onSnapshot }: TakeOptions): Promise<{ folder: string; manifest: Manifest }> {
+export async function takeBackup({ client: given, into, dataFolder, keys, lodge, now = Date.now, onProgress, bytesPerSecond, signal, onSnapshot }: TakeOptions): Promise<{ folder: string; manifest: Manifest }> {
   const startMs = now()
   await mkdir(into, { recursive: true, mode: 0o700 })
   const { client, tables, head } = await snapshot(given)
@@ -66,7 +68,7 @@ export async function takeBackup({ client: given, into, dataFolder, keys, lodge,
       copies.push({ ...table, ...await copyOut(client, withColumns(table), join(half, tableFile(table)), { onBytes, bytesPerSecond }) })
     }
     progress.next('attachments')
-    const blobs = await shareBlobs(sums.map((s) => s.sha256), join(dataFolder, 'blobs'), join(into, 'blobs'), (n) => { progress.into('attachments', n / sums.length) })
+    const blobs = await shareBlobs(sums.map((s) => s.sha256), join(dataFolder, 'blobs'), join(into, 'blobs'), (n) => { signal?.throwIfAborted(); progress.into('attachments', n / sums.length) })
     await writeFile(join(half, 'blobs.txt'), sums.map((s) => `${s.sha256}\n`).join(''), { mode: 0o600 })
     await syncFile(join(half, 'blobs.txt'))
     const sequences = await selectSequences(client)   // last: they count on while tables are copied
