@@ -3,7 +3,7 @@
 interface Common {
   readonly env: string
   readonly text: string
-  readonly group: 'Addresses' | 'Data' | 'Mail' | 'Channels' | 'Running' | 'Drills'
+  readonly group: 'Addresses' | 'Data' | 'Backup' | 'Mail' | 'Channels' | 'Running' | 'Drills'
   /** Never shown, also not when it is wrong. */
   readonly secret?: true
 }
@@ -12,7 +12,9 @@ export type Option = Common & (
   | { readonly kind: 'text'; readonly default?: string }
   | { readonly kind: 'choice'; readonly of: readonly string[]; readonly default: string }
   | { readonly kind: 'url'; readonly schemes: readonly string[]; /** Nothing behind host and port. */ readonly bare?: true }
-  | { readonly kind: 'folder'; readonly default: string }
+  | { readonly kind: 'folder'; readonly default?: string }
+  /** Of day, `03:30`. */
+  | { readonly kind: 'time'; readonly default: string }
   | { readonly kind: 'file' }
   | { readonly kind: 'networks' }
   /** Words of `of`, separated by commas. */
@@ -56,7 +58,7 @@ export const options = {
 
   folder: {
     env: 'LODGE_DATA', kind: 'folder', default: '.lodge', group: 'Data',
-    text: 'The folder for everything that lasts: the embedded database, attachments, keys. Back it up as a whole.',
+    text: 'The folder for everything that lasts: the embedded database, attachments, keys. Do not copy it while Lodge runs; take backups.',
   },
   keys: {
     env: 'LODGE_KEYS', kind: 'text', group: 'Data',
@@ -76,6 +78,26 @@ export const options = {
   databaseConnections: {
     env: 'DATABASE_CONNECTIONS', kind: 'integer', unit: 'connections', min: 3, max: 10_000, group: 'Data',
     text: 'The most connections Lodge opens. Unless set: 4 × `DATABASE_CORES` + 4, or what the server leaves to it, whichever is less.',
+  },
+
+  backupFolder: {
+    env: 'BACKUP_FOLDER', kind: 'folder', group: 'Backup',
+    text: 'Where backups go: a folder on another disk than the data. With it the server takes one every day; without it none is taken by ' +
+      'itself, and `npm run lodge -- backup` writes to `backups` in `LODGE_DATA`. Whoever reads it has everything, the keys included.',
+  },
+  backupAt: { env: 'BACKUP_AT', kind: 'time', default: '03:30', group: 'Backup', text: 'When the daily backup is taken, by this machine’s clock.' },
+  backupDaily: {
+    env: 'BACKUP_KEEP_DAILY', kind: 'integer', unit: 'backups', min: 1, max: 366, default: 7, group: 'Backup',
+    text: 'How many are kept by the day. What was erased stands in older backups until these are gone.',
+  },
+  backupWeekly: {
+    env: 'BACKUP_KEEP_WEEKLY', kind: 'integer', unit: 'backups', min: 0, max: 520, default: 4, group: 'Backup',
+    text: 'How many are kept by the week besides.',
+  },
+  upgradeCopy: {
+    env: 'UPGRADE_COPY', kind: 'choice', of: ['on', 'off'], default: 'on', group: 'Backup',
+    text: 'Before a new version changes the tables of the embedded database, its files are copied to `before-upgrade` in `LODGE_DATA`, the ' +
+      'way back; the last two copies stay. With `off` they are not, for whom the disk is too small.',
   },
 
   smtpUrl: {

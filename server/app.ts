@@ -17,6 +17,8 @@ import { governed } from './db/governed.ts'
 import { owner } from './db/on-behalf.ts'
 import { shareOf } from './db/share.ts'
 import { watchdog } from './db/watchdog.ts'
+import { backupSchedule, erasureLog, type BackupSchedule, type ScheduleOptions } from './features/backups/backups.ts'
+import { backupMetrics } from './features/backups/metrics.ts'
 import { badges as openBadges } from './features/badges/badges.ts'
 import { badgeRoutes } from './features/badges/badges.routes.ts'
 import { openIncoming } from './features/blobs/incoming.ts'
@@ -143,6 +145,8 @@ export interface AppOptions {
   metricsToken?: string | undefined
   /** Of a backend of the database, where that is on this machine. */
   lowerPriority?: ((backendPid: number) => boolean) | undefined
+  /** Without it no backups are taken by this server. */
+  backups?: Pick<ScheduleOptions, 'into' | 'at' | 'keep' | 'keys' | 'bytesPerSecond'> | undefined
   commandsPerSecond?: number
   commandBurst?: number
   /** This node's part of the budget; all of the pool unless given. */
@@ -168,6 +172,7 @@ export interface App {
   readonly findings: Findings
   /** Pauses, the lever for invitations, and how admission and the governor stand. */
   readonly load: Load
+  readonly backups: BackupSchedule | undefined
   /** For who is in the house already: the demo, and jobs that follow. */
   readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly series: Series; readonly kiosks: Kiosks; readonly watchlist: Watchlist; readonly spaces: Spaces; readonly bookings: Bookings; readonly bookingSeries: BookingSeries; readonly closures: Closures; readonly channels: Channels; readonly rules: Rules }
   /** Refuses new work, sends every client away with a slot, finishes what was begun. */
@@ -308,6 +313,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     list.changed(of)
     for (const { account } of of) board.soon(account)
   }))
+  inside.subscribe(erasureLog(o.folder))
   inside.subscribe(reportFacts((accounts) => { for (const account of accounts) board.soon(account) }))
   const ruleWorker = startRuleWorker({
     db: work('automation'), commands, ...chores, changed: (account) => views.soon(account, 'runs'), onEnded: (outcome) => metrics.ruleRun(outcome),
@@ -332,6 +338,11 @@ export async function buildApp(o: AppOptions): Promise<App> {
   findings.onChange(({ what, finding }) => { log[what === 'raised' ? 'error' : 'info']({ finding }, `a finding was ${what}`) })
   const dog = watchdog({ pool, findings, log, now: Date.now, componentOf: (label) => share.serves(label) ? 'bookings' : aside.serves(label) ? 'reports' : 'database' })
   const resources = resourceLedger({ owned: () => ({ clients: hub.size, database: pool.books().open }), findings, now: Date.now })
+  const backups = o.backups && backupSchedule({ ...o.backups, lease: async () => {
+    const held = await pool.lease('backup', 10_000)   // ends with the backup, so its low priority meets nobody else
+    o.lowerPriority?.((held.client as unknown as { processID: number }).processID)
+    return held
+  }, dataFolder: o.folder, lodge: o.about.version, now, log })
 
   const running = [
     ...(!reclaims ? [] : [every('watch the connections', 5_000, () => dog.look(), chores)]),
@@ -350,12 +361,14 @@ export async function buildApp(o: AppOptions): Promise<App> {
     every('live boards by the clock', 30_000, async () => board.tick(), chores),
     every('load revocations', 4_000, () => identity.revocations.load(), chores),
     every('sweep revocations', 3_600_000, () => identity.revocations.sweep(), chores),
+    ...(backups ? [every('back everything up', 60_000, () => backups.round(), chores)] : []),
     every('sweep attachments', 600_000, () => sweepBlobs({ db, store, incoming, now }), chores),
   ]
 
   // --- what the outside sees
   const watched = { channels: channels.running.all, pool, hub, topics, sequencer: seq as Sequencer<never>, feed: inside, isDraining: () => draining, lease: o.lease, findings, watchdog: dog, resources, oldestDueRunMs: () => ruleWorker.oldestDueMs(), load }
   const metrics = openMetrics(watched)
+  if (backups) backupMetrics(metrics.registry, backups.state, now)
   const http = await buildHttp({
     authenticate: identity.authenticate, log, now, publicUrl: o.publicUrl, ...o.http,
     onCall: ({ endpoint, ms, statements }) => metrics.call(`${endpoint.method} ${endpoint.path}`, ms, statements, endpoint.statements),
@@ -387,7 +400,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   load.start()
 
   return {
-    http, hub, identity, sequencer: seq, feed: inside, findings, load, get committed() { return committed }, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules },
+    http, hub, identity, sequencer: seq, feed: inside, backups, findings, load, get committed() { return committed }, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules },
     async drain(forMs) {
       draining = true
       await hub.drain(forMs)
@@ -397,6 +410,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     },
     async close() {
       draining = true
+      backups?.stop()
       for (const chore of running) await chore.stop()
       await channels.stop()
       await ruleWorker.stop()

@@ -33,6 +33,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 function parse(option: Option, text: string): unknown {
   switch (option.kind) {
     case 'text': case 'folder': return text
+    case 'time':
+      if (/^(?:[01]\d|2[0-3]):[0-5]\d$/.test(text)) return text
+      throw new Error('a time of day like 03:30')
     case 'integer': {
       const n = Number(text)
       if (/^\d+$/.test(text) && n >= option.min && n <= option.max) return n

@@ -9,10 +9,11 @@ import pino from 'pino'
 import { openDemo } from '#demo/demo.ts'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
-import { migrate } from './db/migrate.ts'
+import { known, migrate, schemaVersion } from './db/migrate.ts'
 import { claimLease } from './db/node-lease.ts'
+import { copyCluster } from './db/physical.ts'
 import { openPool } from './db/pool.ts'
-import { openDatabase } from './db/postgres.ts'
+import { openDatabase, type Database } from './db/postgres.ts'
 import { lowerPriority } from './db/priority.ts'
 import { loadKeys } from './features/identity/identity.ts'
 import { heapByLoad } from './jobs/heap.ts'
@@ -39,6 +40,7 @@ async function main(): Promise<void> {
   try {
     const database = await openDatabase({ url: config.databaseUrl, folder: config.folder, cores: config.databaseCores, connections: config.databaseConnections, log })
     opened.push(() => database.stop())
+    if (config.upgradeCopy === 'on') await copyBeforeUpgrade(database, config.folder, log)
     await migrate(database.target)
     const incarnation = randomBytes(3).toString('hex')
     const node = `${hostname()}/${incarnation}`
@@ -58,7 +60,7 @@ async function main(): Promise<void> {
     const app = await buildApp({
       pool, keys: await loadKeys(config.keys), log, node, lease, drill: config.drill === 'on', folder: config.folder, about,
       screens: root('web/dist'), publicUrl: config.publicUrl, baseUrl: () => url, mail: { smtpUrl: config.smtpUrl, from: config.mailFrom }, channels: { networks: [config.channelNetworks, demo?.networks].filter(Boolean).join(',') }, metricsToken: config.metricsToken,
-      commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, off: config.protectionsOff, lowerPriority: database.embedded && lowerPriority, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
+      commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, off: config.protectionsOff, backups: config.backupFolder === undefined ? undefined : { into: config.backupFolder, at: config.backupAt, keep: { daily: config.backupDaily, weekly: config.backupWeekly }, keys: config.keys, bytesPerSecond: 8 * 2 ** 20 }, lowerPriority: database.embedded && lowerPriority, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
     })
     opened.push(() => app.close(), () => app.drain(config.drainMs), heapByLoad(() => app.committed))
     const filled = await demo?.fill(app, pool, root('web/dist'))
@@ -82,6 +84,14 @@ async function main(): Promise<void> {
     await close()
     throw error
   }
+}
+
+/** The way back, before the first statement of a new version: tables are changed forwards only. */
+async function copyBeforeUpgrade({ target, embedded }: Database, folder: string, log: pino.Logger): Promise<void> {
+  const [from, to] = [await schemaVersion(target), (await known()).length]
+  if (!embedded || from === 0 || from >= to) return
+  const copied = await copyCluster({ superuser: embedded.superuser, home: { cluster: join(embedded.folder, 'data') }, into: join(folder, 'before-upgrade'), beforeLodge: build().version, schemaVersion: from })
+  log.info({ folder: copied.folder, tookMs: copied.copy.tookMs, from, to }, 'copied the database before its upgrade')
 }
 
 function options(): { demo: boolean } {

@@ -31,6 +31,7 @@ function valueOf(option: Option): string {
     case 'url': return option.schemes.map((scheme) => `\`${scheme}://…\``).join(' or ')
     case 'networks': return 'addresses and networks'
     case 'proxies': return 'addresses, `true` or `false`'
+    case 'time': return 'a time of day'
     case 'text': case 'folder': case 'file': return option.kind
   }
 }

@@ -1,15 +1,10 @@
 /** `npm run recount`: counts the journal anew and compares with the reports. Beside a running Lodge, or when it is stopped. */
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import pino from 'pino'
 import { readConfig } from '#server/config.ts'
-import { isAway, openConnection, type Target } from '#server/db/connection.ts'
-import { startEmbedded } from '#server/db/embedded.ts'
-import { prepareHome } from '#server/db/home.ts'
 import { openPool } from '#server/db/pool.ts'
-import { superuser } from '#server/db/postmaster.ts'
 import { recount } from '#server/features/reports/recount.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
+import { reach, silent as log } from './lodge/reach.ts'
 
 const usage = `npm run recount [-- --repair]
 
@@ -18,7 +13,6 @@ Counts every conversation of the journal anew and compares with what the reports
 
   --repair   puts what was counted in the place of what is different; reports take in nothing new meanwhile, messages do`
 
-const log = pino({ level: 'silent' })
 const endings: (() => Promise<unknown>)[] = []
 try {
   process.exitCode = await main()
@@ -31,7 +25,9 @@ try {
 
 async function main(): Promise<number> {
   const { repair } = readArguments()
-  const pool = openPool({ connect: await reach(), max: 1, log, application: 'lodge recount' })
+  const reached = await reach(readConfig(process.env), 'lodge recount')
+  endings.push(() => reached.end())
+  const pool = openPool({ connect: reached.target, max: 1, log, application: 'lodge recount' })
   endings.push(() => pool.close())
   let shownMs = 0
   const found = await recount({
@@ -49,24 +45,6 @@ async function main(): Promise<number> {
   const unread = found.unread > 0 ? ` ${found.unread.toLocaleString('en')} entries are not in the reports yet.` : ''
   console.log(found.differences === 0 ? `${much}: the reports are equal.${unread}` : `${much}: ${found.differences.toLocaleString('en')} differences${repair ? ', repaired' : '. Run with --repair to put them right'}.${unread}`)
   return found.differences === 0 || repair ? 0 : 1
-}
-
-/** The running database, or one that is started for us and ended again. */
-async function reach(): Promise<Target> {
-  const config = readConfig(process.env)
-  if (config.databaseUrl !== undefined) return { connectionString: config.databaseUrl }
-  const home = join(config.folder, 'postgres')
-  // As superuser: Lodge itself may have every connection that its own role is given.
-  const target: Target = { host: (await prepareHome(home)).run, port: 5432, user: superuser, database: 'lodge' }
-  try {
-    const { client } = await openConnection(target, 'lodge recount')
-    await client.end()
-  } catch (error) {
-    if (!isAway(error)) throw error
-    const own = await startEmbedded({ home, log })
-    endings.push(() => own.stop())
-  }
-  return target
 }
 
 function readArguments(): { repair: boolean } {

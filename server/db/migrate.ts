@@ -8,23 +8,44 @@ interface Migration { version: number; name: string; text: string; sha256: strin
 const migrationsFolder = new URL('../../migrations/', import.meta.url)
 const lockKey = 5_020_624   // any number, as long as all nodes agree
 
+/** A table that stands while a restore is under way. */
+export const unfinished = 'restore_unfinished'
+
+/** What this code brings, in order. */
+export const known = async (folder: URL = migrationsFolder): Promise<Pick<Migration, 'version' | 'name' | 'sha256'>[]> => read(folder)
+
+/** The number of the newest migration that this database has; 0 when it has none. */
+export async function schemaVersion(target: Target): Promise<number> {
+  const { client } = await openConnection(target, 'lodge migrate')
+  try {
+    const { rows: [there] } = await client.query<{ is: boolean }>("select to_regclass('public.migrations') is not null as is")
+    if (!there!.is) return 0
+    return (await client.query<{ version: number }>('select coalesce(max(version), 0) as version from migrations')).rows[0]!.version
+  } finally {
+    await client.end()
+  }
+}
+
 /**
  * Applies what is missing, in order, each file in a transaction of its own. Nodes that start together wait for each other.
+ * @param upTo the last one to apply: a restore loads rows into the tables of their time and migrates on from there
  * @returns the names of the files applied now.
  * @throws CannotStart when an applied file was changed or is missing here (then the database is newer than this code).
  */
-export async function migrate(target: Target, folder: URL = migrationsFolder): Promise<string[]> {
+export async function migrate(target: Target, folder: URL = migrationsFolder, upTo = Infinity): Promise<string[]> {
   const files = await read(folder)
   const connection = await openConnection(target, 'lodge migrate')
   const { client } = connection
   try {
     await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0')
     await client.query('select pg_advisory_lock($1)', [lockKey])
+    const { rows: [half] } = await client.query<{ is: boolean }>(`select to_regclass('public.${unfinished}') is not null as is`)
+    if (half!.is && upTo === Infinity) throw new CannotStart('A restore into this database was broken off: it holds a part of a backup. Run "npm run lodge -- restore" again.')
     await client.query(`create table if not exists migrations
       (version integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())`)
     const { rows: applied } = await client.query<Omit<Migration, 'text'>>('select version, name, sha256 from migrations order by version')
     verify(files, applied)
-    const missing = files.filter((file) => !applied.some((one) => one.version === file.version))
+    const missing = files.filter((file) => file.version <= upTo && !applied.some((one) => one.version === file.version))
     for (const file of missing) {
       try {
         await client.query('begin')

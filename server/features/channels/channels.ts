@@ -34,6 +34,7 @@ import { twilioChannel, twilioCutter } from './sms/twilio.ts'
 import { heard, stopWords } from './stop-words.ts'
 
 export { eraseAddressesOf } from './inbound.ts'
+export { recall } from './outbound.ts'
 /** In whatever language a channel may have. */
 export const isStopOnChannel = (text: string): boolean => heard(text, channelLanguages)?.meaning === 'stop'
 

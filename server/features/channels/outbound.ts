@@ -28,6 +28,9 @@ export interface OutboundOptions {
 export interface Leaves { account: string; id: string }
 const deadlineMs = 5_000
 
+/** A message that has not left does not leave. */
+export const recall = (tx: Tx, account: string, message: string): Promise<number> => tx.run(statements.deleteUnsent(account, message))
+
 export function outbound({ db, accept, cutters, poke, unclearMs = 600_000, reportMs = 72 * 3_600_000 }: OutboundOptions) {
   async function write(tx: Tx, m: { account: string; conversation: string; id: string; text: string; despiteStop?: boolean }): Promise<void> {
     const way = await tx.maybe(statements.selectWay(m.account, m.conversation))
@@ -54,7 +57,7 @@ export function outbound({ db, accept, cutters, poke, unclearMs = 600_000, repor
   return {
     /** For the guard of an agent's message. @throws Refusal `opted_out`, `gone` */
     leave: (tx: Tx, m: { account: string; conversation: string; id: string; text: string }): Promise<void> => write(tx, m),
-    recall: (tx: Tx, account: string, message: string): Promise<number> => tx.run(statements.deleteUnsent(account, message)),
+    recall,
     settle,
 
     /** What Lodge itself says over a channel. Idempotent by `id`. @param despiteStop the confirmation of a STOP */

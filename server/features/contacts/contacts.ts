@@ -15,6 +15,8 @@ interface New { id: string; name: string; email?: string | null; phone?: string 
 
 const shown = (session: Session, contact: Contact): Contact => ({ ...contact, phone: phoneFor(session, contact.phone) })
 
+export { eraseContact } from './erasure.ts'
+
 export function contacts({ db, accept }: { db: Db; accept: Accept<Tx> }) {
   async function change(account: string, actor: Actor, contact: string, id: string, to: Change): Promise<Ack> {
     const stored = await accept({

@@ -7,38 +7,45 @@ import type { Accept } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
 import * as statements from './contacts.sql.ts'
 
-interface Options {
-  accept: Accept<Tx>
+export interface Erases {
   /** Marks all attachments of these conversations as deleted; returns how many. */
   releaseBlobsOf: (tx: Tx, account: string, conversations: readonly string[]) => Promise<number>
   /** Mails that were sent to this address. */
   eraseDeliveriesTo: (tx: Tx, account: string, to: string) => Promise<unknown>
   /** What channels know the person by. */
   eraseAddressesOf: (tx: Tx, account: string, contact: string) => Promise<unknown>
+}
+interface Options extends Erases {
+  accept: Accept<Tx>
   /** Ends the person's sessions. */
   revoke: (account: string, subject: string) => Promise<void>
 }
 
+export interface Erased { readonly conversations: readonly string[]; readonly erasedEntries: number; readonly erasedBlobs: number }
+
+/** The effect of `contact.erased`, within its commit. @throws Refusal `not_found` */
+export async function eraseContact(tx: Tx, { account, contact, offset }: { account: string; contact: string; offset: number }, { releaseBlobsOf, eraseDeliveriesTo, eraseAddressesOf }: Erases): Promise<Erased> {
+  const email = await tx.maybe(sql<{ email: string | null }>`select email from contacts where account_id = ${account} and id = ${contact} for update`)
+  if (!email) throw new Refusal('not_found')
+  const conversations = (await tx.all(sql<{ id: string }>`select id from conversations where account_id = ${account} and contact_id = ${contact}`)).map((c) => c.id)
+  await tx.run(statements.eraseContact(account, contact, offset))
+  const erasedEntries = await tx.run(statements.eraseEntries(account, contact, conversations))
+  await tx.run(sql`update conversations set last_text = '', page = null where account_id = ${account} and contact_id = ${contact}`)
+  if (email.email) await eraseDeliveriesTo(tx, account, email.email)
+  await eraseAddressesOf(tx, account, contact)
+  return { conversations, erasedEntries, erasedBlobs: await releaseBlobsOf(tx, account, conversations) }
+}
+
 /** @throws Refusal `not_found`; erasing twice is no error. */
-export const contactErasure = ({ accept, releaseBlobsOf, eraseDeliveriesTo, eraseAddressesOf, revoke }: Options) => async ({ account, actor }: Session, contact: string): Promise<{ erasedEntries: number; erasedBlobs: number }> => {
-  let conversations: string[] = []
-  const erased = { erasedEntries: 0, erasedBlobs: 0 }
+export const contactErasure = ({ accept, revoke, ...erases }: Options) => async ({ account, actor }: Session, contact: string): Promise<{ erasedEntries: number; erasedBlobs: number }> => {
+  let erased: Erased = { conversations: [], erasedEntries: 0, erasedBlobs: 0 }
   await accept({
     account, topic: `contact:${contact}`, id: newId(), type: 'contact.erased', actor, body: {},
-    async guard(tx, { offset }) {
-      const email = await tx.maybe(sql<{ email: string | null }>`select email from contacts where account_id = ${account} and id = ${contact} for update`)
-      if (!email) throw new Refusal('not_found')
-      conversations = (await tx.all(sql<{ id: string }>`select id from conversations where account_id = ${account} and contact_id = ${contact}`)).map((c) => c.id)
-      await tx.run(statements.eraseContact(account, contact, offset))
-      erased.erasedEntries = await tx.run(statements.eraseEntries(account, contact, conversations))
-      await tx.run(sql`update conversations set last_text = '', page = null where account_id = ${account} and contact_id = ${contact}`)
-      if (email.email) await eraseDeliveriesTo(tx, account, email.email)
-      await eraseAddressesOf(tx, account, contact)
-      erased.erasedBlobs = await releaseBlobsOf(tx, account, conversations)
-    },
+    async guard(tx, { offset }) { erased = await eraseContact(tx, { account, contact, offset }, erases) },
   })
   await revoke(account, `contact:${contact}`)
   // Tells the screens that hold these texts; the texts themselves are gone with the commit above.
+  const { conversations, ...counts } = erased
   await Promise.all(conversations.map((id) => accept({ account, topic: `conversation:${id}`, id: newId(), type: 'conversation.erased', actor, body: {} })))
-  return erased
+  return counts
 }

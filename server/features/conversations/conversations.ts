@@ -4,7 +4,6 @@ import type { Attachment } from '#contract/entries.ts'
 import { isBlank } from '#contract/text.ts'
 import { isId } from '#contract/ids.ts'
 import type { Tx } from '#server/db/db.ts'
-import { redact } from '#server/db/journal.sql.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept } from '#server/kernel/sequencer.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
@@ -12,6 +11,8 @@ import type { CommandCall, CommandHandlers } from '#server/realtime/plugs.ts'
 import type { Access } from './access.ts'
 export type { Access } from './access.ts'
 import * as statements from './conversations.sql.ts'
+import { takeBack } from './redaction.ts'
+export { takeBack } from './redaction.ts'
 
 interface Options {
   accept: Accept<Tx>
@@ -106,10 +107,7 @@ export function conversationCommands({ accept, access, checkAttachments, release
         if (!message || (message.type === 'note.added' && !isInside(session))) throw new Refusal('not_found')
         if (message.gone) throw new Refusal('gone')
         if (message.actor !== d.actor && session.role !== 'admin') throw new Refusal('not_yours')
-        const blobs = await tx.all(statements.attachmentsOf(d.account, body.message))
-        const edits = await tx.all(statements.editsOf(d.account, d.topic, body.message))
-        await tx.all(redact(d.account, [body.message, ...edits.map((e) => e.id)]))
-        if (blobs.length > 0) await releaseBlobs(tx, d.account, blobs.map((b) => b.blob))
+        await takeBack(tx, { account: d.account, topic: d.topic, message: body.message, releaseBlobs })
         if (channel) await recall(tx, d.account, body.message)
       } })
     },

@@ -1,7 +1,8 @@
 /** What erasing takes: the rows' own fields, pictures, what kiosks sent, and the mails in which the name stands. */
 import type { Tx } from '#server/db/db.ts'
-import { invitationId } from './invitation.ts'
+import { invitationId, seriesInvitationId } from './invitation.ts'
 import { arrivalId } from './notices.ts'
+import { emailsOfSeries, eraseSeries } from './series.sql.ts'
 import * as statements from './visits.sql.ts'
 
 /** Blanks mails by id, all mails to these addresses, and pushes that lead to these paths. */
@@ -16,4 +17,13 @@ export async function forgetVisits(tx: Tx, account: string, visits: readonly str
   await tx.run(statements.eraseVisits(account, visits, offset))
   await tx.run(statements.eraseImages(account, visits))
   await tx.run(statements.eraseOperations(account, visits))
+}
+
+/** The effect of `person.erased`, within its commit. An erased series makes no further visits. */
+export async function erasePerson(tx: Tx, account: string, { visits, series }: { visits: readonly string[]; series: readonly string[] }, { offset, forgetMails }: { offset: number; forgetMails: ForgetMails }): Promise<void> {
+  if (series.length > 0) {
+    await forgetMails(tx, account, { ids: series.map(seriesInvitationId), to: (await tx.all(emailsOfSeries(account, series))).flatMap((s) => s.email ?? []), paths: [] })
+    await tx.run(eraseSeries(account, series))
+  }
+  await forgetVisits(tx, account, visits, { offset, forgetMails, isWholePerson: true })
 }

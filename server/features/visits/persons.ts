@@ -6,10 +6,9 @@ import { derivedId } from '#server/kernel/derived-id.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
-import { forgetVisits, type ForgetMails } from './forgetting.ts'
+import { erasePerson, type ForgetMails } from './forgetting.ts'
 import * as statements from './persons.sql.ts'
 import type { By } from './persons.sql.ts'
-import { eraseSeries, invitationsOfSeries } from './series.ts'
 
 export interface PersonOptions {
   db: Db
@@ -60,11 +59,7 @@ export function persons({ db, accept, findContacts, mailsTo, forgetMails, now }:
         await accept({
           account, topic: `visits:${location}`, id: derivedId('erased person', id, location), type: 'person.erased', actor, body: here,
           async guard(tx, { offset }) {
-            if (here.series.length > 0) {
-              await forgetMails(tx, account, await invitationsOfSeries(tx, account, here.series))
-              await eraseSeries(tx, account, here.series)
-            }
-            await forgetVisits(tx, account, here.visits, { offset, forgetMails, isWholePerson: true })
+            await erasePerson(tx, account, here, { offset, forgetMails })
           },
         })
       }

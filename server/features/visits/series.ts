@@ -16,7 +16,6 @@ import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
-import { seriesInvitationId } from './invitation.ts'
 import * as statements from './series.sql.ts'
 import { ackOf, foreign as foreignOfVisits } from './visits.ts'
 import { placeOf, selectVisits, type Change } from './visits.sql.ts'
@@ -202,9 +201,3 @@ async function reschedule(tx: Tx, account: string, { series, next, zone, from, o
   }
   await tx.run(statements.moveComing(account, moved, offset))
 }
-
-// For the erasure of a person, within its commit. An erased series makes no further visits.
-export const eraseSeries = async (tx: Tx, account: string, ids: readonly string[]): Promise<void> => { await tx.run(statements.eraseSeries(account, ids)) }
-export const invitationsOfSeries = async (tx: Tx, account: string, ids: readonly string[]): Promise<{ ids: string[]; to: string[]; paths: string[] }> => ({
-  ids: ids.map(seriesInvitationId), to: (await tx.all(statements.emailsOfSeries(account, ids))).flatMap((s) => s.email ?? []), paths: [],
-})

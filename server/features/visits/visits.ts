@@ -166,6 +166,7 @@ export type Visits = ReturnType<typeof visits>
 // For kiosks, whose operations have their own commands: the same facts, within their commits.
 
 export { arrive, depart, lateMs } from './effects.ts'
+export { erasePerson, forgetVisits } from './forgetting.ts'
 export type { Tell } from './notices.ts'
 export { selectWatched, type State } from './visits.sql.ts'
 type WalkIn = Omit<statements.NewVisit, 'note' | 'expectedAt' | 'leavingAt' | 'group' | 'series' | 'code'>

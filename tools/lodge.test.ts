@@ -1,0 +1,118 @@
+/** The commands as an administrator types them, on a Lodge that runs and on one that was stopped. */
+import { execFile } from 'node:child_process'
+import { appendFile, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { listEntries, openConversation, sendMessage } from '#contract/conversations.ts'
+import { openVisitorSession } from '#contract/inboxes.ts'
+import { caller, valueOf, type Call } from '#client/call.ts'
+import { newId } from '#client/lodge.ts'
+import { openConnection } from '#server/db/connection.ts'
+import { startEmbedded } from '#server/db/embedded.ts'
+import { silent } from './lodge/reach.ts'
+import { cleanEnvironment, startOwnServer, type OwnServer } from './replay/own-server.ts'
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+let own: OwnServer
+let data = '', backups = ''
+let guest: Call, desk: Call
+const conversation = newId()
+const say = async (text: string): Promise<unknown> => valueOf(await guest(sendMessage, { params: { conversation }, body: { id: newId(), text } }))
+const said = async (): Promise<{ texts: (string | undefined)[]; epoch: string }> => {
+  const { entries, epoch } = valueOf(await desk(listEntries, { params: { conversation } }))
+  return { texts: entries.filter((e) => e.type === 'message.sent').map((e) => (e.body as { text?: string }).text), epoch }
+}
+beforeAll(async () => {
+  own = await startOwnServer()
+  data = join(own.folder, 'data'); backups = join(data, 'backups')
+  desk = caller({ url: own.url, bearer: async () => own.token })
+  const anybody = caller({ url: own.url })
+  const { ticket } = valueOf(await anybody(openVisitorSession, { params: { inbox: own.inbox }, body: { contact: newId(), secret: 's'.repeat(43) } }))
+  guest = caller({ url: own.url, bearer: async () => ticket })
+  valueOf(await guest(openConversation, { body: { id: newId(), conversation, inbox: own.inbox } }))
+  await say('before')
+})
+afterAll(() => own.stop(), 60_000)
+
+interface Ended { code: number; out: string }
+const run = (program: string, args: string[]): Promise<Ended> => new Promise((resolve) => {
+  execFile(process.execPath, [program, ...args], { cwd: root, env: { ...cleanEnvironment(), INIT_CWD: own.folder, LODGE_DATA: data, PORT: new URL(own.url).port, LOG_LEVEL: 'silent' } }, (error, stdout, stderr) => { resolve({ code: error === null ? 0 : Number(error.code), out: stdout + stderr }) })
+})
+const lodge = (...args: string[]): Promise<Ended> => run('tools/lodge.ts', args)
+async function stopServer(): Promise<void> {
+  const { pid } = own
+  process.kill(pid, 'SIGTERM')
+  await expect.poll(() => { try { return process.kill(pid, 0) } catch { return false } }, { timeout: 40_000 }).toBe(false)
+}
+async function inDatabase(text: string): Promise<void> {
+  const postgres = await startEmbedded({ home: join(data, 'postgres'), log: silent })
+  try {
+    const { client } = await openConnection({ ...postgres.superuser, database: 'lodge' }, 'lodge test')
+    await client.query(text)
+    await client.end()
+  } finally { await postgres.stop() }
+}
+
+it('[BU1] [BU4] [BU6] beside a running Lodge: takes a backup, rehearses it, looks, exports, and refuses to restore', async () => {
+  expect(await lodge()).toMatchObject({ code: 0, out: expect.stringContaining('export-account') as string })
+  expect((await lodge('nonsense')).code).toBe(2)
+  expect(await lodge('backup', 'nonsense')).toMatchObject({ code: 2, out: expect.stringContaining('There is no "backup nonsense"') as string })
+  expect(await lodge('backup')).toMatchObject({ code: 0, out: expect.stringMatching(/rows of \d+ tables/) as string })
+  expect(await lodge('backup', 'rehearse')).toMatchObject({ code: 0, out: expect.stringContaining('the database is whole') as string })
+  expect(await lodge('backup', 'list')).toMatchObject({ code: 0, out: expect.stringMatching(/schema \d+[^]*Last rehearsed: [^]*equal/) as string })
+  expect(await lodge('check')).toMatchObject({ code: 0, out: expect.stringContaining('The database is whole.') as string })
+  expect(await lodge('doctor')).toMatchObject({ out: expect.stringMatching(/✓ server: Lodge runs here and is ready\.[^]*✓ backups: The newest backup is less than an hour old/) as string })
+  expect(await lodge('export-account', 'Replay', 'replay')).toMatchObject({ code: 0, out: expect.stringContaining('of Replay') as string })
+  expect(await readFile(join(own.folder, 'replay', 'tables', 'journal.jsonl'), 'utf8')).toContain('before')   // where it was typed
+  expect(await lodge('export-account', 'Replay', 'replay')).toMatchObject({ code: 2, out: expect.stringContaining('is there already') as string })
+  const [backup] = (await readdir(backups)).filter((n) => n.endsWith('Z'))
+  expect(await lodge('restore', join(backups, backup!), '--replace', '--yes')).toMatchObject({ code: 2, out: expect.stringContaining('Lodge already runs on this data') as string })
+  expect((await said()).texts).toEqual(['before'])
+})
+
+it('[BU3] [BU4] stopped: asks before it replaces, restores, and the server goes on from there with a new epoch', async () => {
+  const { epoch } = await said()
+  await say('after')
+  await stopServer()
+  const [backup] = (await readdir(backups)).filter((n) => n.endsWith('Z'))
+  const folder = join('data', 'backups', backup!)
+  expect(await lodge('restore', folder)).toMatchObject({ code: 2, out: expect.stringContaining('Say --replace if it may go.') as string })
+  expect(await lodge('restore', folder, '--replace')).toMatchObject({ code: 2, out: expect.stringContaining('say --yes as well') as string })
+  expect(await lodge('restore', folder, '--replace', '--yes')).toMatchObject({ code: 0, out: expect.stringContaining('kept as the database "lodge_replaced"') as string })
+  expect(await lodge('check')).toMatchObject({ code: 0 })
+  await own.kill()   // starts it again
+  const now = await said()
+  expect(now.texts).toEqual(['before'])
+  expect(now.epoch).not.toBe(epoch)
+  await say('and on')
+  expect((await said()).texts).toEqual(['before', 'and on'])
+
+  await stopServer()
+  await appendFile(join(backups, backup!, 'tables', 'public.journal.copy.zst'), 'x')
+  expect(await lodge('restore', folder, '--replace', '--yes')).toMatchObject({ code: 2, out: expect.stringContaining('is damaged') as string })
+  await own.kill()
+  expect((await said()).texts).toEqual(['before', 'and on'])
+})
+
+it('[BU9] before an upgrade the database is copied, and the copy is the way back', async () => {
+  await stopServer()
+  const [newest] = (await readdir(join(root, 'migrations'))).filter((n) => n.endsWith('.sql')).sort().slice(-1)
+  const version = Number(newest!.slice(0, 4))
+  // The last migration is still to come, and it will fail, because its tables are there: an upgrade that goes wrong.
+  await inDatabase(`create table kept_row as select * from migrations where version = ${version}; delete from migrations where version = ${version}`)
+  expect(await run('server/main.ts', [])).toMatchObject({ code: 1, out: expect.stringContaining(`Migration ${newest} failed`) as string })
+  const [copy] = await readdir(join(data, 'before-upgrade'))
+  expect(copy).toMatch(new RegExp(`Z-schema-${version - 1}$`))
+  await inDatabase('delete from journal')   // what else went wrong
+  const folder = join(data, 'before-upgrade', copy!)
+  expect(await lodge('restore', folder)).toMatchObject({ code: 2, out: expect.stringContaining('Say --replace') as string })
+  expect(await lodge('restore', folder, '--replace', '--yes')).toMatchObject({ code: 0, out: expect.stringContaining(`schema ${version - 1}`) as string })
+  await inDatabase('insert into migrations select * from kept_row; drop table kept_row')
+  await own.kill()
+  expect((await said()).texts).toEqual(['before', 'and on'])
+  expect(await lodge('check')).toMatchObject({ code: 0 })
+})
+

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { readConfig } from '#server/config.ts'
+import { openConnection } from '#server/db/connection.ts'
+import { examine, type Server } from '#server/features/diagnosis/diagnosis.ts'
+import { readArguments } from './command.ts'
+import { conclude, print } from './findings.ts'
+import { postgresHome, reach, type Reached } from './reach.ts'
+import type { Command } from '../lodge.ts'
+
+const usage = `npm run lodge -- doctor
+
+Are this machine and its settings adequate? Disk, memory, limits, addresses, TLS, mail, the database and its settings, backups.
+Works while Lodge runs and while it does not. ✓ well, ! could be better, ✗ has to be mended. Ends with 1 when there is a ✗.`
+
+export const command: Command = {
+  about: 'are this machine and its settings adequate?',
+  async run(args) {
+    readArguments(args, usage, {}, { positionals: [0, 0] })
+    const config = readConfig(process.env)
+    const isEmbedded = config.databaseUrl === undefined
+    let reached: Reached | undefined
+    let connection: Awaited<ReturnType<typeof openConnection>> | undefined
+    let why = isEmbedded ? 'there is none yet; the first start makes it.' : ''
+    try {
+      if (!isEmbedded || existsSync(join(postgresHome(config), 'data', 'PG_VERSION'))) {
+        try {
+          reached = await reach(config, 'lodge doctor')
+          connection = await openConnection(reached.target, 'lodge doctor')
+        } catch (error) {
+          why = `${(error as Error).message}.`
+        }
+      }
+      const server: Server = { config, now: Date.now, client: connection?.client, why, isEmbedded }
+      const findings = await examine(server, { onFinding: print })
+      return conclude(findings, { well: 'This will do.', ill: 'This will not do.' })
+    } finally {
+      connection?.destroy()
+      await reached?.end()
+    }
+  },
+}
