@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { v7 as newId } from 'uuid'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sequencer } from '#server/kernel/sequencer.ts'
+import type { EntryType } from '#contract/entries.ts'
 import { createTestDatabase, type TestDatabase } from '#test/db.ts'
 import type { Tx } from './db.ts'
 import { feed } from './feed.ts'
@@ -16,7 +17,7 @@ afterAll(async () => { await database.drop() })
 const account = newId()
 
 /** A node whose line to the database can be cut after a batch was stored and before it was answered. */
-async function node(subscriber: string) {
+async function node(subscriber: string, only?: readonly EntryType[]) {
   const { epoch } = await database.db.read('epoch', 1000, (tx) => tx.one(statements.epoch()))
   let cuts = 0
   async function lease(label: string, waitMs: number): Promise<Lease> {
@@ -35,11 +36,11 @@ async function node(subscriber: string) {
   const journal = postgresJournal({ db: database.db, lease, node: 'a', epoch, onRestart: () => {} })
   const inside = feed({ db: database.db, now: Date.now, sleep: (ms) => sleep(ms), pauseMs: 1, log: { error: (o) => { throw new Error('a subscriber failed', { cause: o }) } } })
   const s = sequencer<Tx>({ journal, now: Date.now, random: Math.random, sleep: (ms) => sleep(ms), publish: (rows) => inside.committed(journal.fed(rows)) })
-  inside.subscribe({ name: subscriber, handle: (_tx, entries) => { seen.push(...entries.map((e) => (e.body as { text: string }).text)); return Promise.resolve() } })
+  inside.subscribe({ name: subscriber, ...(only && { only }), handle: (_tx, entries) => { seen.push(...entries.map((e) => (e.body as { text: string }).text)); return Promise.resolve() } })
   const topic = `conversation:${newId()}`
   return {
     seen, inside,
-    say: (text: string) => s.accept({ account, topic, id: newId(), type: 'message.sent', actor: 'system', body: { text } }),
+    say: (text: string, type: EntryType = 'message.sent') => s.accept({ account, topic, id: newId(), type, actor: 'system', body: { text } }),
     cut: () => { cuts = 1 },
     async stop() { await inside.settled(); await inside.stop(); journal.close() },
   }
@@ -67,4 +68,20 @@ it('[FD2] a later life goes on where the cursor stands', async () => {
   await second.stop()
   expect(first.seen.at(-1)).toBe('six')
   expect(second.seen).toEqual(['seven'])
+})
+
+it('[FD4] one that asks for some types is given those, once, whatever lies between and whoever comes after it', async () => {
+  const only = ['note.added'] as const
+  const first = await node('third', only)
+  await first.say('eight', 'note.added')
+  for (let i = 0; i < 20; i++) await first.say('nothing')
+  await first.inside.settled()
+  await first.say('nine', 'note.added')
+  for (let i = 0; i < 20; i++) await first.say('nothing')
+  await first.stop()   // its cursor stands behind the last of them
+  expect(first.seen).toEqual(['eight', 'nine'])
+  const second = await node('third', only)
+  await second.say('ten', 'note.added')
+  await second.stop()
+  expect(second.seen).toEqual(['ten'])
 })

@@ -20,6 +20,8 @@ export interface Subscriber {
   readonly name: string
   /** How late it may be while much is going on, ms: what it does for many entries at once costs hardly more than for a few. 250 unless said. */
   readonly mayLagMs?: number
+  /** Entries of other types it is not given; while none of these comes, its cursor moves only now and then. All types unless said. */
+  readonly only?: readonly EntryType[]
   /** Runs in the transaction that moves the cursor. Entries of one writer in commit order, at most `maxEntries`. Returns what to do after the commit. */
   handle(tx: Tx, entries: readonly Fed[]): Promise<(() => void) | void>
 }
@@ -32,6 +34,9 @@ interface Options {
   memoryRows?: number; maxEntries?: number; pauseMs?: number; rereadMs?: number
 }
 
+/** What nobody has to do is read again after a start: so much of it at most. */
+const idleCursorMs = 5_000
+
 export interface Feed {
   /** Rows that this node has committed, in order, of one writer at a time. */
   committed(rows: readonly FedRow[]): void
@@ -43,7 +48,7 @@ export interface Feed {
   stop(): Promise<void>
 }
 
-interface Follow { readonly subscriber: Subscriber; seenN: number; isCaughtUp: boolean; readMs: number; wake: () => void; hurry: () => void; done: Promise<void> }
+interface Follow { readonly subscriber: Subscriber; seenN: number; isCaughtUp: boolean; readMs: number; wake: () => void; hurry: () => void; movedMs: number; done: Promise<void> }
 
 /** One object for all subscribers. The body is parsed when somebody looks at it: of a busy conversation only the newest words are. */
 class FromRow {
@@ -74,7 +79,8 @@ export function feed({ db, log, now, sleep, memoryRows = 30_000, maxEntries = 10
           const first = after(f.seenN)
           const rows = memory.slice(first, first + maxEntries)
           const startMs = now()
-          await pass(f, writer, rows)
+          if (wanted(f, rows).length > 0 || now() - f.movedMs > idleCursorMs) await pass(f, writer, rows)
+          else f.seenN = rows.at(-1)!.n
           // A projection is one statement per batch: a pause makes the batch worth it, and leaves most of the time to those who wait.
           if (!stopped && rows.length < maxEntries) await Promise.race([sleep(restMs(f, now() - startMs)), new Promise<void>((resolve) => { f.hurry = resolve })])
         } else await new Promise<void>((resolve) => { f.wake = resolve })
@@ -84,6 +90,8 @@ export function feed({ db, log, now, sleep, memoryRows = 30_000, maxEntries = 10
       }
     }
   }
+
+  const wanted = ({ subscriber: { only } }: Follow, entries: readonly Fed[]): readonly Fed[] => only ? entries.filter((e) => only.includes(e.type)) : entries
 
   function restMs({ subscriber: { mayLagMs = 250 } }: Follow, tookMs: number): number {
     return waiting > 0 ? 0 : Math.min(mayLagMs, Math.max(pauseMs, tookMs * mayLagMs / 25))
@@ -119,11 +127,13 @@ export function feed({ db, log, now, sleep, memoryRows = 30_000, maxEntries = 10
       const seenN = cursor?.n ?? 0
       const unseen = entries[0]!.n > seenN ? entries : entries.filter((e) => e.n > seenN)
       if (unseen.length === 0) return undefined
-      const told = await f.subscriber.handle(tx, unseen)
+      const given = wanted(f, unseen)
+      const told = given.length > 0 ? await f.subscriber.handle(tx, given) : undefined
       await tx.run(sql`insert into cursors (subscriber, writer, n) values (${f.subscriber.name}, ${writerId}, ${entries.at(-1)!.n})
         on conflict (subscriber, writer) do update set n = excluded.n`)
       return told
     })
+    f.movedMs = now()
     if (writerId === writer) f.seenN = Math.max(f.seenN, entries.at(-1)!.n)
     then?.()
   }
@@ -140,7 +150,7 @@ export function feed({ db, log, now, sleep, memoryRows = 30_000, maxEntries = 10
       for (const f of follows) f.wake()
     },
     subscribe(subscriber) {
-      const f: Follow = { subscriber, seenN: 0, isCaughtUp: false, readMs: 0, wake: () => {}, hurry: () => {}, done: Promise.resolve() }
+      const f: Follow = { subscriber, seenN: 0, isCaughtUp: false, readMs: 0, wake: () => {}, hurry: () => {}, movedMs: 0, done: Promise.resolve() }
       f.done = run(f)
       follows.push(f)
     },

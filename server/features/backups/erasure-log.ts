@@ -21,10 +21,11 @@ const isErasing = (type: string): type is Erasure['type'] => (erasing as readonl
 /** The line is on the disk before the cursor moves. */
 export const erasureLog = (dataFolder: string): Subscriber => ({
   name: 'erasures',
+  only: erasing,
   async handle(tx, entries) {
     const erasures: Erasure[] = []
     for (const { account, topic, id, type, actor, at, body } of entries) {
-      if (!isErasing(type) || body === null) continue
+      if (!isErasing(type) || body === null) continue   // redacted since
       const message = type === 'message.deleted' ? (body as { message: string }).message : undefined
       const of = message === undefined ? undefined : await tx.maybe(sql<{ type: string; actor: string }>`select type, actor from journal where account_id = ${account} and id = ${message}`)
       erasures.push({ account, topic, id, type, actor, at, body, ...(of && { of }) })
