@@ -74,7 +74,7 @@ export type Maintenance = Static<typeof Maintenance>
 /** `components`: empty = all. `key`: what proves the subscriber in links; of a webhook the secret that it is signed with (`whsec_…`). `confirmed`: an address that asked for itself gets nothing before. */
 export const Subscriber = Type.Object({
   id: Slug, kind: Type.Enum(['email', 'webhook']), to: Type.String({ minLength: 3, maxLength: 500 }), components: Type.Array(Slug, { maxItems: 100 }), key: Type.String({ maxLength: 100 }),
-  confirmed: Type.Boolean(), since: Instant,
+  confirmed: Type.Boolean(), language: Type.String({ maxLength: 35 }), since: Instant,
 }, closed)
 export type Subscriber = Static<typeof Subscriber>
 

@@ -28,9 +28,9 @@ export const settled = (state: State): readonly Put[] => state.component.size > 
 
 /** @throws Refusal when one is not known */
 export function refuseUnknown(state: State, ids: readonly string[]): void {
-  const known = new Set(componentsOf(state).map((c) => c.id))
+  const all = componentsOf(state), known = new Set(all.map((c) => c.id))
   const wrong = ids.filter((id) => !known.has(id))
-  if (wrong.length > 0) throw new Refusal('not_found', `There is no component ${wrong.map((id) => `"${id}"`).join(', ')}. There are: ${[...known].join(', ')}.`)
+  if (wrong.length > 0) throw new Refusal('not_found', `There is no component ${wrong.map((id) => `"${id}"`).join(', ')}. There are: ${all.flatMap((c) => c.retired ? [] : c.id).join(', ')}.`)
 }
 
 export const worst = (all: readonly Level[]): Level => levels[Math.max(0, ...all.map((level) => levels.indexOf(level)))]!

@@ -91,10 +91,10 @@ export function incidents({ book, now }: { book: Book; now: () => number }) {
         if (from > now()) throw new Refusal('not_clean', `It must be quiet for ${incident.cleanMinutes} minutes. It may be called resolved at ${new Date(from).toISOString().slice(11, 19)} UTC, or now with a reason that everybody reads.`)
       }
       const saidAt = u.at ?? at
-      const isEarly = early?.trim() && (from === undefined || from > now())
+      const isEarly = from === undefined || from > now()
       const impactTo = u.impactTo ?? incident.quietSince ?? saidAt
       const done = updated(incident, at, by, { ...u, state: 'resolved', nextUpdateAt: null }, state)
-      return { ...done, resolvedAt: saidAt, early: isEarly ? early.trim() : null, impact: done.impact.map((i) => i.to === null ? { ...i, to: impactTo > i.from ? impactTo : i.from } : i) }
+      return { ...done, resolvedAt: saidAt, early: isEarly ? early?.trim() ?? null : null, impact: done.impact.map((i) => i.to === null ? { ...i, to: impactTo > i.from ? impactTo : i.from } : i) }
     }),
   }
 }

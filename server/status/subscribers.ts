@@ -6,7 +6,7 @@ import { Refusal } from '#server/kernel/refusal.ts'
 import type { Book } from './book.ts'
 import { refuseUnknown } from './components.ts'
 
-export interface Subscribing { kind: Subscriber['kind']; to: string; components?: readonly string[] | undefined; confirmed: boolean }
+export interface Subscribing { kind: Subscriber['kind']; to: string; components?: readonly string[] | undefined; confirmed: boolean; language?: string | undefined }
 const looksLikeMail = /^[^\s<>@,;"]{1,64}@[^\s<>@,;"]{1,250}\.[^\s<>@,;".]{2,}$/
 /** One address is one subscriber, however often it is entered. */
 const idOf = (kind: string, to: string): string => createHash('sha256').update(`${kind} ${kind === 'email' ? to.toLowerCase() : to}`).digest('hex').slice(0, 20)
@@ -14,7 +14,7 @@ const idOf = (kind: string, to: string): string => createHash('sha256').update(`
 export function subscribers({ book, reach }: { book: Book; reach: Reach }) {
   return {
     /** @throws Refusal `invalid` for an address that is none, or that is inside */
-    subscribe: async (by: string, { kind, to: given, components = [], confirmed }: Subscribing): Promise<Subscriber> => book.change<Subscriber>(by, 'subscribe', (state, at) => {
+    subscribe: async (by: string, { kind, to: given, components = [], confirmed, language = 'en' }: Subscribing): Promise<Subscriber> => book.change<Subscriber>(by, 'subscribe', (state, at) => {
       const to = given.trim()
       if (kind === 'email' && !looksLikeMail.test(to)) throw new Refusal('invalid', `"${to}" is no e-mail address.`)
       const unfit = kind === 'webhook' ? reach.refuses(to) : undefined
@@ -23,7 +23,7 @@ export function subscribers({ book, reach }: { book: Book; reach: Reach }) {
       const id = idOf(kind, to)
       const known = state.subscriber.get(id)
       const key = known?.key ?? (kind === 'webhook' ? `whsec_${randomBytes(24).toString('base64')}` : randomBytes(18).toString('base64url'))
-      const result: Subscriber = { id, kind, to, components: [...components], key, confirmed: confirmed || known?.confirmed === true, since: known?.since ?? at }
+      const result: Subscriber = { id, kind, to, components: [...components], key, confirmed: confirmed || known?.confirmed === true, language: known?.language ?? language, since: known?.since ?? at }
       return { puts: known && JSON.stringify(known) === JSON.stringify(result) ? [] : [{ kind: 'subscriber', id, value: result }], result }
     }),
     /** By the link of a mail. @throws Refusal `not_found` */

@@ -1,0 +1,25 @@
+/** `npm run lodge -- COMMAND …`: what an operator does from the command line. One command is one file in `lodge/`, and one line here. */
+import { CannotStart } from '#server/kernel/cannot-start.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
+
+export interface Command { /** One line. */ readonly about: string; /** @returns the exit code */ run(args: readonly string[]): Promise<number> }
+
+const commands: Record<string, () => Promise<{ command: Command }>> = {
+  status: async () => import('./lodge/status.ts'),
+}
+
+const [name, ...args] = process.argv.slice(2)
+const found = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
+if (!found) {
+  if (name !== undefined && name !== 'help' && name !== '--help') console.error(`There is no command "${name}".\n`)
+  console.log(`npm run lodge -- COMMAND …\n\n${(await Promise.all(Object.entries(commands).map(async ([of, load]) => `  ${of.padEnd(10)} ${(await load()).command.about}`))).join('\n')}\n`)
+  process.exitCode = name === undefined || name.includes('help') ? 0 : 2
+} else {
+  try {
+    process.exitCode = await (await found()).command.run(args)
+  } catch (error) {
+    // What the caller did wrong is said in a sentence; what went wrong in here with its stack.
+    console.error(error instanceof CannotStart || error instanceof Refusal || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS') ? (error as Error).message : error)
+    process.exitCode = error instanceof Refusal ? 1 : 2
+  }
+}
