@@ -1,5 +1,5 @@
 /** What is so now, in one place: for the page, for banners, for the first line. */
-import type { Audience, Incident, Level, Maintenance, StatusBanner, StatusComponent } from '#contract/status.ts'
+import { otherScreens, screenComponents, type Audience, type Incident, type Level, type Maintenance, type StatusBanner, type StatusComponent, type VisitorScreen } from '#contract/status.ts'
 import type { State } from './book.ts'
 import { componentsOf, pageOf, worst, worstOf } from './components.ts'
 import { phaseOf } from './maintenances.ts'
@@ -25,8 +25,14 @@ export const overall = (state: State, nowMs: number): Level => worst([...present
 /** Maintenance stands in banners this long before it begins. */
 const aheadMs = 24 * 3_600_000
 
-/** What concerns these people of this account. */
-export function bannerFor(state: State, account: string, audience: Audience, nowMs: number): StatusBanner {
+function touches(screen: VisitorScreen | undefined, components: readonly string[]): boolean {
+  if (screen === undefined || components.length === 0) return true
+  const elsewhere = [...Object.values(screenComponents).flat(), ...otherScreens].filter((c) => !screenComponents[screen].includes(c))
+  return components.some((c) => !elsewhere.includes(c))
+}
+
+/** What concerns these people of this account, at this screen; unless it is said, at all of them. */
+export function bannerFor(state: State, account: string, audience: Audience, nowMs: number, screen?: VisitorScreen): StatusBanner {
   const concerns = (of: { audience: readonly Audience[]; accounts?: readonly string[] }): boolean =>
     (of.audience.length === 0 || of.audience.includes(audience)) && (!of.accounts?.length || of.accounts.includes(account))
   const names = new Map(componentsOf(state).map((c) => [c.id, c.name]))
@@ -34,13 +40,13 @@ export function bannerFor(state: State, account: string, audience: Audience, now
   return {
     more: url,
     items: [
-      ...openIncidents(state).filter(concerns).map((i) => ({
+      ...openIncidents(state).filter((i) => concerns(i) && touches(screen, i.affected.map((a) => a.component))).map((i) => ({
         id: i.id, kind: 'incident' as const, title: i.title, level: worstOf(i.affected), state: i.state, text: newest(i)?.text ?? '', nextUpdateAt: i.nextUpdateAt, from: null, to: null,
-        components: i.affected.map((a) => names.get(a.component) ?? a.component),
+        components: i.affected.map((a) => ({ id: a.component, name: names.get(a.component) ?? a.component })),
       })),
-      ...aheadOf(state, nowMs).filter((m) => concerns(m) && Date.parse(m.from) - nowMs < aheadMs).map((m) => ({
+      ...aheadOf(state, nowMs).filter((m) => concerns(m) && touches(screen, m.components) && Date.parse(m.from) - nowMs < aheadMs).map((m) => ({
         id: m.id, kind: 'maintenance' as const, title: m.title, level: 'works' as const, state: null, text: m.updates.at(-1)?.text ?? m.text, nextUpdateAt: null, from: m.from, to: m.to,
-        components: m.components.map((c) => names.get(c) ?? c),
+        components: m.components.map((id) => ({ id, name: names.get(id) ?? id })),
       })),
     ],
   }

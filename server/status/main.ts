@@ -21,7 +21,7 @@ import { subscribers } from './subscribers.ts'
 import { openTeller } from './tell.ts'
 
 /** Between two looks at the files, and at Lodge. */
-const refreshMs = 700, lookMs = 5_000
+const refreshMs = 700, lookMs = 2_000
 
 try {
   await main()
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   const before = running(book.state.outage.values())
   if (before) log.info({ since: before.from }, 'An outage is open')
 
-  const pages = site({ book, now, seen: () => lodge.seen, takesMail: smtp !== undefined, isStatic: false, get base() { return base } })
+  const pages = site({ book, now, seen: () => lodge.seen, takesMail: smtp !== undefined, isStatic: false, base: () => base })
   const chores = { now, random, log }
   const looking = every('look at Lodge', lookMs, async () => lodge.look(), chores)
   const telling = every('tell subscribers', 1_000, async () => teller.round(), chores)

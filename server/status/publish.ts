@@ -6,7 +6,7 @@ import { site } from './site.ts'
 
 /** @returns how many files were written */
 export async function publish(book: Book, folder: string, now: () => number, base = 'https://status.example'): Promise<number> {
-  const { at, paths } = site({ book, now, seen: () => undefined, takesMail: false, isStatic: true, base })
+  const { at, paths } = site({ book, now, seen: () => undefined, takesMail: false, isStatic: true, base: () => base })
   const all = paths()
   for (const path of all) {
     const told = await at(path)

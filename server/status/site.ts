@@ -11,7 +11,7 @@ import { en } from './pages/en.ts'
 import { languages, type Seen, type View } from './pages/view.ts'
 
 export interface Told { readonly type: string; readonly body: string | Buffer; readonly maxAgeS: number }
-export interface SiteOptions { readonly book: Book; readonly now: () => number; readonly seen: () => Seen | undefined; readonly takesMail: boolean; readonly isStatic: boolean; /** Where it stands, when nobody has said so. */ readonly base: string }
+export interface SiteOptions { readonly book: Book; readonly now: () => number; readonly seen: () => Seen | undefined; readonly takesMail: boolean; readonly isStatic: boolean; /** Where it stands, when nobody has said so. */ readonly base: () => string }
 
 const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const inPackage = createRequire(import.meta.url).resolve
@@ -28,7 +28,7 @@ export function site({ book, now, seen, takesMail, isStatic, base }: SiteOptions
     'feed.atom': async () => ({ type: 'application/atom+xml; charset=utf-8', body: atom(book.state, now(), baseUrl()), maxAgeS: 30 }),
     'status.json': async () => ({ type: 'application/json; charset=utf-8', body: statusJson(book.state, now(), seen()), maxAgeS: 0 }),
   }
-  const baseUrl = (): string => `${(pageOf(book.state).url ?? base).replace(/\/+$/, '')}/`
+  const baseUrl = (): string => `${(pageOf(book.state).url ?? base()).replace(/\/+$/, '')}/`
 
   return {
     viewOf,

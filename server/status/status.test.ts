@@ -234,7 +234,7 @@ describe('import and export', () => {
     expect(book.state.incident.size).toBe(1)
   })
 
-  const real = '/work/shared/data/incidents.jsonl'
+  const real = join(process.env['LODGE_SHARED'] ?? join(import.meta.dirname, '../../../shared'), 'data/incidents.jsonl')
   it.skipIf(!existsSync(real))('[SG13] take in all of a real page’s incidents, whole', async () => {
     const text = readFileSync(real, 'utf8')
     const rows = text.trim().split('\n').map((line) => JSON.parse(line) as { id: string; affected: string[]; body: string })

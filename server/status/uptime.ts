@@ -6,7 +6,7 @@ import type { State } from './book.ts'
 export const dayMs = 86_400_000
 export const shownDays = 90
 export interface Day { /** `2026-11-26`, in UTC. */ day: string; /** null: nothing was recorded yet. */ level: Level | null; /** Neither down nor disrupted for all but this long. */ lostMs: number; isMaintained: boolean; incidents: readonly string[] }
-export interface Uptime { days: readonly Day[]; /** Share of the recorded time that was neither down nor disrupted; null without a record. */ share: number | null }
+export interface Uptime { days: readonly Day[]; /** Share of the recorded time that was neither down nor disrupted; null without a record. */ share: number | null; /** How long there is a record, at most the shown days. */ recordedMs: number }
 interface Span { from: number; to: number; level: Level; incident: string | undefined }
 
 /** @param since when the record begins; older incidents that were imported count from their own time on */
@@ -34,7 +34,7 @@ export function uptimeOf(component: StatusComponent, state: State, nowMs: number
     const level = here.length > 0 ? levels[Math.max(...here.map((s) => levels.indexOf(s.level)))]! : knownMs > 0 ? 'works' : null
     return { day: new Date(from).toISOString().slice(0, 10), level, lostMs, isMaintained: works.some((w) => w.from < to && w.to > from), incidents: [...new Set(here.flatMap((s) => s.incident ?? []))] }
   })
-  return { days, share: recorded === 0 ? null : 1 - lost / recorded }
+  return { days, share: recorded === 0 ? null : 1 - lost / recorded, recordedMs: recorded }
 }
 
 /** How much of `from` to `to` the spans cover, overlaps once. */

@@ -28,7 +28,7 @@ export const ar: Words = {
   openNow: 'الآن', ahead: 'معلن', components: 'بالتفصيل', group: 'أخرى',
   upstream: (provider) => `من ${provider}`,
   bars: (share, days) => `${share} من آخر 90 يومًا دون توقف أو اضطراب؛ أيام فيها حوادث: ${days}`,
-  share: (share) => `${share} خلال 90 يومًا`, noRecord: 'لا سجل بعد', noRecordDay: 'لا سجل', noIncident: 'لم يحدث شيء', lost: (time) => `${time} من التوقف أو الاضطراب`,
+  share: (share, time) => `${share} خلال ${time}`, ninetyDays: '90 يومًا', noRecord: 'لا سجل بعد', noRecordDay: 'لا سجل', noIncident: 'لم يحدث شيء', lost: (time) => `${time} من التوقف أو الاضطراب`,
   daysAgo: 'قبل 90 يومًا', today: 'اليوم',
   recent: 'الأيام الأخيرة', nothingRecent: 'لم يحدث شيء في آخر 14 يومًا.', history: 'السجل', allOfYear: (year) => `حوادث ${year}`, nothingInYear: 'لم يحدث شيء في هذه السنة.',
   earlier: 'أقدم', home: 'الحالة الآن', more: 'كل شيء عنه', updatesSoFar: (n) => `التحديثات حتى الآن: ${n}`,

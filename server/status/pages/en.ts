@@ -33,7 +33,8 @@ export const en = {
   upstream: (provider: string) => `by ${provider}`,
   /** For screen readers, of a row of 90 bars. `share`: `99.98 %`. */
   bars: (share: string, days: number) => `${share} of the last 90 days neither down nor disrupted; ${days} days with an incident`,
-  share: (share: string) => `${share} over 90 days`, noRecord: 'No record yet', noRecordDay: 'no record', noIncident: 'nothing happened', lost: (time: string) => `${time} down or disrupted`,
+  /** `time`: `90 days`, or less while the record is young. */
+  share: (share: string, time: string) => `${share} over ${time}`, ninetyDays: '90 days', noRecord: 'No record yet', noRecordDay: 'no record', noIncident: 'nothing happened', lost: (time: string) => `${time} down or disrupted`,
   daysAgo: '90 days ago', today: 'Today',
   recent: 'The last days', nothingRecent: 'Nothing happened in the last 14 days.', history: 'History', allOfYear: (year: string) => `Incidents of ${year}`, nothingInYear: 'Nothing happened in this year.',
   earlier: 'Earlier', home: 'Status now', more: 'All about it', updatesSoFar: (n: number) => n === 1 ? 'One update so far' : `${n} updates so far`,

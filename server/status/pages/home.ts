@@ -17,7 +17,7 @@ export function homePage(v: View): string {
   return layout(v, undefined, html`<section class="overall ${isMaintained ? 'maintained' : level}"><h1>${icon(isMaintained ? 'maintained' : level)}${isMaintained ? words.maintained : words.overall[level]}</h1>${seenLine(v)}</section>
 ${open.length > 0 ? html`<section><h2>${words.openNow}</h2>${open.map((i) => openCard(v, i))}</section>` : nothing}
 ${ahead.length > 0 ? html`<section><h2>${words.ahead}</h2>${ahead.map((m) => maintenanceCard(v, m, 'h3'))}</section>` : nothing}
-<section><h2>${words.components}</h2>${[...Map.groupBy(present, (p) => p.component.group)].map(([group, members]) => html`<div class="group"><h3 dir="auto">${group || words.group}</h3><ul>${members.map((p) => row(v, p))}</ul></div>`)}<p class="legend"><span>${words.daysAgo}</span><span>${words.today}</span></p></section>
+<section><h2>${words.components}</h2>${[...Map.groupBy(present, (p) => p.component.group)].map(([group, members]) => html`<div class="group"><h3><bdi>${group || words.group}</bdi></h3><ul>${members.map((p) => row(v, p))}</ul></div>`)}<p class="legend"><span>${words.daysAgo}</span><span>${words.today}</span></p></section>
 <section><h2>${words.recent}</h2>${recent(v)}<p><a href="${link(v, `history/${new Date(nowMs).getUTCFullYear()}/`)}">${words.history}</a></p></section>
 ${v.takesMail ? html`<section class="subscribe" id="subscribe"><h2>${words.subscribe}</h2><p>${words.subscribeText}</p><form method="post" action="${asset(v, 'subscribe')}"><input type="hidden" name="language" value="${words.language}"><label for="email">${words.email}</label><div><input id="email" name="email" type="email" required autocomplete="email" maxlength="254"><button>${words.subscribeButton}</button></div></form></section>` : nothing}`)
 }
@@ -36,12 +36,12 @@ function openCard(v: View, i: Incident): Html {
 
 function row(v: View, { component, level, isMaintained }: Present): Html {
   const { words } = v
-  const { days, share } = uptimeOf(component, v.state, v.nowMs, v.since)
+  const { days, share, recordedMs } = uptimeOf(component, v.state, v.nowMs, v.since)
   const number = share === null ? words.noRecord : new Intl.NumberFormat(words.language === 'en' ? 'en-GB' : words.language, { style: 'percent', maximumFractionDigits: 2 }).format(Math.floor(share * 10_000) / 10_000)
   const of = level === 'works' && isMaintained ? 'maintained' as const : level
-  return html`<li class="component"><div class="line"><span class="what" dir="auto">${component.name}${component.upstream ? html` <span class="quiet">${component.upstream.page === null ? words.upstream(component.upstream.provider) : html`<a href="${component.upstream.page}" rel="noopener">${words.upstream(component.upstream.provider)}</a>`}</span>` : nothing}</span><span class="level">${icon(of)}<span>${of === 'maintained' ? words.maintenance : words.level[level]}</span></span></div>
+  return html`<li class="component"><div class="line"><span class="what"><bdi>${component.name}</bdi>${component.upstream ? html` <span class="quiet">${component.upstream.page === null ? words.upstream(component.upstream.provider) : html`<a href="${component.upstream.page}" rel="noopener">${words.upstream(component.upstream.provider)}</a>`}</span>` : nothing}</span><span class="level">${icon(of)}<span>${of === 'maintained' ? words.maintenance : words.level[level]}</span></span></div>
 <svg class="bars" viewBox="0 0 450 24" preserveAspectRatio="none" role="img" aria-label="${share === null ? words.noRecord : words.bars(number, days.filter((d) => d.level !== null && d.level !== 'works').length)}">${days.map((d, i) => html`<rect class="${d.level ?? 'unknown'}${d.isMaintained && d.level === 'works' ? ' maintained' : ''}" x="${i * 5}" y="0" width="3.4" height="24" rx="1"><title>${day(v, d.day)}: ${d.level === null ? words.noRecordDay : d.lostMs > 0 ? words.lost(lasting(words, d.lostMs)) : d.level === 'works' ? d.isMaintained ? words.maintenance : words.noIncident : words.level[d.level]}</title></rect>`)}</svg>
-<p class="quiet share">${share === null ? number : words.share(number)}</p></li>`
+<p class="quiet share">${share === null ? number : words.share(number, recordedMs > 88 * dayMs ? words.ninetyDays : lasting(words, recordedMs))}</p></li>`
 }
 
 const title = (v: View, i: Incident): Html => html`<li><a dir="auto" href="${link(v, `incidents/${i.id}/`)}">${i.title}</a> ${pill(v, i)} <span class="quiet">${moment(v, i.openedAt)}</span></li>`
