@@ -5,14 +5,11 @@
 import { Type, type Static } from 'typebox'
 import { Nullable } from './entries.ts'
 import { Instant } from './ids.ts'
+import { audiences, incidentStates, levels, remediationStates } from './status-words.ts'
+
+export { audiences, incidentStates, levels, remediationStates }
 
 const closed = { additionalProperties: false } as const
-/** From best to worst. `works` beside an incident means: announced, and nothing is felt. */
-export const levels = ['works', 'slow', 'disrupted', 'down'] as const
-export const incidentStates = ['investigating', 'identified', 'monitoring', 'resolved'] as const
-/** Whom it concerns: people outside, people who answer them, people who lead and administer. */
-export const audiences = ['visitors', 'agents', 'managers'] as const
-export const remediationStates = ['done', 'in_progress', 'scheduled'] as const
 /** Addresses say it, and people type it. */
 export const Slug = Type.String({ pattern: '^[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?$', description: 'Small letters, digits, and in between `.`, `_` and `-`; at most 100.' })
 export const textMax = 20_000

@@ -41,7 +41,7 @@ export function bannerFor(state: State, account: string, audience: Audience, now
     more: url,
     items: [
       ...openIncidents(state).filter((i) => concerns(i) && touches(screen, i.affected.map((a) => a.component))).map((i) => ({
-        id: i.id, kind: 'incident' as const, title: i.title, level: worstOf(i.affected), state: i.state, text: newest(i)?.text ?? '', nextUpdateAt: i.nextUpdateAt, from: null, to: null,
+        id: i.id, kind: 'incident' as const, title: i.title, level: worstOf(i.affected), state: i.state, text: newest(i)?.text ?? '', nextUpdateAt: i.nextUpdateAt !== null && Date.parse(i.nextUpdateAt) > nowMs ? i.nextUpdateAt : null, from: null, to: null,
         components: i.affected.map((a) => ({ id: a.component, name: names.get(a.component) ?? a.component })),
       })),
       ...aheadOf(state, nowMs).filter((m) => concerns(m) && touches(screen, m.components) && Date.parse(m.from) - nowMs < aheadMs).map((m) => ({

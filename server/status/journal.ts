@@ -63,7 +63,7 @@ export function openJournal<L extends Line>(path: string): Journal<L> {
         await mkdir(dirname(path), { recursive: true })
         file = await open(path, 'a', 0o600)
         const folder = await open(dirname(path), 'r')
-        await folder.sync().finally(async () => folder.close())
+        try { await folder.sync() } finally { await folder.close() }
       }
       try {
         const { bytesWritten } = await file.write(bytes)   // in one piece: two writers never mix within a line

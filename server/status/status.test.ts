@@ -244,7 +244,7 @@ describe('import and export', () => {
     for (const row of rows) {
       const incident = book.state.incident.get(row.id.toLowerCase())!
       expect(incident.updates[0]!.text).toBe(row.body)
-      expect(incident.affected.map((a) => names.get(a.component)).toSorted()).toEqual([...new Set(row.affected.map((n) => n.toLowerCase()))].toSorted())
+      expect(incident.affected.map((a) => names.get(a.component) ?? '').toSorted()).toEqual([...new Set(row.affected.map((n) => n.toLowerCase()))].toSorted())
     }
     expect(rows).toHaveLength(182)
   })

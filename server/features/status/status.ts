@@ -38,6 +38,8 @@ const boardMax = 100
 const viewAudiences: Record<string, Audience> = { visitors: 'visitors', agents: 'agents', managers: 'managers' }
 
 export interface Status {
+  /** Where the files are. */
+  readonly folder: string
   readonly book: Book
   readonly incidents: ReturnType<typeof incidents>
   readonly maintenances: ReturnType<typeof maintenances>
@@ -107,7 +109,7 @@ export async function openStatus({ folder: data, db, commands, reach, push, watc
   }
 
   return {
-    book, incidents: incidents({ book, now }), maintenances: maintenances({ book }), subscribers: subscribers({ book, reach }), proposals: { propose, ...decisions }, banner,
+    folder, book, incidents: incidents({ book, now }), maintenances: maintenances({ book }), subscribers: subscribers({ book, reach }), proposals: { propose, ...decisions }, banner,
     async propose(suspicion) {
       try { return await propose(suspicion) }
       catch (error) {
