@@ -3,7 +3,7 @@ import { otherScreens, screenComponents, type Audience, type Incident, type Leve
 import type { State } from './book.ts'
 import { componentsOf, pageOf, worst, worstOf } from './components.ts'
 import { phaseOf } from './maintenances.ts'
-import { running } from './outages.ts'
+import { levelFor, running } from './outages.ts'
 
 export const openIncidents = (state: State): Incident[] => [...state.incident.values()].filter((i) => i.state !== 'resolved').toSorted((a, b) => (a.openedAt < b.openedAt ? 1 : -1))
 export const newest = (incident: Incident) => incident.updates.findLast((u) => u.text !== '')
@@ -17,7 +17,7 @@ export function presentOf(state: State, nowMs: number): Present[] {
   const open = openIncidents(state).filter(isFelt), working = aheadOf(state, nowMs).filter((m) => phaseOf(m, nowMs) === 'running'), outage = running(state.outage.values())
   return componentsOf(state).filter((c) => !c.retired).map((component) => ({
     component, isMaintained: working.some((m) => m.components.includes(component.id)),
-    level: worst([...open.flatMap((i) => i.affected.filter((a) => a.component === component.id).map((a) => a.level)), ...(component.watched && outage ? [outage.level] : [])]),
+    level: worst([...open.flatMap((i) => i.affected.filter((a) => a.component === component.id).map((a) => a.level)), ...(component.watched && outage ? [levelFor(component, outage.level)] : [])]),
   }))
 }
 export const overall = (state: State, nowMs: number): Level => worst([...presentOf(state, nowMs).map((p) => p.level), ...openIncidents(state).filter(isFelt).map((i) => worstOf(i.affected))])

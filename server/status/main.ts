@@ -11,7 +11,7 @@ import { every } from '#server/jobs/every.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 import { openBook } from './book.ts'
 import { pageOf, settled, firstPage } from './components.ts'
-import { noteLevel, running } from './outages.ts'
+import { levelFor, noteLevel, running } from './outages.ts'
 import { probe } from './probe.ts'
 import { forgetProcess, readProcess, writeProcess } from './process.ts'
 import { proposals } from './proposals.ts'
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
       await noteLevel(book, level, reasons, sinceMs)
       if (level === 'works') return
       const away = [...book.state.component.values()].filter((c) => c.watched && !c.retired)
-      if (away.length > 0) await propose({ title: level === 'down' ? `${pageOf(book.state).name} does not answer` : `${pageOf(book.state).name} is not ready`, components: away.map((c) => ({ component: c.id, level })), evidence: reasons.join(' '), by: 'status page' })
+      if (away.length > 0) await propose({ title: level === 'down' ? `${pageOf(book.state).name} does not answer` : `${pageOf(book.state).name} is not ready`, components: away.map((c) => ({ component: c.id, level: levelFor(c, level) })), evidence: reasons.join(' '), by: 'status page' })
     },
   })
   // What was open when the last process ended is open until Lodge is seen again.
@@ -87,8 +87,12 @@ async function main(): Promise<void> {
   const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host
   base = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`
   await writeProcess(folder, { pid: process.pid, url: base, token, identity: process.env['LODGE_STATUS_IDENTITY'] ?? '' })
+  let misses = 0   // one that cannot be read for a moment is no end
   // Whose folder is gone, or in which another was started, serves nobody.
-  every('look whether this is still the one', 5_000, async () => { if ((await readProcess(folder))?.token !== token) void stop('it is not the one any more') }, chores)
+  every('look whether this is still the one', 5_000, async () => {
+    misses = (await readProcess(folder))?.token === token ? 0 : misses + 1
+    if (misses > 1) void stop('it is not the one any more')
+  }, chores)
   looking.poke()
   log.info({ url: base, watches }, 'The status page is open')
   process.on('SIGTERM', () => void stop('SIGTERM'))

@@ -1,8 +1,13 @@
 /** What the page's own process sees of Lodge, noted when it changes. */
-import type { Level, Outage } from '#contract/status.ts'
+import type { Level, Outage, StatusComponent } from '#contract/status.ts'
 import type { Book, Put } from './book.ts'
 
 export const running = (outages: Iterable<Outage>): Outage | undefined => [...outages].find((o) => o.to === null)
+
+/** What Lodge still takes in, and keeps, while its database is away. */
+const keptOpen = new Set(['messenger', 'inbox', 'kiosk', 'visits'])
+/** What an outage of Lodge means for a component that it carries. */
+export const levelFor = (component: Pick<StatusComponent, 'id'>, outage: Level): Level => outage === 'disrupted' && keptOpen.has(component.id) ? 'slow' : outage
 
 /** @returns whether it is another level than before */
 export const noteLevel = async (book: Book, level: Level, reasons: readonly string[], sinceMs: number): Promise<boolean> => {

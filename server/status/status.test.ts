@@ -130,6 +130,10 @@ describe('what is so now', () => {
     expect(presentOf(book.state, nowMs).filter((p) => p.level === 'down').map((p) => p.component.id)).toContain('inbox')
     expect(presentOf(book.state, nowMs).find((p) => p.component.id === 'kiosk')?.level).toBe('works')
     minutes(5)
+    // Not ready: what Lodge keeps while its database is away goes on.
+    await noteLevel(book, 'disrupted', ['The database is away.'], nowMs)
+    expect(presentOf(book.state, nowMs).filter((p) => p.level === 'slow').map((p) => p.component.id)).toEqual(['messenger', 'inbox', 'visits'])
+    expect(presentOf(book.state, nowMs).find((p) => p.component.id === 'bookings')?.level).toBe('disrupted')
     await noteLevel(book, 'works', [], nowMs)
     expect(overall(book.state, nowMs)).toBe('slow')
     await verbs.update('Ada', id, { text: 'Better.', state: 'monitoring', impactTo: '2026-11-26T09:29:00.000Z' })

@@ -2,6 +2,7 @@
 import type { Level, StatusComponent } from '#contract/status.ts'
 import { levels } from '#contract/status.ts'
 import type { State } from './book.ts'
+import { levelFor } from './outages.ts'
 
 export const dayMs = 86_400_000
 export const shownDays = 90
@@ -19,7 +20,7 @@ export function uptimeOf(component: StatusComponent, state: State, nowMs: number
     firstMs = Math.min(firstMs, Date.parse(i.openedAt))
     for (const { from, to } of i.impact) spans.push({ from: Date.parse(from), to: to === null ? nowMs : Date.parse(to), level, incident: i.id })
   }
-  if (component.watched) for (const o of state.outage.values()) spans.push({ from: Date.parse(o.from), to: o.to === null ? nowMs : Date.parse(o.to), level: o.level, incident: undefined })
+  if (component.watched) for (const o of state.outage.values()) spans.push({ from: Date.parse(o.from), to: o.to === null ? nowMs : Date.parse(o.to), level: levelFor(component, o.level), incident: undefined })
   const works = [...state.maintenance.values()].filter((m) => !m.cancelled && m.components.includes(component.id)).map((m) => ({ from: Date.parse(m.from), to: Date.parse(m.endedAt ?? m.to) }))
 
   const today = Math.floor(nowMs / dayMs) * dayMs
