@@ -239,7 +239,7 @@ describe('import and export', () => {
   })
 
   const real = join(process.env['LODGE_SHARED'] ?? join(import.meta.dirname, '../../../shared'), 'data/incidents.jsonl')
-  it.skipIf(!existsSync(real))('[SG13] take in all of a real page’s incidents, whole', async () => {
+  it.skipIf(!existsSync(real))('[SG13] take in all of a real page’s incidents, whole (did not run where they are missing)', async () => {
     const text = readFileSync(real, 'utf8')
     const rows = text.trim().split('\n').map((line) => JSON.parse(line) as { id: string; affected: string[]; body: string })
     expect(await importInto(book, 'Ada', text)).toEqual({ added: rows.length, known: 0, differ: [] })

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { openStatusIncident, type StatusBoard } from '#contract/status-endpoints.ts'
 import type { Affected } from '#contract/status.ts'
 import { audiences, incidentStates, levels, type Audience, type IncidentState, type Level } from '#contract/status-words.ts'
+import { cx } from '#web/ui/cx.ts'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { Check, Select, TextArea, TextField, control } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
@@ -39,9 +40,9 @@ export function IncidentForm({ board, onClose, onDone }: { board: StatusBoard; o
         <fieldset className="flex flex-col gap-1">
           <legend className="mb-1 text-13 font-medium">{t('spAffected')}</legend>
           {board.components.filter((c) => !c.retired).map((c) => (
-            <label key={c.id} className="flex items-center justify-between gap-3 text-13"><bdi className="min-w-0 truncate">{c.name}</bdi>
-              <select name={`level:${c.id}`} className={`${control} h-8 w-44 shrink-0`} defaultValue=""><option value="">{t('spNotAffected')}</option>{levels.map((l) => <option key={l} value={l}>{t(`spLevel_${l}`)}</option>)}</select>
-            </label>
+            <div key={c.id} className="flex items-center justify-between gap-3 text-13"><label htmlFor={`level:${c.id}`} className="min-w-0 truncate"><bdi>{c.name}</bdi></label>
+              <select id={`level:${c.id}`} name={`level:${c.id}`} className={cx(control, 'h-8 max-w-44 shrink-0')} defaultValue=""><option value="">{t('spNotAffected')}</option>{levels.map((l) => <option key={l} value={l}>{t(`spLevel_${l}`)}</option>)}</select>
+            </div>
           ))}
         </fieldset>
         <fieldset><legend className="mb-1 text-13 font-medium">{t('spWho')}</legend><div className="flex flex-wrap gap-x-5">{audiences.map((a) => <Check key={a} name="audience" value={a} label={t(`spAudience_${a}`)} />)}</div><p className="text-12 text-muted">{t('spWhoHint')}</p></fieldset>

@@ -18,6 +18,7 @@ export function RecordForm({ incident, onClose, onDone }: { incident: BoardIncid
   const place = useRef<HTMLDivElement>(null)
   const { postmortem } = incident
   const save = async (form: HTMLFormElement): Promise<boolean> => {
+    setWrong(undefined)
     const remediation = remediesFrom(written(form, 'remedies')), timeline = timelineFrom(written(form, 'timeline'))
     if (typeof remediation === 'string' || typeof timeline === 'string') {
       setWrong(t('spLineWrong', { line: [remediation, timeline].find((l) => typeof l === 'string') ?? '' }))
