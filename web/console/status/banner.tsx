@@ -32,8 +32,8 @@ function Banner({ item, more, isAdmin, hide }: { item: BannerItem; more: string 
   const Icon = item.kind === 'maintenance' ? CalendarClock : icons[item.level]
   const when = item.kind === 'maintenance' ? t('spBannerFrom', { from: moment(item.from ?? '', nowMs), to: moment(item.to ?? '', nowMs) }) : item.nextUpdateAt && Date.parse(item.nextUpdateAt) > nowMs && t('spBannerNext', { time: moment(item.nextUpdateAt, nowMs) })
   return (
-    <div role="status" className="flex items-start gap-2.5 border-b border-line bg-note py-1.5 ps-4 pe-2 text-13">
-      <Icon aria-hidden size={16} className={cx('mt-1 shrink-0', item.kind === 'maintenance' ? 'text-info' : colours[item.level])} />
+    <div role="status" className="flex items-center gap-2.5 border-b border-line bg-note py-1.5 ps-4 pe-2 text-13">
+      <Icon aria-hidden size={16} className={cx('shrink-0', item.kind === 'maintenance' ? 'text-info' : colours[item.level])} />
       <p className="min-w-0 flex-1 py-0.5">
         <bdi className="font-semibold">{item.title}</bdi>
         {item.text && <> <bdi className="words line-clamp-2 inline">{item.text.length > 220 ? `${item.text.slice(0, 219)}…` : item.text}</bdi></>}

@@ -33,7 +33,7 @@ export function Maintenances({ board, again }: { board: StatusBoard; again: () =
         <ul className="divide-y divide-line rounded-card border border-line">
           {shown.map((m) => (
             <li key={m.id} className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5">
-              <div className="min-w-0 flex-1 basis-56"><p className="words text-14 font-medium"><bdi>{m.title}</bdi></p><p className="figures text-12 text-muted">{t('spBannerFrom', { from: moment(m.from, nowMs), to: moment(m.endedAt ?? m.to, nowMs) })}{isOver(m) && ` · ${t(m.cancelled ? 'spCancelled' : 'spDone')}`}</p></div>
+              <div className="min-w-0 flex-1 basis-56"><p className="text-14 font-medium wrap-anywhere"><bdi>{m.title}</bdi></p><p className="figures text-12 text-muted">{t('spBannerFrom', { from: moment(m.from, nowMs), to: moment(m.endedAt ?? m.to, nowMs) })}{isOver(m) && ` · ${t(m.cancelled ? 'spCancelled' : 'spDone')}`}</p></div>
               {board.isOperator && !isOver(m) && (Date.parse(m.from) <= nowMs ? <Button onClick={() => void finish(m.id, { end: true })}>{t('spEnd')}</Button> : <Button onClick={() => void finish(m.id, { cancel: true })}>{t('spCancelIt')}</Button>)}
             </li>
           ))}
