@@ -44,12 +44,12 @@ async function main(): Promise<void> {
 
   const teller = await openTeller({ book, folder, now, baseUrl: () => pages.baseUrl(), mail: smtp && (async (letter) => smtp.send({ ...letter, html: null, files: null })), reach: publicOnly, log })
   await book.change('status page', 'start', (state) => ({ puts: [...settled(state), ...(state.page.size === 0 ? [{ kind: 'page' as const, id: 'page', value: firstPage }] : [])], result: undefined }))
-  const { propose } = proposals({ book })
+  const { propose, over } = proposals({ book })
   const lodge = probe({
     url: watches, now,
     async changed({ level, sinceMs, reasons }) {
       await noteLevel(book, level, reasons, sinceMs)
-      if (level === 'works') return
+      if (level === 'works') return over('status page', 'It answers again, and is ready.')
       const away = [...book.state.component.values()].filter((c) => c.watched && !c.retired)
       if (away.length > 0) await propose({ title: level === 'down' ? `${pageOf(book.state).name} does not answer` : `${pageOf(book.state).name} is not ready`, components: away.map((c) => ({ component: c.id, level: levelFor(c, level) })), evidence: reasons.join(' '), by: 'status page' })
     },

@@ -84,6 +84,7 @@ describe('the page’s own process', () => {
     expect(await page(url)).toContain('Something is down')
     lodgeAnswers = 200
     await expect.poll(() => page(url), patient).toContain('Everything works')
+    expect(await status('proposals')).toContain('It answers again')
     const { outages } = JSON.parse(await status('export')) as { outages: { level: string; to: string | null }[] }
     expect(outages.map((o) => [o.level, o.to !== null])).toEqual([['disrupted', true], ['down', true]])
   })

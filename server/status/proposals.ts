@@ -53,6 +53,12 @@ export function proposals({ book }: { book: Book }) {
       return { puts: [...settled(state), putIncident(made.incident), put(made.proposal)], result: made.incident }
     }),
 
+    /** What was seen is over. Open ones say so and stay: whether there was something to tell, a person decides. */
+    over: async (by: string, evidence: string): Promise<void> => book.change(by, 'over', (state, at) => ({
+      puts: [...state.proposal.values()].filter((p) => p.by === by && p.state === 'open' && p.evidence.at(-1)?.text !== evidence).map((p) => put({ ...p, lastAt: at, evidence: withMore(p.evidence, { at, text: evidence }) })),
+      result: undefined,
+    })),
+
     /** The same suspicion is not brought up again for an hour. @throws Refusal */
     dismiss: async (by: string, id: string): Promise<Proposal> => book.change<Proposal>(by, 'dismiss', (state, at) => {
       const proposal = proposalIn(state, id)

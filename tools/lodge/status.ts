@@ -200,7 +200,7 @@ function listed(book: Book, isAll: boolean): string {
   return [
     `Overall: ${overall(s, now())}${bad.length > 0 ? ` (${bad.map((p) => `${p.component.id} ${p.level}`).join(', ')})` : ''}`,
     ...(incidentLines.length > 0 ? ['Incidents:', ...incidentLines] : ['No incident is open.']), ...(works.length > 0 ? ['Maintenance:', ...works] : []),
-    ...(waiting > 0 ? [`${waiting} proposals wait: npm run lodge -- status proposals`] : []), ...(book.broken > 0 ? [`${book.broken} lines of the journal cannot be read.`] : []),
+    ...(waiting > 0 ? [`${waiting === 1 ? '1 proposal waits' : `${waiting} proposals wait`}: npm run lodge -- status proposals`] : []), ...(book.broken > 0 ? [`${book.broken} lines of the journal cannot be read.`] : []),
   ].join('\n')
 }
 
