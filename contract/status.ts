@@ -111,9 +111,9 @@ export type StatusExport = Static<typeof StatusExport>
 export const screenComponents: Readonly<Record<'messenger' | 'kiosk', readonly string[]>> = { messenger: ['messenger', 'inbox'], kiosk: ['kiosk', 'visits'] }
 export type VisitorScreen = keyof typeof screenComponents
 export const otherScreens: readonly string[] = ['sms', 'rules', 'bookings', 'panels', 'sign-in', 'api', 'reports']
-/** What a screen says above everything else. `more`: where it can be read about, if the page stands anywhere. */
+/** What a screen says above everything else. Proposals are shown to those who can publish them. `more`: where it can be read about, if the page stands anywhere. */
 export const StatusBanner = Type.Object({
-  items: Type.Array(Type.Object({ id: Slug, kind: Type.Enum(['incident', 'maintenance']), title: Title, level: Level, state: Nullable(IncidentState), text: Text, nextUpdateAt: Nullable(Instant), from: Nullable(Instant), to: Nullable(Instant), components: Type.Array(Type.Object({ id: Slug, name: Type.String() })) })),
+  items: Type.Array(Type.Object({ id: Slug, kind: Type.Enum(['incident', 'maintenance', 'proposal']), title: Title, level: Level, state: Nullable(IncidentState), text: Text, nextUpdateAt: Nullable(Instant), from: Nullable(Instant), to: Nullable(Instant), components: Type.Array(Type.Object({ id: Slug, name: Type.String() })) })),
   more: Nullable(Type.String()),
 })
 export type StatusBanner = Static<typeof StatusBanner>

@@ -31,6 +31,15 @@ function touches(screen: VisitorScreen | undefined, components: readonly string[
   return components.some((c) => !elsewhere.includes(c))
 }
 
+/** What waits for a click, for those who may click. */
+export function proposedItems(state: State): StatusBanner['items'] {
+  const names = new Map(componentsOf(state).map((c) => [c.id, c.name]))
+  return [...state.proposal.values()].filter((p) => p.state === 'open').map((p) => ({
+    id: p.id, kind: 'proposal' as const, title: p.title, level: worstOf(p.affected), state: null, text: p.evidence.at(-1)?.text.slice(0, 300) ?? '', nextUpdateAt: null, from: null, to: null,
+    components: p.affected.map((a) => ({ id: a.component, name: names.get(a.component) ?? a.component })),
+  }))
+}
+
 /** What concerns these people of this account, at this screen; unless it is said, at all of them. */
 export function bannerFor(state: State, account: string, audience: Audience, nowMs: number, screen?: VisitorScreen): StatusBanner {
   const concerns = (of: { audience: readonly Audience[]; accounts?: readonly string[] }): boolean =>

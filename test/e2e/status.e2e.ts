@@ -174,6 +174,11 @@ describe('the banner', () => {
     const open = [...book.state.incident.values()].find((i) => i.title === 'Messages are delayed')!
     await incidents({ book, now: Date.now }).update('Ada', open.id, { text: 'Only some accounts still wait.', state: 'identified' })
     await banner.getByText('Only some accounts still wait.').waitFor()
+    // When nobody can be asked, the way to the page is known.
+    await book.change('Ada', 'page', () => ({ puts: [{ kind: 'page', id: 'page', value: { name: 'Lodge', url: 'https://status.lantern.example', auto: false, cleanMinutes: 10 } }], result: undefined }))
+    await expect.poll(() => desk.evaluate(() => localStorage.getItem('lodge:status-page'))).toBe('https://status.lantern.example')
+    house.wire.cut()
+    expect(await desk.getByRole('contentinfo').getByRole('link', { name: 'Status page' }).getAttribute('href')).toBe('https://status.lantern.example')
   })
 
   it('[SG9] tells visitors in the messenger and at the kiosk, and goes when it is over', { timeout: 120_000 }, async () => {

@@ -73,6 +73,17 @@ describe('the banner', () => {
     await expect.poll(() => Object.fromEntries(seen), patient).toEqual({ 'Mara Lindqvist visitors': [], 'Ben Okafor visitors': [], 'Kit agents': [], 'Ada managers': [] })
   })
 
+  it('[SG7] tells those who can publish it that something is proposed, and nobody else', async () => {
+    const seen = new Map<string, string[]>()
+    for (const [who, view] of [[ada, 'managers'], [iris, 'managers'], [kit, 'agents'], [mara, 'visitors']] as const) server.connectAs(who).watch(`status:${view}`, (body) => seen.set(who.name, (body as StatusBanner).items.map((i) => `${i.kind} ${i.title}`)))
+    await expect.poll(() => seen.size, patient).toBe(4)
+    const { id } = (await server.app.verbs.status.propose({ title: 'Replies wait', components: down, evidence: 'for 4 s', by: 'watchdog' }))!
+    await expect.poll(() => seen.get('Ada'), patient).toEqual(['proposal Replies wait'])
+    expect([seen.get('Iris'), seen.get('Kit'), seen.get('Mara Lindqvist')]).toEqual([[], [], []])
+    valueOf(await server.callAs(ada)(decideStatusProposal, { params: { proposal: id }, body: { how: 'dismiss' } }))
+    await expect.poll(() => seen.get('Ada'), patient).toEqual([])
+  })
+
   it('[SG9] tells visitors nothing of what their screen does not need', async () => {
     const { status } = server.app.verbs
     const maintenance = { title: 'Rooms', text: '', from: new Date(Date.now() + 60_000).toISOString(), to: new Date(Date.now() + 120_000).toISOString() }

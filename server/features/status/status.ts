@@ -14,7 +14,7 @@ import type { CommandHandlers, ViewKind } from '#server/realtime/plugs.ts'
 import { openBook, type Book } from '#server/status/book.ts'
 import { cleanAtMs } from '#server/status/clean.ts'
 import { componentsOf, pageOf } from '#server/status/components.ts'
-import { bannerFor, overall } from '#server/status/current.ts'
+import { bannerFor, overall, proposedItems } from '#server/status/current.ts'
 import { incidentIn, incidents } from '#server/status/incidents.ts'
 import { maintenances } from '#server/status/maintenances.ts'
 import { isAlive, readProcess } from '#server/status/process.ts'
@@ -69,16 +69,17 @@ export async function openStatus({ folder: data, db, commands, reach, push, watc
   const replies = openReplies({ db, book, commands: { 'message.send': (session, command) => commands()['message.send'](session, command) }, now, log })
   let operator: string | undefined
 
-  async function isOperator(session: Session): Promise<boolean> {
-    // It never becomes another: accounts are not removed.
-    operator ??= (await db.read('operator', 3_000, (tx) => tx.maybe(statements.operatorAccount())))?.id
-    return session.role === 'admin' && session.account === operator
-  }
+  /** It never becomes another: accounts are not removed. */
+  const operatorAccount = async (): Promise<string | undefined> => operator ??= (await db.read('operator', 3_000, (tx) => tx.maybe(statements.operatorAccount())))?.id
+  const isOperator = async (session: Session): Promise<boolean> => session.role === 'admin' && session.account === await operatorAccount()
 
   // --- banners: what each screen was told last, by account and audience
   const told = new Map<string, string>()
   const accounts = new Set<string>()
-  const banner = (account: string, audience: Audience): StatusBanner => bannerFor(book.state, account, audience, now(), audience === 'visitors' ? 'messenger' : undefined)
+  function banner(account: string, audience: Audience): StatusBanner {
+    const { more, items } = bannerFor(book.state, account, audience, now(), audience === 'visitors' ? 'messenger' : undefined)
+    return { more, items: audience === 'managers' && account === operator ? [...proposedItems(book.state), ...items] : items }
+  }
   function pushAll(): void {
     for (const account of accounts) {
       const views = watched(account, 'status')
@@ -97,6 +98,7 @@ export async function openStatus({ folder: data, db, commands, reach, push, watc
   // Others write the files, and time alone begins a maintenance.
   const reading = every('read the status page', 1_000, async () => {
     await book.refresh()
+    if (accounts.size > 0) await operatorAccount().catch(() => {})   // the banner does not wait for the database
     pushAll()
   }, { now, random, log })
   const off = book.onChange(() => { reading.poke() })

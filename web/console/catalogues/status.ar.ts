@@ -128,6 +128,8 @@ export const statusSentencesAr: Translated<typeof statusSentences> = {
   spClean: 'دقائق الهدوء قبل "حُلّ"',
   spBanner: 'الحالة',
   spBannerMore: 'المزيد',
+  spBannerProposed: 'يقترح مراقب:',
+  spBannerDecide: 'قرّر',
   spBannerNext: 'التحديث القادم قبل {time}',
   spBannerFrom: 'من {from} إلى {to}',
   spBannerHide: 'أخفه حتى يتغير شيء',

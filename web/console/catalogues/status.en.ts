@@ -131,6 +131,9 @@ export const statusSentences = {
   // Above every screen
   spBanner: 'Status',
   spBannerMore: 'More',
+  // In front of a title: `A watchdog proposes: Bookings hang`, and the link to publish or dismiss it
+  spBannerProposed: 'A watchdog proposes:',
+  spBannerDecide: 'Decide',
   spBannerNext: 'Next update by {time}',
   spBannerFrom: 'From {from} to {to}',
   spBannerHide: 'Hide until something changes',
