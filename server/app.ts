@@ -286,7 +286,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const board = liveBoard({ db, log, present: (account) => hub.present(account), push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
   const rules = openRules({ db, changed, reach: o.pushReach ?? publicOnly, master: keys.pushSecret, runsChanged: (account) => views.soon(account, 'runs'), now })
   const runs = openRuns({ db, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke(), now })
-  const status = await openStatus({ folder: o.folder, db, commands: () => commands, reach: o.pushReach ?? publicOnly, push: (account, view, body) => hub.push(account, view, body), watched: (account, kind) => hub.watched(account, kind), ...chores })
+  const status = await openStatus({ folder: o.folder, db, commands: () => commands, reach: o.pushReach ?? publicOnly, push: (account, view, body) => hub.push(account, view, body), watched: (account, kind) => hub.watched(account, kind), ...chores, now: Date.now })   // by the machine's clock, as the page's own process
   const store = folderStore(join(o.folder, 'blobs'))
   const incoming = await openIncoming(join(o.folder, 'incoming'), 64 * 1024 * 1024)
   const linkKey = Buffer.from(hkdfSync('sha256', keys.tickets.at(-1)!.secret, '', 'lodge blob links', 32))
@@ -333,6 +333,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   // By the machine's clock, as the pool: a demo's runs elsewhere.
   const findings = openFindings({ now: Date.now })
   findings.onChange(({ what, finding }) => { log[what === 'raised' ? 'error' : 'info']({ finding }, `a finding was ${what}`) })
+  findings.onChange(({ what, finding }) => { if (what === 'raised') void status.proposeFindings([finding]) })
   const dog = watchdog({ pool, findings, log, now: Date.now, componentOf: (label) => share.serves(label) ? 'bookings' : aside.serves(label) ? 'reports' : 'database' })
   const resources = resourceLedger({ owned: () => ({ clients: hub.size, database: pool.books().open }), findings, now: Date.now })
 
@@ -340,6 +341,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     ...(!reclaims ? [] : [every('watch the connections', 5_000, () => dog.look(), chores)]),
     every('watch sockets, timers and files', 10_000, () => resources.look(), chores),
     ...(o.lease ? [every('renew the lease of this node', 5_000, () => o.lease!.renew(pool).catch(() => {}), chores)] : []),   // away: the last one stays, and the next round comes in time
+    every('propose what the watchdogs find', 20_000, () => status.proposeFindings(findings.current()), chores),
     every('wake snoozed conversations', 5_000, () => wakeSnoozed({ db, accept }), chores),
     every('tell of unanswered conversations', 60_000, () => tellUnanswered({
       db, now, isThere,
@@ -383,7 +385,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   reportRoutes(http, { reports })
   ruleRoutes(http, { rules, runs, dryRun: dryRuns({ db: work('report'), check: rules.check, now }) })
   if (o.drill) drillRoutes(http, { pool, findings })
-  statusRoutes(http, { status, now })
+  statusRoutes(http, { status, now: Date.now })
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
   const closeSockets = acceptSockets(http.server, hub, admission)

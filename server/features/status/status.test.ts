@@ -46,6 +46,18 @@ describe('who writes the status page', () => {
     for (const part of ['A leak', 'Done: Deadlines', '16 of 16 taken', 'Restarted.', 'Bookings of desks and rooms was down']) expect(text).toContain(part)
   })
 
+  it('[SG7] what a watchdog finds critical is proposed with its evidence, and what is only a warning is not', async () => {
+    const found = { promise: 'P4' as const, severity: 'critical' as const, evidence: 'bookings hold 5 of 5 for 12 s', whatToDo: 'Look.' }
+    server.app.findings.look('test.leak', { ...found, component: 'bookings' })
+    server.app.findings.look('test.rise', { ...found, component: 'reports', severity: 'warning' })
+    const proposed = async () => valueOf(await server.callAs(ada)(getStatus, {})).proposals
+    await expect.poll(async () => (await proposed()).map((p) => p.title), patient).toEqual(['Bookings may hang'])
+    const [proposal] = await proposed()
+    expect(proposal).toMatchObject({ by: 'watchdog: P4 test.leak', affected: [{ component: 'bookings' }, { component: 'panels' }], evidence: [{ text: found.evidence }] })
+    for (let i = 0; i < 3; i++) for (const id of ['test.leak', 'test.rise']) server.app.findings.look(id, undefined)
+    valueOf(await server.callAs(ada)(decideStatusProposal, { params: { proposal: proposal!.id }, body: { how: 'dismiss' } }))
+  })
+
   it('[SG12] [CH6] refuses a webhook inside the house and shows the secret of another once', async () => {
     const call = server.callAs(ada)
     expect(await call(addStatusSubscriber, { body: { kind: 'webhook', to: 'https://10.0.0.1/hook' } })).toMatchObject({ ok: false, code: 'invalid' })

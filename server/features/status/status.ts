@@ -8,6 +8,7 @@ import type { Audience, Incident, Proposal, StatusBanner, StatusReply } from '#c
 import type { Db } from '#server/db/db.ts'
 import type { Reach } from '#server/http/reach.ts'
 import { every, type ChoreOptions } from '#server/jobs/every.ts'
+import type { Finding } from '#server/kernel/findings.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
 import type { CommandHandlers, ViewKind } from '#server/realtime/plugs.ts'
@@ -22,6 +23,7 @@ import { proposals, type Suspicion } from '#server/status/proposals.ts'
 import { subscribers } from '#server/status/subscribers.ts'
 import { replies as openReplies } from './replies.ts'
 import * as statements from './status.sql.ts'
+import { suspicionOf } from './suspicions.ts'
 
 export type { Suspicion }
 interface Options extends ChoreOptions {
@@ -47,6 +49,8 @@ export interface Status {
   readonly proposals: ReturnType<typeof proposals>
   /** For watchdogs: what they believe is wrong, with what they saw. As often as they like; never throws, since a watchdog must not die of it. */
   propose(suspicion: Suspicion): Promise<Proposal | undefined>
+  /** Proposes what is critical among what watchdogs find. */
+  proposeFindings(findings: readonly Finding[]): Promise<void>
   /** The one access check of everything that writes the page. @throws Refusal `forbidden` */
   refuseUnlessOperator(session: Session): Promise<void>
   board(session: Session): Promise<StatusBoard>
@@ -110,13 +114,21 @@ export async function openStatus({ folder: data, db, commands, reach, push, watc
     return { account: session.account, after: from, before: new Date(now()).toISOString() }
   }
 
+  async function proposeSafely(suspicion: Suspicion): Promise<Proposal | undefined> {
+    try { return await propose(suspicion) }
+    catch (error) {
+      log.error({ err: error, suspicion }, 'A suspicion could not be noted on the status page')
+      return undefined
+    }
+  }
+
   return {
     folder, book, incidents: incidents({ book, now }), maintenances: maintenances({ book }), subscribers: subscribers({ book, reach }), proposals: { propose, ...decisions }, banner,
-    async propose(suspicion) {
-      try { return await propose(suspicion) }
-      catch (error) {
-        log.error({ err: error, suspicion }, 'A suspicion could not be noted on the status page')
-        return undefined
+    propose: proposeSafely,
+    async proposeFindings(findings) {
+      for (const finding of findings) {
+        const suspicion = suspicionOf(finding)
+        if (suspicion) await proposeSafely(suspicion)
       }
     },
     async refuseUnlessOperator(session) {
