@@ -16,6 +16,7 @@ import * as pushes from './pushes.ts'
 import * as rules from './rules.ts'
 import * as spaces from './spaces.ts'
 import * as reports from './reports.ts'
+import * as status from './status-endpoints.ts'
 import * as visits from './visits.ts'
 import * as files from './visit-imports.ts'
 import * as series from './visit-series.ts'
@@ -27,7 +28,7 @@ export type AnyEndpoint = Endpoint<unknown, unknown, unknown, unknown, ErrorCode
 export interface Named { readonly name: string; readonly tag: string; readonly endpoint: AnyEndpoint }
 
 /** In the order in which somebody new to it would read. */
-export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, channels, blobs, deliveries, pushes, places, visits, series, files, persons, badges, watchlist, kiosks, spaces, bookings, rules, reports, about }
+export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, channels, blobs, deliveries, pushes, places, visits, series, files, persons, badges, watchlist, kiosks, spaces, bookings, rules, reports, status, about }
 
 const isEndpoint = (x: unknown): x is AnyEndpoint => typeof x === 'object' && x !== null && 'method' in x && 'path' in x && 'access' in x
 

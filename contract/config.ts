@@ -53,6 +53,10 @@ export const options = {
     text: 'The proxies in front of Lodge whose `X-Forwarded-*` headers are believed: addresses and networks separated by commas, or ' +
       '`true` for any, when nothing else can reach the port.',
   },
+  statusPort: {
+    env: 'STATUS_PORT', kind: 'integer', unit: '', min: 0, max: 65_535, default: 4100, group: 'Addresses',
+    text: 'The port of the status page, on the same `HOST`. It is a process of its own that goes on when Lodge stops; `npm run lodge -- status stop` ends it. 0: none.',
+  },
   tlsCert: { env: 'TLS_CERT', kind: 'file', group: 'Addresses', text: 'The certificate (PEM, with its chain). With `TLS_KEY` Lodge speaks HTTPS itself.' },
   tlsKey: { env: 'TLS_KEY', kind: 'file', group: 'Addresses', text: 'The private key of `TLS_CERT` (PEM).' },
 

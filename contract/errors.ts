@@ -27,6 +27,7 @@ const kinds = {
   taken: { status: 409, retry: 'never', text: 'This name or address is taken.' },
   not_yours: { status: 409, retry: 'never', text: 'Only its author can change this.' },
   gone: { status: 410, retry: 'never', text: 'This was deleted.' },
+  not_clean: { status: 409, retry: 'never', text: 'This has not been quiet for long enough to be called resolved. Go on monitoring, or say openly why it is resolved already.' },
   wrong_status: { status: 409, retry: 'never', text: 'It is not in a state where this can be done. Load it again.' },
   space_taken: { status: 409, retry: 'never', text: 'Somebody else has this space at that time. Choose another time or space.' },
   space_closed: { status: 409, retry: 'never', text: 'This space is closed at that time. Choose another time or space.' },

@@ -66,7 +66,9 @@ export const beatKiosk = endpoint({
     storage: Type.Optional(Type.Object({ usedBytes: Type.Integer(), quotaBytes: Type.Integer(), persisted: Type.Boolean() }, closed)),
     battery: Type.Optional(Type.Object({ percent: Type.Integer({ minimum: 0, maximum: 100 }), charging: Type.Boolean() }, closed)),
   }, closed),
-  returns: Type.Object({ lodge: Type.Literal('beat'), now: Instant, missing: Type.Array(Type.Integer(), { maxItems: 1000 }), build: Type.String(), snapshotVersion: Type.String() }), errors: ['unavailable', 'overloaded'],
+  returns: Type.Object({ lodge: Type.Literal('beat'), now: Instant, missing: Type.Array(Type.Integer(), { maxItems: 1000 }), build: Type.String(), snapshotVersion: Type.String(),
+    /** What the status page says to visitors here. */
+    notice: Nullable(Type.Object({ title: Type.String(), text: Type.String() })) }), errors: ['unavailable', 'overloaded'],
 })
 
 /** What a kiosk needs to decide alone: today and tomorrow. `watch`: SHA-256 (hex) of salt + key, of the keys of contract/watch-keys.ts. */

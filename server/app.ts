@@ -101,6 +101,8 @@ import { inviting } from './features/inboxes/inviting.ts'
 import { visitorSessions } from './features/inboxes/visitor-sessions.ts'
 import { peopleView } from './features/identity/presence.ts'
 import { insideTopics, settingsChanged } from './features/settings/settings.ts'
+import { statusRoutes } from './features/status/status.routes.ts'
+import { openStatus, type Status } from './features/status/status.ts'
 import { pushes as openPushes } from './features/pushes/pushes.ts'
 import { pushRoutes } from './features/pushes/pushes.routes.ts'
 import { dryRuns } from './features/rules/dry-run.ts'
@@ -174,7 +176,7 @@ export interface App {
   readonly load: Load
   readonly backups: BackupSchedule | undefined
   /** For who is in the house already: the demo, and jobs that follow. */
-  readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly series: Series; readonly kiosks: Kiosks; readonly watchlist: Watchlist; readonly spaces: Spaces; readonly bookings: Bookings; readonly bookingSeries: BookingSeries; readonly closures: Closures; readonly channels: Channels; readonly rules: Rules }
+  readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly series: Series; readonly kiosks: Kiosks; readonly watchlist: Watchlist; readonly spaces: Spaces; readonly bookings: Bookings; readonly bookingSeries: BookingSeries; readonly closures: Closures; readonly channels: Channels; readonly rules: Rules; readonly status: Status }
   /** Refuses new work, sends every client away with a slot, finishes what was begun. */
   drain(forMs: number): Promise<void>
   close(): Promise<void>
@@ -289,6 +291,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const board = liveBoard({ db, log, present: (account) => hub.present(account), push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
   const rules = openRules({ db, changed, reach: o.pushReach ?? publicOnly, master: keys.pushSecret, runsChanged: (account) => views.soon(account, 'runs'), now })
   const runs = openRuns({ db, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke(), now })
+  const status = await openStatus({ folder: o.folder, db, commands: () => commands, reach: o.pushReach ?? publicOnly, push: (account, view, body) => hub.push(account, view, body), watched: (account, kind) => hub.watched(account, kind), ...chores, now: Date.now })   // by the machine's clock, as the page's own process
   const store = folderStore(join(o.folder, 'blobs'))
   const incoming = await openIncoming(join(o.folder, 'incoming'), 64 * 1024 * 1024)
   const linkKey = Buffer.from(hkdfSync('sha256', keys.tickets.at(-1)!.secret, '', 'lodge blob links', 32))
@@ -296,7 +299,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   function presenceChanged(account: string): void { views.soon(account, 'people'); doorChanged(account); board.soon(account) }
   const hub = new Hub({
     node, build: o.about.build, now, epoch: () => journal.epoch, topics, marks, log,
-    plugs: { topics: [conversationTopic(access), bookingTopics(db), ...insideTopics], commands, views: [list.view, doorView(invite), peopleView((account) => hub.present(account)), runsView(runs), board.view] },
+    plugs: { topics: [conversationTopic(access), bookingTopics(db), ...insideTopics], commands, views: [list.view, doorView(invite), peopleView((account) => hub.present(account)), runsView(runs), board.view, status.view] },
     settled: (account, actor, ids) => seq.settled(account, actor, ids),
     authenticate: identity.authenticate,
     mayConnect: mayConnect(coming, o.publicUrl),
@@ -336,6 +339,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   // By the machine's clock, as the pool: a demo's runs elsewhere.
   const findings = openFindings({ now: Date.now })
   findings.onChange(({ what, finding }) => { log[what === 'raised' ? 'error' : 'info']({ finding }, `a finding was ${what}`) })
+  findings.onChange(({ what, finding }) => { if (what === 'raised') void status.proposeFindings([finding]) })
   const dog = watchdog({ pool, findings, log, now: Date.now, componentOf: (label) => share.serves(label) ? 'bookings' : aside.serves(label) ? 'reports' : 'database' })
   const resources = resourceLedger({ owned: () => ({ clients: hub.size, database: pool.books().open }), findings, now: Date.now })
   const backups = o.backups && backupSchedule({ ...o.backups, lease: async () => {
@@ -348,6 +352,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     ...(!reclaims ? [] : [every('watch the connections', 5_000, () => dog.look(), chores)]),
     every('watch sockets, timers and files', 10_000, () => resources.look(), chores),
     ...(o.lease ? [every('renew the lease of this node', 5_000, () => o.lease!.renew(pool).catch(() => {}), chores)] : []),   // away: the last one stays, and the next round comes in time
+    every('propose what the watchdogs find', 20_000, () => status.proposeFindings(findings.current()), chores),
     every('wake snoozed conversations', 5_000, () => wakeSnoozed({ db, accept }), chores),
     every('tell of unanswered conversations', 60_000, () => tellUnanswered({
       db, now, isThere,
@@ -389,10 +394,11 @@ export async function buildApp(o: AppOptions): Promise<App> {
   seriesRoutes(http, { series })
   badgeRoutes(http, { badges })
   personRoutes(http, { persons: persons({ db, accept, findContacts: contacts.findExact, mailsTo: deliveriesTo, forgetMails: eraseDeliveries, now }) })
-  kioskRoutes(http, { kiosks, operations, beat: kioskBeats({ db: message, now, build: o.about.build }), snapshot: kioskSnapshots({ db, now }) })
+  kioskRoutes(http, { kiosks, operations, beat: kioskBeats({ db: message, now, build: o.about.build, notice: status.kioskNotice }), snapshot: kioskSnapshots({ db, now }) })
   reportRoutes(http, { reports })
   ruleRoutes(http, { rules, runs, dryRun: dryRuns({ db: work('report'), check: rules.check, now }) })
   if (o.drill) drillRoutes(http, { pool, findings })
+  statusRoutes(http, { status, now: Date.now })
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
   const closeSockets = acceptSockets(http.server, hub, admission)
@@ -400,7 +406,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   load.start()
 
   return {
-    http, hub, identity, sequencer: seq, feed: inside, backups, findings, load, get committed() { return committed }, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules },
+    http, hub, identity, sequencer: seq, feed: inside, backups, findings, load, get committed() { return committed }, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules, status },
     async drain(forMs) {
       draining = true
       await hub.drain(forMs)
@@ -412,6 +418,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
       draining = true
       backups?.stop()
       for (const chore of running) await chore.stop()
+      await status.stop()
       await channels.stop()
       await ruleWorker.stop()
       closeSockets()

@@ -18,6 +18,7 @@ import { lowerPriority } from './db/priority.ts'
 import { loadKeys } from './features/identity/identity.ts'
 import { heapByLoad } from './jobs/heap.ts'
 import { CannotStart } from './kernel/cannot-start.ts'
+import { ensureStatusProcess } from './status/process.ts'
 
 const root = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
@@ -80,6 +81,11 @@ async function main(): Promise<void> {
       const link = await app.identity.links.makeFirstAdmin()
       if (link) console.log(`First start: make the first administrator at ${url}/welcome/${link}`)
     }
+    // Not waited for: nothing of Lodge needs it.
+    if (config.statusPort > 0) ensureStatusProcess({ data: config.folder, port: config.statusPort, watches: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, env: process.env, version: build().version }).then(
+      ({ url: page, how }) => console.log(`Status page: ${page} (${how === 'adopted' ? 'it went on while Lodge was away' : 'it goes on when Lodge stops'}; "npm run lodge -- status stop" ends it)`),
+      (error: unknown) => console.log(`The status page is not open. ${(error as Error).message}`),
+    )
   } catch (error) {
     await close()
     throw error

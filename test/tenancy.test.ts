@@ -222,6 +222,23 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   fillInvited: 'knows no account: whoever has the password, cookie or secret is the person',
   leaveInvited: 'knows no account: whoever has the password, cookie or secret is the person',
 
+  // The page is the house's own: its operator is the first account, which here is the hotel. What it may not do by it is reach others' conversations.
+  getStatus: [blind()],
+  openStatusIncident: [own({ body: { id: 'mine', title: 'Mine', text: 'Mine', affected: [{ component: 'inbox', level: 'slow' }] } })],
+  updateStatusIncident: [own({ params: { incident: 'mine' }, body: { text: 'Mine' } }), refused({ params: { incident: 'none' }, body: { text: 'Mine' } })],
+  editStatusIncident: [own({ params: { incident: 'mine' }, body: { cause: 'Mine' } })],
+  draftStatusPostmortem: [blind({ params: { incident: 'mine' } })],
+  countAffected: [blind({ params: { incident: 'mine' } })],
+  replyToAffected: [own({ params: { incident: 'mine' }, body: { id: newId(), text: 'Mine' } })],
+  resolveStatusIncident: [own({ params: { incident: 'mine' }, body: { text: 'Mine', early: 'Mine' } })],
+  saveStatusComponent: [own({ params: { component: 'mine' }, body: { name: 'Mine', group: '', text: '', place: 1, upstream: null, watched: false, retired: false } })],
+  saveStatusMaintenance: [own({ params: { maintenance: 'mine' }, body: { title: 'Mine', text: '', from: inAnHour, to: new Date(Date.now() + 7_200_000).toISOString(), components: [] } })],
+  updateStatusMaintenance: [own({ params: { maintenance: 'mine' }, body: { text: 'Mine', cancel: true } })],
+  addStatusSubscriber: [own({ body: { kind: 'email', to: ada.email } })],
+  removeStatusSubscriber: [refused({ params: { subscriber: 'none' } })],
+  decideStatusProposal: [refused({ params: { proposal: 'none' }, body: { how: 'publish' } })],
+  saveStatusPage: [own({ body: { name: 'Mine', url: null, auto: false, cleanMinutes: 10 } })],
+
   listKiosks: [blind()],
   saveKiosk: [own({ params: { kiosk: theirs.kiosk }, body: { name: 'Mine', location: lobby.id } }), refused({ params: { kiosk: newId() }, body: { name: 'Mine', location: theirs.location } })],
   unpairKiosk: [own({ params: { kiosk: theirs.kiosk } }), refused({ params: { kiosk: newId() } })],   // the one just made
@@ -360,7 +377,7 @@ describe.each([['the administrator', ada], ['a visitor', mara]] as const)('%s of
     for (const topic of [`conversation:${theirs.conversation}`, `contact:${ben.id}`, `visits:${quay.id}`, `bookings:${quay.id}`, 'settings']) {
       lodge.join(topic, { fresh: hear, entries: hear, marks: hear, typing: hear, refused: hear })
     }
-    for (const view of [`inbox:${frontDoor.id}`, `door:${frontDoor.id}`, `runs:${theirs.conversation}`, 'people', 'board']) lodge.watch(view, hear)
+    for (const view of [`inbox:${frontDoor.id}`, `door:${frontDoor.id}`, `runs:${theirs.conversation}`, 'people', 'board', 'status:managers', 'status:visitors']) lodge.watch(view, hear)
     await expect(lodge.send({ type: 'message.send', topic: `conversation:${theirs.conversation}`, body: { text: 'Mine' } }).stored)
       .rejects.toMatchObject({ code: 'not_found' })
     const said = newId()

@@ -28,7 +28,7 @@ async function startOnce(): Promise<{ seconds: number; megabytes: number }> {
   await chmod(folder, 0o755)
   const startMs = performance.now()
   const { npm_lifecycle_event: _, ...env } = cleanEnvironment()
-  const npm = spawn('npm', ['start'], { cwd: root, env: { ...env, LODGE_DATA: join(folder, 'data'), PORT: '0', LOG_LEVEL: 'warn' }, stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+  const npm = spawn('npm', ['start'], { cwd: root, env: { ...env, LODGE_DATA: join(folder, 'data'), PORT: '0', STATUS_PORT: '0', LOG_LEVEL: 'warn' }, stdio: ['ignore', 'pipe', 'inherit'], detached: true })
   const gone = once(npm, 'exit')
   try {
     const url = await new Promise<string>((resolve, reject) => {

@@ -45,7 +45,7 @@ export async function startOwnServer({ env = {}, nodeFlags = [] }: { env?: Recor
   async function start(port: string): Promise<Opened> {
     const own = child = spawn(process.execPath, [...engineFlags, ...nodeFlags, main], {
       // As below npm it watches its parent, and ends when we are killed.
-      cwd: root, env: { ...cleanEnvironment(), npm_lifecycle_event: 'start', LODGE_DATA: join(folder, 'data'), LOG_LEVEL: 'warn', DRAIN_MS: '0', ...env, PORT: port },
+      cwd: root, env: { ...cleanEnvironment(), npm_lifecycle_event: 'start', LODGE_DATA: join(folder, 'data'), LOG_LEVEL: 'warn', DRAIN_MS: '0', STATUS_PORT: '0', ...env, PORT: port },
       stdio: ['ignore', 'pipe', log.fd], detached: true,   // Ctrl-C is for us; we end it
     })
     const late = setTimeout(() => own.kill('SIGKILL'), startTimeoutMs)

@@ -93,6 +93,7 @@ const rules = createRoute({
   getParentRoute: () => settings, path: 'rules', component: lazyRouteComponent(async () => import('./settings/rules/rules.tsx'), 'Rules'),
   validateSearch: (search: Record<string, unknown>): RulesSearch => ({ ...(text(search['rule']) && { rule: text(search['rule']) }) }),
 })
+const statusPage = createRoute({ getParentRoute: () => settings, path: 'status', component: lazyRouteComponent(async () => import('./status/status-page.tsx'), 'StatusSettings') })
 const tokens = createRoute({ getParentRoute: () => settings, path: 'tokens', component: lazyRouteComponent(async () => import('./settings/tokens.tsx'), 'Tokens') })
 
 export const router = createRouter({
@@ -100,7 +101,7 @@ export const router = createRouter({
     door, signIn, welcome, invited,
     inside.addChildren([
       inbox.addChildren([noConversation, conversation]), visits.addChildren([visit]), rollCall, visitImport, spaces.addChildren([floor, mine, whoIsIn]), atSpace, contacts.addChildren([contact]), reports, tray.addChildren([mail]),
-      settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, locations, settingsSpaces, settingsFloor, closures, calendars, kiosks, setAside, watchlist, channels, rules, person, tokens]),
+      settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, locations, settingsSpaces, settingsFloor, closures, calendars, kiosks, setAside, watchlist, channels, rules, person, tokens, statusPage]),
     ]),
   ]),
   defaultErrorComponent: ServerAway, defaultPreload: 'intent', defaultPendingMs: 150, scrollRestoration: false,

@@ -8,7 +8,7 @@ import type { Shelf } from './log/shelf.ts'
 
 declare const __BUILD__: string
 
-interface Beat { lodge: string; now: string; missing: number[]; build: string; snapshotVersion: string }
+interface Beat { lodge: string; now: string; missing: number[]; build: string; snapshotVersion: string; notice?: KioskState['notice'] }
 export interface Beating {
   shelf: Shelf
   ask: Ask
@@ -48,6 +48,7 @@ export function beats({ shelf, ask, heard, state, look, resend, remember }: Beat
     const offsetMs = Math.round(Date.parse(answer.now ?? '') - (sentAt + tookMs / 2))
     if (tookMs < roundTripMaxMs && Number.isFinite(offsetMs)) state.set({ offsetMs })
     if (answer.build) state.set({ build: answer.build })
+    state.set({ notice: answer.notice ?? null })
     if (answer.missing?.length) {
       await accounts.sendAgain(answer.missing)
       resend()

@@ -27,6 +27,8 @@ export interface KioskState {
   readonly offsetMs: number | undefined
   /** The build that the server wants kiosks to run. */
   readonly build: string | undefined
+  /** What the house says of a disturbance; as last heard. */
+  readonly notice: { readonly title: string; readonly text: string } | null
 }
 interface Pairing { readonly kiosk: string; readonly token: string }
 
@@ -52,7 +54,7 @@ const reopenMs = 10_000
 export function startKiosk(): Kiosk {
   const device = openDevice()
   const shelf = idbShelf(device)
-  const state = createStore<KioskState>({ phase: 'opening', snapshot: undefined, isReachable: false, isUnpaired: false, listedAtMs: undefined, offsetMs: undefined, build: undefined })
+  const state = createStore<KioskState>({ phase: 'opening', snapshot: undefined, isReachable: false, isUnpaired: false, listedAtMs: undefined, offsetMs: undefined, build: undefined, notice: null })
   const locals = new Map<string, LocalVisit>()
   let pairing: Pairing | undefined
   const ask = asker({ token: () => pairing?.token })

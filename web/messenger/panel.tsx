@@ -10,6 +10,7 @@ import { Offline } from './icons.tsx'
 import type { Invitation } from './invitation.ts'
 import type { Speech } from './speech.ts'
 import { useStore } from '#web/ui/preact-store.ts'
+import { StatusNotice } from './status-notice.tsx'
 import { Thread } from './thread.tsx'
 import { times } from './times.ts'
 import style from './panel.css?inline'
@@ -49,6 +50,7 @@ export function Panel({ chat, speech, t, isOpen, focus, close, invitation }: Pro
   return (
     <dialog ref={panelRef} class="panel" open={isOpen} aria-modal={isNarrow || undefined} aria-label={state.door?.inbox.name ?? t('openPanel')}>
       <Head chat={chat} t={t} time={time} language={speech.language} close={close} turnTo={setPage} />
+      <StatusNotice lodge={chat.lodge} time={time} t={t} />
       {page === 'thread' && (
         <>
           <Thread chat={chat} t={t} language={speech.language} time={time} invitation={invitation} isOpen={isOpen} />

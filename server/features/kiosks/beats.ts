@@ -9,7 +9,7 @@ import * as statements from './kiosks.sql.ts'
 type Beat = NonNullable<NonNullable<(typeof beatKiosk)['types']>['body']>
 const missingMax = 1000
 
-export const kioskBeats = ({ db, now, build }: { db: Db; now: () => number; build: string }) => async (account: string, kiosk: string, beat: Beat) => {
+export const kioskBeats = ({ db, now, build, notice }: { db: Db; now: () => number; build: string; /** What visitors at a kiosk of this account should know. */ notice: (account: string) => { title: string; text: string } | null }) => async (account: string, kiosk: string, beat: Beat) => {
   const nowMs = now()
   return db.read('kiosk beat', 5_000, async (tx) => {
     const { log, fromSeq, uptoSeq, count, digest } = beat
@@ -21,6 +21,6 @@ export const kioskBeats = ({ db, now, build }: { db: Db; now: () => number; buil
     await tx.run(statements.saveBeat(account, kiosk, { log, app: beat.app, unsent: beat.unsent, oldestUnsentMs: beat.oldestUnsentMs, missing: missing.length, storage: beat.storage ?? null, battery: beat.battery ?? null,
       skewMs: Number.isFinite(saidMs) ? Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Math.round(nowMs - saidMs))) : 0 }))
     const { version } = await tx.one(statements.snapshotVersion(account, location))
-    return { lodge: 'beat' as const, now: new Date(now()).toISOString(), missing, build, snapshotVersion: version }
+    return { lodge: 'beat' as const, now: new Date(now()).toISOString(), missing, build, snapshotVersion: version, notice: notice(account) }
   })
 }

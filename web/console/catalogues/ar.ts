@@ -6,6 +6,7 @@ import { pushSentencesAr } from './pushes.ar.ts'
 import { personSentencesAr } from './person.ar.ts'
 import { repeatSentencesAr } from './repeat.ar.ts'
 import { ruleSentencesAr } from './rules.ar.ts'
+import { statusSentencesAr } from './status.ar.ts'
 import { seriesSentencesAr } from './series.ar.ts'
 import { visitImportSentencesAr } from './visit-import.ar.ts'
 import { smsSentencesAr } from './sms.ar.ts'
@@ -453,5 +454,6 @@ export const ar: Catalogue<ConsoleSentences> = {
     ...pushSentencesAr,
     ...reportSentencesAr,
     ...ruleSentencesAr,
+    ...statusSentencesAr,
   },
 }

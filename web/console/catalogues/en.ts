@@ -5,6 +5,7 @@ import { pushSentences } from './pushes.en.ts'
 import { personSentences } from './person.en.ts'
 import { repeatSentences } from './repeat.en.ts'
 import { ruleSentences } from './rules.en.ts'
+import { statusSentences } from './status.en.ts'
 import { seriesSentences } from './series.en.ts'
 import { visitImportSentences } from './visit-import.en.ts'
 import { smsSentences } from './sms.en.ts'
@@ -488,6 +489,7 @@ const sentences = {
   ...pushSentences,
   ...reportSentences,
   ...ruleSentences,
+  ...statusSentences,
 } as const satisfies Sentences
 
 export type ConsoleSentences = typeof sentences

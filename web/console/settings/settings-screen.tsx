@@ -24,7 +24,7 @@ export function SettingsScreen() {
     ]],
     [t('goVisits'), [['/settings/locations', t('settingsLocations')], ['/settings/kiosks', t('settingsKiosks')], ['/settings/watchlist', t('settingsWatchlist')]]],
     [t('settingsBooking'), [...forAdmin(['/settings/spaces', t('settingsSpaces')], ['/settings/closures', t('closures')]), ['/settings/calendars', t('feeds')]]],
-    [t('settingsData'), forAdmin(['/settings/person', t('settingsPerson')], ['/settings/tokens', t('settingsTokens')])],
+    [t('settingsData'), forAdmin(['/settings/person', t('settingsPerson')], ['/settings/tokens', t('settingsTokens')], ['/settings/status', t('settingsStatus')])],
   ]
   return (
     <div className="grid h-full min-h-0 grid-cols-1 grid-rows-[auto_minmax(0,1fr)] md:grid-cols-[220px_minmax(0,1fr)] md:grid-rows-1">

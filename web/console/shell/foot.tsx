@@ -3,6 +3,7 @@ import { cx } from '#web/ui/cx.ts'
 import { Keys } from '#web/ui/keys.tsx'
 import { useLive } from '../live/live-context.ts'
 import { useStore } from '../live/store.ts'
+import { keptStatusPage } from '../status/use-banner.ts'
 import { clock } from '../times.ts'
 import { useSecond } from '../use-now.ts'
 import { t } from '../words.ts'
@@ -12,12 +13,14 @@ export function Foot({ onPalette }: { onPalette: () => void }) {
   const { lodge, status } = useLive()
   const now = useStore(status)
   const nowMs = useSecond(now.retryAtMs !== undefined)
+  const statusPage = keptStatusPage()
   const calm = now.state === 'open' && now.pending === 0 && now.failed === 0
   return (
     <footer className={cx('row-start-3 flex h-7 items-center gap-2 border-t border-line px-3 text-12 text-muted md:col-span-2 md:row-start-2', calm && 'max-md:hidden')}>
       <span aria-hidden className={cx('size-1.5 shrink-0 rounded-full', now.state === 'open' ? 'bg-good' : now.state === 'ended' ? 'bg-bad' : 'bg-warn')} />
       <p role="status" className="figures min-w-0 truncate">{said(now, nowMs)}</p>
       {now.state === 'waiting' && <button type="button" className="shrink-0 text-accent-ink underline-offset-2 hover:underline" onClick={() => lodge.retryNow()}>{t('retryNow')}</button>}
+      {now.state === 'waiting' && statusPage && <a href={statusPage} target="_blank" rel="noreferrer" className="shrink-0 text-accent-ink underline-offset-2 hover:underline">{t('settingsStatus')}</a>}
       <span className="flex-1" />
       <button type="button" className="hidden shrink-0 items-center gap-1.5 hover:text-ink md:flex" onClick={onPalette}><Keys of="Mod+K" />{t('forAnything')}</button>
     </footer>

@@ -114,6 +114,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
       session.user.role === 'admin' && item(<ArrowRight size={16} />, t('settingsChannels'), () => void navigate({ to: '/settings/channels' })),
       item(<ArrowRight size={16} />, t('settingsRules'), () => void navigate({ to: '/settings/rules' })),
       session.user.role === 'admin' && item(<ArrowRight size={16} />, t('settingsTokens'), () => void navigate({ to: '/settings/tokens' })),
+      session.user.role === 'admin' && item(<ArrowRight size={16} />, t('settingsStatus'), () => void navigate({ to: '/settings/status' })),
     ] : []),
     item(<Moon size={16} />, dark ? t('themeToLight') : t('themeToDark'), () => prefer({ theme: dark ? 'light' : 'dark' })),
     item(<CircleHelp size={16} />, t('keysShow'), onKeys, '?'),

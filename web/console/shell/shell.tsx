@@ -7,6 +7,7 @@ import { LiveContext } from '../live/live-context.ts'
 import { useStore } from '../live/store.ts'
 import { closeTab } from '../live/tab.ts'
 import { keepUpToDate } from '../live/upkeep.ts'
+import { StatusBanners } from '../status/banner.tsx'
 import { t } from '../words.ts'
 import { Foot } from './foot.tsx'
 import { listenToKeys, useKeys } from './keys.ts'
@@ -70,9 +71,10 @@ function Frame() {
     <div className="grid h-dvh grid-cols-1 grid-rows-[minmax(0,1fr)_auto] md:grid-cols-[56px_minmax(0,1fr)]">
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-control focus:bg-accent focus:px-3 focus:py-2 focus:text-on-accent">{t('skipToMain')}</a>
       <Rail className={hasWayBack ? 'max-md:hidden' : ''} />
-      <main id="main" className="row-start-1 min-h-0 min-w-0 md:col-start-2" tabIndex={-1}>
+      <main id="main" className="row-start-1 flex min-h-0 min-w-0 flex-col md:col-start-2" tabIndex={-1}>
         <h1 className="sr-only">{live.session.account.name}</h1>
-        <Outlet />
+        <StatusBanners />
+        <div className="min-h-0 flex-1"><Outlet /></div>
       </main>
       <Foot onPalette={() => setSheet('palette')} />
       <Notices />

@@ -12,7 +12,7 @@ const oldMs = 5 * 60_000
 export function Start({ pairAgain }: { pairAgain: () => void }) {
   const { t, time, date } = useWords()
   const { kiosk, flow, hasCamera } = useHouse()
-  const { snapshot, isUnpaired, listedAtMs = 0, offsetMs = 0 } = useStore(kiosk.state)
+  const { snapshot, isUnpaired, notice, listedAtMs = 0, offsetMs = 0 } = useStore(kiosk.state)
   const { isWrong } = useStore(flow.journey)
   const nowMs = useNow()
   useHandScanner(flow.code)
@@ -29,6 +29,7 @@ export function Start({ pairAgain }: { pairAgain: () => void }) {
       <Lantern />
       <p class="problem" role="alert">{isWrong && t('scanUnknown')}</p>
       <footer class="foot">
+        {notice && <output class="notice" dir="auto"><b>{notice.title}</b> {notice.text.slice(0, 240)}</output>}
         {isOld && <span data-age>{t('listOf', { time: time(listedAtMs + offsetMs) })}</span>}
         {isUnpaired && <span class="warn"><Warning />{t('unpaired')} <button type="button" class="link" onClick={pairAgain}>{t('pairAgain')}</button></span>}
       </footer>

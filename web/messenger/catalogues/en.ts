@@ -94,6 +94,9 @@ const sentences = {
   /** The same said of a message that the server refused. */
   tooLongAlready: 'This is too long. Split it into two messages.',
   nul: 'The text holds an invisible character (U+0000) that cannot be sent. Remove it and send again.',
+  // Of a disturbance on the side of the house: when more will be said, `Next news by 14:30`; and the link to the status page
+  statusNext: 'Next news by {time}',
+  statusMore: 'More',
   offline: 'Offline. What you write is kept here and sent when the connection is back.',
   /** The same when the browser's storage is full or forbidden. */
   offlineUnkept: 'Offline. This device cannot keep what you write: leave this page open, and it is sent when the connection is back.',

@@ -1,0 +1,16 @@
+/** What watchdogs find inside, as what people outside would notice: components of the page and how they suffer. */
+import type { Affected } from '#contract/status.ts'
+import type { Finding } from '#server/kernel/findings.ts'
+import type { Suspicion } from '#server/status/proposals.ts'
+
+const noticed: Record<string, { title: string; components: readonly Affected[] }> = {
+  bookings: { title: 'Bookings may hang', components: [{ component: 'bookings', level: 'disrupted' }, { component: 'panels', level: 'slow' }] },
+  reports: { title: 'Reports may hang', components: [{ component: 'reports', level: 'disrupted' }] },
+  database: { title: 'Lodge may be slow', components: [{ component: 'inbox', level: 'slow' }, { component: 'messenger', level: 'slow' }, { component: 'bookings', level: 'slow' }, { component: 'api', level: 'slow' }, { component: 'reports', level: 'slow' }] },
+}
+const anything = { title: 'Lodge may not take new connections', components: [{ component: 'inbox', level: 'slow' as const }, { component: 'messenger', level: 'slow' as const }, { component: 'api', level: 'slow' as const }] }
+
+/** Only what is critical: a warning is for the operator, nobody outside feels it. */
+export function suspicionOf({ component, severity, evidence, promise, id }: Finding): Suspicion | undefined {
+  return severity === 'critical' ? { ...(noticed[component] ?? anything), evidence, by: `watchdog: ${promise} ${id}`.slice(0, 200) } : undefined
+}

@@ -1,0 +1,93 @@
+/**
+ * What watchdogs say. A watchdog repeats itself as long as it sees something: that is one proposal with more and more evidence, or evidence
+ * to the incident that was made of it. Whether a person or the page itself publishes it, is the operator's setting (SG7).
+ */
+import { createHash } from 'node:crypto'
+import type { Affected, Evidence, Incident, Proposal } from '#contract/status.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
+import type { Book, Put, State } from './book.ts'
+import { pageOf, refuseUnknown, settled } from './components.ts'
+import { opened, putIncident } from './incidents.ts'
+
+export interface Suspicion { title: string; components: readonly Affected[]; evidence: string; /** Who saw it: `watchdog: connections`. */ by: string }
+/** What is kept of evidence: the first, and the newest. */
+const evidenceMax = 50
+const firstWord = (title: string): string => `${title}. We are looking into it and will write here again.`
+/** A watchdog may bark as often as it likes; it is noted this often. */
+const againMs = 20_000
+/** What is promised with the first word. */
+const nextUpdateMs = 30 * 60_000
+
+const keyOf = ({ title, components }: Suspicion): string =>
+  createHash('sha256').update(JSON.stringify([title, components.map((c) => c.component).toSorted()])).digest('hex').slice(0, 12)
+const withMore = (all: readonly Evidence[], more: Evidence): Evidence[] => all.length < evidenceMax ? [...all, more] : [all[0]!, ...all.slice(2), more]
+const isOpen = (incident: Incident | undefined): incident is Incident => incident !== undefined && incident.state !== 'resolved'
+
+export function proposals({ book }: { book: Book }) {
+  return {
+    /** @returns the proposal, or what has become of it */
+    propose: async (s: Suspicion): Promise<Proposal> => book.change<Proposal>(s.by, 'propose', (state, at) => {
+      refuseUnknown(state, s.components.map((c) => c.component))
+      const seen = { at, text: s.evidence.slice(0, 20_000) }
+      const key = keyOf(s)
+      const of = [...state.proposal.values()].filter((p) => p.id.startsWith(`${key}-`))
+      const current = of.findLast((p) => p.state === 'open' || (p.state === 'published' && p.incident !== null && isOpen(state.incident.get(p.incident))) || (p.state === 'dismissed' && isFresh(p, at)))
+      if (current && Date.parse(at) - Date.parse(current.lastAt) < againMs) return { puts: [], result: current }
+      const puts: Put[] = [...quietNoMore(state, s.components, seen)]
+      const grown: Proposal = current
+        ? { ...current, lastAt: at, times: current.times + 1, evidence: withMore(current.evidence, seen) }
+        : { id: `${key}-${of.length + 1}`, title: s.title, affected: [...s.components], evidence: [seen], by: s.by, at, lastAt: at, times: 1, state: 'open', incident: null }
+      if (grown.state === 'open' && pageOf(state).auto) {
+        const { incident, proposal } = publishing(state, at, s.by, grown)
+        return { puts: [...settled(state), ...puts, putIncident(incident), put(proposal)], result: proposal }
+      }
+      return { puts: [...puts, put(grown)], result: grown }
+    }),
+
+    /** One click. `text`: the first word, unless said the usual one. @throws Refusal */
+    publish: async (by: string, id: string, words: { title?: string; text?: string }): Promise<Incident> => book.change<Incident>(by, 'publish', (state, at) => {
+      const proposal = proposalIn(state, id)
+      const known = proposal.incident === null ? undefined : state.incident.get(proposal.incident)
+      if (proposal.state === 'published' && known) return { puts: [], result: known }
+      const made = publishing(state, at, by, proposal, words)
+      return { puts: [...settled(state), putIncident(made.incident), put(made.proposal)], result: made.incident }
+    }),
+
+    /** What was seen is over. Open ones say so and stay: whether there was something to tell, a person decides. */
+    over: async (by: string, evidence: string): Promise<void> => book.change(by, 'over', (state, at) => ({
+      puts: [...state.proposal.values()].filter((p) => p.by === by && p.state === 'open' && p.evidence.at(-1)?.text !== evidence).map((p) => put({ ...p, lastAt: at, evidence: withMore(p.evidence, { at, text: evidence }) })),
+      result: undefined,
+    })),
+
+    /** The same suspicion is not brought up again for an hour. @throws Refusal */
+    dismiss: async (by: string, id: string): Promise<Proposal> => book.change<Proposal>(by, 'dismiss', (state, at) => {
+      const proposal = proposalIn(state, id)
+      if (proposal.state === 'published') throw new Refusal('wrong_status', 'It is published already.')
+      const result: Proposal = { ...proposal, state: 'dismissed', lastAt: at }
+      return { puts: [put(result)], result }
+    }),
+  }
+}
+export type Proposals = ReturnType<typeof proposals>
+
+const put = (value: Proposal): Put => ({ kind: 'proposal', id: value.id, value })
+const isFresh = (p: Proposal, at: string): boolean => Date.parse(at) - Date.parse(p.lastAt) < 3_600_000
+function proposalIn(state: State, id: string): Proposal {
+  const found = state.proposal.get(id)
+  if (!found) throw new Refusal('not_found', `There is no proposal "${id}".`)
+  return found
+}
+
+function publishing(state: State, at: string, by: string, proposal: Proposal, { title = proposal.title, text = firstWord(title) }: { title?: string; text?: string } = {}): { incident: Incident; proposal: Proposal } {
+  const incident = opened(state, at, by, {
+    title, text, affected: proposal.affected, evidence: proposal.evidence, impact: [{ from: proposal.at, to: null }], nextUpdateAt: new Date(Date.parse(at) + nextUpdateMs).toISOString(),
+  })
+  return { incident, proposal: { ...proposal, state: 'published', incident: incident.id } }
+}
+
+/** An incident that is monitored has just been felt again: its window begins anew. Others get the evidence too. */
+function quietNoMore(state: State, components: readonly Affected[], seen: Evidence): Put[] {
+  const touched = new Set(components.map((c) => c.component))
+  return [...state.incident.values()].filter((i) => isOpen(i) && i.affected.some((a) => touched.has(a.component)))
+    .map((i) => putIncident({ ...i, evidence: withMore(i.evidence, seen), quietSince: i.quietSince === null ? null : seen.at }))
+}

@@ -1,0 +1,45 @@
+import { useState } from 'react'
+import { resolveStatusIncident, updateStatusIncident } from '#contract/status-endpoints.ts'
+import { incidentStates, type IncidentState } from '#contract/status-words.ts'
+import { newId } from '#client/lodge.ts'
+import { Dialog } from '#web/ui/dialog.tsx'
+import { Select, TextArea, TextField } from '#web/ui/field.tsx'
+import { Form, field } from '#web/ui/form.tsx'
+import { useLive } from '../live/live-context.ts'
+import { FormFoot } from '../settings/form-foot.tsx'
+import { tell, why } from '../shell/notices.ts'
+import { useNow } from '../use-now.ts'
+import { t } from '../words.ts'
+import type { BoardIncident } from './incident-card.tsx'
+import { soon, whenIn, WhenField } from './when-field.tsx'
+
+/** News, or the last word. Before the window is clean the last word asks for a reason. */
+export function UpdateForm({ incident, how, onClose, onDone }: { incident: BoardIncident; how: 'update' | 'resolve'; onClose: () => void; onDone: () => void }) {
+  const { lodge } = useLive()
+  const nowMs = useNow()
+  const [wrong, setWrong] = useState<string>()
+  const [id] = useState(newId)   // pressed twice it is said once
+  const isEarly = how === 'resolve' && !(incident.cleanAt && Date.parse(incident.cleanAt) <= nowMs)
+  const say = async (form: HTMLFormElement): Promise<void> => {
+    const text = field(form, 'text'), state = field(form, 'state') as IncidentState | '', next = whenIn(form, 'next'), until = whenIn(form, 'until'), early = field(form, 'early')
+    const params = { incident: incident.id }
+    const outcome = how === 'update'
+      ? await lodge.call(updateStatusIncident, { params, body: { id, text, nextUpdateAt: next ?? null, ...(state && { state }) } })
+      : await lodge.call(resolveStatusIncident, { params, body: { id, text, ...(early && { early }), ...(until && { impactTo: until }) } })
+    if (!outcome.ok) return setWrong(why(outcome.code))
+    tell(t(how === 'update' ? 'spSaid' : 'spResolved'))
+    onDone()
+    onClose()
+  }
+  return (
+    <Dialog open onClose={onClose} title={incident.title} closeLabel={t('closeDialog')}>
+      <Form onSubmit={say}>
+        <TextArea name="text" label={t('spWords')} hint={t('spWordsHint')} rows={5} required />
+        {how === 'update' && <Select name="state" label={t('spState')} options={[['', t('spSameState')], ...incidentStates.filter((s) => s !== 'resolved').map((s) => [s, t(`spState_${s}`)] as const)]} />}
+        {how === 'update' ? <WhenField name="next" label={t('spNext')} value={soon(30, nowMs)} /> : <WhenField name="until" label={t('spUntil')} hint={t('spUntilHint')} />}
+        {isEarly && <TextField name="early" label={t('spEarlyWhy')} hint={t('spEarlyHint')} maxLength={1000} required />}
+        <FormFoot wrong={wrong} onClose={onClose} action={t(how === 'update' ? 'spPublish' : 'spResolve')} />
+      </Form>
+    </Dialog>
+  )
+}
