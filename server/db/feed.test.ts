@@ -54,7 +54,7 @@ it('[FD2] a subscriber sees every entry once, also one whose commit nobody heard
   expect(await say('two')).toMatchObject({ offset: 2, repeat: true })
   await say('three')
   await inside.settled()
-  await Promise.all(['four', 'five'].map(say))
+  await Promise.all(['four', 'five'].map((text) => say(text)))
   await stop()
   expect(seen).toEqual(['one', 'two', 'three', 'four', 'five'])
 })
