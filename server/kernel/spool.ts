@@ -307,7 +307,7 @@ export async function openSpool(o: SpoolOptions, found: (payload: Buffer, place:
     },
     stats: () => ({
       records: [...segments.values()].reduce((sum, s) => sum + s.live, 0), bytes: usedBytes(), segments: segments.size,
-      isDead: !current && restUntilMs.every((until) => o.now() < until), ...counted,
+      isDead: disks.length > 0 && !current && restUntilMs.every((until) => o.now() < until), ...counted,
     }),
     async close() {
       isClosed = true
