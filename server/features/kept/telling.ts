@@ -8,7 +8,7 @@ const entryTypes: Readonly<Record<string, KeptEntry['type']>> = { 'message.send'
 
 export const keptEntries = (commands: readonly HouseCommand[]): KeptEntry[] => commands.flatMap(({ kind, id, type, actor, at, body }) => {
   const shown = kind === 'command' ? entryTypes[type] : undefined
-  return shown ? [{ id, type: shown, actor, at, body: body as KeptEntry['body'] }] : []
+  return shown && body ? [{ id, type: shown, actor, at, body: body as KeptEntry['body'] }] : []
 })
 
 export function tellKept(hub: Hub, command: HouseCommand): void {
