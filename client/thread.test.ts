@@ -20,6 +20,14 @@ describe('a thread', () => {
     expect(messages({ entries: said, pending: [], me: ada })[0]?.tick).toBe('stored')
   })
 
+  it('[SP7] shows what a server keeps behind what is stored, each once, and as kept on whosever side', () => {
+    const kept = [{ id: 'a', type: 'message.sent' as const, actor: mara, at, body: { text: '1' } }, { id: 'b', type: 'message.sent' as const, actor: mara, at, body: { text: '2' } }, { id: 'c', type: 'note.added' as const, actor: kit, at, body: { text: '3' } }]
+    const said = entries(['a', 'message.sent', mara, { text: '1' }])
+    expect(messages({ entries: said, pending: [], kept, marks, me: ada }).map((m) => [m.id, m.kind, m.tick, m.offset])).toEqual([['a', 'message', undefined, 1], ['b', 'message', 'kept', undefined], ['c', 'note', 'kept', undefined]])
+    const pending = [command({ id: 'b', type: 'message.send', state: 'pending', body: { text: '2' } })]
+    expect(messages({ entries: said, pending, kept: kept.slice(0, 2), me: mara }).map((m) => [m.id, m.tick])).toEqual([['a', 'stored'], ['b', 'pending']])
+  })
+
   it('keeps id and place while a message becomes stored, and shows it once', () => {
     const pending = [command({ id: 'a', type: 'message.send', state: 'pending', body: { text: 'hi' } })]
     const before = messages({ entries: [], pending, me: mara }), after = messages({ entries: entries(['a', 'message.sent', mara, { text: 'hi' }]), pending, me: mara })

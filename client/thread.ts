@@ -3,7 +3,7 @@
  * the words are the screen's.
  */
 import type { Attachment, Entry, EntryBody } from '#contract/entries.ts'
-import type { Marks } from '#contract/frames.ts'
+import type { KeptEntry, Marks } from '#contract/frames.ts'
 import type { PendingCommand } from './lodge.ts'
 
 /** Waiting on this device, kept by a server, refused. */
@@ -29,7 +29,7 @@ export interface Message extends Line {
   edited: boolean
   /** A trace stays; text and attachments are empty. By whom and when, if it was not the erasure of a person. */
   deleted?: { by?: string; at?: string }
-  /** On messages of the own side; a note has it until it is stored. */
+  /** On messages of the own side; a note has it until it is stored. Of others only `kept`: on the server's disk, and not in the journal yet. */
   tick?: Tick
   /** With the tick `failed`: why. */
   code?: string
@@ -55,12 +55,14 @@ export interface ThreadInput {
   entries: readonly Entry[]
   /** `lodge.outbox.list(topic)`. */
   pending: readonly PendingCommand[]
+  /** What a server keeps while its database is away: shown behind the entries, as provisional. */
+  kept?: readonly KeptEntry[] | undefined
   marks?: Marks | undefined
   /** The reader, as an actor: `user:<id>` or `contact:<id>`. */
   me: string
 }
 
-export function thread({ entries, pending, marks, me }: ThreadInput): ThreadItem[] {
+export function thread({ entries, pending, kept = [], marks, me }: ThreadInput): ThreadItem[] {
   const inside = me.startsWith('user:')
   const other = marks && (inside ? marks.contact : marks.agent)
   const isOwnSide = (actor: string): boolean => inside ? !actor.startsWith('contact:') : actor === me
@@ -94,6 +96,10 @@ export function thread({ entries, pending, marks, me }: ThreadInput): ThreadItem
       const what = toWhat(entry)
       if (what) items.set(entry.id, { ...line, ...what })
     }
+  }
+
+  for (const { id, type, actor, at, body } of kept) {
+    if (!stored.has(id)) items.set(id, { ...toMessage(type === 'note.added', { id, actor, at }, body), tick: 'kept' })
   }
 
   for (const command of pending) {

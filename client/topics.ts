@@ -10,7 +10,7 @@
  */
 import type { Entry } from '#contract/entries.ts'
 import type { ErrorCode } from '#contract/errors.ts'
-import type { ClientFrame, Join, Joined, Marks, ServerFrame, ServerFrameOf } from '#contract/frames.ts'
+import type { ClientFrame, Join, Joined, KeptEntry, Marks, ServerFrame, ServerFrameOf } from '#contract/frames.ts'
 import { tailEntries } from '#contract/limits.ts'
 import { retryDelayMs } from './backoff.ts'
 import type { Clock } from './clock.ts'
@@ -25,6 +25,8 @@ export interface Observer {
   entries(entries: readonly Entry[]): void
   marks?(marks: Marks): void
   typing?(actor: string): void
+  /** What a server keeps of this topic while its database is away, all of it: provisional, in no order with the entries. Each is replaced by its entry, or goes. */
+  kept?(entries: readonly KeptEntry[]): void
   /** For good: not found or not allowed. What can pass by itself is tried again without a word. */
   refused?(code: string): void
 }
@@ -40,7 +42,7 @@ interface Options {
 }
 interface Reader { readonly observer: Observer; at: Position | undefined }
 /** What one message of the server brought, told at its end. `entries` came after `fresh`. */
-interface News { fresh?: Fresh & { isAsked: boolean }; entries: Entry[]; marks?: Marks; typing: string[]; refused?: ErrorCode }
+interface News { fresh?: Fresh & { isAsked: boolean }; entries: Entry[]; marks?: Marks; typing: string[]; hasKept?: true; refused?: ErrorCode }
 interface Topic {
   readonly name: string
   readonly readers: Set<Reader>
@@ -48,6 +50,7 @@ interface Topic {
   at: Position | undefined
   tail: Entry[]
   marks: Marks | undefined
+  kept: readonly KeptEntry[]
   news: News | undefined
   asked: 'resume' | 'fresh' | undefined
   askedMs: number
@@ -96,7 +99,7 @@ export function topics(o: Options) {
     const reader: Reader = { observer, at: from }
     const known = all.get(name)
     const t: Topic = known ?? {
-      name, readers: new Set(), at: undefined, tail: [], marks: undefined, news: undefined,
+      name, readers: new Set(), at: undefined, tail: [], marks: undefined, kept: [], news: undefined,
       asked: undefined, askedMs: 0, tries: 0, cancelRetry: () => {},
     }
     all.set(name, t)
@@ -113,7 +116,8 @@ export function topics(o: Options) {
 
   /** An observer of a topic that is joined already: from what we have if that is as much as the server would give, else by asking. */
   function welcomeLate(t: Topic, reader: Reader): void {
-    const { at, marks } = t
+    const { at, marks, kept } = t
+    if (kept.length > 0) tell(() => reader.observer.kept?.(kept))
     if (!at || !marks) return
     const fresh = { epoch: at.epoch, head: at.offset, entries: t.tail.slice(-tailEntries), marks }
     if (reader.at && continues(reader.at, { ...fresh, entries: t.tail })) {
@@ -137,7 +141,7 @@ export function topics(o: Options) {
 
   function deliver(): void {
     for (const t of told) {
-      const { fresh, entries, marks, typing, refused } = t.news!
+      const { fresh, entries, marks, typing, hasKept, refused } = t.news!
       t.news = undefined
       for (const reader of t.readers) {
         const { observer } = reader
@@ -146,6 +150,7 @@ export function topics(o: Options) {
           reader.at = { epoch: fresh.epoch, offset: fresh.head }
           tell(() => observer.fresh({ epoch: fresh.epoch, head: fresh.head, entries: fresh.entries, marks: fresh.marks }))
         } else if (fresh) give(t, reader, fresh.entries)
+        if (hasKept) tell(() => observer.kept?.(t.kept))
         if (!reader.at) continue
         give(t, reader, entries)
         if (marks) tell(() => observer.marks?.(marks))
@@ -155,7 +160,18 @@ export function topics(o: Options) {
     told.clear()
   }
 
+  function keep(t: Topic, kept: readonly KeptEntry[]): void {
+    if (kept.length === 0 && t.kept.length === 0) return
+    t.kept = kept
+    newsOf(t).hasKept = true
+  }
+  /** What has come as an entry, or will not come, is kept no more. */
+  function unkeep(t: Topic, ids: ReadonlySet<string>): void {
+    if (t.kept.some(({ id }) => ids.has(id))) keep(t, t.kept.filter(({ id }) => !ids.has(id)))
+  }
+
   function take(t: Topic, entries: readonly Entry[]): boolean {
+    if (t.kept.length > 0) unkeep(t, new Set(entries.map(({ id }) => id)))
     if (!t.at) return false
     const { taken, isGap } = advance(t.at.offset, entries)
     if (taken.length > 0) t.at = { ...t.at, offset: taken.at(-1)!.offset }
@@ -178,6 +194,7 @@ export function topics(o: Options) {
     const { epoch, head, entries, marks } = answer
     o.epoch(epoch)
     t.marks = marks
+    keep(t, [])   // what this server keeps follows
     if (answer.how === 'fresh') {
       t.tries = 0
       t.at = { epoch, offset: head }
@@ -216,6 +233,11 @@ export function topics(o: Options) {
       for (const t of late) ask(t)
     } else if (frame.type === 'beat') {
       heard(frame)
+    } else if (frame.type === 'kept') {
+      const t = all.get(frame.of)
+      if (!t) return
+      const ids = new Set([...frame.gone ?? [], ...frame.entries.map(({ id }) => id), ...t.tail.map(({ id }) => id)])
+      keep(t, [...frame.whole ? [] : t.kept.filter(({ id }) => !ids.has(id)), ...frame.entries])
     } else if ('topic' in frame && frame.type !== 'ack') {
       const t = all.get(frame.topic)
       if (!t) { if (frame.type === 'joined' && frame.how !== 'refused') o.send({ type: 'leave', topic: frame.topic }) }

@@ -8,6 +8,7 @@ import * as contacts from './contacts.ts'
 import * as conversations from './conversations.ts'
 import * as deliveries from './deliveries.ts'
 import * as inboxes from './inboxes.ts'
+import * as kept from './kept.ts'
 import * as kiosks from './kiosks.ts'
 import * as people from './people.ts'
 import * as persons from './persons.ts'
@@ -28,7 +29,7 @@ export type AnyEndpoint = Endpoint<unknown, unknown, unknown, unknown, ErrorCode
 export interface Named { readonly name: string; readonly tag: string; readonly endpoint: AnyEndpoint }
 
 /** In the order in which somebody new to it would read. */
-export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, channels, blobs, deliveries, pushes, places, visits, series, files, persons, badges, watchlist, kiosks, spaces, bookings, rules, reports, status, about }
+export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, channels, blobs, deliveries, kept, pushes, places, visits, series, files, persons, badges, watchlist, kiosks, spaces, bookings, rules, reports, status, about }
 
 const isEndpoint = (x: unknown): x is AnyEndpoint => typeof x === 'object' && x !== null && 'method' in x && 'path' in x && 'access' in x
 

@@ -62,7 +62,7 @@ export const When = Type.Union([
 ])
 export type When = Static<typeof When>
 
-const made = ['not_found', 'id_reused', 'invalid', 'space_taken', 'space_closed', 'not_bookable', 'too_far_ahead', 'unavailable', 'overloaded'] as const
+const made = ['not_found', 'id_reused', 'invalid', 'space_taken', 'space_closed', 'not_bookable', 'too_far_ahead', 'storage_full', 'unavailable', 'overloaded'] as const
 /** `user`: for whom; oneself unless given. A colleague is told by e-mail. What began already may be booked while it lasts: it starts now. */
 export const createBooking = endpoint({
   method: 'POST', path: '/bookings', access: 'agent', statements: 20, summary: 'Book a space. The booking’s id is made by the caller; a repeat books nothing more.',
@@ -228,7 +228,7 @@ export const getPanel = endpoint({ method: 'GET', path: '/panel', access: 'panel
 /** Booked and checked in at once, for nobody in particular. */
 export const bookAtPanel = endpoint({
   method: 'POST', path: '/panel/bookings', access: 'panel', statements: 20, summary: 'Book the space from now on.', body: Type.Object({ id: Id, minutes: Type.Integer({ minimum: 5, maximum: 480 }), title: Type.Optional(Title) }, closed),
-  returns: PanelState, errors: ['not_found', 'id_reused', 'space_taken', 'space_closed', 'not_bookable', 'unavailable', 'overloaded'],
+  returns: PanelState, errors: ['not_found', 'id_reused', 'space_taken', 'space_closed', 'not_bookable', 'storage_full', 'unavailable', 'overloaded'],
 })
 const atPanel = { params: atBooking, body: Type.Object({ id: Id }, closed), returns: PanelState, errors: ['not_found', 'id_reused', 'wrong_status', 'unavailable', 'overloaded'] } as const
 export const checkInAtPanel = endpoint({ method: 'POST', path: '/panel/bookings/:booking/arrival', access: 'panel', statements: 16, summary: 'Check in at the door, within the window.', ...atPanel, errors: [...atPanel.errors, 'outside_check_in'] })

@@ -30,6 +30,6 @@ export type CommandType = keyof typeof commandBodies
 export type CommandBody<T extends CommandType> = Static<(typeof commandBodies)[T]>
 export type Command = { [T in CommandType]: { id: string; type: T; topic: string; body: CommandBody<T> } }[CommandType]
 
-/** The answer to an accepted command. `stored` = committed. (`kept` = on this server's disk and on its way, from the spool.) */
+/** The answer to an accepted command. `stored` = committed. `kept` = on this server's disk while the database is away, and on its way; keep it until it is stored. */
 export const Ack = Type.Object({ id: Id, state: Type.Union([Type.Literal('stored'), Type.Literal('kept')]), topic: Type.String(), offset: Type.Optional(Type.Integer()), at: Instant })
 export type Ack = Static<typeof Ack>

@@ -69,6 +69,22 @@ export const options = {
     text: 'The file with the signing keys, made on the first start; `keys` in `LODGE_DATA` unless set. Whoever has it can sign in ' +
       'as anybody; with another key for web push every browser has to be told anew. Nodes of one fleet share it.',
   },
+  spool: {
+    env: 'LODGE_SPOOL', kind: 'text', group: 'Data',
+    text: 'A second folder, best on another disk, for what is kept while the database is away when the first one (`spool` in `LODGE_DATA`) takes nothing.',
+  },
+  spoolMaxMb: {
+    env: 'SPOOL_MAX_MB', kind: 'integer', unit: 'MB', min: 1, max: 100_000, default: 256, group: 'Data',
+    text: 'How much is kept on disk while the database is away. A message takes about 0.5 kB, a check-in with a photo 150 kB.',
+  },
+  ballastMb: {
+    env: 'BALLAST_MB', kind: 'integer', unit: 'MB', min: 0, max: 10_000, default: 64, group: 'Data',
+    text: 'The size of a file that only takes room, and is let go when the disk is full: the database needs some to recover, and messages to be kept.',
+  },
+  sessionGraceHours: {
+    env: 'SESSION_GRACE_HOURS', kind: 'integer', unit: 'hours', min: 1, max: 168, default: 12, group: 'Running',
+    text: 'How long people stay signed in while the database is away and nobody can renew.',
+  },
   databaseUrl: {
     env: 'DATABASE_URL', kind: 'url', schemes: ['postgres', 'postgresql'], secret: true, group: 'Data',
     text: 'An external PostgreSQL, 15 or newer, instead of the embedded one: `postgres://user:password@host:5432/lodge`. The role ' +

@@ -28,6 +28,11 @@ export const serverFrameTexts: { readonly [T in ServerFrame['type']]: { readonly
     text: '`resumed`: the entries continue your position without a gap. `fresh`: forget what you had. `refused`: with a code of the catalogue.',
   },
   entries: { fields: 'topic, entries', text: 'New entries of a topic, in order, each offset once.' },
+  kept: {
+    fields: 'of, entries, gone, whole',
+    text: 'Messages and notes in the topic `of` that the server keeps on its disk while the database is away: to be shown as provisional. They have no offset; ' +
+      'an entry with the same id replaces each. `gone`: ids that will not come after all. `whole`: forget other kept ones of this topic.',
+  },
   rejoin: { fields: 'topic', text: 'Join this topic again; it cannot be continued.' },
   ack: {
     fields: 'id, state, topic, offset, at',

@@ -9,7 +9,7 @@
  */
 import { Type, type Static } from 'typebox'
 import type { Ack, CommandType } from './commands.ts'
-import type { Entry } from './entries.ts'
+import type { Entry, EntryBody } from './entries.ts'
 import type { ErrorCode } from './errors.ts'
 import { Id } from './ids.ts'
 
@@ -50,12 +50,20 @@ export type Joined =
 /** Highest offsets per side; `agent` is the highest of any user. `mine` is the reader's own read mark. */
 export interface Marks { contact: { delivered: number; read: number }; agent: { delivered: number; read: number }; mine: number }
 
+/** A message or note on a node's disk, and not in the journal yet. */
+export interface KeptEntry { id: string; type: 'message.sent' | 'note.added'; actor: string; at: string; body: EntryBody<'note.added'> }
+
 /** Server → client. */
 export type ServerFrame =
   | { type: 'welcome'; version: number; connection: string; node: string; build: string; epoch: string; now: string; heartbeatMs: number; windowMs: number
       joined: readonly Joined[]; settled: readonly Ack[]; unknown: readonly string[] }
   | ({ type: 'joined' } & Joined)
   | { type: 'entries'; topic: string; entries: readonly Entry[] }
+  /**
+   * What a topic's followers may see of commands that this node keeps while the database is away: provisional, without an offset. Each is
+   * replaced by the entry of the same id, or is among `gone`. `whole`: these are all. The topic stands in `of`, so that clients that do not know this frame leave it out.
+   */
+  | { type: 'kept'; of: string; entries: readonly KeptEntry[]; gone?: readonly string[]; whole?: true }
   /** The server cannot continue this topic for this client (too slow a reader, history replaced): join it again. */
   | { type: 'rejoin'; topic: string }
   | ({ type: 'ack' } & Ack)

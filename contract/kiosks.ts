@@ -44,8 +44,9 @@ export const Operation = Type.Object({
 export type Operation = Static<typeof Operation>
 export type KnownOperation = { [T in OperationType]: Omit<Operation, 'type' | 'body'> & { type: T; body: Static<(typeof operationBodies)[T]> } }[OperationType]
 
-/** `applied`: its effect is committed (now or before). `held`: kept until the visit it speaks of arrives. `quarantined`: kept, reception sees it. In each case the kiosk need not send it again. */
-export const OperationResult = Type.Object({ id: Id, seq: Type.Integer(), state: Type.Union([Type.Literal('applied'), Type.Literal('held'), Type.Literal('quarantined')]), reason: Nullable(Type.String()) })
+/** `applied`: its effect is committed (now or before). `held`: kept until the visit it speaks of arrives. `quarantined`: kept, reception sees it. In each case the kiosk need not send it again.
+ * `kept`: on the server's disk while its database is away; the kiosk goes on offering it until one of the others is the answer. */
+export const OperationResult = Type.Object({ id: Id, seq: Type.Integer(), state: Type.Union([Type.Literal('applied'), Type.Literal('held'), Type.Literal('quarantined'), Type.Literal('kept')]), reason: Nullable(Type.String()) })
 export type OperationResult = Static<typeof OperationResult>
 
 export const sendOperations = endpoint({

@@ -65,7 +65,7 @@ export type ReportTable = (typeof tables)[number]
 /** UTF-8 with a byte order mark, commas, CRLF. A cell that a spreadsheet would read as a formula begins with an apostrophe. `conversations`: one line for each that was opened in the range. */
 export const exportReport = endpoint({
   method: 'GET', path: '/reports/conversations.csv', access: 'agent', statements: 21 + Math.ceil(exportMaxRows / 1_000), summary: 'One of the report’s tables, or its conversations, as a CSV file.',
-  query: Type.Object({ ...range, table: Type.Enum([...tables]) }, closed), returns: Type.Unsafe<Blob>({}), errors: ['invalid', 'overloaded'],
+  query: Type.Object({ ...range, table: Type.Enum([...tables]) }, closed), returns: Type.Unsafe<Blob>({}), errors: ['invalid', 'overloaded', 'storage_full'],
 })
 
 /** Body of the view `board`: how it stands now. The lists come by name. */

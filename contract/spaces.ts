@@ -33,7 +33,7 @@ export const saveFloor = endpoint({
 /** `base64`: the file. Its true type is told by its bytes. */
 export const saveFloorPlan = endpoint({
   method: 'PUT', path: '/floors/:floor/plan', access: 'admin', statements: 6, summary: 'The image of a floor: SVG, PNG, JPEG or WebP, 2 MB at most.', params: Type.Object({ floor: Id }),
-  body: Type.Object({ base64: Type.String({ maxLength: Math.ceil(planMaxBytes / 3) * 4, pattern: '^[A-Za-z0-9+/]+={0,2}$' }) }, closed), returns: Floor, errors: ['not_found', 'invalid', 'too_large', 'unsupported_type', 'unavailable', 'overloaded'],
+  body: Type.Object({ base64: Type.String({ maxLength: Math.ceil(planMaxBytes / 3) * 4, pattern: '^[A-Za-z0-9+/]+={0,2}$' }) }, closed), returns: Floor, errors: ['not_found', 'storage_full', 'invalid', 'too_large', 'unsupported_type', 'unavailable', 'overloaded'],
 })
 /** Show it by `<img src="data:…">`: an image of a page runs no scripts and loads nothing, whatever is in it. There is no address that serves it as a document. */
 export const getFloorPlan = endpoint({

@@ -5,14 +5,20 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { About } from '#contract/about.ts'
+import type { Ack } from '#contract/commands.ts'
+import { announceBlob, uploadBytes } from '#contract/blobs.ts'
+import { bookAtPanel, createBooking, createBookingSeries } from '#contract/bookings.ts'
 import type { Protection } from '#contract/config.ts'
+import { exportReport } from '#contract/reports.ts'
+import { saveFloorPlan } from '#contract/spaces.ts'
+import { answering } from './db/answering.ts'
 import { asideOf } from './db/aside.ts'
 import { feed, type Feed } from './db/feed.ts'
 import { epoch as readEpoch } from './db/journal.sql.ts'
 import { postgresJournal } from './db/journal.ts'
 import type { NodeLease } from './db/node-lease.ts'
 import type { Pool } from './db/pool.ts'
-import type { Tx } from './db/db.ts'
+import type { Db, Tx } from './db/db.ts'
 import { governed } from './db/governed.ts'
 import { owner } from './db/on-behalf.ts'
 import { shareOf } from './db/share.ts'
@@ -64,6 +70,8 @@ import { openIdentity, type Identity, type Keys, type SendInvitation } from './f
 import { inviterNames } from './features/identity/people.sql.ts'
 import { lifeMs } from './features/identity/links.ts'
 import { identityRoutes } from './features/identity/identity.routes.ts'
+import { keptRoutes } from './features/kept/kept.routes.ts'
+import { keptEntries, openKept, tellKept, tellSettled, type Kept } from './features/kept/kept.ts'
 import { kioskBeats } from './features/kiosks/beats.ts'
 import { effects } from './features/kiosks/effects.ts'
 import { kioskOfToken, kiosks as openKiosks, type Kiosks } from './features/kiosks/kiosks.ts'
@@ -107,6 +115,7 @@ import { pushes as openPushes } from './features/pushes/pushes.ts'
 import { pushRoutes } from './features/pushes/pushes.routes.ts'
 import { dryRuns } from './features/rules/dry-run.ts'
 import { isStopWord, ruleAdmins, ruleFollower, rules as openRules, runs as openRuns, runsView, startRuleWorker, type Rules } from './features/rules/rules.ts'
+import { refuseWithoutRoom, type Room } from './features/room/room.ts'
 import { ruleRoutes } from './features/rules/rules.routes.ts'
 import { pages } from './http/pages.ts'
 import { publicOnly, type Reach } from './http/reach.ts'
@@ -116,6 +125,7 @@ import { admission as openAdmission } from './kernel/admission.ts'
 import { derivedId } from './kernel/derived-id.ts'
 import { openFindings, type Findings } from './kernel/findings.ts'
 import { governor as openGovernor } from './kernel/governor.ts'
+import type { WorkClass } from './kernel/governor.ts'
 import { sequencer, type NewRow, type Sequencer } from './kernel/sequencer.ts'
 import { topics as openTopics } from './kernel/topics.ts'
 import { Hub } from './realtime/hub.ts'
@@ -157,6 +167,10 @@ export interface AppOptions {
   drill?: boolean
   /** Only in drills: what is switched off. */
   off?: readonly Protection[]
+  /** `folders`: in the order of preference, `spool` in the folder unless given. `queueMs`: a command that waits longer is kept. `graceMs`: how long an expired ticket is honoured while the database is away. */
+  spool?: { folders?: readonly string[]; maxBytes?: number; queueMs?: number; graceMs?: number }
+  /** The disks; without it nobody looks at them. */
+  room?: Room
   http?: Pick<HttpOptions, 'trustProxy' | 'tls' | 'strict'>
   now?: () => number
   random?: () => number
@@ -175,6 +189,8 @@ export interface App {
   /** Pauses, the lever for invitations, and how admission and the governor stand. */
   readonly load: Load
   readonly backups: BackupSchedule | undefined
+  /** What this node keeps while the database is away. */
+  readonly spool: Pick<Kept, 'stats' | 'isAway' | 'drained'>
   /** For who is in the house already: the demo, and jobs that follow. */
   readonly verbs: { readonly commands: CommandHandlers; readonly inboxes: Inboxes; readonly contacts: Contacts; readonly places: Places; readonly visits: Visits; readonly series: Series; readonly kiosks: Kiosks; readonly watchlist: Watchlist; readonly spaces: Spaces; readonly bookings: Bookings; readonly bookingSeries: BookingSeries; readonly closures: Closures; readonly channels: Channels; readonly rules: Rules; readonly status: Status }
   /** Refuses new work, sends every client away with a slot, finishes what was begun. */
@@ -210,23 +226,33 @@ export async function buildApp(o: AppOptions): Promise<App> {
       if (given.length === 0) for (const account of new Set([...hub.watched(undefined, 'people'), ...hub.watched(undefined, 'door')].map((v) => v.account))) presenceChanged(account)   // what was left out meanwhile
     },
   })
-  const work = governed(pool, governor, owner)
+  // Refused at once while nothing answers, before anybody waits for a place.
+  let isSilent = (): boolean => false   // until there is a spool, which needs all this
+  const inTurn = governed(pool, governor, owner)
+  const work = (of: WorkClass): Db => off.has('spool') ? inTurn(of) : answering(inTurn(of), () => isSilent())
   const db = work('history')
   const coming = work('resume')
   const message = work('message')
 
   // --- accept, order, resume
   const { epoch } = await coming.read('epoch', 10_000, (tx) => tx.one(readEpoch()))
-  const journal = postgresJournal({ db: coming, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart() } })
+  const journal = postgresJournal({ db: coming, writeTimeoutMs, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart() } })
   const seq = sequencer<Tx>({
     journal, now, random, sleep: (ms) => sleep(ms), publish, found: (k) => topics.hint(k.account, k.topic, k.offset), bind: (fn) => AsyncResource.bind(fn),
     report: (error, what) => log.error({ err: error, what }, 'The writer met a failure'),
   })
   const load = openLoad({
-    governor, admission, windows: () => ({ agentsMs: hub.windowMs(true), visitorsMs: hub.windowMs(false), connections: hub.size }), isAway: () => pool.stats().downSinceMs !== undefined, queued: () => seq.queued,
+    governor, admission, windows: () => ({ agentsMs: hub.windowMs(true), visitorsMs: hub.windowMs(false), connections: hub.size }), isAway: () => spool.isAway() || pool.stats().downSinceMs !== undefined, queued: () => seq.queued,
     why: kept.why, keepWhy: (why) => { kept.write({ why }) }, keepRate: (resumesPerSecond) => { kept.write({ resumesPerSecond }) },
   })
-  const accept: typeof seq.accept = load.timed(seq.accept)
+  // Behind the gate of the spool: while the journal takes nothing, messages and check-ins go there, and all else is refused at once.
+  const spool = await openKept({
+    pool, accept: load.timed(seq.accept), sequencer: seq, ping: () => journal.ping(), folders: off.has('spool') ? undefined : o.spool?.folders ?? [join(o.folder, 'spool')],
+    maxBytes: o.spool?.maxBytes, queueMs: o.spool?.queueMs, node, log, now, random, sleep: (ms) => sleep(ms),
+    onKept: (command) => tellKept(hub, command), onSettled: (command, outcome) => tellSettled(hub, command, outcome),
+  })
+  isSilent = spool.isSilent
+  const { accept } = spool
   const topics = openTopics({ now, epoch: () => journal.epoch, read: journal.read, ahead: async () => journal.restart(journal.epoch) })
   const inside = feed({ db: message, log, now, sleep: (ms) => sleep(ms) })
   const marks = markBook({ db: coming, keep: message, log })
@@ -247,7 +273,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   }
   const pushes = openPushes({ db, secret: keys.pushSecret, contact: contactOf(o.publicUrl, o.mail?.from), reach: o.pushReach })
   const deliveries = openDeliveries({ db, post: (d) => rules.post({ id: d.id, account: d.account, rule: d.subscription ?? '', url: d.to, body: d.text, attempt: d.attempts }), push: (d) => pushes.send(d.account, d.subscription ?? '', { title: d.subject, body: d.text, path: d.path ?? '/visits', tag: d.id }), smtpUrl: o.mail?.smtpUrl, mailFrom: o.mail?.from, ...chores })
-  const identity = openIdentity({ pool: { ...pool, ...work('reply') }, keys, log, secure: o.publicUrl?.startsWith('https:') ?? o.http?.tls !== undefined, changed, sendInvitation, devices: { kiosk: kioskOfToken, panel: panelOfToken }, now })
+  const identity = openIdentity({ pool: { ...pool, ...work('reply') }, isSilent: spool.isAway, graceMs: o.spool?.graceMs, keys, log, secure: o.publicUrl?.startsWith('https:') ?? o.http?.tls !== undefined, changed, sendInvitation, devices: { kiosk: kioskOfToken, panel: panelOfToken }, now })
   const baseUrl = o.baseUrl ?? (() => o.publicUrl ?? 'http://127.0.0.1:4000')
   const online = (account: string) => Object.entries(hub.present(account)).flatMap(([id, state]) => state === 'online' ? [id] : [])
   const inboxes = openInboxes({ db: coming, changed, online })
@@ -287,7 +313,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   // In the gate's smallest class; where the database is on this machine, last at the processor too.
   const forReports = (): number => Math.max(1, Math.floor(pool.max / 16))
   const aside = o.lowerPriority ? asideOf(pool, 'reports', forReports, o.lowerPriority, now, reclaims) : shareOf(pool, 'reports', forReports, now, reclaims)
-  const reports = openReports({ db: governed(aside, governor, owner)('report') })
+  const reports = openReports({ db: governed(aside, governor, owner)('report'), oldestKeptMs: () => spool.stats().oldestMs })
   const board = liveBoard({ db, log, present: (account) => hub.present(account), push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
   const rules = openRules({ db, changed, reach: o.pushReach ?? publicOnly, master: keys.pushSecret, runsChanged: (account) => views.soon(account, 'runs'), now })
   const runs = openRuns({ db, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke(), now })
@@ -297,9 +323,10 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const linkKey = Buffer.from(hkdfSync('sha256', keys.tickets.at(-1)!.secret, '', 'lodge blob links', 32))
 
   function presenceChanged(account: string): void { views.soon(account, 'people'); doorChanged(account); board.soon(account) }
+  const door = spool.doors.commands(commands)
   const hub = new Hub({
-    node, build: o.about.build, now, epoch: () => journal.epoch, topics, marks, log,
-    plugs: { topics: [conversationTopic(access), bookingTopics(db), ...insideTopics], commands, views: [list.view, doorView(invite), peopleView((account) => hub.present(account)), runsView(runs), board.view, status.view] },
+    kept: (account, topic) => keptEntries(spool.of(account, topic)), isAway: spool.isAway, graceMs: identity.graceMs, node, build: o.about.build, now, epoch: () => journal.epoch, topics, marks, log,
+    plugs: { topics: [conversationTopic(access), bookingTopics(db), ...insideTopics], commands: door, views: [list.view, doorView(invite), peopleView((account) => hub.present(account)), runsView(runs), board.view, status.view] },
     settled: (account, actor, ids) => seq.settled(account, actor, ids),
     authenticate: identity.authenticate,
     mayConnect: mayConnect(coming, o.publicUrl),
@@ -310,6 +337,11 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const views = pushViews(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : kind === 'runs' ? { runs: await runs.unended(account, id ?? '') } : invite.door(account, id ?? ''), { hub, log, everyMs: (kind) => kind === 'door' ? 500 : 250 })
   const offRevoked = identity.revocations.onRevoked((_account, subject) => hub.revoke(subject))
   await identity.revocations.load()
+
+  spool.serve({
+    commands, operate: (from, raw) => operations.take(from, [raw]), arrive: (...of) => visits.checkIn(...of).then(placeOf), depart: (...of) => visits.checkOut(...of).then(placeOf),
+    isRevoked: (account, { subject, actor, issuedAtMs }, atMs) => identity.revocations.wasRevoked({ account, subject, actor, issuedAtMs }, atMs),
+  })
 
   // Who follows the journal.
   inside.subscribe(conversationList((of) => {
@@ -371,7 +403,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   ]
 
   // --- what the outside sees
-  const watched = { channels: channels.running.all, pool, hub, topics, sequencer: seq as Sequencer<never>, feed: inside, isDraining: () => draining, lease: o.lease, findings, watchdog: dog, resources, oldestDueRunMs: () => ruleWorker.oldestDueMs(), load }
+  const watched = { channels: channels.running.all, pool, hub, topics, sequencer: seq, feed: inside, spool: spool.stats, room: o.room, isDraining: () => draining, lease: o.lease, findings, watchdog: dog, resources, oldestDueRunMs: () => ruleWorker.oldestDueMs(), load }
   const metrics = openMetrics(watched)
   if (backups) backupMetrics(metrics.registry, backups.state, now)
   const http = await buildHttp({
@@ -379,22 +411,24 @@ export async function buildApp(o: AppOptions): Promise<App> {
     onCall: ({ endpoint, ms, statements }) => metrics.call(`${endpoint.method} ${endpoint.path}`, ms, statements, endpoint.statements),
     otherwise: (request, reply) => screens(request, reply),
   })
+  if (o.room) refuseWithoutRoom(http, o.room, { files: [announceBlob, uploadBytes, saveFloorPlan, exportReport], bookings: [createBooking, createBookingSeries, bookAtPanel] })
   identityRoutes(http, identity)
-  conversationRoutes(http, { db, access, epoch: () => journal.epoch, commands, sendTranscript: transcripts({ db, access, now, deliver: (tx, account, told) => deliveries.deliver(tx, account, transcriptMail(told)) }) })
+  conversationRoutes(http, { db, access, epoch: () => journal.epoch, commands: door, sendTranscript: transcripts({ db, access, now, deliver: (tx, account, told) => deliveries.deliver(tx, account, transcriptMail(told)) }) })
   channelRoutes(http, { channels, access, baseUrl })
   deliveryRoutes(http, { deliveries })
+  keptRoutes(http, spool)
   pushRoutes(http, { pushes })
   blobRoutes(http, { db: message, store, incoming, accessConversation: (session, id) => access.conversation(session, id), linkKey, now })
   inboxRoutes(http, { inboxes, openVisitorSession: visitorSessions({ db: coming, door: invite.door, visitorTicket: identity.visitorTicket, fillIn: contacts.fillIn, now }), ownOrigin: o.publicUrl, isWithdrawn: () => invite.isWithdrawn })
-  contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, eraseAddressesOf, revoke: identity.revoke }) })
+  contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, eraseAddressesOf, forgetKept: spool.forget, revoke: identity.revoke }) })
   placeRoutes(http, { places })
   spaceRoutes(http, { spaces, panels })
   bookingRoutes(http, { bookings, series: bookedSeries, closures, reading: bookingReading({ db: share, now }), feeds: bookingFeeds({ db: share, baseUrl, now }), panel: bookingPanel({ db: share, bookings, build: o.about.build, now }) })
-  visitRoutes(http, { db, visits, invited: invitedVisits({ db, visits, series }), watchlist, readFile: visitFiles({ db, places, now }) })
+  visitRoutes(http, { db, visits: spool.doors.visits(visits), invited: invitedVisits({ db, visits, series }), watchlist, readFile: visitFiles({ db, places, now }) })
   seriesRoutes(http, { series })
   badgeRoutes(http, { badges })
   personRoutes(http, { persons: persons({ db, accept, findContacts: contacts.findExact, mailsTo: deliveriesTo, forgetMails: eraseDeliveries, now }) })
-  kioskRoutes(http, { kiosks, operations, beat: kioskBeats({ db: message, now, build: o.about.build, notice: status.kioskNotice }), snapshot: kioskSnapshots({ db, now }) })
+  kioskRoutes(http, { kiosks, operations: spool.doors.operations(operations), beat: kioskBeats({ db: message, now, build: o.about.build, notice: status.kioskNotice }), snapshot: kioskSnapshots({ db, now }) })
   reportRoutes(http, { reports })
   ruleRoutes(http, { rules, runs, dryRun: dryRuns({ db: work('report'), check: rules.check, now }) })
   if (o.drill) drillRoutes(http, { pool, findings })
@@ -406,10 +440,12 @@ export async function buildApp(o: AppOptions): Promise<App> {
   load.start()
 
   return {
-    http, hub, identity, sequencer: seq, feed: inside, backups, findings, load, get committed() { return committed }, verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules, status },
+    http, hub, identity, sequencer: seq, feed: inside, backups, findings, load, spool: { stats: spool.stats, isAway: spool.isAway, drained: spool.drained }, get committed() { return committed },
+    verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules, status },
     async drain(forMs) {
       draining = true
       await hub.drain(forMs)
+      await spool.drained(spool.isAway() ? 0 : forMs)   // what is left is stored by the next start
       await outbox.carry().catch(() => {})   // what is left is carried over by the next start
       await seq.idle()
       await inside.settled()
@@ -431,6 +467,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
       views.stop()
       load.stop()
       loop.stop()
+      await spool.stop()
       await seq.idle()
       await marks.stop()
       await inside.stop()
@@ -442,6 +479,10 @@ export async function buildApp(o: AppOptions): Promise<App> {
     },
   }
 }
+
+/** A write that hangs longer than this is ended with its connection; its rows are looked up before they are sent again. */
+const writeTimeoutMs = 5_000
+const placeOf = ({ topic, offset = 0, at }: Ack): { topic: string; offset: number; at: string } => ({ topic, offset, at })
 
 /** Whom a push service writes to when something is wrong. */
 const contactOf = (publicUrl: string | undefined, from: string | undefined): string =>

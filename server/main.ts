@@ -16,6 +16,7 @@ import { openPool } from './db/pool.ts'
 import { openDatabase, type Database } from './db/postgres.ts'
 import { lowerPriority } from './db/priority.ts'
 import { loadKeys } from './features/identity/identity.ts'
+import { openRoom } from './features/room/room.ts'
 import { heapByLoad } from './jobs/heap.ts'
 import { CannotStart } from './kernel/cannot-start.ts'
 import { ensureStatusProcess } from './status/process.ts'
@@ -39,6 +40,8 @@ async function main(): Promise<void> {
   stopOnSignal(close, config.drainMs, log)
 
   try {
+    const room = await openRoom({ folders: [config.folder, join(config.folder, 'postgres')], ballastBytes: config.ballastMb * 2 ** 20, log })   // first: a database without room cannot even recover
+    opened.push(() => room.stop())
     const database = await openDatabase({ url: config.databaseUrl, folder: config.folder, cores: config.databaseCores, connections: config.databaseConnections, log })
     opened.push(() => database.stop())
     if (config.upgradeCopy === 'on') await copyBeforeUpgrade(database, config.folder, log)
@@ -61,7 +64,9 @@ async function main(): Promise<void> {
     const app = await buildApp({
       pool, keys: await loadKeys(config.keys), log, node, lease, drill: config.drill === 'on', folder: config.folder, about,
       screens: root('web/dist'), publicUrl: config.publicUrl, baseUrl: () => url, mail: { smtpUrl: config.smtpUrl, from: config.mailFrom }, channels: { networks: [config.channelNetworks, demo?.networks].filter(Boolean).join(',') }, metricsToken: config.metricsToken,
-      commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, off: config.protectionsOff, backups: config.backupFolder === undefined ? undefined : { into: config.backupFolder, at: config.backupAt, keep: { daily: config.backupDaily, weekly: config.backupWeekly }, keys: config.keys, bytesPerSecond: 8 * 2 ** 20 }, lowerPriority: database.embedded && lowerPriority, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
+      commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, off: config.protectionsOff, backups: config.backupFolder === undefined ? undefined : { into: config.backupFolder, at: config.backupAt, keep: { daily: config.backupDaily, weekly: config.backupWeekly }, keys: config.keys, bytesPerSecond: 8 * 2 ** 20 }, lowerPriority: database.embedded && lowerPriority,
+      spool: { folders: [join(config.folder, 'spool'), ...(config.spool ? [config.spool] : [])], maxBytes: config.spoolMaxMb * 2 ** 20, graceMs: config.sessionGraceHours * 3_600_000 },
+      room, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
     })
     opened.push(() => app.close(), () => app.drain(config.drainMs), heapByLoad(() => app.committed))
     const filled = await demo?.fill(app, pool, root('web/dist'))

@@ -27,7 +27,7 @@ import { ada, ben, frontDoor, harbour, hosts, iris, lobby, mara, otto, quay, web
 const secret = 'harbour-secret'
 const theirs = {
   conversation: newId(), message: newId(), note: newId(), canned: newId(), invitation: newId(), token: newId(), delivery: newId(), blob: newId(),
-  location: quay.id, visitorType: newId(), visit: newId(), kiosk: newId(), operation: newId(), watched: newId(), push: newId(), series: newId(), channel: newId(), rule: newId(), run: newId(),
+  location: quay.id, visitorType: newId(), visit: newId(), kiosk: newId(), operation: newId(), watched: newId(), push: newId(), series: newId(), channel: newId(), rule: newId(), run: newId(), refusal: newId(),
   floor: newId(), space: newId(), booking: newId(), bookingSeries: newId(), closure: newId(), feed: newId(), code: 'HarbourDk1',
 }
 /** What must appear in no answer to the hotel. */
@@ -76,6 +76,9 @@ beforeAll(async () => {
   await server.database.db.tx('operation', 1000, (tx) => tx.run(sql`
     insert into kiosk_operations (account_id, id, kiosk_id, log_id, seq, type, state, reason, raw)
     values (${harbour.id}, ${theirs.operation}, ${theirs.kiosk}, ${newId()}, 1, 'dance', 'quarantined', ${secret}, '{}')`))
+  await server.database.db.tx('kept', 1000, (tx) => tx.run(sql`
+    insert into kept_refusals (account_id, id, kind, type, topic, actor, kept_at, code, reason, command)
+    values (${harbour.id}, ${theirs.refusal}, 'command', 'message.send', ${`conversation:${theirs.conversation}`}, ${`contact:${ben.id}`}, now(), 'not_found', ${secret}, ${JSON.stringify({ body: { text: secret } })}::jsonb)`))
   await server.database.db.tx('delivery', 1000, (tx) => tx.run(sql`
     insert into deliveries (account_id, id, kind, recipient, subject, body, message_id, state)
     values (${harbour.id}, ${theirs.delivery}, 'notice', ${ben.email}, ${secret}, ${secret}, ${secret}, 'dead')`))
@@ -118,6 +121,9 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   getLink: 'knows no account: whoever has the password, cookie or secret is the person',
   followLink: [refused({ params: { blob: theirs.blob, link: 'x'.repeat(43) } })],
   getAbout: [blind()],
+
+  listKeptRefusals: [blind()],
+  resolveKeptRefusal: [refused({ params: { refusal: theirs.refusal }, body: { how: 'retry' } }), refused({ params: { refusal: theirs.refusal }, body: { how: 'dismiss' } })],
 
   listPeople: [blind()],
   inviteUser: [refused({ body: { id: newId(), name: 'Otto', email: otto.email, role: 'agent' } })],

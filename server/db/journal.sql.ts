@@ -2,11 +2,18 @@ import type { Known, NewRow } from '#server/kernel/sequencer.ts'
 import type { Row } from '#server/kernel/entry-row.ts'
 import { sql, type Sql } from './sql.ts'
 
+type Clashed = Sql<{ account_id: string; topic: string }>
 /** One statement for a batch. Arrays, not VALUES: the text stays the same, so PostgreSQL plans it once. */
-export const append = (rows: readonly NewRow[], writer: number, firstN: number, epoch: string): Sql<{ account_id: string; topic: string }> => sql`
+export const append = (rows: readonly NewRow[], writer: number, firstN: number, epoch: string): Clashed => sql`
   select account_id, topic from journal_append(
     ${column(rows, (r) => r.account)}::uuid[], ${column(rows, (r) => r.topic)}::text[], ${column(rows, (r) => r.offset)}::bigint[], ${column(rows, (r) => r.id)}::uuid[],
     ${column(rows, (r) => r.type)}::text[], ${column(rows, (r) => r.actor)}::text[], ${rows[0]!.at}::timestamptz, ${rows.map((r) => r.body)}::text[],
+    ${column(rows, (r) => r.digest)}::uuid[], ${writer}, ${firstN}, ${epoch}::uuid)`
+/** The same with a time for each row: some were kept in the spool. */
+export const appendKept = (rows: readonly NewRow[], writer: number, firstN: number, epoch: string): Clashed => sql`
+  select account_id, topic from journal_append(
+    ${column(rows, (r) => r.account)}::uuid[], ${column(rows, (r) => r.topic)}::text[], ${column(rows, (r) => r.offset)}::bigint[], ${column(rows, (r) => r.id)}::uuid[],
+    ${column(rows, (r) => r.type)}::text[], ${column(rows, (r) => r.actor)}::text[], ${column(rows, (r) => r.at)}::timestamptz[], ${rows.map((r) => r.body)}::text[],
     ${column(rows, (r) => r.digest)}::uuid[], ${writer}, ${firstN}, ${epoch}::uuid)`
 
 /** An array literal without escaping, for values that need none: ids, topics, numbers. The driver would test each character. */

@@ -19,6 +19,8 @@ export interface PostgresJournal extends Journal<Tx> {
   fed(rows: readonly NewRow[]): FedRow[]
   /** One read for all topics that ask at the same time. */
   read(request: ReadRequest): Promise<ReadResult>
+  /** Resolves when the writer's connection has answered; what it runs comes first. */
+  ping(): Promise<unknown>
   /** Replaces the epoch `old` (unless somebody did) and takes the new one. */
   restart(old: string): Promise<void>
   close(): void
@@ -97,8 +99,9 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
   async function appendOn(client: pg.Client, rows: readonly NewRow[]): Promise<readonly string[]> {
     sent = { rows, writer: writer!, firstN: nextN }
     nextN += rows.length
-    const statement = statements.append(rows, sent.writer, sent.firstN, epoch)
-    const { rows: clashed } = await client.query<{ account_id: string; topic: string }>({ name: 'append', text: statement.text, values: statement.values as unknown[] })
+    const wereKept = rows.some((r) => r.at !== rows[0]!.at)
+    const statement = (wereKept ? statements.appendKept : statements.append)(rows, sent.writer, sent.firstN, epoch)
+    const { rows: clashed } = await client.query<{ account_id: string; topic: string }>({ name: wereKept ? 'append kept' : 'append', text: statement.text, values: statement.values as unknown[] })
     return clashed.map((c) => `${c.account_id} ${c.topic}`)
   }
 
@@ -192,6 +195,7 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
       if (old === epoch) await db.tx('new epoch', 5000, (tx) => tx.run(statements.newEpoch(old)))
       await adopt()
     },
+    ping: () => held ? held.client.query('select 1') : db.read('ping', 1_000, (tx) => tx.all(statements.epoch())),
     close() { if (held) drop(held) },
   }
 }

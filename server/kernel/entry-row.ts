@@ -12,6 +12,8 @@ export interface Draft<Tx> {
   readonly type: string
   readonly actor: string
   readonly body: object
+  /** When it was accepted, if that was before: what was kept in the spool counts at that time. */
+  readonly at?: string
   readonly guard?: (tx: Tx, place: { at: string; offset: number }) => Promise<object | void>
 }
 

@@ -5,7 +5,7 @@ import { calm, simJournal, type SimJournal } from '#test/simulation/journal.ts'
 import { scheduler } from '#test/simulation/scheduler.ts'
 import type { Draft } from './entry-row.ts'
 import { Refusal } from './refusal.ts'
-import { Away, OutcomeUnknown, sequencer, type Journal, type NewRow, type Sequencer, type Stored } from './sequencer.ts'
+import { Away, HandedOver, OutcomeUnknown, sequencer, type Journal, type NewRow, type Sequencer, type Stored } from './sequencer.ts'
 
 const account = '00000000-0000-7000-8000-000000000001'
 const draft = (topic: string, id: string, more: Partial<Draft<SimTx>> = {}): Draft<SimTx> =>
@@ -102,6 +102,46 @@ describe('accept', () => {
     expect(await first).toMatchObject({ code: 'unavailable' })
     await settled(a.idle())
     expect(a.published.map((r) => r.id)).toEqual(['3'])
+  })
+})
+
+describe('handing over', () => {
+  it('[SP2] [SP3] gives back in order what may be kept, refuses what stands beside it on its topic, and leaves the rest', async () => {
+    const { node, settled, time, database } = world()
+    const a = node()
+    database.isDown = true
+    const told: string[] = []
+    const tell = (id: string, promise: Promise<unknown>): void => { promise.then(() => told.push(`${id} stored`), (e: Error) => told.push(`${id} ${e instanceof HandedOver ? 'handed over' : (e as Refusal).code}`)) }
+    for (const [topic, id] of [['t', '1'], ['t', 'close'], ['u', 'other'], ['t', '2']] as const) tell(id, a.accept(draft(topic, id)))
+    await time.run(time.now() + 300)
+    const mayBeKept = (d: { id: string }): boolean => /^\d/.test(d.id)
+    expect(a.waitingSinceMs(mayBeKept)).toBe(time.now() - 300)
+    a.handOver(mayBeKept)
+    await time.run(time.now() + 1)
+    expect(told).toEqual(['1 handed over', 'close unavailable', '2 handed over'])
+    database.isDown = false
+    await settled(a.idle())
+    expect(told[3]).toBe('other stored')
+    expect(a.waitingSinceMs(mayBeKept)).toBeUndefined()
+  })
+
+  it('[SP3] answers the successor of a command that was handed over with its commit on the way, whatever becomes of that', async () => {
+    const { node, settled, time } = world()
+    let calls = 0
+    const release = Promise.withResolvers<void>()
+    const a = node((journal) => ({ async append(rows) {
+      const call = ++calls
+      if (call === 1) await release.promise
+      if (call === 2) throw new OutcomeUnknown('lost')
+      return journal.append(rows)
+    } }))
+    const first = a.accept(draft('t', '1')).catch((e: unknown) => e)
+    await time.run(time.now() + 300)
+    a.handOver(() => true)
+    expect(await first).toBeInstanceOf(HandedOver)
+    const [again, next] = [a.accept(draft('t', '1')), a.accept(draft('t', '2'))]
+    release.resolve()
+    expect(await settled(Promise.all([again, next]))).toMatchObject([{ offset: 1, repeat: true }, { offset: 2 }])
   })
 })
 

@@ -41,6 +41,10 @@ export interface Journal<Tx> {
 export class OutcomeUnknown extends Error {}
 /** The journal cannot be reached; nothing was sent. */
 export class Away extends Error {}
+/** The journal did not take it in time: whoever has a spool keeps it there. It may be stored all the same; the id makes that harmless. */
+export class HandedOver extends Refusal {
+  constructor() { super('unavailable', undefined, 2000) }
+}
 
 export interface Stored { readonly id: string; readonly topic: string; readonly offset: number; readonly at: string; /** True when this id was stored before. */ readonly repeat: boolean }
 export type Accept<Tx> = (draft: Draft<Tx>) => Promise<Stored>
@@ -72,11 +76,17 @@ export interface Sequencer<Tx> {
   /** What is stored of these ids, by this very actor. */
   settled(account: string, actor: string, ids: readonly string[]): Promise<Known[]>
   readonly queued: number
+  /** Since when the oldest of these commands has been waiting. */
+  waitingSinceMs(which: (draft: Draft<Tx>) => boolean): number | undefined
+  /** These get no answer from here any more but `HandedOver`, in the order they came; what else waits on their topics is refused, or it would overtake them. */
+  handOver(which: (draft: Draft<Tx>) => boolean): void
   /** Resolves when nothing is waiting or on its way. */
   idle(): Promise<void>
   /** Forgets all heads: the history was replaced. */
   forget(): void
 }
+
+const unknownText = 'The database went away while this was being stored. Repeat it with the same id; it will be stored once.'
 
 export const digestOf = (d: { actor: string; topic: string; type: string; body: object }, body = JSON.stringify(d.body)): string =>
   hash('sha256', `${d.actor}\n${d.topic}\n${d.type}\n${body}`).slice(0, 32)
@@ -103,7 +113,8 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     }
     let waiting!: Waiting<Tx>
     const answer = new Promise<Stored>((resolve, reject) => {
-      const over = () => byId.delete(idKey)
+      // Of one that was handed over the id may belong to its successor by now.
+      const over = () => { if (byId.get(idKey)?.waiting === waiting) byId.delete(idKey) }
       waiting = { draft: draft.guard && o.bind ? { ...draft, guard: o.bind(draft.guard) } : draft, key: keyOf(draft), json, digest, sinceMs: now(), tries: 0, answer: (s) => { over(); resolve(s) }, fail: (e) => { over(); reject(e as Error) } }
     })
     byId.set(idKey, { waiting, answer })
@@ -144,7 +155,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
       const lane = `${w.key} ${w.draft.actor}`
       if (w.sinceMs > oldestMs && !given.has(lane)) return true
       given.add(lane)
-      w.fail(new Refusal('unavailable', w.tries > 0 ? 'The database went away while this was being stored. Repeat it with the same id; it will be stored once.' : undefined, 2000))
+      w.fail(new Refusal('unavailable', w.tries > 0 ? unknownText : undefined, 2000))
       return false
     })
   }
@@ -168,7 +179,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
             const { guard } = w.draft
             if (!guard) { next(w); continue }
             // A refused guard uses up no number: its offset goes to the next of the topic.
-            try { next(w, await tx.guard((t) => guard(t, { at, offset: next.offset(w) }))) }
+            try { next(w, await tx.guard((t) => guard(t, { at: w.draft.at ?? at, offset: next.offset(w) }))) }
             catch (error) { if (error instanceof Away || error instanceof OutcomeUnknown) throw error; attempt.refused.set(w, error) }
           }
           check(Away)
@@ -264,7 +275,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     const next = (w: Waiting<Tx>, body?: object | void): void => {
       const g = group(w)
       const { account, topic, id, type, actor } = w.draft
-      g.rows.push({ account, topic, offset: ++g.head, id, type, actor, at, body: body ? JSON.stringify(body) : w.json, digest: w.digest })
+      g.rows.push({ account, topic, offset: ++g.head, id, type, actor, at: w.draft.at ?? at, body: body ? JSON.stringify(body) : w.json, digest: w.digest })
       g.of.push(w)
     }
     next.offset = (w: Waiting<Tx>): number => group(w).head + 1
@@ -292,6 +303,17 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
       return (await journal.find(ids.map((id) => ({ account, id })))).filter((k) => k.actor === actor)
     },
     get queued() { return byId.size },
+    waitingSinceMs(which) {
+      for (const { waiting } of byId.values()) if (which(waiting.draft)) return waiting.sinceMs
+      return undefined
+    },
+    handOver(which) {
+      const all = [...byId.values()].map(({ waiting }) => waiting)
+      const topics = new Set(all.filter((w) => which(w.draft)).map((w) => w.key))
+      if (topics.size === 0) return
+      queue = queue.filter((w) => !topics.has(w.key))
+      for (const w of all) if (topics.has(w.key)) w.fail(which(w.draft) ? new HandedOver() : new Refusal('unavailable', w.tries > 0 ? unknownText : undefined, 2000))
+    },
     idle: () => running ? new Promise((done) => quiet.push(done)) : Promise.resolve(),
     forget: () => { history++; heads.clear() },
   }

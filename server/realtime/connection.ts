@@ -10,9 +10,8 @@ import { Refusal } from '#server/kernel/refusal.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
 import type { Follower, JoinResult } from '#server/kernel/topics.ts'
-import type { Stored } from '#server/kernel/sequencer.ts'
 import type { Hub } from './hub.ts'
-import { splitName } from './plugs.ts'
+import { ackOf, splitName, type Answer } from './plugs.ts'
 
 const frameChecks = Object.fromEntries(Object.entries(clientFrames).map(([type, schema]) => [type, Compile(schema)]))
 const bodyChecks = Object.fromEntries(Object.entries(commandBodies).map(([type, schema]) => [type, Compile(schema)]))
@@ -32,6 +31,8 @@ export class Connection {
   presence: 'online' | 'away' = 'online'
   readonly joined = new Map<string, 'joining' | 'live'>()
   readonly watched = new Set<string>()
+  /** Own commands that are kept in the spool. */
+  readonly awaited = new Set<string>()
   #ws: WebSocket
   #hub: Hub
   #out: string[] = []
@@ -174,6 +175,8 @@ export class Connection {
         this.joined.set(topic, 'live')
         this.#hub.follows(this, topic)
         if (!this.#isHeld) { this.#send(`{"type":"joined",${text.slice(1)}`); text = '' }
+        const kept = this.#hub.keptFrame(session, topic)
+        if (kept) this.#send(kept)
       })
       await this.#hub.topics.join(session.account, topic, this.#follower, { epoch: join.epoch, offset: join.offset })
       return text
@@ -242,9 +245,15 @@ export class Connection {
     const waitMs = this.#spend()
     if (waitMs > 0) return this.#refuse(frame.id, new Refusal('rate_limited', undefined, waitMs))
     this.#hub.commands[frame.command as CommandType](this.session, { id: frame.id, type: frame.command, topic: frame.topic, body: frame.body })
-      .then((s) => this.#ack(s), (error: unknown) => this.#refuse(frame.id, error))
+      .then((answer) => this.#ack(answer), (error: unknown) => this.#refuse(frame.id, error))
   }
-  #ack(s: Stored): void { this.#send(`{"type":"ack","id":"${s.id}","state":"stored","topic":"${s.topic}","offset":${s.offset},"at":"${s.at}"}`) }
+  #ack(answer: Answer): void {
+    if ('isKept' in answer) { this.#hub.awaitsStored(this, answer.id); return this.send({ type: 'ack', ...ackOf(answer) }) }
+    const { id, topic, offset, at } = answer
+    this.#send(`{"type":"ack","id":"${id}","state":"stored","topic":"${topic}","offset":${offset},"at":"${at}"}`)
+  }
+  /** @param error what a verb threw */
+  refuse(id: string, error: unknown): void { this.#refuse(id, error) }
   #refuse(id: string, error: unknown): void {
     if (!(error instanceof Refusal)) this.#hub.report(error, 'command')
     const refusal = error instanceof Refusal ? error : new Refusal('internal')

@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import type { WebSocket } from 'ws'
 import { heartbeatMs, silenceMs } from '#contract/limits.ts'
-import { protocolVersion, type Marks } from '#contract/frames.ts'
+import { protocolVersion, type KeptEntry, type Marks, type ServerFrameOf } from '#contract/frames.ts'
 import type { ErrorCode } from '#contract/errors.ts'
 import type { Ack } from '#contract/commands.ts'
 import { contactJson, insideJson, isInsideOnly, type Row } from '#server/kernel/entry-row.ts'
+import { insideTypes } from '#contract/entries.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Sequencer } from '#server/kernel/sequencer.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
@@ -28,6 +29,11 @@ export interface HubOptions {
   authenticate: (token: string) => Session | Promise<Session>
   /** Whether a page of this origin may connect as this session; `host` is the one it asked. */
   mayConnect: (session: Session, origin: string | undefined, host: string | undefined) => Promise<boolean>
+  /** What is kept of a topic in the spool, oldest first. */
+  kept?: (account: string, topic: string) => readonly KeptEntry[]
+  isAway?: () => boolean
+  /** How long an expired ticket is honoured now. */
+  graceMs?: () => number
   /** Who of an account is there changed. */
   onPresence: (account: string) => void
   log: { error(o: object, m: string): void }
@@ -56,6 +62,7 @@ export class Hub {
   readonly #all = new Set<Connection>()
   readonly #following = new Map<string, Set<Connection>>()
   readonly #watching = new Map<string, Set<Connection>>()
+  readonly #awaiting = new Map<string, Set<Connection>>()
   readonly #versions = new Map<string, number>()
   #dirty = new Set<Connection>()
   #flushing = false
@@ -91,6 +98,7 @@ export class Hub {
     if (!this.#all.delete(c)) return
     c.leaveAll()
     for (const view of c.watched) this.unwatch(c, view)
+    for (const id of c.awaited) remove(this.#awaiting, keyFor(c, id), c)
     this.presenceChanged(c)
   }
 
@@ -150,6 +158,36 @@ export class Hub {
     if (this.#cached?.rows !== rows) this.#cached = { rows }
     const side = inside || !rows.some(isInsideOnly) ? 'inside' : 'contact'   // most entries look the same to both
     return this.#cached[side] ??= `{"type":"entries","topic":"${topic}","entries":[${rows.map(side === 'inside' ? insideJson : contactJson).join(',')}]}`
+  }
+
+  // --- what is kept while the database is away
+
+  /** This command of the connection was answered with `kept`: it hears what becomes of it. */
+  awaitsStored(c: Connection, id: string): void {
+    if (!this.#all.has(c)) return
+    c.awaited.add(id)
+    add(this.#awaiting, keyFor(c, id), c)
+  }
+  settledKept(account: string, id: string, tell: (c: Connection) => void): void {
+    const key = `${account} ${id}`
+    const waiting = this.#awaiting.get(key)
+    if (!waiting) return
+    this.#awaiting.delete(key)
+    for (const c of waiting) { c.awaited.delete(id); tell(c) }
+  }
+  /** To the followers of a topic, as far as each may see it. */
+  keptChanged(account: string, topic: string, entries: readonly KeptEntry[], gone: readonly string[] = []): void {
+    for (const c of this.#following.get(`${account} ${topic}`) ?? []) {
+      const seen = isInside(c.session!) ? entries : entries.filter(({ type }) => !insideTypes.has(type))
+      if (seen.length > 0 || gone.length > 0) c.send({ type: 'kept', of: topic, entries: seen, ...(gone.length > 0 && { gone }) })
+    }
+  }
+  /** For one who begins to follow; undefined when nothing is kept, as almost always. */
+  keptFrame(session: Session, topic: string): string | undefined {
+    const kept = this.#o.kept?.(session.account, topic) ?? []
+    if (kept.length === 0) return undefined
+    const entries = isInside(session) ? kept : kept.filter(({ type }) => !insideTypes.has(type))
+    return JSON.stringify({ type: 'kept', of: topic, entries, whole: true } satisfies ServerFrameOf<'kept'>)
   }
 
   // --- marks and typing
@@ -246,7 +284,7 @@ export class Hub {
       bufferedBytes += c.bufferedBytes
       if (now - c.heardMs > silenceMs) { c.close(4001); continue }
       if (!c.session) continue
-      if (now > c.session.expiresAtMs) { c.close(4002); continue }
+      if (now > c.session.expiresAtMs + (this.#o.graceMs?.() ?? 0)) { c.close(4002); continue }
       const heads: Record<string, number> = {}
       for (const [topic, state] of c.joined) if (state === 'live') heads[topic] = this.topics.head(c.session.account, topic) ?? 0
       c.send({ type: 'beat', heads, windowMs: isInside(c.session) ? agentsMs : visitorsMs, build: this.#o.build })
@@ -258,7 +296,8 @@ export class Hub {
         c.close(4000)
       }
     }
-    this.topics.sweep()
+    // What is in memory is all there is to resume from while the database is away, however old it gets.
+    if (!this.#o.isAway?.()) this.topics.sweep()
   }
 
   // --- end

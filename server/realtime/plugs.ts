@@ -1,5 +1,5 @@
 /** What features plug into the socket: topics that may be joined, commands that may be sent, views that may be watched. `app.ts` lists them all. */
-import type { CommandType } from '#contract/commands.ts'
+import type { Ack, CommandType } from '#contract/commands.ts'
 import type { Session } from '#server/kernel/session.ts'
 import type { Stored } from '#server/kernel/sequencer.ts'
 
@@ -15,6 +15,12 @@ export interface CommandCall { readonly id: string; readonly type: string; reado
 export type CommandHandler = (session: Session, command: CommandCall) => Promise<Stored>
 export type CommandHandlers = { readonly [T in CommandType]: CommandHandler }
 
+/** On this node's disk, and on its way into the journal. */
+export interface KeptAnswer { readonly id: string; readonly topic: string; readonly at: string; readonly isKept: true }
+export type Answer = Stored | KeptAnswer
+/** The handlers as people reach them: with the spool behind them. */
+export type CommandDoor = { readonly [T in CommandType]: (session: Session, command: CommandCall) => Promise<Answer> }
+
 export interface ViewKind {
   /** `inbox` for `inbox:<id>`; `people` for the view of that name. */
   readonly kind: string
@@ -22,7 +28,9 @@ export interface ViewKind {
   open(session: Session, id: string | undefined): Promise<unknown>
 }
 
-export interface Plugs { readonly topics: readonly TopicKind[]; readonly commands: CommandHandlers; readonly views: readonly ViewKind[] }
+export interface Plugs { readonly topics: readonly TopicKind[]; readonly commands: CommandDoor; readonly views: readonly ViewKind[] }
+
+export const ackOf = (answer: Answer): Ack => 'isKept' in answer ? { id: answer.id, state: 'kept', topic: answer.topic, at: answer.at } : { id: answer.id, state: 'stored', topic: answer.topic, offset: answer.offset, at: answer.at }
 
 export const splitName = (name: string): { kind: string; id: string | undefined } => {
   const at = name.indexOf(':')

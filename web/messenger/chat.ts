@@ -1,6 +1,6 @@
 import { getConversation, listEntries } from '#contract/conversations.ts'
 import type { Attachment, Entry } from '#contract/entries.ts'
-import type { Marks } from '#contract/frames.ts'
+import type { KeptEntry, Marks } from '#contract/frames.ts'
 import { mayInvite, openVisitorSession, type Door } from '#contract/inboxes.ts'
 import { idbOutbox } from '#client/browser/idb-outbox.ts'
 import { caller, type Outcome } from '#client/call.ts'
@@ -18,6 +18,8 @@ export interface ChatState {
   /** Ascending and without gaps, from the earliest one loaded to the newest one received. */
   readonly entries: readonly Entry[]
   readonly pending: readonly PendingCommand[]
+  /** What the server keeps while its database is away: provisional. */
+  readonly kept: readonly KeptEntry[]
   readonly marks: Marks | undefined
   /** The visitor has read this far; ahead of `marks` until the server has heard it. */
   readonly readUpTo: number
@@ -62,7 +64,7 @@ const typingMs = 6_000
 export function startChat({ url, inbox, device }: { url: string; inbox: string; device: Device }): Chat {
   const call = caller({ url })
   const state = createStore<ChatState>({
-    door: device.memory.door, conversation: device.memory.conversation ?? undefined, conversations: [], entries: [], pending: [],
+    door: device.memory.door, conversation: device.memory.conversation ?? undefined, conversations: [], entries: [], pending: [], kept: [],
     marks: undefined, readUpTo: 0, typing: undefined, names: {}, offline: false, ended: false, isKept: true,
   })
   let leave: (() => void) | undefined
@@ -112,7 +114,7 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
     leave?.()
     leave = undefined
     device.remember({ conversation: conversation ?? null })
-    state.set({ conversation, entries: [], marks: undefined, readUpTo: 0, typing: undefined })
+    state.set({ conversation, entries: [], kept: [], marks: undefined, readUpTo: 0, typing: undefined })
     state.set({ pending: pending({ awaited: false }) })
     join()
   }
@@ -131,6 +133,10 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
         state.set({ entries: [...state.now.entries, ...entries] })
         state.set({ pending: pending({ awaited: true }) })
         received(entries)
+      },
+      kept: (kept) => {
+        state.set({ kept })
+        if (kept.some((k) => k.actor === state.now.typing)) state.set({ typing: undefined })
       },
       marks: (marks) => state.set({ marks }),
       typing: (actor) => {

@@ -54,7 +54,9 @@ function Drawn({ item, isOwn, startsGroup, endsGroup, author, chat, t, language,
         <p class="meta">
           <time dateTime={item.at} title={time.exact(item.at)}>{time.clock(item.at)}</time>
           {item.edited && !item.deleted && <span>{t('edited')}</span>}
-          {isOwn && item.tick && item.tick !== 'failed' && <Tick state={item.tick} label={t(tickKeys[item.tick])} />}
+          {(isOwn || item.tick === 'kept') && item.tick && item.tick !== 'failed' && <Tick state={item.tick} label={t(tickKeys[item.tick])} />}
+          {/* So small, a hollow tick could pass for two. */}
+          {item.tick === 'kept' && <span aria-hidden="true">{t('tickKept')}</span>}
         </p>
       )}
       {item.tick === 'failed' && (

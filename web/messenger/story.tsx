@@ -65,7 +65,7 @@ const state = createStore<ChatState>({
   },
   conversation: entries.length > 0 ? conversation : undefined,
   conversations: [{ id: newId(), status: 'closed', lastAt: ago(40_000), assignee: null }],
-  entries, pending, readUpTo: scene === 'unread' ? 2 : 99, typing: scene === 'talk' ? adas : undefined,
+  entries, kept: [], pending, readUpTo: scene === 'unread' ? 2 : 99, typing: scene === 'talk' ? adas : undefined,
   marks: { contact: { delivered: 99, read: 0 }, agent: { delivered: 99, read: entries.length - 1 }, mine: 0 },
   names: { [ada]: say('Ada', 'آدا'), [kit]: say('Kit', 'كيت') }, offline: scene === 'offline', ended: false, isKept: true,
 })

@@ -21,9 +21,9 @@ const nearPx = 80
 /** The conversation. It stays at its end while one is there, and says so when something arrives while one reads further up. */
 export function Thread({ chat, t, language, time, invitation, isOpen }: Props) {
   const state = useStore(chat.state)
-  const { door, entries, pending, marks, names } = state
+  const { door, entries, pending, kept, marks, names } = state
   const me = `contact:${chat.device.memory.contact}`
-  const items = useMemo(() => thread({ entries, pending, marks, me }).filter(isShown), [entries, pending, marks, me])
+  const items = useMemo(() => thread({ entries, pending, kept, marks, me }).filter(isShown), [entries, pending, kept, marks, me])
   const inbound = items.filter((i): i is MessageItem => isMessage(i) && i.actor !== me)
   const scrollerRef = useRef<HTMLDivElement>(null)
   const lastOwn = items.findLast((i) => i.actor === me)?.id

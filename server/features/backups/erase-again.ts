@@ -11,6 +11,7 @@ import { eraseAddressesOf, recall } from '#server/features/channels/channels.ts'
 import { eraseContact } from '#server/features/contacts/contacts.ts'
 import { takeBack } from '#server/features/conversations/conversations.ts'
 import { eraseDeliveries, eraseDeliveriesTo } from '#server/features/deliveries/deliveries.ts'
+import { forgetKept } from '#server/features/kept/kept.ts'
 import { erasePerson, forgetVisits } from '#server/features/visits/visits.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { sequencer, type Accept } from '#server/kernel/sequencer.ts'
@@ -58,7 +59,7 @@ async function again(pool: Pool, accept: Accept<Tx>, { account, topic, id, type,
   switch (type) {
     case 'contact.erased':
       if (!await isThere('contacts')) return false
-      await store({}, async (tx, { offset }) => { await eraseContact(tx, { account, contact: about, offset }, { releaseBlobsOf, eraseDeliveriesTo, eraseAddressesOf }) })
+      await store({}, async (tx, { offset }) => { await eraseContact(tx, { account, contact: about, offset }, { releaseBlobsOf, eraseDeliveriesTo, eraseAddressesOf, forgetKept }) })
       return true
     case 'conversation.erased':
       if (!await isThere('conversations')) return false

@@ -14,6 +14,8 @@ export interface Erases {
   eraseDeliveriesTo: (tx: Tx, account: string, to: string) => Promise<unknown>
   /** What channels know the person by. */
   eraseAddressesOf: (tx: Tx, account: string, contact: string) => Promise<unknown>
+  /** What was kept while the database was away and could not be applied. */
+  forgetKept: (tx: Tx, account: string, contact: string, conversations: readonly string[]) => Promise<unknown>
 }
 interface Options extends Erases {
   accept: Accept<Tx>
@@ -24,7 +26,7 @@ interface Options extends Erases {
 export interface Erased { readonly conversations: readonly string[]; readonly erasedEntries: number; readonly erasedBlobs: number }
 
 /** The effect of `contact.erased`, within its commit. @throws Refusal `not_found` */
-export async function eraseContact(tx: Tx, { account, contact, offset }: { account: string; contact: string; offset: number }, { releaseBlobsOf, eraseDeliveriesTo, eraseAddressesOf }: Erases): Promise<Erased> {
+export async function eraseContact(tx: Tx, { account, contact, offset }: { account: string; contact: string; offset: number }, { releaseBlobsOf, eraseDeliveriesTo, eraseAddressesOf, forgetKept }: Erases): Promise<Erased> {
   const email = await tx.maybe(sql<{ email: string | null }>`select email from contacts where account_id = ${account} and id = ${contact} for update`)
   if (!email) throw new Refusal('not_found')
   const conversations = (await tx.all(sql<{ id: string }>`select id from conversations where account_id = ${account} and contact_id = ${contact}`)).map((c) => c.id)
@@ -33,6 +35,7 @@ export async function eraseContact(tx: Tx, { account, contact, offset }: { accou
   await tx.run(sql`update conversations set last_text = '', page = null where account_id = ${account} and contact_id = ${contact}`)
   if (email.email) await eraseDeliveriesTo(tx, account, email.email)
   await eraseAddressesOf(tx, account, contact)
+  await forgetKept(tx, account, contact, conversations)
   return { conversations, erasedEntries, erasedBlobs: await releaseBlobsOf(tx, account, conversations) }
 }
 

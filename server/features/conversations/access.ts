@@ -15,6 +15,9 @@ export interface Access {
   /** @throws Refusal `not_found`: also for what exists elsewhere, so that nothing is revealed. */
   conversation(session: Session, id: string): Promise<Facts>
   may(session: Session, ids: readonly string[]): Promise<boolean[]>
+  /** Of a conversation that was opened here, or is kept in the spool and not in the database yet. */
+  learn(facts: Facts): void
+  forget(account: string, id: string): void
   /** A conversation that is being opened right now: commands behind it wait for it instead of being refused. */
   opening(account: string, id: string, opened: Promise<unknown>): void
 }
@@ -37,6 +40,8 @@ export function conversationAccess(db: Db, maxFacts = 200_000): Access {
     if (kept) return kept
     if (!isId(id)) return undefined
     await openings.get(key)
+    const learnt = known.get(key)
+    if (learnt) return learnt
     const found = await load({ account, id })
     if (found) {
       if (known.size >= maxFacts) known.clear()
@@ -53,6 +58,11 @@ export function conversationAccess(db: Db, maxFacts = 200_000): Access {
       return f
     },
     may: (session, ids) => Promise.all(ids.map(async (id) => sees(session, await facts(session.account, id)))),
+    learn(facts) {
+      if (known.size >= maxFacts) known.clear()
+      known.set(`${facts.account} ${facts.id}`, facts)
+    },
+    forget(account, id) { known.delete(`${account} ${id}`) },
     opening(account, id, opened) {
       const key = `${account} ${id}`
       const over = opened.then(() => {}, () => {}).finally(() => { if (openings.get(key) === over) openings.delete(key) })

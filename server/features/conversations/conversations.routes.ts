@@ -3,14 +3,13 @@ import type { Ack, CommandBody, CommandType } from '#contract/commands.ts'
 import * as endpoints from '#contract/conversations.ts'
 import type { Db } from '#server/db/db.ts'
 import { route } from '#server/http/route.ts'
-import type { Stored } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
-import type { CommandHandlers } from '#server/realtime/plugs.ts'
+import { ackOf, type CommandDoor } from '#server/realtime/plugs.ts'
 import type { Access } from './access.ts'
 import * as reading from './reading.ts'
 
 interface Options {
-  db: Db; access: Access; epoch: () => string; commands: CommandHandlers
+  db: Db; access: Access; epoch: () => string; commands: CommandDoor
   sendTranscript: (session: Session, conversation: string, id: string, to: string) => Promise<{ delivery: string }>
 }
 
@@ -18,7 +17,6 @@ export function conversationRoutes(app: FastifyInstance, { db, access, epoch, co
   /** The same handlers as over the socket. */
   const run = async <T extends CommandType>(session: Session, conversation: string, type: T, id: string, body: CommandBody<T>): Promise<Ack> =>
     ackOf(await commands[type](session, { id, type, topic: `conversation:${conversation}`, body }))
-  const ackOf = ({ id, topic, offset, at }: Stored): Ack => ({ id, state: 'stored', topic, offset, at })
 
   route(app, endpoints.listConversations)(({ session, query }) => reading.list(db, session, query))
   route(app, endpoints.getConversation)(({ session, params }) => reading.get(db, session, params.conversation))

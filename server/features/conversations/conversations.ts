@@ -5,7 +5,7 @@ import { isBlank } from '#contract/text.ts'
 import { isId } from '#contract/ids.ts'
 import type { Tx } from '#server/db/db.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
-import type { Accept } from '#server/kernel/sequencer.ts'
+import { HandedOver, type Accept } from '#server/kernel/sequencer.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
 import type { CommandCall, CommandHandlers } from '#server/realtime/plugs.ts'
 import type { Access } from './access.ts'
@@ -90,6 +90,9 @@ export function conversationCommands({ accept, access, checkAttachments, release
           throw new Refusal(await tx.maybe(statements.exists(account, id)) ? 'taken' : 'not_found')
         },
       })
+      const learn = (): void => access.learn({ account, id, inbox, contact: who, channel: channel ?? null })
+      // Also of one that is only kept so far: what follows in it has to find it, and the database cannot be asked.
+      stored.then(learn, (error: unknown) => { if (error instanceof HandedOver) learn(); else access.forget(account, id) })
       access.opening(account, id, stored)
       return stored
     },

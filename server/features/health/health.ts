@@ -6,6 +6,8 @@ import type { NodeLease } from '#server/db/node-lease.ts'
 import type { Pool } from '#server/db/pool.ts'
 import type { Watchdog } from '#server/db/watchdog.ts'
 import type { Findings } from '#server/kernel/findings.ts'
+import type { KeepingStats } from '#server/kernel/keeping.ts'
+import type { RoomLevel } from '#server/kernel/room.ts'
 import type { Sequencer } from '#server/kernel/sequencer.ts'
 import type { Topics } from '#server/kernel/topics.ts'
 import { lanes } from '#server/kernel/admission.ts'
@@ -15,15 +17,19 @@ import type { ResourceLedger } from './resources.ts'
 import { watchMetrics } from './watch-metrics.ts'
 import type { Load } from '#server/features/load/load.ts'
 
-export interface Watched { pool: Pool; hub: Hub; topics: Topics; sequencer: Sequencer<never>; feed: Feed; isDraining: () => boolean; lease: NodeLease | undefined; findings: Findings; watchdog: Watchdog; resources: ResourceLedger; channels: () => readonly { kind: string; state: string; isThrottled: boolean }[]; oldestDueRunMs: () => number; load: Load }
+export interface Watched { pool: Pool; hub: Hub; topics: Topics; sequencer: Pick<Sequencer<unknown>, 'queued'>; feed: Feed; spool: () => KeepingStats; room: { readonly level: RoomLevel } | undefined; isDraining: () => boolean; lease: NodeLease | undefined; findings: Findings; watchdog: Watchdog; resources: ResourceLedger; channels: () => readonly { kind: string; state: string; isThrottled: boolean }[]; oldestDueRunMs: () => number; load: Load }
 
 /** Empty = ready. Each line is a sentence for the administrator. */
-export function reasonsNotReady({ pool, isDraining, lease }: Pick<Watched, 'pool' | 'isDraining' | 'lease'>, now: number): string[] {
+export function reasonsNotReady({ pool, spool, isDraining, lease }: Pick<Watched, 'pool' | 'spool' | 'isDraining' | 'lease'>, now: number): string[] {
   const { downSinceMs } = pool.stats()
+  const { state, depth, oldestMs = now } = spool()
   return [
     ...(isDraining() ? ['The server is stopping.'] : []),
     ...(downSinceMs !== undefined ? [`The database has been away for ${Math.round((now - downSinceMs) / 1000)} s.`] : []),
     ...(lease?.why !== undefined ? [lease.why] : []),
+    ...(state === 'keeping' && downSinceMs === undefined ? ['The database does not take commands in time.'] : []),
+    ...(depth > 0 ? [`${depth} commands are kept on this disk and not stored yet, the oldest for ${Math.round((now - oldestMs) / 1000)} s.`] : []),
+    ...(state === 'dead' ? ['The disk for what is kept while the database is away takes nothing.'] : []),
   ]
 }
 
@@ -46,6 +52,13 @@ export function metrics(w: Watched): Metrics {
   gauge('lodge_database_connections_max', 'How many there may be.', () => w.pool.stats().max)
   gauge('lodge_database_waiting', 'Callers that wait for a connection.', () => w.pool.stats().waiting)
   gauge('lodge_database_up', '1 when the database answers.', () => w.pool.stats().downSinceMs === undefined ? 1 : 0)
+  gauge('lodge_spool_commands', 'Commands that are kept on this disk and not stored yet.', () => w.spool().depth)
+  gauge('lodge_spool_bytes', 'Size of the spool.', () => w.spool().bytes)
+  gauge('lodge_spool_oldest_seconds', 'Age of the oldest kept command.', () => { const { oldestMs } = w.spool(); return oldestMs === undefined ? 0 : (Date.now() - oldestMs) / 1000 })
+  gauge('lodge_spool_set_aside_total', 'Kept commands that could not be applied and wait for a person.', () => w.spool().setAside)
+  gauge('lodge_spool_damaged_total', 'Pieces of the spool that were no record any more and are kept aside.', () => w.spool().damaged)
+  gauge('lodge_spool_state', '0 idle, 1 keeping, 2 replaying, 3 no disk takes anything.', () => ['idle', 'keeping', 'replaying', 'dead'].indexOf(w.spool().state))
+  gauge('lodge_disk_level', '0 plenty, 1 low (no files), 2 scarce (no bookings), 3 full (the ballast is gone).', () => ['plenty', 'low', 'scarce', 'full'].indexOf(w.room?.level ?? 'plenty'))
   gauge('lodge_database_reclaimed_total', 'Connections taken back from overdue functions by force.', () => w.pool.stats().reclaimed)
   gauge('lodge_loop_delay_p99_seconds', 'Event loop delay, 99th percentile since the last scrape.', () => { const p99 = loop.percentile(99) / 1e9; loop.reset(); return p99 })
   new Gauge({ name: 'lodge_channels', help: 'Channels that this node speaks for, by kind and state.', labelNames: ['kind', 'state'], registers, collect() {

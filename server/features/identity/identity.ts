@@ -21,6 +21,11 @@ export type { Revocations } from './revocations.ts'
 
 export interface IdentityOptions {
   pool: Pool
+  /** Refuses at once while the database is known to be away; the pool unless given. */
+  db?: Db
+  isSilent?: () => boolean
+  /** How long an expired ticket is honoured while the database is away. */
+  graceMs?: number | undefined
   keys: Keys
   log: FastifyBaseLogger
   /** People reach Lodge over TLS, so the cookie needs it too. */
@@ -31,12 +36,11 @@ export interface IdentityOptions {
   now?: () => number
 }
 
-export function openIdentity({ pool, keys, log, secure, changed, sendInvitation, devices, now = Date.now }: IdentityOptions) {
-  const db: Db = pool
+export function openIdentity({ pool, db = pool, isSilent, graceMs, keys, log, secure, changed, sendInvitation, devices, now = Date.now }: IdentityOptions) {
   let loading: Promise<Ceremonies> | undefined
   const ceremonies = (): Promise<Ceremonies> => loading ??= import('./ceremonies.ts').then(({ openCeremonies }) =>
     openCeremonies({ pool, cookieSecret: keys.cookieSecret, secure, log }))
-  const grace = openGrace(pool, now)
+  const grace = openGrace(pool, now, graceMs, isSilent)
   const revocations = openRevocations(db, now)
   const session = sessions({ db, keys: keys.tickets, ceremonies, revocations, now })
 
@@ -44,6 +48,8 @@ export function openIdentity({ pool, keys, log, secure, changed, sendInvitation,
     /** @throws Refusal `unauthenticated`, `unavailable` */
     authenticate: authenticator({ db, keys: keys.tickets, revocations, graceMs: grace.graceMs, now, devices }),
     revocations,
+    /** How long an expired ticket is honoured now. */
+    graceMs: grace.graceMs,
     sessions: session,
     links: links({ db, ceremonies, sessions: session, changed }),
     people: people({ db, revocations, changed, sendInvitation, now }),

@@ -2,10 +2,10 @@ import { ticketLifeMs } from '#contract/limits.ts'
 import type { Db } from '#server/db/db.ts'
 import type { Ticketed } from '#server/kernel/ticket.ts'
 import { forgetEndedSessions, forgetRevocations, revocationsSince } from './identity.sql.ts'
-import { ticketGraceMs } from './grace.ts'
+import { graceMaxMs } from './grace.ts'
 
 /** After this no ticket from before a revocation is honoured anywhere, whatever happened to the database. */
-const keptMs = ticketLifeMs + ticketGraceMs
+const keptMs = ticketLifeMs + graceMaxMs
 
 /** Called in the same tick as the verb that revoked. `subject`: `session:<id>`, `token:<id>`, or an actor, `user:<id>` or `contact:<id>`. */
 export type OnRevoked = (account: string, subject: string) => void
@@ -30,6 +30,13 @@ export function openRevocations(db: Db, now: () => number) {
     apply,
     isRevoked: (of: Pick<Ticketed, 'account' | 'subject' | 'actor' | 'issuedAtMs'>): boolean =>
       (known.get(keyOf(of.account, of.subject)) ?? 0) >= of.issuedAtMs || (known.get(keyOf(of.account, of.actor)) ?? 0) >= of.issuedAtMs,
+    /** For what was accepted at `atMs` and is done only now: void if the session was ended by then; a contact that is gone since does not come back by it. */
+    wasRevoked({ account, subject, actor, issuedAtMs }: Pick<Ticketed, 'account' | 'subject' | 'actor' | 'issuedAtMs'>, atMs: number): boolean {
+      return [subject, actor].some((name) => {
+        const revokedMs = known.get(keyOf(account, name)) ?? -1
+        return revokedMs >= issuedAtMs && (revokedMs <= atMs || actor.startsWith('contact:'))
+      })
+    },
     /** Returns off. */
     onRevoked(listener: OnRevoked): () => void {
       listeners.add(listener)

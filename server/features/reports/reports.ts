@@ -18,8 +18,11 @@ const deadlineMs = 60_000
 const pauseMaxMs = 1_000
 const dayMs = 86_400_000
 
-/** @param db a share of the connections: reports wait for each other, nobody waits for them */
-export function reports({ db }: { db: Db }) {
+/**
+ * @param db a share of the connections: reports wait for each other, nobody waits for them
+ * @param oldestKeptMs since when something is kept on this node that has yet to be counted, at the time it has
+ */
+export function reports({ db, oldestKeptMs = () => undefined }: { db: Db; oldestKeptMs?: () => number | undefined }) {
   return {
     /**
      * @param isWanted asked before every statement: a report that nobody waits for any more makes room for the next
@@ -34,12 +37,14 @@ export function reports({ db }: { db: Db }) {
         refuseUnwanted(isWanted)
         await tx.run(statements.snapshot())
         await tx.run(statements.politely(deadlineMs))
+        const keptMs = oldestKeptMs()
         const { now, at } = await tx.one(statements.firstUnread(subscriberName))
+        const unread = at ?? now, kept = keptMs === undefined ? unread : new Date(keptMs).toISOString()
         const names = new Map((await tx.all(statements.names(account))).map((n) => [n.id, n.name]))
         const figuresOf = await read(ask, account, asked, unit)
         const beforeOf = await read(ask, account, { ...asked, ...earlier })
         return {
-          from: asked.from, to: asked.to, zone: asked.zone, asOf: now, completeUpTo: at ?? now, unit,
+          from: asked.from, to: asked.to, zone: asked.zone, asOf: now, completeUpTo: kept < unread ? kept : unread, unit,
           total: figuresOf('total', null), before: { ...earlier, ...beforeOf('total', null) },
           byTime: (unit === 'hour' ? hours.map((h) => `${asked.from}T${h.padStart(2, '0')}`) : days).map((start) => ({ start, ...figuresOf('time', start) })),
           byHour: hours.map((hour) => ({ hour: Number(hour), ...figuresOf('hour', hour) })),

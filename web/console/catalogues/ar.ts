@@ -2,6 +2,7 @@ import type { Catalogue } from '#web/ui/catalogue.ts'
 import type { ConsoleSentences } from './en.ts'
 import { doorSentencesAr } from './door.ar.ts'
 import { invitedSentencesAr } from './invited.ar.ts'
+import { keptSentencesAr } from './kept.ar.ts'
 import { pushSentencesAr } from './pushes.ar.ts'
 import { personSentencesAr } from './person.ar.ts'
 import { repeatSentencesAr } from './repeat.ar.ts'
@@ -148,7 +149,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     delete: 'حذف',
     discard: 'تجاهل',
     tick_pending: 'تنتظر على هذا الجهاز',
-    tick_kept: 'عند الخادم ويجري تخزينها',
+    tick_kept: 'محفوظة لدى الخادم ولم تُخزَّن بعد',
     tick_stored: 'خُزّنت',
     tick_delivered: 'وصلت',
     tick_read: 'قُرئت',
@@ -451,6 +452,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     ...smsSentencesAr,
     ...spaceSentencesAr,
     ...invitedSentencesAr,
+    ...keptSentencesAr,
     ...pushSentencesAr,
     ...reportSentencesAr,
     ...ruleSentencesAr,

@@ -1,6 +1,7 @@
 import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
 import { doorSentences } from './door.en.ts'
 import { invitedSentences } from './invited.en.ts'
+import { keptSentences } from './kept.en.ts'
 import { pushSentences } from './pushes.en.ts'
 import { personSentences } from './person.en.ts'
 import { repeatSentences } from './repeat.en.ts'
@@ -168,7 +169,7 @@ const sentences = {
   delete: 'Delete',
   discard: 'Discard',
   tick_pending: 'Waiting on this device',
-  tick_kept: 'Kept by the server, being stored',
+  tick_kept: 'Kept by the server, not stored yet',
   tick_stored: 'Stored',
   tick_delivered: 'Delivered',
   tick_read: 'Read',
@@ -486,6 +487,7 @@ const sentences = {
   ...smsSentences,
   ...spaceSentences,
   ...invitedSentences,
+  ...keptSentences,
   ...pushSentences,
   ...reportSentences,
   ...ruleSentences,

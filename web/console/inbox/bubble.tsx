@@ -75,6 +75,7 @@ export const Bubble = memo(function Bubble({ message, conversation, mine, outsid
           {failed ? <Failed message={message} /> : <time dateTime={message.at} title={exact(message.at)} className="figures">{clock(message.at)}</time>}
           <Report message={message} conversation={conversation} />
           {tick && !failed && !isNote && !isLost && <Ticks state={tick} label={t(`tick_${tick}`)} />}
+          {tick === 'kept' && <span aria-hidden>{t('tick_kept')}</span>}
           {isNote && pending && <Ticks state={tick} label={t(`tick_${tick}`)} />}
           {edited && <span>{t('edited')}</span>}
           {change && change.state !== 'failed' && <span>{t('changePending')}</span>}

@@ -52,8 +52,8 @@ function ThreadPane({ id }: { id: string }) {
   const [editing, setEditing] = useState<string>()
 
   const items = useMemo(
-    () => toItems({ entries: state.entries, pending: pending.filter((c) => idOf(c.topic) === id), me, ...(state.marks && { marks: state.marks }) }),
-    [state.entries, state.marks, pending, me, id],
+    () => toItems({ entries: state.entries, pending: pending.filter((c) => idOf(c.topic) === id), me, kept: state.unstored, ...(state.marks && { marks: state.marks }) }),
+    [state.entries, state.unstored, state.marks, pending, me, id],
   )
   const names = useMemo(() => new Map([...state.people, ...users.map((u) => [u.id, u.name] as const), ...teams.map((g) => [g.id, g.name] as const), ...rules.map((r) => [r.id, t('ruleNamed', { name: r.name })] as const)]), [state.people, users, teams, rules])
   const lastOwn = items.findLast((item) => isMessage(item) && item.actor === me && item.kind === 'message' && !item.deleted)?.id

@@ -1,7 +1,7 @@
 import { getConversation, listEntries, type Conversation } from '#contract/conversations.ts'
 import type { Contact } from '#contract/contacts.ts'
 import type { Entry } from '#contract/entries.ts'
-import type { Marks } from '#contract/frames.ts'
+import type { KeptEntry, Marks } from '#contract/frames.ts'
 import { fold } from '#client/fold.ts'
 import type { Lodge, Position } from '#client/lodge.ts'
 import type { Shelf } from '../kept/shelf.ts'
@@ -13,6 +13,8 @@ export interface ThreadState {
   readonly phase: 'loading' | 'kept' | 'live' | 'refused'
   readonly entries: readonly Entry[]
   readonly marks?: Marks
+  /** What the server keeps while its database is away: provisional. */
+  readonly unstored?: readonly KeptEntry[]
   readonly conversation?: Conversation
   readonly contact?: Contact
   readonly people: ReadonlyMap<string, string>
@@ -120,6 +122,11 @@ function start(lodge: Lodge, rows: Rows, shelf: Shelf, id: string): { thread: Th
         const typing = new Map(store.get().typing)
         for (const { actor } of more) typing.delete(actor)
         setEntries([...store.get().entries, ...more], { typing })
+      },
+      kept(unstored) {
+        const typing = new Map(store.get().typing)
+        for (const { actor } of unstored) typing.delete(actor)
+        set({ unstored, typing })
       },
       marks: readMarks,
       typing(actor) {

@@ -12,6 +12,7 @@ import { ask } from '../live/queries.ts'
 import { brief, exact } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
+import { KeptRefusals } from './kept-refusals.tsx'
 
 const everyMs = 15_000
 const states = ['waiting', 'sent', 'dead', 'tray'] as const
@@ -44,6 +45,7 @@ export function TrayScreen() {
             ))}
           </div>
         </header>
+        <KeptRefusals />
         <div className="min-h-0 flex-1 overflow-y-auto">
           {list?.length
             ? (

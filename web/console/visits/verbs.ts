@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { cancelVisit, changeVisit, checkInVisit, checkOutVisit, confirmVisit, decideVisit, eraseVisit, restoreVisit, type Visit } from '#contract/visits.ts'
 import { cancelSeries } from '#contract/visit-series.ts'
+import type { Ack } from '#contract/commands.ts'
 import { newId, type Outcome } from '#client/lodge.ts'
 import type { Live } from '../live/live.ts'
 import { useLive } from '../live/live-context.ts'
@@ -51,19 +52,22 @@ export function useVisitVerbs(): VisitVerbs {
 /** Without a time of this device: its clock may be wrong, the server's is the one of the book. */
 function verbsOf({ lodge, visits }: Live): VisitVerbs {
   const { call } = lodge
-  const send = async (visit: Visit, once: () => Promise<Outcome<unknown>>): Promise<boolean> => {
+  /** @param kept what to say when the server keeps it only, because its database is away: nobody is told that it stands in the book before it does */
+  const send = async (visit: Visit, once: () => Promise<Outcome<unknown>>, kept?: string): Promise<boolean> => {
     underway.set(new Set([...underway.get(), visit.id]))
     const outcome = await insist(once)
-    if (outcome.ok || outcome.code === 'wrong_status') await visits.touch(visit.id)
+    const isKept = outcome.ok && (outcome.value as Partial<Ack>).state === 'kept'
+    if (isKept) tell(kept ?? t('tick_kept'))
+    else if (outcome.ok || outcome.code === 'wrong_status') await visits.touch(visit.id)
     underway.set(new Set([...underway.get()].filter((id) => id !== visit.id)))
     if (!outcome.ok) {
       const again = { label: t('tryAgain'), run: () => void send(visit, once) }
       tell(why(outcome.code), { failed: true, ...(passing.has(outcome.code) && { action: again }) })
     }
-    return outcome.ok
+    return outcome.ok && !isKept
   }
   /** A key pressed twice is one check-in. */
-  const run = async (visit: Visit, once: () => Promise<Outcome<unknown>>): Promise<boolean> => !underway.get().has(visit.id) && send(visit, once)
+  const run = async (visit: Visit, once: () => Promise<Outcome<unknown>>, kept?: string): Promise<boolean> => !underway.get().has(visit.id) && send(visit, once, kept)
   /** Changes wait for each other: the later one wins. */
   const queues = new Map<string, Promise<unknown>>()
   const queue = async (visit: Visit, once: () => Promise<Outcome<unknown>>): Promise<boolean> => {
@@ -82,7 +86,7 @@ function verbsOf({ lodge, visits }: Live): VisitVerbs {
     return went
   }
 
-  const say = (visit: Visit, once: () => Promise<Outcome<unknown>>, done: () => void): void => void run(visit, once).then((went) => { if (went) done() })
+  const say = (visit: Visit, once: () => Promise<Outcome<unknown>>, done: () => void, kept?: string): void => void run(visit, once, kept).then((went) => { if (went) done() })
 
   const restore = (visit: Visit): void => {
     const id = newId()
@@ -92,7 +96,7 @@ function verbsOf({ lodge, visits }: Live): VisitVerbs {
   return {
     checkIn(visit) {
       const id = newId()
-      say(visit, async () => call(checkInVisit, { ...params(visit), body: { id } }), () => tell(t('didCheckIn', { name: visit.name })))
+      say(visit, async () => call(checkInVisit, { ...params(visit), body: { id } }), () => tell(t('didCheckIn', { name: visit.name })), t('keptCheckIn', { name: visit.name }))
     },
     checkOut(visit) {
       const id = newId()
@@ -100,7 +104,7 @@ function verbsOf({ lodge, visits }: Live): VisitVerbs {
         const other = newId()
         return send(visit, async () => call(confirmVisit, { ...params(visit), body: { id: other } }))
       }
-      say(visit, async () => call(checkOutVisit, { ...params(visit), body: { id } }), () => tellUndo(t('didCheckOut', { name: visit.name }), () => void back()))
+      say(visit, async () => call(checkOutVisit, { ...params(visit), body: { id } }), () => tellUndo(t('didCheckOut', { name: visit.name }), () => void back()), t('keptCheckOut', { name: visit.name }))
     },
     letIn(visit) {
       const id = newId()

@@ -67,6 +67,18 @@ it('sends in order, fifty at a time, and marks what was named', async () => {
   expect(shelf.rows.size).toBe(120)
 })
 
+it('[SP1] offers again what the server only keeps, until it is applied', async () => {
+  const { shelf, clock, requests, flushing, unsent } = house((ops, n) => n < 3
+    ? { status: 200, body: { lodge: 'operations', results: ops.map(({ id, seq }) => ({ id, seq, state: 'kept', reason: null })) } }
+    : applied(ops))
+  add(shelf, 2)
+  flushing.wake()
+  await clock.pass(0)
+  expect([requests.length, await unsent()]).toEqual([1, 2])
+  await clock.pass(120_000)
+  expect([requests.length >= 3, await unsent()]).toEqual([true, 0])
+})
+
 it.each([
   ['a sign-in page', { status: 200, body: undefined }],
   ['JSON of somebody else', { status: 200, body: { ok: true } }],

@@ -50,7 +50,7 @@ export const ar: Catalogue<MessengerSentences> = {
     attachmentGone: 'لم يعد هذا الملف موجودًا',
 
     tickPending: 'محفوظة على هذا الجهاز ولم تُرسل بعد',
-    tickKept: 'محفوظة لدى الخادم',
+    tickKept: 'محفوظة لدى الخادم ولم تُخزَّن بعد',
     tickStored: 'أُرسلت',
     tickDelivered: 'وصلت',
     tickRead: 'قُرئت',

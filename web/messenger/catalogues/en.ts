@@ -61,7 +61,7 @@ const sentences = {
 
   // What became of an own message (ticks)
   tickPending: 'Kept on this device, not sent yet',
-  tickKept: 'Kept by the server',
+  tickKept: 'Kept by the server, not stored yet',
   tickStored: 'Sent',
   tickDelivered: 'Delivered',
   tickRead: 'Read',
