@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{contract,server,client,test,tools,bench}/**/*.test.ts', 'web/**/*.test.{ts,tsx}'],
+          include: ['{contract,server,client,test,tools,bench,drills}/**/*.test.ts', 'web/**/*.test.{ts,tsx}'],
           expect: { poll: { timeout: 10_000 } },
           testTimeout: 30_000,   // a machine may be busy; what hangs is found all the same
           hookTimeout: 30_000,

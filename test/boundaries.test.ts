@@ -10,7 +10,7 @@ function files(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((e) =>
     skipped.has(e.name) ? [] : e.isDirectory() ? files(join(folder, e.name)) : /\.(ts|tsx|mjs)$/.test(e.name) ? [join(folder, e.name)] : [])
 }
-const all = ['contract', 'server', 'client', 'web', 'tools', 'bench', 'test', 'demo'].filter((f) => { try { return statSync(join(root, f)).isDirectory() } catch { return false } }).flatMap(files)
+const all = ['contract', 'server', 'client', 'web', 'tools', 'bench', 'test', 'demo', 'drills'].filter((f) => { try { return statSync(join(root, f)).isDirectory() } catch { return false } }).flatMap(files)
 const isTest = (file: string): boolean => /\.(test|e2e)\.tsx?$/.test(file) || file.startsWith('test/')
 
 /** Project files that a file imports, types included. */

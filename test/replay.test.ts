@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openCuttingProxy } from '#tools/replay/cutting-proxy.ts'
+import { openFaultProxyTo } from '#drills/proxy.ts'
 import { readDialogues } from '#tools/replay/dialogues.ts'
 import { startOwnServer, type OwnServer } from '#tools/replay/own-server.ts'
 import { replay } from '#tools/replay/replay.ts'
@@ -30,7 +30,7 @@ const run = (args: readonly string[], env: Record<string, string> = {}): Promise
 
 describe('a replay', () => {
   it('[AC1] [AC2] [RS1] [OR1] loses, doubles, reorders and changes nothing while server and database are killed and connections are cut', async () => {
-    const proxy = await openCuttingProxy(own.url)
+    const proxy = await openFaultProxyTo(own.url)
     const kills: Promise<void>[] = []
     let messages = 0, cut = 0
     const trouble: Record<number, () => unknown> = { 5: () => cut += proxy.cut(), 10: () => kills.push(own.kill()), 20: () => cut += proxy.cut(), 30: () => kills.push(own.killDatabase()) }

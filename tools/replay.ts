@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { listInboxes, saveInbox } from '#contract/inboxes.ts'
 import { caller } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
-import { openCuttingProxy } from './replay/cutting-proxy.ts'
+import { openFaultProxyTo } from '#drills/proxy.ts'
 import { BadInput, readDialogues } from './replay/dialogues.ts'
 import { startOwnServer } from './replay/own-server.ts'
 import type { House } from './replay/play.ts'
@@ -46,7 +46,7 @@ async function main(): Promise<number> {
   if (own && asked.killDatabase) troubles.push({ what: 'PostgreSQL is killed', everySeconds: asked.killDatabase, make: () => own.killDatabase() })
   let { url } = house
   if (asked.drop) {
-    const proxy = await openCuttingProxy(url)
+    const proxy = await openFaultProxyTo(url)
     endings.push(() => proxy.close())
     troubles.push({ what: 'all connections are cut', everySeconds: asked.drop, make: async () => proxy.cut() })
     ;({ url } = proxy)

@@ -27,11 +27,14 @@ const idleInTransactionMs = 15_000
 /** Each costs memory in the backend; texts beyond that (put together in many ways) are planned each time. */
 const namesMax = 300
 
-/** @throws what `pg` throws; `asRefusal` sorts it. A frozen postmaster accepts and never answers: hence the timeout. */
-export async function openConnection(target: Target, application: string): Promise<Connection> {
+/**
+ * @param isBelted false only in drills: PostgreSQL then leaves a transaction alone in which nothing happens
+ * @throws what `pg` throws; `asRefusal` sorts it. A frozen postmaster accepts and never answers: hence the timeout.
+ */
+export async function openConnection(target: Target, application: string, isBelted = true): Promise<Connection> {
   const client = new pg.Client({
     ...target, application_name: application, types: rowTypes, pipeline: true, keepAlive: true,
-    connectionTimeoutMillis: connectTimeoutMs, statement_timeout: statementTimeoutMs, idle_in_transaction_session_timeout: idleInTransactionMs,
+    connectionTimeoutMillis: connectTimeoutMs, statement_timeout: statementTimeoutMs, idle_in_transaction_session_timeout: isBelted ? idleInTransactionMs : 0,
     options: '-c timezone=UTC -c datestyle=ISO',
   })
   let isAlive = true

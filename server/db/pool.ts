@@ -97,7 +97,7 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
   const breaker = openBreaker({ now })
   let forgets: ((label: string, owner: Owner) => boolean) | undefined
   const supply = openSupply({
-    open: () => openConnection(connect, application), max, min, isFair: reclaims, log, now, random,
+    open: () => openConnection(connect, application, reclaims), max, min, isFair: reclaims, log, now, random,
     onState: (state) => { for (const listener of listeners) listener(state) },
   })
 

@@ -2,7 +2,7 @@
 import { errorKinds } from '#contract/errors.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Chance } from './chance.ts'
-import type { Recorded } from './history.ts'
+import type { Recorded } from '#drills/checker/history.ts'
 import { draftOf, type Actor, type Node } from './node.ts'
 import { markOf, type Asked } from './person.ts'
 import type { Scheduler } from './scheduler.ts'

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { chance } from './chance.ts'
-import { check } from './checker.ts'
-import type { History } from './history.ts'
+import { check } from '#drills/checker/check.ts'
+import type { History } from '#drills/checker/history.ts'
 import { mutations, spoil } from './mutations.ts'
 import { simulate } from './world.ts'
 

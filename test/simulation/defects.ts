@@ -28,9 +28,9 @@ export const planted: { name: string; defects: Defects; rules: string[] }[] = [
   { name: 'stores a part of a topic’s rows', rules: ['I3', 'I6'], defects: { storesParts: true } },
   { name: 'writes into a history that was replaced', rules: ['I3', 'I4'], defects: { ignoresEpoch: true } },
   { name: 'reads from a history that was replaced', rules: ['I4'], defects: { readsBlindly: true } },
-  { name: 'keeps what a refused guard wrote', rules: ['I11'], defects: { keepsRefused: true } },
+  { name: 'keeps what a refused guard wrote', rules: ['I15'], defects: { keepsRefused: true } },
   {
-    name: 'commits guards apart from their entries', rules: ['I11'],
+    name: 'commits guards apart from their entries', rules: ['I15'],
     defects: { journal: (journal) => ({ ...journal, transaction: (fn) => journal.transaction(async (batch) => {
       await fn(batch)
       return true   // whatever clashed

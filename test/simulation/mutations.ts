@@ -1,6 +1,6 @@
 /** Ways to spoil a clean history, each of them a broken promise. What tells the truth in the end is whether the checker sees it. */
 import type { Chance } from './chance.ts'
-import type { Event, History, Stored } from './history.ts'
+import type { Event, History, Stored } from '#drills/checker/history.ts'
 
 type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
 /** Changes the history in place. False when it holds nothing that could be spoilt in this way. */

@@ -7,7 +7,7 @@ import type { Position } from '#client/positions.ts'
 import type { Entry } from '#contract/entries.ts'
 import { digestOf } from '#server/kernel/sequencer.ts'
 import type { Chance } from './chance.ts'
-import type { Recorded, Seen } from './history.ts'
+import type { Recorded, Seen } from '#drills/checker/history.ts'
 import { draftOf, ticketOf, type Actor } from './node.ts'
 import type { Scheduler } from './scheduler.ts'
 

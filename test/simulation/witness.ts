@@ -1,7 +1,7 @@
 /** Listens in on a line: every acknowledgement, and whether the server itself keeps order there, which the client would mend in silence. */
 import type { ClientFrame, Join, Joined, ServerFrame } from '#contract/frames.ts'
 import { errorKinds } from '#contract/errors.ts'
-import type { Recorded } from './history.ts'
+import type { Recorded } from '#drills/checker/history.ts'
 import type { Line } from './network.ts'
 import type { Actor } from './node.ts'
 import { seenOf } from './person.ts'

@@ -8,9 +8,10 @@
  * Real: the client SDK, the socket hub, the sequencer, topics and rings. Simulated: time, the lines, the database, the bus
  * between the nodes, the devices' disks.
  */
-import { check, type Violation } from './checker.ts'
+import { check } from '#drills/checker/check.ts'
+import type { Violation } from '#drills/checker/violation.ts'
 import type { Content } from './database.ts'
-import type { Event, History, Journal } from './history.ts'
+import type { Event, History, Journal } from '#drills/checker/history.ts'
 import { openHouse, type Defects, type House } from './house.ts'
 import { account, hasGuard } from './node.ts'
 import { scheduler, withVirtualTimers } from './scheduler.ts'
@@ -97,7 +98,7 @@ function numbering({ topics, state }: Content): Violation[] {
   return [...topics].flatMap(([key, rows]) => {
     const numbers = rows.filter((r) => r.type === 'conversation.labelled').map((r) => Number(/number (\d+)/.exec(r.body)?.[1]))
     const isRight = numbers.every((n, i) => n === i + 1) && Number(state.get(`count ${key}`) ?? 0) === numbers.length
-    return isRight ? [] : [{ rule: 'I11', what: `labels are numbered ${numbers.join(' ')}, the guards counted ${state.get(`count ${key}`)}`, topic: rows[0]!.topic }]
+    return isRight ? [] : [{ rule: 'I15', what: `labels are numbered ${numbers.join(' ')}, the guards counted ${state.get(`count ${key}`)}`, topic: rows[0]!.topic }]
   })
 }
 

@@ -19,6 +19,10 @@ export interface OwnServer extends House {
   readonly pid: number
   /** SIGKILL, and a new start on the same data and port. Resolves when it serves again. */
   kill(): Promise<void>
+  /** SIGKILL, and nothing more. */
+  crash(): Promise<void>
+  /** After a crash, on the same data and port. Resolves when it listens, ready or not. @throws when it does not within a minute, or ends */
+  startAgain(): Promise<void>
   /** SIGKILL to the postmaster. Resolves when the server has brought it back. */
   killDatabase(): Promise<void>
   /** Ends the server and its database, and removes the folder. */
@@ -34,10 +38,19 @@ const [main = '', ...engineFlags] = (JSON.parse(readFileSync(join(root, 'package
 const startTimeoutMs = 60_000
 const stopTimeoutMs = 40_000
 
-/** @param env over the defaults @param nodeFlags such as `--cpu-prof`; they have the last word */
-export async function startOwnServer({ env = {}, nodeFlags = [] }: { env?: Record<string, string>; nodeFlags?: readonly string[] } = {}): Promise<OwnServer> {
+interface Options {
+  /** Over the defaults. */
+  env?: Record<string, string>
+  /** Such as `--cpu-prof`; they have the last word. */
+  nodeFlags?: readonly string[]
+  /** Before the first start: for what has to be in the folder. `tidy` is called when all is over, before the folder goes. */
+  prepare?: (folder: string) => Promise<{ env?: Record<string, string>; tidy: () => Promise<void> }>
+}
+
+export async function startOwnServer({ env = {}, nodeFlags = [], prepare }: Options = {}): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), 'lodge-own-'))
   await chmod(folder, 0o755)   // as root PostgreSQL runs as somebody else, who must get in
+  const prepared = await prepare?.(folder)
   const log = await open(join(folder, 'server.log'), 'a')
   let child: ChildProcess | undefined
   let starting: Promise<Opened> | undefined
@@ -45,7 +58,7 @@ export async function startOwnServer({ env = {}, nodeFlags = [] }: { env?: Recor
   async function start(port: string): Promise<Opened> {
     const own = child = spawn(process.execPath, [...engineFlags, ...nodeFlags, main], {
       // As below npm it watches its parent, and ends when we are killed.
-      cwd: root, env: { ...cleanEnvironment(), npm_lifecycle_event: 'start', LODGE_DATA: join(folder, 'data'), LOG_LEVEL: 'warn', DRAIN_MS: '0', STATUS_PORT: '0', ...env, PORT: port },
+      cwd: root, env: { ...cleanEnvironment(), npm_lifecycle_event: 'start', LODGE_DATA: join(folder, 'data'), LOG_LEVEL: 'warn', DRAIN_MS: '0', STATUS_PORT: '0', ...env, ...prepared?.env, PORT: port },
       stdio: ['ignore', 'pipe', log.fd], detached: true,   // Ctrl-C is for us; we end it
     })
     const late = setTimeout(() => own.kill('SIGKILL'), startTimeoutMs)
@@ -58,12 +71,19 @@ export async function startOwnServer({ env = {}, nodeFlags = [] }: { env?: Recor
     }
   }
 
+  async function crash(): Promise<void> {
+    const gone = exit(child!)
+    child!.kill('SIGKILL')
+    await gone
+  }
+
   const postmaster = async (): Promise<number> => Number((await readFile(join(folder, 'data/postgres/data/postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
 
   async function stop(): Promise<void> {
     await starting?.catch(() => {})
     if (child) await end(child)
     await log.close()
+    await prepared?.tidy()
     await rm(folder, { recursive: true, force: true })
   }
 
@@ -73,10 +93,10 @@ export async function startOwnServer({ env = {}, nodeFlags = [] }: { env?: Recor
     return {
       url, folder, stop, ...await furnish(url, secret),
       get pid() { return child!.pid! },
+      crash,
+      async startAgain() { await (starting = start(port)) },
       async kill() {
-        const gone = exit(child!)
-        child!.kill('SIGKILL')
-        await gone
+        await crash()
         await (starting = start(port))
         await until(() => serves(url), 'The server does not serve again')
       },

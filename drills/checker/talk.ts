@@ -1,7 +1,9 @@
 /**
- * Judges a history. It knows nothing of how Lodge works, only what was promised:
+ * Judges what was said in a history. It knows nothing of how Lodge works, only what was promised (the rest is in devices.ts,
+ * bookings.ts and honesty.ts):
  *
- * I1  acknowledged ⇒ in the final journal exactly once, where the acknowledgement said (unless a restore came in between)
+ * I1  acknowledged ⇒ in the final journal exactly once, where the acknowledgement said (unless a restore came in between);
+ *     kept ⇒ likewise, or in a quarantine that people see
  * I2  no id twice, in the journal or for an observer
  * I3  offsets are 1, 2, 3 … n
  * I4  what anybody saw at an offset is what the journal of that epoch holds there (so there is one order for all)
@@ -11,16 +13,16 @@
  * I8  who was acknowledged by a node and starts afresh on it sees what was acknowledged
  * I9  an observer's offsets rise by one, also across resumes; anything else is an explicit fresh
  * I10 in the end all who still observe have everything, and every command is settled
- * I11 a guard's effect is there exactly when its entry is, with the offset that it was promised
+ * I15 a guard's effect is there exactly when its entry is, with the offset that it was promised
  *
  * Offsets are explicit, so each is a sort at worst. A pair whose first was lost by a restore has no order to keep.
  */
 import type { Event, History, Journal, Seen, Stored } from './history.ts'
+import type { Violation } from './violation.ts'
 
-export interface Violation { readonly rule: string; readonly what: string; readonly topic?: string; readonly id?: string; readonly by?: string; readonly observer?: string }
 type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
 
-export function check({ events, journal, ended }: History): Violation[] {
+export function checkTalk({ events, journal, ended, quarantined = [] }: History): Violation[] {
   const violations: Violation[] = []
   const found = (rule: string, what: string, { topic, id, by, observer }: Omit<Violation, 'rule' | 'what'> = {}): void => {
     violations.push({ rule, what, ...(topic !== undefined && { topic }), ...(id !== undefined && { id }), ...(by !== undefined && { by }), ...(observer !== undefined && { observer }) })
@@ -54,12 +56,14 @@ export function check({ events, journal, ended }: History): Violation[] {
     if (!s || s.topic !== a.topic) found('I1', `acknowledged at ${a.offset}, but absent`, a)
     else if (s.offset !== a.offset && !wasLost(a.topic, a.id)) found('I1', `acknowledged at ${a.offset}, but stands at ${s.offset}`, a)
   }
+  const aside = new Set(quarantined)
+  for (const k of of('kept')) if (!places.has(k.id) && !aside.has(k.id)) found('I1', 'kept, but neither stored nor in quarantine', k)
   const replacedMs = Math.max(0, ...ended.map((j) => j.untilMs ?? 0))
   for (const r of of('refused')) {
     const s = places.get(r.id)
     if (r.isFinal && r.atMs >= replacedMs && s && s.by === r.by && s.marks[''] === r.mark) found('I5', `refused for good (${r.code}), but stored at ${s.offset}`, r)
   }
-  const settled = new Set([...acked.map((a) => a.id), ...refused, ...of('withdrawn').map((w) => w.id)])
+  const settled = new Set([...acked.map((a) => a.id), ...refused, ...aside, ...of('withdrawn').map((w) => w.id)])
   for (const o of asked.values()) if (!settled.has(o.id)) found('I10', 'asked for, and neither acknowledged nor refused', o)
 
   const lanes = Map.groupBy(asked.values(), (o) => `${o.by} ${o.topic}`)
@@ -139,9 +143,9 @@ export function check({ events, journal, ended }: History): Violation[] {
   // --- guards
   for (const [id, offset] of Object.entries(journal.effects)) {
     const s = places.get(id)
-    if (!s?.hasGuard) found('I11', 'a guard left its effect without its entry', { id })
-    else if (s.offset !== offset) found('I11', `the guard was promised ${offset}, the entry stands at ${s.offset}`, { topic: s.topic, id })
+    if (!s?.hasGuard) found('I15', 'a guard left its effect without its entry', { id })
+    else if (s.offset !== offset) found('I15', `the guard was promised ${offset}, the entry stands at ${s.offset}`, { topic: s.topic, id })
   }
-  for (const s of places.values()) if (s.hasGuard && !(s.id in journal.effects)) found('I11', 'the entry is there without its guard’s effect', { topic: s.topic, id: s.id })
+  for (const s of places.values()) if (s.hasGuard && !(s.id in journal.effects)) found('I15', 'the entry is there without its guard’s effect', { topic: s.topic, id: s.id })
   return violations
 }

@@ -1,0 +1,65 @@
+/** People who book desks over HTTP, in both accounts; now and then two want the same. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createBooking } from '#contract/bookings.ts'
+import { caller } from '#client/call.ts'
+import { newId } from '#client/id.ts'
+import { pace } from './pace.ts'
+import { recorder } from './recorder.ts'
+import type { Role, Start } from './role.ts'
+import { keysOf, ticketFor } from './tickets.ts'
+
+const hourMs = 3_600_000
+/** One in so many wants what was just booked. */
+const clash = 20
+/** Of `talk`'s account, whose talk is being watched, as many as of the other: one in so many. */
+const ownShare = 4
+/** Whoever books waits so long and goes away. */
+const patienceMs = 10_000
+
+export async function openBookings({ address, file }: Start): Promise<Role> {
+  const books = recorder(file), keys = keysOf(address.keys)
+  const counts = { asked: 0, booked: 0, taken: 0, failed: 0 }
+  const firstMs = Math.ceil(Date.now() / hourMs) * hourMs + 48 * hourMs
+  const houses = [address.other, address.talk].map((of) => ({ ...of, slot: 0, call: caller({ url: address.url, bearer: async () => ticketFor(keys, { account: of.account, user: of.agents[0]!, role: 'admin' }).ticket }) }))
+  const underWay = new Set<Promise<void>>()
+  let n = 0
+
+  async function book(house: (typeof houses)[number], dueMs: number, again: boolean): Promise<void> {
+    const slot = again ? Math.max(0, house.slot - 1) : house.slot++
+    const id = newId(), by = `user:${house.agents[0]!}`, space = house.spaces[slot % house.spaces.length]!
+    const fromMs = firstMs + Math.floor(slot / house.spaces.length) * hourMs, untilMs = fromMs + hourMs
+    counts.asked++
+    books.record({ type: 'booking', by, id, space, fromMs, untilMs, dueMs })
+    const answer = await house.call(createBooking, { body: { id, space, when: { startsAt: new Date(fromMs).toISOString(), endsAt: new Date(untilMs).toISOString() } } }, { timeoutMs: patienceMs })
+    if (answer.ok) {
+      counts.booked++
+      books.record({ type: 'booked', by, id })
+      return
+    }
+    const isFinal = answer.code === 'space_taken' || answer.code === 'space_closed'
+    if (isFinal) counts.taken++
+    else counts.failed++
+    books.record({ type: 'not_booked', by, id, code: answer.code, isFinal })
+  }
+
+  const generator = pace((dueMs) => {
+    const own = n++ % ownShare === 0
+    const booking = book(houses[own ? 1 : 0]!, dueMs, n % clash === 0)
+    underWay.add(booking)
+    void booking.finally(() => underWay.delete(booking))
+  })
+  return {
+    rate: generator.rate,
+    figures: () => ({ ...counts, underWayNow: underWay.size, lagMs: generator.lagP99Ms() }),
+    async settle(forMs) {
+      generator.rate(0)
+      await Promise.race([sleep(forMs), Promise.all(underWay)])
+      books.flush()
+      return underWay.size > 0 ? `${underWay.size} bookings are without an answer` : undefined
+    },
+    close() {
+      void generator.stop()
+      books.close()
+    },
+  }
+}

@@ -1,0 +1,47 @@
+/** Open loop: things are begun when they are due, whatever became of those before. What is late is begun at once and counts from when it was due. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { nowMs } from './recorder.ts'
+
+export interface Pace {
+  /** From now on; 0 pauses. */
+  rate(perSecond: number): void
+  /** How late the generator itself was, of all that it began since the last call; the machine's fault, not the server's. */
+  lagP99Ms(): number
+  /** The same of the whole run. */
+  lagOfAllP99Ms(): number
+  stop(): Promise<void>
+}
+
+export function pace(begin: (dueMs: number) => void): Pace {
+  let perSecond = 0, dueMs = 0, isOver = false
+  let lags: number[] = []
+  const all: number[] = []
+  const running = (async () => {
+    for (; !isOver; await sleep(1)) {
+      for (; perSecond > 0 && dueMs <= nowMs(); dueMs += 1000 / perSecond) {
+        const lagMs = nowMs() - dueMs
+        lags.push(lagMs)
+        all.push(lagMs)
+        begin(dueMs)
+      }
+    }
+  })()
+  return {
+    rate(next) {
+      if (perSecond === 0) dueMs = nowMs()
+      perSecond = next
+    },
+    lagP99Ms() {
+      const lag = p99(lags)
+      lags = []
+      return lag
+    },
+    lagOfAllP99Ms: () => p99(all),
+    async stop() {
+      isOver = true
+      await running
+    },
+  }
+}
+
+const p99 = (lags: readonly number[]): number => lags.toSorted((a, b) => a - b)[Math.floor(lags.length * 0.99)] ?? 0

@@ -1,0 +1,78 @@
+/** `npm run drill`: incidents replayed against the real system. See docs/decisions/0021-drills.md. */
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import type { Drill, DrillName } from './drill.ts'
+import { handshakes } from './handshakes.ts'
+import { proxyclick } from './proxyclick.ts'
+import { writeReport } from './report/files.ts'
+import { recordOf } from './report/record.ts'
+import { run, type Run } from './runner.ts'
+import { scales, type Scale } from './scale.ts'
+import { serraview } from './serraview.ts'
+import { openTable } from './table.ts'
+import { zendesk } from './zendesk.ts'
+
+const drills: Readonly<Record<string, Drill>> = { proxyclick, serraview, handshakes, zendesk }
+const usage = `npm run drill -- NAME… | all [--control] [--quick] [--soak]
+
+Replays an incident against a Lodge of its own: ${Object.keys(drills).join(', ')}. First with the protections on, then, as the control,
+the same with them off. Writes drills/reports/NAME.json and drills/reports/index.html. Ends with 1 when a bar is missed.
+
+  --control   only the control; ends with 0 when it broke, with 1 when it did not
+  --quick     a small house and short faults, without the control
+  --seed S    of the load's choices; printed, so that a run can be repeated
+  --soak      serraview for 30 minutes
+  --set N=V   another size, such as visitors=2000 (drills/scale.ts names them)`
+
+/** Quick runs are for tests, and leave the committed report alone. */
+const folderOf = (isQuick: boolean): string => fileURLToPath(new URL(isQuick ? 'reports/quick/' : 'reports/', import.meta.url))
+const stop = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => { stop.abort() })
+/** Of 47 s each: half an hour. */
+const soakCycles = 39
+const table = openTable((line) => console.log(line))
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { control: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false }, soak: { type: 'boolean', default: false }, seed: { type: 'string' }, set: { type: 'string', multiple: true, default: [] }, help: { type: 'boolean', default: false } } })
+  const names = positionals.includes('all') ? Object.keys(drills) : positionals
+  const unknown = names.filter((name) => !(name in drills))
+  if (values.help || names.length === 0 || unknown.length > 0) {
+    console.error(unknown.length > 0 ? `There is no drill "${unknown[0]}".\n\n${usage}` : usage)
+    return values.help ? 0 : 2
+  }
+  const scale = scaleOf(values)
+  let passed = 0, failed = 0
+  for (const name of names as DrillName[]) {
+    const drill = drills[name]!
+    const parts = drill.off.length === 0 ? [false] : values.control ? [true] : values.quick ? [false] : [false, true]
+    for (const isControl of parts) {
+      console.log(`\n${name}${isControl ? ', the control: without ' + drill.off.join(', ') : ''}`)
+      const found = await run({ drill, scale, isControl, table, signal: stop.signal })
+      const page = await writeReport(folderOf(values.quick), drill.name, isControl ? 'control' : 'protected', recordOf(found))
+      const isGood = verdict(found, isControl)
+      if (isGood) passed++
+      else failed++
+      console.log(`The report: ${page}`)
+    }
+  }
+  console.log(`${passed} passed, ${failed} failed`)
+  return failed === 0 ? 0 : 1
+}
+
+function verdict({ bars, broken, voidBecause, evidence }: Run, isControl: boolean): boolean {
+  for (const v of evidence.violations.slice(0, 5)) console.log(`  ${v.rule}: ${v.what} ${[v.topic, v.id, v.by].filter(Boolean).join(' ')}`)
+  for (const b of bars) console.log(`${isControl ? ' ' : b.isMet ? '✓' : '✗'} ${b.what}: ${b.found} (wanted: ${b.wanted})`)
+  if (voidBecause) console.log(`The run is void: ${voidBecause}.`)
+  if (isControl) console.log(broken.isBroken ? `The control broke: ${broken.found}.` : `The control did not break: ${broken.found}.`)
+  return !voidBecause && (isControl ? broken.isBroken : bars.every((b) => b.isMet))
+}
+
+function scaleOf({ quick, soak, set }: { quick: boolean; soak: boolean; set: readonly string[] }): Scale {
+  const scale: Record<string, number | string> = { ...scales[quick ? 'quick' : 'full'], ...(soak && { leakCycles: soakCycles }) }
+  for (const [name = '', value] of set.map((one) => one.split('='))) {
+    if (typeof scale[name] !== 'number' || !(Number(value) >= 0)) throw new Error(`--set takes a name of drills/scale.ts and a number: ${name}=${value}`)
+    scale[name] = Number(value)
+  }
+  return scale as unknown as Scale
+}

@@ -1,0 +1,36 @@
+/** How large a drill is. `full` is for two cores; `quick` is the same house for `npm test`. */
+export interface Scale {
+  readonly name: 'full' | 'quick'
+  /** Sockets of visitors in all; so many of them talk, the others wait. */
+  readonly visitors: number
+  readonly talkers: number
+  readonly agents: number
+  readonly kiosks: number
+  readonly messagesPerSecond: number
+  readonly peakPerSecond: number
+  readonly checkInsPerSecond: number
+  readonly bookingsPerSecond: number
+  /** Before the fault, to know what is usual. */
+  readonly beforeSeconds: number
+  /** How long an outage lasts. */
+  readonly faultSeconds: number
+  /** Watched after the end of the fault. */
+  readonly afterSeconds: number
+  /** zendesk: database reads per resumed topic. What comes back within 50 ms shares a read: of few, few do. */
+  readonly readsPerTopicMax: number
+  /** serraview: one booking in so many leaks; so often so long with the leak and without. */
+  readonly leakEvery: number
+  readonly leakCycles: number
+  readonly leakSeconds: number
+}
+
+export const scales: Readonly<Record<Scale['name'], Scale>> = {
+  full: {
+    name: 'full', visitors: 8_000, talkers: 1_200, agents: 200, kiosks: 20, messagesPerSecond: 300, peakPerSecond: 600, checkInsPerSecond: 4, bookingsPerSecond: 40,
+    beforeSeconds: 20, faultSeconds: 120, afterSeconds: 75, readsPerTopicMax: 0.05, leakEvery: 50, leakCycles: 3, leakSeconds: 20,
+  },
+  quick: {
+    name: 'quick', visitors: 400, talkers: 120, agents: 20, kiosks: 4, messagesPerSecond: 60, peakPerSecond: 120, checkInsPerSecond: 2, bookingsPerSecond: 20,
+    beforeSeconds: 5, faultSeconds: 10, afterSeconds: 15, readsPerTopicMax: 1, leakEvery: 20, leakCycles: 1, leakSeconds: 8,
+  },
+}
