@@ -23,8 +23,8 @@ export const workClasses = [
   { name: 'resume', share: (limit) => limit, words: 'people who come back' },
   { name: 'reply', share: (limit) => limit, words: 'replies' },
   { name: 'message', share: (limit) => limit, words: 'messages' },
-  { name: 'booking', share: butOne, shedAfterMs: 1_000, words: 'bookings' },
-  { name: 'history', share: butOne, shedAfterMs: 1_000, words: 'people who look things up' },
+  { name: 'booking', share: butOne, shedAfterMs: 3_000, words: 'bookings' },
+  { name: 'history', share: butOne, shedAfterMs: 3_000, words: 'people who look things up' },
   { name: 'automation', share: half, shedAfterMs: 500, words: 'automations' },
   { name: 'report', share: sixteenth, shedAfterMs: 5_000, words: 'reports' },
 ] as const satisfies readonly GateClass<string>[]
@@ -43,7 +43,7 @@ export interface Felt {
   readonly loopP99Ms: number
   readonly isAway: boolean
 }
-const waitPressedMs = 20
+const waitPressedMs = 50
 const acceptPressedMs = 500
 const loopPressedMs = 500
 /** In a row. */
