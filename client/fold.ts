@@ -46,7 +46,7 @@ function change({ status }: Conversation, entry: Entry): Partial<Conversation> {
     case 'message.reported':
     case 'contact.changed':
     case 'contact.erased':
-    case 'settings.changed':
+    case 'settings.changed': case 'canary.sent':
     case 'hidden': return {}
     // A type of a newer server: it counts for the head, its meaning is learnt at the next load.
     default: return {}

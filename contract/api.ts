@@ -1,5 +1,6 @@
 /** Every endpoint by name: for the API's document, and for tests that go over all of them. A new file of endpoints is added here. */
 import * as about from './about.ts'
+import * as alerts from './alerts.ts'
 import * as badges from './badges.ts'
 import * as channels from './channels.ts'
 import * as blobs from './blobs.ts'
@@ -10,6 +11,7 @@ import * as deliveries from './deliveries.ts'
 import * as inboxes from './inboxes.ts'
 import * as kept from './kept.ts'
 import * as kiosks from './kiosks.ts'
+import * as operations from './operations.ts'
 import * as people from './people.ts'
 import * as persons from './persons.ts'
 import * as places from './places.ts'
@@ -29,7 +31,7 @@ export type AnyEndpoint = Endpoint<unknown, unknown, unknown, unknown, ErrorCode
 export interface Named { readonly name: string; readonly tag: string; readonly endpoint: AnyEndpoint }
 
 /** In the order in which somebody new to it would read. */
-export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, channels, blobs, deliveries, kept, pushes, places, visits, series, files, persons, badges, watchlist, kiosks, spaces, bookings, rules, reports, status, about }
+export const modules: Readonly<Record<string, object>> = { people, inboxes, contacts, conversations, channels, blobs, deliveries, kept, pushes, places, visits, series, files, persons, badges, watchlist, kiosks, spaces, bookings, rules, reports, status, operations, alerts, about }
 
 const isEndpoint = (x: unknown): x is AnyEndpoint => typeof x === 'object' && x !== null && 'method' in x && 'path' in x && 'access' in x
 

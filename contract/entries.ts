@@ -59,6 +59,8 @@ export const entryBodies = {
   'contact.erased': Type.Object({}, closed),
   /** Something of the account's settings changed: `what` names the list to read again. */
   'settings.changed': Type.Object({ what: Type.Union([Type.Literal('inboxes'), Type.Literal('people'), Type.Literal('teams'), Type.Literal('canned'), Type.Literal('invitations'), Type.Literal('places'), Type.Literal('kiosks'), Type.Literal('watchlist'), Type.Literal('channels'), Type.Literal('spaces'), Type.Literal('rules')]), id: Type.Optional(Id) }, closed),
+  /** Goes the whole way once a minute, so that it is known whether messages arrive. Nobody sees it. */
+  'canary.sent': Type.Object({ node: Type.String({ maxLength: 100 }) }, closed),
   ...visitEntryBodies,
   ...bookingEntryBodies,
 } as const

@@ -7,8 +7,8 @@ export const Instant = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\
 /** `HH:MM`; of whose clock, whoever uses it says. */
 export const clockPattern = '^(?:[01]\\d|2[0-3]):[0-5]\\d$'
 
-export const Topic = Type.String({ pattern: `^(?:(?:conversation|contact|visits|bookings):${uuid}|settings)$`, description: 'An ordered stream of entries.' })
-export type Topic = `conversation:${string}` | `contact:${string}` | `visits:${string}` | `bookings:${string}` | 'settings'
+export const Topic = Type.String({ pattern: `^(?:(?:conversation|contact|visits|bookings):${uuid}|settings|canary)$`, description: 'An ordered stream of entries.' })
+export type Topic = `conversation:${string}` | `contact:${string}` | `visits:${string}` | `bookings:${string}` | 'settings' | 'canary'
 
 export const Actor = Type.String({ pattern: `^(?:(?:user|contact|kiosk|panel|rule):${uuid}|system)$`, description: 'Who did it.' })
 export type Actor = `user:${string}` | `contact:${string}` | `kiosk:${string}` | `panel:${string}` | `rule:${string}` | 'system'

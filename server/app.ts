@@ -78,6 +78,7 @@ import { kioskOfToken, kiosks as openKiosks, type Kiosks } from './features/kios
 import { kioskRoutes } from './features/kiosks/kiosks.routes.ts'
 import { operations as openOperations } from './features/kiosks/operations.ts'
 import { kioskSnapshots } from './features/kiosks/snapshot.ts'
+import { canaryTopic, watchHouse, type House, type HouseTuning } from './features/operations/house.ts'
 import { watchlist as openWatchlist, type Watchlist } from './features/visits/watchlist.ts'
 import { bookingTopics, panelOfToken, panels as openPanels } from './features/spaces/panels.ts'
 import { spaceRoutes } from './features/spaces/spaces.routes.ts'
@@ -124,8 +125,7 @@ import { every } from './jobs/every.ts'
 import { admission as openAdmission } from './kernel/admission.ts'
 import { derivedId } from './kernel/derived-id.ts'
 import { openFindings, type Findings } from './kernel/findings.ts'
-import { governor as openGovernor } from './kernel/governor.ts'
-import type { WorkClass } from './kernel/governor.ts'
+import { governor as openGovernor, type WorkClass } from './kernel/governor.ts'
 import { sequencer, type NewRow, type Sequencer } from './kernel/sequencer.ts'
 import { topics as openTopics } from './kernel/topics.ts'
 import { Hub } from './realtime/hub.ts'
@@ -171,6 +171,7 @@ export interface AppOptions {
   spool?: { folders?: readonly string[]; maxBytes?: number; queueMs?: number; graceMs?: number }
   /** The disks; without it nobody looks at them. */
   room?: Room
+  operations?: HouseTuning
   http?: Pick<HttpOptions, 'trustProxy' | 'tls' | 'strict'>
   now?: () => number
   random?: () => number
@@ -182,6 +183,7 @@ export interface App {
   readonly identity: Identity
   readonly sequencer: Sequencer<Tx>
   readonly feed: Feed
+  readonly operations: House['operations']
   /** Entries that this node has committed. */
   readonly committed: number
   /** What the watchdogs of this node find wrong now. */
@@ -326,7 +328,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const door = spool.doors.commands(commands)
   const hub = new Hub({
     kept: (account, topic) => keptEntries(spool.of(account, topic)), isAway: spool.isAway, graceMs: identity.graceMs, node, build: o.about.build, now, epoch: () => journal.epoch, topics, marks, log,
-    plugs: { topics: [conversationTopic(access), bookingTopics(db), ...insideTopics], commands: door, views: [list.view, doorView(invite), peopleView((account) => hub.present(account)), runsView(runs), board.view, status.view] },
+    plugs: { topics: [conversationTopic(access), bookingTopics(db), canaryTopic, ...insideTopics], commands: door, views: [list.view, doorView(invite), peopleView((account) => hub.present(account)), runsView(runs), board.view, status.view, { kind: 'operations', open: (session, id) => house.operations.view.open(session, id) }] },
     settled: (account, actor, ids) => seq.settled(account, actor, ids),
     authenticate: identity.authenticate,
     mayConnect: mayConnect(coming, o.publicUrl),
@@ -402,6 +404,12 @@ export async function buildApp(o: AppOptions): Promise<App> {
     every('sweep attachments', 600_000, () => sweepBlobs({ db, store, incoming, now }), chores),
   ]
 
+  // --- who is woken, and the page that shows why
+  const house = await watchHouse({
+    ...chores, now: Date.now, db, folder: o.folder, node, version: o.about.version, isTls: o.http?.tls !== undefined, findings, baseUrl, http: () => http, isDraining: () => draining, committed: () => committed, reach: o.pushReach ?? publicOnly, metricsToken: o.metricsToken,
+    accept, ticketsAtMs: now, keys, channels: channels.running, mail: o.mail, tuning: o.operations ?? {}, sources: { pool, queued: () => seq.queued, feedLag: () => inside.lag(), sockets: () => hub.size, backends: () => dog.stats().backends || undefined, load: load.stats, spool: spool.stats, room: o.room && (() => o.room!.level) }, connectionsMax: () => resources.last()?.files.limit, levers: { ...load, gives: governor.gives, paused: () => load.stats().governor.paused, invitations: () => load.stats().invitations }, endHolder: pool.end, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view),
+  })
+
   // --- what the outside sees
   const watched = { channels: channels.running.all, pool, hub, topics, sequencer: seq, feed: inside, spool: spool.stats, room: o.room, isDraining: () => draining, lease: o.lease, findings, watchdog: dog, resources, oldestDueRunMs: () => ruleWorker.oldestDueMs(), load }
   const metrics = openMetrics(watched)
@@ -433,6 +441,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   ruleRoutes(http, { rules, runs, dryRun: dryRuns({ db: work('report'), check: rules.check, now }) })
   if (o.drill) drillRoutes(http, { pool, findings })
   statusRoutes(http, { status, now: Date.now })
+  house.mount(http, metrics.registry)
   healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
   const closeSockets = acceptSockets(http.server, hub, admission)
@@ -440,7 +449,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   load.start()
 
   return {
-    http, hub, identity, sequencer: seq, feed: inside, backups, findings, load, spool: { stats: spool.stats, isAway: spool.isAway, drained: spool.drained }, get committed() { return committed },
+    http, hub, identity, sequencer: seq, feed: inside, backups, findings, load, operations: house.operations, spool: { stats: spool.stats, isAway: spool.isAway, drained: spool.drained }, get committed() { return committed },
     verbs: { commands, inboxes, contacts, places, visits, series, kiosks, watchlist, spaces, bookings, bookingSeries: bookedSeries, closures, channels, rules, status },
     async drain(forMs) {
       draining = true
@@ -455,6 +464,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
       backups?.stop()
       for (const chore of running) await chore.stop()
       await status.stop()
+      await house.stop()
       await channels.stop()
       await ruleWorker.stop()
       closeSockets()

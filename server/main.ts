@@ -64,7 +64,7 @@ async function main(): Promise<void> {
     const app = await buildApp({
       pool, keys: await loadKeys(config.keys), log, node, lease, drill: config.drill === 'on', folder: config.folder, about,
       screens: root('web/dist'), publicUrl: config.publicUrl, baseUrl: () => url, mail: { smtpUrl: config.smtpUrl, from: config.mailFrom }, channels: { networks: [config.channelNetworks, demo?.networks].filter(Boolean).join(',') }, metricsToken: config.metricsToken,
-      commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, off: config.protectionsOff, backups: config.backupFolder === undefined ? undefined : { into: config.backupFolder, at: config.backupAt, keep: { daily: config.backupDaily, weekly: config.backupWeekly }, keys: config.keys, bytesPerSecond: 8 * 2 ** 20 }, lowerPriority: database.embedded && lowerPriority,
+      commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, off: config.protectionsOff, operations: { canaryEveryMs: 60_000, stop: () => { process.kill(process.pid, 'SIGTERM') } }, backups: config.backupFolder === undefined ? undefined : { into: config.backupFolder, at: config.backupAt, keep: { daily: config.backupDaily, weekly: config.backupWeekly }, keys: config.keys, bytesPerSecond: 8 * 2 ** 20 }, lowerPriority: database.embedded && lowerPriority,
       spool: { folders: [join(config.folder, 'spool'), ...(config.spool ? [config.spool] : [])], maxBytes: config.spoolMaxMb * 2 ** 20, graceMs: config.sessionGraceHours * 3_600_000 },
       room, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
     })

@@ -121,6 +121,17 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   getLink: 'knows no account: whoever has the password, cookie or secret is the person',
   followLink: [refused({ params: { blob: theirs.blob, link: 'x'.repeat(43) } })],
   getAbout: [blind()],
+  // The house is run by its first account, which here is the hotel. What it sees of the house names no other account's people or rows.
+  getOperations: [blind()],
+  pauseWork: [own({ params: { kind: 'reports' }, body: { isPaused: false } })],
+  withdrawInvitations: [own({ body: { isWithdrawn: false } })],
+  endHolder: [refused({ params: { holder: 'none' } })],
+  stopServer: [refused({ body: { node: 'none' } })],
+  getOnCall: [blind()],
+  saveOnCall: [own({ body: { people: [], duties: [], escalateAfterMinutes: 10 } })],
+  tryOnCall: [refused({ params: { person: newId() } })],
+  listAlerts: [blind()],
+  acknowledgeAlert: [refused({ params: { alert: 'none' } })],
 
   listKeptRefusals: [blind()],
   resolveKeptRefusal: [refused({ params: { refusal: theirs.refusal }, body: { how: 'retry' } }), refused({ params: { refusal: theirs.refusal }, body: { how: 'dismiss' } })],
@@ -380,10 +391,10 @@ describe.each([['the administrator', ada], ['a visitor', mara]] as const)('%s of
     const heard: string[] = []
     const lodge = server.connectAs(caller)
     const hear = (x: unknown) => void heard.push(JSON.stringify(x))
-    for (const topic of [`conversation:${theirs.conversation}`, `contact:${ben.id}`, `visits:${quay.id}`, `bookings:${quay.id}`, 'settings']) {
+    for (const topic of [`conversation:${theirs.conversation}`, `contact:${ben.id}`, `visits:${quay.id}`, `bookings:${quay.id}`, 'settings', 'canary']) {
       lodge.join(topic, { fresh: hear, entries: hear, marks: hear, typing: hear, refused: hear })
     }
-    for (const view of [`inbox:${frontDoor.id}`, `door:${frontDoor.id}`, `runs:${theirs.conversation}`, 'people', 'board', 'status:managers', 'status:visitors']) lodge.watch(view, hear)
+    for (const view of [`inbox:${frontDoor.id}`, `door:${frontDoor.id}`, `runs:${theirs.conversation}`, 'people', 'board', 'status:managers', 'status:visitors', 'operations']) lodge.watch(view, hear)
     await expect(lodge.send({ type: 'message.send', topic: `conversation:${theirs.conversation}`, body: { text: 'Mine' } }).stored)
       .rejects.toMatchObject({ code: 'not_found' })
     const said = newId()

@@ -2,10 +2,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { options, type Option } from '#contract/config.ts'
+import { alertList } from './alert-list.ts'
+import { dashboard } from './grafana.ts'
 
 /** Path from the root → text. One more generated document is one more line. */
 export const documents: Record<string, () => string> = {
   'docs/config.md': configuration,
+  'docs/grafana-dashboard.json': dashboard,
+  'docs/alerts.md': alertList,
 }
 
 function configuration(): string {

@@ -68,6 +68,8 @@ export interface Pool extends Db {
   refused(): readonly (Open & { label: string; owner: Owner })[]
   /** The books, for whoever compares them: they must add up, here and with `pg_stat_activity`. */
   books(): { open: number; idle: number; held: number; isConnecting: boolean; pids: readonly number[] }
+  /** A person takes the connection from the function that has had it under this label since then, as its deadline would. @returns whether there was one */
+  end(label: string, sinceMs: number): boolean
   /** Closes an idle connection that the server does not know any more. */
   discard(pid: number): boolean
   /** Only for drills: where `fn` says so, a function does its work and then never ends. */
@@ -79,7 +81,7 @@ export interface Pool extends Db {
   close(graceMs?: number): Promise<void>
 }
 
-interface Entry { label: string; owner: Owner; deadlineMs: number; kind: Held['kind']; sinceMs: number; late: boolean; asked: Error; connection: Connection }
+interface Entry { label: string; owner: Owner; deadlineMs: number; kind: Held['kind']; sinceMs: number; late: boolean; asked: Error; connection: Connection; end?: () => void }
 
 const graceMs = 2_000
 const takenMax = 200
@@ -152,20 +154,24 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
     let committing = false
     let cancelled: Promise<void> | undefined
 
-    let timer = !reclaims ? undefined : setTimeout(() => {
+    const end = (isAsked = false): void => {
+      clearTimeout(timer)
       late++
       entry.late = true
       // Waiting for the database is no leak, however long: a lock, a slow disk, one that hangs.
-      if (begun && !committing && handle.inFlight === 0) took('leak', entry)
+      if (isAsked) { took('forced', entry); ended(entry) }
+      else if (begun && !committing && handle.inFlight === 0) took('leak', entry)
       else { took('slow', entry); ended(entry) }
-      const why = new Refusal('overloaded', `"${label}" took longer than ${deadlineMs} ms and was ended.`, 1_000)
+      const why = new Refusal('overloaded', isAsked ? `"${label}" was ended by whoever runs this server. Try again shortly.` : `"${label}" took longer than ${deadlineMs} ms and was ended.`, 1_000)
       log.warn({ label, deadlineMs, stack: asked.stack }, 'a database function is late')
       handle.revoke(why)
       // Not before BEGIN was answered: a cancel that hits it would leave the statement behind it without a transaction.
       if (begun && handle.inFlight > 0) cancelled = connection.cancel()
       timer = setTimeout(() => reclaim(entry), graceMs)
       overdue.reject(why)
-    }, untilMs - now())
+    }
+    let timer = !reclaims ? undefined : setTimeout(end, untilMs - now())
+    entry.end = () => end(true)
 
     async function tidy(): Promise<void> {
       await cancelled   // or it might hit the next holder's statement
@@ -250,6 +256,11 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
     taken: () => taken,
     refused: () => breaker.open().map((of) => { const [label, owner] = JSON.parse(of.key) as [string, string | null]; return { ...of, label, owner: owner ?? undefined } }),
     books: () => ({ open: supply.open, idle: supply.idle, held: ledger.size, isConnecting: supply.isConnecting, pids: supply.pids }),
+    end(label, sinceMs) {
+      const entry = [...ledger].find((e) => e.label === label && e.sinceMs === sinceMs && !e.late)
+      entry?.end?.()
+      return entry?.end !== undefined
+    },
     discard: (pid) => supply.discard(pid),
     forget(fn) { forgets = fn },
     setMax(value) {

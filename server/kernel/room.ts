@@ -16,5 +16,5 @@ export function roomLevel(disk: Disk): RoomLevel {
   return below(disk, gb, 0.1, 20 * gb) ? 'low' : 'plenty'
 }
 /** Of several disks that matter, the worst. */
-export const worstLevel = (levels: readonly RoomLevel[]): RoomLevel => order[Math.max(0, ...levels.map((level) => order.indexOf(level)))]!
-const order: readonly RoomLevel[] = ['plenty', 'low', 'scarce', 'full']
+export const worstLevel = (levels: readonly RoomLevel[]): RoomLevel => roomLevels[Math.max(0, ...levels.map((level) => roomLevels.indexOf(level)))]!
+export const roomLevels: readonly RoomLevel[] = ['plenty', 'low', 'scarce', 'full']

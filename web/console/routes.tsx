@@ -67,6 +67,9 @@ const reports = createRoute({
   validateSearch: (search: Record<string, unknown>): ReportSearch => reportSearch(search),
 })
 
+const operations = createRoute({ getParentRoute: () => inside, path: '/operations', component: lazyRouteComponent(async () => import('./operations/operations-screen.tsx'), 'OperationsScreen') })
+const onCall = createRoute({ getParentRoute: () => inside, path: '/operations/on-call', component: lazyRouteComponent(async () => import('./operations/on-call-screen.tsx'), 'OnCallScreen') })
+
 const tray = createRoute({ getParentRoute: () => inside, path: '/tray', component: lazyRouteComponent(async () => import('./tray/tray-screen.tsx'), 'TrayScreen') })
 const mail = createRoute({ getParentRoute: () => tray, path: '$delivery', component: lazyRouteComponent(async () => import('./tray/mail.tsx'), 'Mail') })
 
@@ -100,7 +103,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     door, signIn, welcome, invited,
     inside.addChildren([
-      inbox.addChildren([noConversation, conversation]), visits.addChildren([visit]), rollCall, visitImport, spaces.addChildren([floor, mine, whoIsIn]), atSpace, contacts.addChildren([contact]), reports, tray.addChildren([mail]),
+      inbox.addChildren([noConversation, conversation]), visits.addChildren([visit]), rollCall, visitImport, spaces.addChildren([floor, mine, whoIsIn]), atSpace, contacts.addChildren([contact]), reports, operations, onCall, tray.addChildren([mail]),
       settings.addChildren([settingsStart, you, inboxes, people, teams, canned, invitations, locations, settingsSpaces, settingsFloor, closures, calendars, kiosks, setAside, watchlist, channels, rules, person, tokens, statusPage]),
     ]),
   ]),

@@ -4,7 +4,7 @@ import type { ChannelHealth } from '#contract/channels.ts'
 import type { Db } from '#server/db/db.ts'
 import { every, type Chore } from '#server/jobs/every.ts'
 import { atMost } from './at-most.ts'
-import type { Channel, Cutter, Host } from './channel.ts'
+import type { Channel, Cutter, Host, Sent } from './channel.ts'
 import * as statements from './channels.sql.ts'
 import type { ChannelRow } from './channels.sql.ts'
 import type { Feeds, Inbound } from './inbound.ts'
@@ -25,7 +25,7 @@ export interface RunningOptions extends Pick<SendingOptions, 'now' | 'random' | 
   leaseMs?: number
   pollMs?: number
 }
-interface Held { row: ChannelRow; key: string; channel: Channel; sending: Sending; untilMs: number; chore: Chore; upkeep: Chore }
+interface Held { row: ChannelRow; key: string; channel: Channel; sending: Sending; untilMs: number; chore: Chore; upkeep: Chore; say: (to: string, text: string) => Promise<Sent> }
 const deadlineMs = 5_000
 
 /** What, when changed, ends the line and begins another. */
@@ -46,6 +46,7 @@ export function running({ db, node, log, open, cutters, inbound, outbound, lease
     let told: NodeJS.Timeout | undefined   // soon, so that a storm of changes is one write
     // With a margin: the lease is the database's, and so is its clock.
     const mayStillSend = (): boolean => mine !== undefined && now() < mine.untilMs - leaseMs / 3
+    let isUrgent = false
     const host: Host = {
       receive: (message) => inbound.receive(of, message).catch((error: unknown) => {
         if (!stopped) log.warn({ err: error, channel: row.id }, 'a message could not be kept; the carrier will deliver it again')
@@ -62,7 +63,7 @@ export function running({ db, node, log, open, cutters, inbound, outbound, lease
         }, 100)
         timers.add(told)
       },
-      mayStillSend,
+      mayStillSend: () => isUrgent || mayStillSend(),
     }
     await db.read('orphaned parts', deadlineMs, (tx) => tx.run(orphanedAreUnclear(row.account, row.id)))
     const channel = open(row, host)
@@ -70,6 +71,18 @@ export function running({ db, node, log, open, cutters, inbound, outbound, lease
     const out = sending({ ...options, db, of, channel, cutter: cutters[row.kind], ratePerSecond: row.ratePerSecond, settle: outbound.settle, mayStillSend, log })
     mine = {
       row, key: keyOf(row), channel, sending: out, untilMs,
+      async say(to, text) {
+        const cut = cutters[row.kind](text), reference = Math.floor(options.random() * 0xffff)
+        let sent: Sent = { state: 'later', detail: 'nothing to say' }
+        for (const [i, part] of cut.parts.entries()) {
+          isUrgent = true   // also when the lease could not be renewed: the database is away, and that is what there is to tell
+          const leaving = channel.send({ message: `alert.${reference}`, seq: i + 1, total: cut.parts.length, reference, concatenated: reference & 0xff, text: part, coding: cut.coding, sender: (mine?.row ?? row).numbers[0] ?? '', recipient: to })
+          isUrgent = false
+          sent = await leaving
+          if (sent.state !== 'taken') break
+        }
+        return sent
+      },
       chore: every(`send over channel ${row.id}`, pollMs, () => out.round(), chores),
       upkeep: every(`upkeep of channel ${row.id}`, 5 * pollMs, async () => {
         await inbound.catchUp(of)
@@ -130,6 +143,11 @@ export function running({ db, node, log, open, cutters, inbound, outbound, lease
     /** What a message of this channel's may be told of, for carriers that call. */
     feeds,
     health: (channel: string): ChannelHealth | undefined => { const h = held.get(channel); return h && healthOf(h) },
+    /** Leaves at once over a channel of this account, beside all that is kept: for alerts, while the database is away. What the carrier reports of it finds nothing. Undefined: no line is there. */
+    async say(account: string, to: string, text: string): Promise<Sent | undefined> {
+      return [...held.values()].find((h) => h.row.account === account && h.channel.isReady)?.say(to, text)
+    },
+    canSay: (account: string): boolean => [...held.values()].some((h) => h.row.account === account && h.channel.isReady),
     /** For the metrics. */
     all: (): { kind: string; state: ChannelHealth['state']; isThrottled: boolean }[] => [...held.values()].map((h) => ({ kind: h.row.kind, state: h.channel.health().state, isThrottled: h.sending.throttledUntilMs > now() })),
     async stop(): Promise<void> {

@@ -15,6 +15,7 @@ import { eraseMails, insertDelivery, insertPost, insertPushes, makeDue, selectDe
 import { openSmtp } from './smtp.ts'
 import { sendAtOnce, startWorker, type WorkerOptions } from './worker.ts'
 
+export { openSmtp } from './smtp.ts'
 export interface Mail { id: string; kind: Delivery['kind']; to: string; subject: string; text: string; html?: string; files?: readonly MailFile[] }
 /** Within the caller's transaction: the mail leaves if and only if that commits. Idempotent by id. One statement. @throws Refusal `invalid` unless `to` is one address */
 export type Deliver = (tx: Tx, account: string, mail: Mail) => Promise<void>

@@ -8,6 +8,7 @@ import { besideDatabase } from './beside.ts'
 import { database, type Server } from './database.ts'
 import { lookAll, type Finding, type Look } from './finding.ts'
 import { machine } from './machine.ts'
+import { running } from './running.ts'
 import { inDatabase, type Whole } from './whole.ts'
 
 export { bad, ok, warn, worst, type Finding, type Level, type Look } from './finding.ts'
@@ -15,7 +16,7 @@ export type { Server } from './database.ts'
 export type { Machine, Settings } from './machine.ts'
 export type { Whole } from './whole.ts'
 
-export const examinations: readonly Look<Server>[] = [...machine, ...database, ...addressed, ...backedUp]
+export const examinations: readonly Look<Server>[] = [...machine, ...database, ...addressed, ...backedUp, ...running]
 export const wholeness: readonly Look<Whole>[] = [...inDatabase, ...besideDatabase]
 
 interface Told { onFinding?: (finding: Finding) => void; onLook?: (name: string, n: number, of: number) => void }

@@ -3,6 +3,7 @@ import type { ConsoleSentences } from './en.ts'
 import { doorSentencesAr } from './door.ar.ts'
 import { invitedSentencesAr } from './invited.ar.ts'
 import { keptSentencesAr } from './kept.ar.ts'
+import { operationsSentencesAr } from './operations.ar.ts'
 import { pushSentencesAr } from './pushes.ar.ts'
 import { personSentencesAr } from './person.ar.ts'
 import { repeatSentencesAr } from './repeat.ar.ts'
@@ -455,6 +456,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     ...keptSentencesAr,
     ...pushSentencesAr,
     ...reportSentencesAr,
+    ...operationsSentencesAr,
     ...ruleSentencesAr,
     ...statusSentencesAr,
   },

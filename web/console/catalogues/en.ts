@@ -2,6 +2,7 @@ import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
 import { doorSentences } from './door.en.ts'
 import { invitedSentences } from './invited.en.ts'
 import { keptSentences } from './kept.en.ts'
+import { operationsSentences } from './operations.en.ts'
 import { pushSentences } from './pushes.en.ts'
 import { personSentences } from './person.en.ts'
 import { repeatSentences } from './repeat.en.ts'
@@ -489,7 +490,7 @@ const sentences = {
   ...invitedSentences,
   ...keptSentences,
   ...pushSentences,
-  ...reportSentences,
+  ...reportSentences, ...operationsSentences,
   ...ruleSentences,
   ...statusSentences,
 } as const satisfies Sentences

@@ -96,6 +96,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
     item(<ArrowRight size={16} />, t('goContacts'), () => void navigate({ to: '/contacts' }), 'G C'),
     item(<ArrowRight size={16} />, t('goReports'), () => void navigate({ to: '/reports' }), 'G R'),
     session.user.role === 'admin' && item(<ArrowRight size={16} />, t('goTray'), () => void navigate({ to: '/tray' }), 'G T'),
+    session.user.role === 'admin' && item(<ArrowRight size={16} />, t('goOperations'), () => void navigate({ to: '/operations' }), 'G O'),
     item(<ArrowRight size={16} />, t('goDoor'), () => void navigate({ to: '/' }), 'G H'),
     item(<ArrowRight size={16} />, t('goSettings'), () => void navigate({ to: '/settings' }), 'G E'),
     ...(search ? [

@@ -1,5 +1,5 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
-import { BookUser, ChartNoAxesColumn, House, Inbox, LayoutGrid, MailCheck, Settings, Users } from 'lucide-react'
+import { Activity, BookUser, ChartNoAxesColumn, House, Inbox, LayoutGrid, MailCheck, Settings, Users } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cx } from '#web/ui/cx.ts'
 import { Tooltip } from '#web/ui/tooltip.tsx'
@@ -22,6 +22,7 @@ export function Rail({ className }: { className: string }) {
       <Step to="/contacts" label={t('goContacts')} keys="G C"><Users size={20} /></Step>
       <Step to="/reports" label={t('goReports')} keys="G R"><ChartNoAxesColumn size={20} /></Step>
       {session.user.role === 'admin' && <Step to="/tray" label={t('goTray')} keys="G T"><MailCheck size={20} /></Step>}
+      {session.user.role === 'admin' && <Step to="/operations" label={t('goOperations')} keys="G O"><Activity size={20} /></Step>}
       <Step to="/settings" label={t('goSettings')} keys="G E"><Settings size={20} /></Step>
       <span className="flex-1 max-md:hidden" />
       <ProfileMenu />

@@ -63,6 +63,7 @@ function Frame() {
     { keys: 'G R', label: t('goReports'), run: () => void navigate({ to: '/reports' }) },
     { keys: 'G T', label: t('goTray'), run: () => void navigate({ to: '/tray' }) },
     { keys: 'G S', label: t('goSpaces'), run: () => void navigate({ to: '/spaces' }) },
+    ...(live.session.user.role === 'admin' ? [{ keys: 'G O', label: t('goOperations'), run: () => void navigate({ to: '/operations' }) }] : []),
     { keys: 'G E', label: t('goSettings'), run: () => void navigate({ to: '/settings' }) },
     { keys: 'G H', label: t('goDoor'), run: () => void navigate({ to: '/' }) },
   ])
