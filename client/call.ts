@@ -63,7 +63,7 @@ export function caller({ url, fetch: ask = fetch, bearer, now = Date.now, random
     try {
       let response = await once(false)
       if (response.status === 401 && bearer && endpoint.access !== 'public' && budget.spend(now()) === 0) response = await once(true)
-      if (response.status !== 503) spared.accepted()
+      if (response.status === 503) spared.refused(); else spared.accepted()
       // A file is a file; all else is JSON, or the answer of something in between.
       if (response.ok) return { ok: true, value: (files.test(response.headers.get('content-type') ?? '') ? await response.blob() : await response.json()) as R }
       status = response.status
@@ -71,7 +71,7 @@ export function caller({ url, fetch: ask = fetch, bearer, now = Date.now, random
       return { ok: false, status, code: code ?? 'internal', message: detail ?? '', ...(retryAfterMs !== undefined && { retryAfterMs }), ...(conflicts && { conflicts }) }
     } catch (error) {
       // Late is what an overloaded server is; all else that has no answer did not reach it.
-      if (status === 0 && !deadline.aborted) spared.unheard()
+      if (status === 0 && deadline.aborted) spared.refused()
       if (error instanceof TicketDenied) return { ok: false, status: 401, code: 'unauthenticated', message: error.message }
       // Not JSON: the answer of something in between, a proxy or a hotel's sign-in page.
       return { ok: false, status, code: 'unreachable', message: String(error) }

@@ -8,7 +8,7 @@ function open() {
   /** So many requests, one every 100 ms; how many were let out. */
   const ask = (n: number, isServed: boolean): number => {
     let out = 0
-    for (let i = 0; i < n; i++) { clock.ms += 100; if (t.isAllowed()) { out++; if (isServed) t.accepted() } }
+    for (let i = 0; i < n; i++) { clock.ms += 100; if (t.isAllowed()) { out++; if (isServed) t.accepted(); else t.refused() } }
     return out
   }
   return { clock, t, ask }
@@ -35,6 +35,13 @@ describe('the throttle of a client', () => {
 
   it('[SO8] says nothing of load when nobody heard', () => {
     const { t } = open()
-    for (let i = 0; i < 200; i++) { expect(t.isAllowed()).toBe(true); t.unheard() }
+    for (let i = 0; i < 200; i++) { expect(t.isAllowed()).toBe(true) }
+  })
+
+  it('[SO8] lets out at once what is asked at once', () => {
+    const { t } = open()
+    for (let i = 0; i < 200; i++) expect(t.isAllowed()).toBe(true)   // none of them has been answered
+    for (let i = 0; i < 200; i++) t.accepted()
+    expect(t.isAllowed()).toBe(true)
   })
 })
