@@ -17,6 +17,7 @@ import { openDatabase, type Database } from './db/postgres.ts'
 import { lowerPriority } from './db/priority.ts'
 import { loadKeys } from './features/identity/identity.ts'
 import { openRoom } from './features/room/room.ts'
+import { openLife } from './features/status/status.ts'
 import { heapByLoad } from './jobs/heap.ts'
 import { CannotStart } from './kernel/cannot-start.ts'
 import { ensureStatusProcess } from './status/process.ts'
@@ -76,6 +77,9 @@ async function main(): Promise<void> {
     await app.http.listen({ host, port: config.port }).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EADDRINUSE' ? new CannotStart(`Port ${config.port} is taken by another program. Set PORT to a free one.`) : error
     })
+    const life = await openLife({ folder: config.folder, now: Date.now, random: Math.random, log })
+    opened.unshift(() => life.stop())   // last: a stop that hangs until it is killed was none
+    if (life.lastMs !== undefined) void app.verbs.status.proposeAfterCrash(life.lastMs)
     const { port } = app.http.server.address() as { port: number }
     url = config.publicUrl ?? `${tls ? 'https' : 'http'}://${host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`
     console.log(`Lodge is open at ${url} (started in ${Math.round(performance.now())} ms)`)
