@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Drill, DrillName } from './drill.ts'
 import { handshakes } from './handshakes.ts'
+import { outcomeOf, type Outcome } from './outcome.ts'
 import { proxyclick } from './proxyclick.ts'
 import { writeReport } from './report/files.ts'
 import { recordOf } from './report/record.ts'
@@ -67,15 +68,6 @@ async function main(): Promise<number> {
   }
   console.log(`${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1
-}
-
-/** `void`: the load generator was late, so nothing follows from it. */
-type Outcome = 'passed' | 'failed' | 'void'
-function outcomeOf({ bars, broken, voidBecause }: Run, isControl: boolean, isQuick: boolean): Outcome {
-  const isGood = isControl ? broken.isBroken : bars.every((b) => b.isMet)
-  // Everything counts from when it was due, so a late generator makes bars harder to meet. Those that a quick run met hold all the same.
-  if (voidBecause && !(isQuick && isGood && !isControl)) return 'void'
-  return isGood ? 'passed' : 'failed'
 }
 
 function tell({ bars, broken, voidBecause, evidence }: Run, isControl: boolean, outcome: Outcome): void {
