@@ -18,9 +18,10 @@ describe('coming back', () => {
   })
 
   it.each([
-    [1, 1_000, 500], [2, 1_000, 1_000], [3, 1_000, 2_000], [5, 1_000, 8_000], [9, 30_000, 8_000], [9, 61_000, 30_000], [500, 1e9, 30_000],
-  ])('after %i tries, lost for %i ms, waits up to %i ms', (tries, lostForMs, mostMs) => {
-    const delays = many((random) => reconnectDelayMs({ tries, windowMs: 1000, lostForMs, random }))
+    [1, 1_000, 20_000, 500], [2, 1_000, 20_000, 1_000], [3, 1_000, 20_000, 2_000], [5, 1_000, 20_000, 8_000], [9, 30_000, 60_000, 8_000],
+    [9, 30_000, 3_300, 3_300], [9, 30_000, 100, 2_000], [9, 61_000, 100, 30_000], [500, 1e9, 20_000, 30_000],
+  ])('[SO1] after %i tries, lost for %i ms, with a window of %i ms, waits up to %i ms', (tries, lostForMs, windowMs, mostMs) => {
+    const delays = many((random) => reconnectDelayMs({ tries, windowMs, lostForMs, random }))
     expect(Math.max(...delays)).toBeLessThan(mostMs)
     // Jitter after the cap: before it, most would wait exactly as long as the cap.
     for (const share of quarters(delays, mostMs)) expect(share).toBeCloseTo(0.25, 1)

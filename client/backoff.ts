@@ -1,16 +1,17 @@
 /**
  * When to try again. Pure: clock and randomness are arguments.
  *
- *   lost ──► 1st try, uniform in [0, window) ──► full jitter under 0.5, 1, 2, 4, 8, 8 … s ──► after a minute under up to 30 s
+ *   lost ──► 1st try, uniform in [0, window) ──► full jitter under 0.5, 1, 2 … s up to the cap ──► after a minute under up to 30 s
  *
  * The window was told by the server before it was lost: connections divided by what it can take back per second, so the
- * storm is shaped before it begins. Jitter comes after the cap: applied before it (socket.io-client 4.8 does), almost all
+ * storm is shaped before it begins. In the first minute the cap is the window as well, between 2 and 8 s: those who can all be taken
+ * back in a short time (agents, whose window is a tenth; a small house) need not wait long for a server that is back. Jitter comes after the cap: applied before it (socket.io-client 4.8 does), almost all
  * clients end up retrying in step at exactly the cap.
  *
  * A window of 0 is a server that was told, for a drill, to be naive: at once, then every second, in step.
  */
 const firstCeilingMs = 500
-const earlyCapMs = 8_000
+const earlyCapMs = { least: 2_000, most: 8_000 }
 const lateCapMs = 30_000
 const earlyMs = 60_000
 const naiveMs = 1_000
@@ -25,7 +26,8 @@ export function reconnectDelayMs({ tries, windowMs, lostForMs, random }: {
 }): number {
   if (windowMs === 0) return tries === 0 ? 0 : naiveMs
   if (tries === 0 && windowMs !== undefined) return random() * windowMs
-  return jitterMs(windowMs === undefined ? tries : tries - 1, lostForMs < earlyMs ? earlyCapMs : lateCapMs, random)
+  const earlyMost = Math.min(earlyCapMs.most, Math.max(earlyCapMs.least, windowMs ?? Infinity))
+  return jitterMs(windowMs === undefined ? tries : tries - 1, lostForMs < earlyMs ? earlyMost : lateCapMs, random)
 }
 
 /** How long a refused command or join waits. A wait that the server named is never shortened, only spread by up to a half. */

@@ -386,7 +386,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     ...(!reclaims ? [] : [every('watch the connections', 5_000, () => dog.look(), chores)]),
     every('watch sockets, timers and files', 10_000, () => resources.look(), chores),
     ...(o.lease ? [every('renew the lease of this node', 5_000, () => o.lease!.renew(pool).catch(() => {}), chores)] : []),   // away: the last one stays, and the next round comes in time
-    every('propose what the watchdogs find', 20_000, () => status.proposeFindings(findings.current()), chores),
+    every('propose what the watchdogs find', 5_000, () => status.proposeFindings(findings.current()), chores),
     every('wake snoozed conversations', 5_000, () => wakeSnoozed({ db, accept }), chores),
     every('tell of unanswered conversations', 60_000, () => tellUnanswered({
       db, now, isThere,

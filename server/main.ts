@@ -4,10 +4,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import pino from 'pino'
 import { openDemo } from '#demo/demo.ts'
-import { buildApp } from './app.ts'
+import { buildApp, type App } from './app.ts'
 import { readConfig } from './config.ts'
 import { known, migrate, schemaVersion } from './db/migrate.ts'
 import { claimLease } from './db/node-lease.ts'
@@ -17,6 +18,7 @@ import { openDatabase, type Database } from './db/postgres.ts'
 import { lowerPriority } from './db/priority.ts'
 import { loadKeys } from './features/identity/identity.ts'
 import { openRoom } from './features/room/room.ts'
+import { openLife } from './features/status/status.ts'
 import { heapByLoad } from './jobs/heap.ts'
 import { CannotStart } from './kernel/cannot-start.ts'
 import { ensureStatusProcess } from './status/process.ts'
@@ -76,16 +78,16 @@ async function main(): Promise<void> {
     await app.http.listen({ host, port: config.port }).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EADDRINUSE' ? new CannotStart(`Port ${config.port} is taken by another program. Set PORT to a free one.`) : error
     })
+    const life = await openLife({ folder: config.folder, now: Date.now, random: Math.random, log })
+    opened.unshift(() => life.stop())   // last: a stop that hangs until it is killed was none
+    if (life.lastMs !== undefined) void app.verbs.status.proposeAfterCrash(life.lastMs)
     const { port } = app.http.server.address() as { port: number }
     url = config.publicUrl ?? `${tls ? 'https' : 'http'}://${host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`
     console.log(`Lodge is open at ${url} (started in ${Math.round(performance.now())} ms)`)
     if (demo && filled) {
       opened.push(() => demo.close())
       console.log(`Demo: sign in and look around at ${await demo.open(app, `http://127.0.0.1:${port}`, filled)}`)
-    } else {
-      const link = await app.identity.links.makeFirstAdmin()
-      if (link) console.log(`First start: make the first administrator at ${url}/welcome/${link}`)
-    }
+    } else void welcomeFirst(app, url, stopping.signal, log)
     // Not waited for: nothing of Lodge needs it.
     if (config.statusPort > 0) ensureStatusProcess({ data: config.folder, port: config.statusPort, watches: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, env: process.env, version: build().version }).then(
       ({ url: page, how }) => console.log(`Status page: ${page} (${how === 'adopted' ? 'it went on while Lodge was away' : 'it goes on when Lodge stops'}; "npm run lodge -- status stop" ends it)`),
@@ -94,6 +96,19 @@ async function main(): Promise<void> {
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** Asked again until the database answers: it may go at this very moment, and a server that is open already does not end for that. */
+async function welcomeFirst(app: App, url: string, stopping: AbortSignal, log: pino.Logger): Promise<void> {
+  for (; !stopping.aborted; await sleep(2_000, undefined, { signal: stopping }).catch(() => {})) {
+    try {
+      const link = await app.identity.links.makeFirstAdmin()
+      if (link) console.log(`First start: make the first administrator at ${url}/welcome/${link}`)
+      return
+    } catch (error) {
+      if (!stopping.aborted) log.warn({ err: error }, 'Whether there is an administrator yet could not be asked; it will be tried again')
+    }
   }
 }
 

@@ -121,6 +121,18 @@ describe('findings of the watchdog', () => {
     expect(findings.current()).toEqual([])
   })
 
+  it('[WD3] are a warning after one leak, and critical when it goes on: each is a call that failed for somebody', async () => {
+    const { pool, dog, findings } = watched({ application: 'watchdog.test felt' })
+    async function afterOneMore(): Promise<unknown> {
+      await pool.tx('book', 30, () => new Promise(() => {})).catch(() => {})
+      await dog.look()
+      return findings.current().map((f) => f.severity)
+    }
+    expect(await afterOneMore()).toEqual(['warning'])
+    expect(await afterOneMore()).toEqual(['warning'])
+    expect(await afterOneMore()).toEqual(['critical'])
+  })
+
   it('[WD4] alarm while connections are held one after the other, long before there are none', async () => {
     let nowMs = 1_000_000_000
     const { pool, dog, findings } = watched({ now: () => nowMs, max: 40, application: 'watchdog.test rises' })

@@ -29,6 +29,8 @@ export interface Watchdog {
 interface Backend { pid: number; since: string; ageMs: number; state: string | null; statement: string; mine: number }
 
 const recentMs = 60_000
+/** Each leak is a call that failed for somebody. One is a mishap; so many within a minute are felt outside. */
+const feltLeaks = 3
 const soonMs = 3_600_000
 
 export function watchdog({ pool, findings, log, now, componentOf = () => 'database', surplusMs = 10_000 }: Options): Watchdog {
@@ -70,7 +72,7 @@ export function watchdog({ pool, findings, log, now, componentOf = () => 'databa
   function leakOf(of: readonly Taken[], isRefused: boolean): Found {
     const last = of.at(-1)!
     return {
-      promise: 'P4', component: componentOf(last.label), severity: isRefused ? 'critical' : 'warning',
+      promise: 'P4', component: componentOf(last.label), severity: isRefused || of.filter((t) => t.atMs > now() - recentMs).length >= feltLeaks ? 'critical' : 'warning',
       evidence: `"${last.label}"${last.owner === undefined ? '' : ` of account ${last.owner}`} did not give its connection back ${of.length} times; each was taken back after its deadline of ${last.deadlineMs} ms.`
         + `${isRefused ? ' It is paused for this account.' : ''}\n${last.stack}`,
       whatToDo: 'Nothing at once: the others are not slower. It is a defect of Lodge; report it with the stack above.',

@@ -9,9 +9,10 @@ import { readConfig } from '#server/config.ts'
 import { publicOnly } from '#server/http/reach.ts'
 import { every } from '#server/jobs/every.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
+import { suspicionOfAway } from './away.ts'
 import { openBook } from './book.ts'
-import { pageOf, settled, firstPage } from './components.ts'
-import { levelFor, noteLevel, running } from './outages.ts'
+import { settled, firstPage } from './components.ts'
+import { noteLevel, running } from './outages.ts'
 import { probe } from './probe.ts'
 import { forgetProcess, readProcess, writeProcess } from './process.ts'
 import { proposals } from './proposals.ts'
@@ -50,8 +51,8 @@ async function main(): Promise<void> {
     async changed({ level, sinceMs, reasons }) {
       await noteLevel(book, level, reasons, sinceMs)
       if (level === 'works') return over('status page', 'It answers again, and is ready.')
-      const away = [...book.state.component.values()].filter((c) => c.watched && !c.retired)
-      if (away.length > 0) await propose({ title: level === 'down' ? `${pageOf(book.state).name} does not answer` : `${pageOf(book.state).name} is not ready`, components: away.map((c) => ({ component: c.id, level: levelFor(c, level) })), evidence: reasons.join(' '), by: 'status page' })
+      const away = suspicionOfAway(book.state, level, 'status page', reasons.join(' '))
+      if (away) await propose(away)
     },
   })
   // What was open when the last process ended is open until Lodge is seen again.

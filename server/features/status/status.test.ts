@@ -4,6 +4,7 @@ import type { Incident, StatusBanner } from '#contract/status.ts'
 import { addStatusSubscriber, countAffected, decideStatusProposal, draftStatusPostmortem, editStatusIncident, getStatus, openStatusIncident, replyToAffected, resolveStatusIncident, saveStatusMaintenance, updateStatusIncident } from '#contract/status-endpoints.ts'
 import { valueOf } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
+import { suspicionOfAway } from '#server/status/away.ts'
 import { openBook } from '#server/status/book.ts'
 import { incidents } from '#server/status/incidents.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
@@ -44,6 +45,18 @@ describe('who writes the status page', () => {
     expect(valueOf(await call(resolveStatusIncident, { ...at, body: { text: 'Done.' } }))).toMatchObject({ state: 'resolved', early: null })
     const { text } = valueOf(await call(draftStatusPostmortem, at))
     for (const part of ['A leak', 'Done: Deadlines', '16 of 16 taken', 'Restarted.', 'Bookings of desks and rooms was down']) expect(text).toContain(part)
+  })
+
+  it('[SG8] a start after a kill proposes once, in the words of the page that watches from outside', async () => {
+    const { status } = server.app.verbs
+    const lastMs = Date.now() - 4_000
+    const proposal = (await status.proposeAfterCrash(lastMs))!
+    expect(proposal).toMatchObject({ title: 'Lodge does not answer', state: 'open', times: 1 })
+    expect(proposal.affected.map((a) => a.component)).toEqual(expect.arrayContaining(['messenger', 'inbox', 'visits', 'bookings']))
+    expect(proposal.evidence[0]!.text).toContain(new Date(lastMs).toISOString())
+    const outside = suspicionOfAway(status.book.state, 'down', 'status page', 'It cannot be reached (ECONNREFUSED).')!
+    expect((await status.propose(outside))!.id).toBe(proposal.id)
+    valueOf(await server.callAs(ada)(decideStatusProposal, { params: { proposal: proposal.id }, body: { how: 'dismiss' } }))
   })
 
   it('[SG7] what a watchdog finds critical is proposed with its evidence, and what is only a warning is not', async () => {

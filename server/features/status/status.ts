@@ -12,6 +12,7 @@ import type { Finding } from '#server/kernel/findings.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
 import type { CommandHandlers, ViewKind } from '#server/realtime/plugs.ts'
+import { suspicionOfAway } from '#server/status/away.ts'
 import { openBook, type Book } from '#server/status/book.ts'
 import { cleanAtMs } from '#server/status/clean.ts'
 import { componentsOf, pageOf } from '#server/status/components.ts'
@@ -25,6 +26,7 @@ import { replies as openReplies } from './replies.ts'
 import * as statements from './status.sql.ts'
 import { suspicionOf } from './suspicions.ts'
 
+export { openLife } from './life.ts'
 export type { Suspicion }
 interface Options extends ChoreOptions {
   /** LODGE_DATA. */
@@ -51,6 +53,8 @@ export interface Status {
   propose(suspicion: Suspicion): Promise<Proposal | undefined>
   /** Proposes what is critical among what watchdogs find. */
   proposeFindings(findings: readonly Finding[]): Promise<void>
+  /** After a server that was not stopped: from its last sign of life until now it was away. */
+  proposeAfterCrash(lastMs: number): Promise<Proposal | undefined>
   /** The one access check of everything that writes the page. @throws Refusal `forbidden` */
   refuseUnlessOperator(session: Session): Promise<void>
   board(session: Session): Promise<StatusBoard>
@@ -130,6 +134,11 @@ export async function openStatus({ folder: data, db, commands, reach, push, watc
         const suspicion = suspicionOf(finding)
         if (suspicion) await proposeSafely(suspicion)
       }
+    },
+    async proposeAfterCrash(lastMs) {
+      const [from, to] = [lastMs, now()].map((ms) => new Date(ms).toISOString())
+      const suspicion = suspicionOfAway(book.state, 'down', 'start', `The server ended without having been stopped. Its last sign of life was at ${from}; it answers again since ${to} (${Math.max(0, Math.round((now() - lastMs) / 1000))} s later).`)
+      return suspicion && proposeSafely(suspicion)
     },
     async refuseUnlessOperator(session) {
       if (!(await isOperator(session))) throw new Refusal('forbidden', 'The status page is written by administrators of the account that runs this house.')
