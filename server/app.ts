@@ -238,7 +238,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
 
   // --- accept, order, resume
   const { epoch } = await coming.read('epoch', 10_000, (tx) => tx.one(readEpoch()))
-  const journal = postgresJournal({ db: coming, writeTimeoutMs, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart() } })
+  const journal = postgresJournal({ db: coming, own: inTurn('resume'), writeTimeoutMs, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart() } })
   const seq = sequencer<Tx>({
     journal, now, random, sleep: (ms) => sleep(ms), publish, found: (k) => topics.hint(k.account, k.topic, k.offset), bind: (fn) => AsyncResource.bind(fn),
     report: (error, what) => log.error({ err: error, what }, 'The writer met a failure'),

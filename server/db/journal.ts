@@ -26,12 +26,13 @@ export interface PostgresJournal extends Journal<Tx> {
   close(): void
 }
 
-interface Options { db: Db; lease: (label: string, waitMs: number) => Promise<Lease>; node: string; epoch: string; onRestart: () => void; writeTimeoutMs?: number }
+/** `own`: for what the writer itself must know before it writes; it finds out for everybody whether the database answers, so it is never refused by a guess. */
+interface Options { db: Db; own?: Db; lease: (label: string, waitMs: number) => Promise<Lease>; node: string; epoch: string; onRestart: () => void; writeTimeoutMs?: number }
 
 // Trouble of the database, not of the row: nothing was stored, and the same rows may pass later.
 const troubles = /^(?:53|57|58|25006|40001|40P01|55P03|LG001|XX)/
 
-export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 15_000, ...options }: Options): PostgresJournal {
+export function postgresJournal({ db, own = db, lease, node, onRestart, writeTimeoutMs = 15_000, ...options }: Options): PostgresJournal {
   let held: Lease | undefined
   let writer: number | undefined
   let epoch = options.epoch
@@ -106,7 +107,7 @@ export function postgresJournal({ db, lease, node, onRestart, writeTimeoutMs = 1
   }
 
   // Shared work is nobody's: it must not count as the statements of the request that happened to wake it.
-  const readAll = <R>(label: string, statement: Sql<R>): Promise<R[]> => ofTheHouse(() => counting.exit(() => db.read(label, 5000, (tx) => tx.all(statement))))
+  const readAll = <R>(label: string, statement: Sql<R>): Promise<R[]> => ofTheHouse(() => counting.exit(() => own.read(label, 5000, (tx) => tx.all(statement))))
   const awayIfRefused = async <T>(reading: Promise<T>): Promise<T> => {
     try { return await reading } catch (error) { throw error instanceof Refusal ? new Away('The journal cannot be read now', { cause: error }) : error }
   }

@@ -94,6 +94,8 @@ export function keeping<C extends KeptCommand>(o: KeepingOptions<C>, found: read
   const byId = new Map<string, Held<C>>()
   let state: 'idle' | 'keeping' | 'replaying' = 'idle'
   let isSilent = false
+  let isReplaying = false   // also while it is suspected again
+  let isLooking = false
   let mending: Promise<void> | undefined
   let isStopped = false
   let setAside = 0
@@ -150,9 +152,24 @@ export function keeping<C extends KeptCommand>(o: KeepingOptions<C>, found: read
   /** @param seemsSilent until a probe says otherwise: whoever asks must not wait for a database that hangs */
   function suspect(seemsSilent = true): void {
     if (isStopped) return
-    isSilent = seemsSilent
     turn('keeping')
+    // What is being replayed asks it too, and would be refused by our own guess until its patience ends: ten seconds, again and again.
+    if (isReplaying) void look(); else isSilent = seemsSilent
     mending ??= mend().finally(() => { mending = undefined })
+  }
+
+  /** It answered when the replay began. Whether it still does only a probe says, since nobody else asks until the replay is over. */
+  async function look(): Promise<void> {
+    if (isLooking) return
+    isLooking = true
+    while (isReplaying && !isStopped) {
+      const { reads } = await o.probe()
+      if (!isReplaying) break
+      isSilent = !reads
+      if (reads) break
+      await o.sleep(probeFirstMs)
+    }
+    isLooking = false
   }
 
   async function mend(): Promise<void> {
@@ -163,7 +180,9 @@ export function keeping<C extends KeptCommand>(o: KeepingOptions<C>, found: read
       isSilent = !reads
       if (!writes) { turn('keeping'); continue }
       turn('replaying')
-      if (await replay()) { turn('idle'); return }
+      isReplaying = true
+      const isDone = await replay().finally(() => { isReplaying = false })
+      if (isDone) { turn('idle'); return }
       turn('keeping')
     }
   }
