@@ -68,6 +68,8 @@ export interface Keeping<C extends KeptCommand> {
   holds(account: string, lane: string): boolean
   /** Resolves when it is on a disk; a repeat resolves with it, `at` of the first. @throws Refusal `unavailable`, `id_reused` */
   keep(command: C, digest: string): Promise<C>
+  /** False once it was stored or set aside, also if that was while `keep` wrote it. */
+  isHeld(account: string, id: string): boolean
   /** What is kept on this lane, oldest first. */
   of(account: string, lane: string): C[]
   /** Something took too long or failed: from now on commands are kept, until a probe succeeds. */
@@ -252,6 +254,7 @@ export function keeping<C extends KeptCommand>(o: KeepingOptions<C>, found: read
       if (byId.get(idKey(command)) === held) o.onKept?.(command)
       return command
     },
+    isHeld: (account, id) => byId.has(idKey({ account, id })),
     of: (account, lane) => (lanes.get(laneKey(account, lane)) ?? []).flatMap((h) => h.places.length > 0 ? [h.command] : []),
     suspect: () => suspect(),
     stats() {

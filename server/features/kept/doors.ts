@@ -60,11 +60,14 @@ export function doors({ gate, keeping, now, onAway }: Options) {
 
   return {
     commands: (handlers: CommandHandlers): CommandDoor => Object.fromEntries(Object.entries(handlers).map(([type, handler]) => [type, !keptCommands.has(type) ? handler : async (session: Session, call: CommandCall): Promise<Answer> => {
-      try { return await gate.call(session.account, call.id, () => handler(session, call)) } catch (error) {
-        if (!(error instanceof HandedOver)) throw error
-        const { id, topic } = call
-        const kept = await keep({ kind: 'command', account: session.account, id, lane: topic, type: type as HouseCommand['type'], actor: session.actor, at: nowIso(), body: call.body, claims: claimsOf(session) } as HouseCommand)
-        return { id, topic, at: kept.at, isKept: true }
+      for (;;) {
+        try { return await gate.call(session.account, call.id, () => handler(session, call)) } catch (error) {
+          if (!(error instanceof HandedOver)) throw error
+          const { id, topic } = call
+          const kept = await keep({ kind: 'command', account: session.account, id, lane: topic, type: type as HouseCommand['type'], actor: session.actor, at: nowIso(), body: call.body, claims: claimsOf(session) } as HouseCommand)
+          // One that an earlier life left may be done while its bytes are written once more. Nobody would tell of it then, so it is asked again.
+          if (keeping.isHeld(session.account, id)) return { id, topic, at: kept.at, isKept: true }
+        }
       }
     }])) as unknown as CommandDoor,
 
