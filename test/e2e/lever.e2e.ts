@@ -82,7 +82,7 @@ describe('invitations', () => {
     // The page remembers the door; now its line is gone.
     wire.cut()
     socket.cut()
-    await card(page).waitFor({ state: 'detached', timeout: 30_000 })   // a page may be out of touch for ten seconds before it stops inviting
+    await card(page).waitFor({ state: 'detached', timeout: 30_000 })
     await page.waitForTimeout(1_500)
     expect(await card(page).count()).toBe(0)
     // Only the socket stays away: the answer over HTTP lets it invite, and withdrawn it does not.

@@ -197,10 +197,11 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
       join()
     }),
     lodge.onStatus((status) => {
-      clearTimeout(blink)
       const [isOpen, ended] = [status.state === 'open', status.state === 'ended']
       state.set({ ended, offline: state.now.offline && !isOpen && !ended, isKept: status.storage === 'working' })
-      if (!isOpen && !ended) blink = setTimeout(() => state.set({ offline: true }), navigator.onLine ? blinkMs : 0)
+      // From the loss on, however often it is tried meanwhile.
+      if (!isOpen && !ended) blink ??= setTimeout(() => state.set({ offline: true }), navigator.onLine ? blinkMs : 0)
+      else { clearTimeout(blink); blink = undefined }
     }),
     device.onElsewhere(() => {
       const elsewhere = device.memory.conversation ?? undefined
