@@ -10,7 +10,7 @@ const quiet = 20, busy = 0
 
 /**
  * Idle visitors want a small heap: old objects are looked through whenever they grew by a fifth. Messages want a large one: each lives for
- * some seconds, in its topic's ring, so at thousands a second that look would be taken every second, for a third of all processor time.
+ * some seconds, in its topic's ring, so at thousands a second that look would be taken twice a second: 27 % of the server's samples were collections.
  * @param entries committed since the start @returns ends it
  */
 export function heapByLoad(entries: () => number): () => void {
