@@ -72,6 +72,7 @@ export function feed({ db, log, now, sleep, memoryRows = 30_000, maxEntries = 10
   const follows: Follow[] = []
 
   async function run(f: Follow): Promise<void> {
+    let hasFailed = false
     while (!stopped) {
       try {
         if (!f.isCaughtUp || f.seenN < droppedN || now() - f.readMs > rereadMs) await readPage(f)
@@ -84,8 +85,11 @@ export function feed({ db, log, now, sleep, memoryRows = 30_000, maxEntries = 10
           // A projection is one statement per batch: a pause makes the batch worth it, and leaves most of the time to those who wait.
           if (!stopped && rows.length < maxEntries) await Promise.race([sleep(restMs(f, now() - startMs)), new Promise<void>((resolve) => { f.hurry = resolve })])
         } else await new Promise<void>((resolve) => { f.wake = resolve })
+        hasFailed = false
       } catch (error) {
-        log.error({ err: error, subscriber: f.subscriber.name }, 'A subscriber failed and will try again')
+        // Once: while the database is away it is the same twice a second.
+        if (!hasFailed) log.error({ err: error, subscriber: f.subscriber.name }, 'A subscriber failed and tries again until it succeeds')
+        hasFailed = true
         if (!stopped) await sleep(500)
       }
     }
