@@ -56,7 +56,8 @@ export async function openHouse(options: Parameters<typeof startTestServer>[0] =
     await page.goto(wire.url + path)
     return page
   }
-  const shot: House['shot'] = async (page, name) => { await page.screenshot({ path: `${shots}console-${name}.png` }) }
+  // Settled: half a transition between light and dark is no picture of either.
+  const shot: House['shot'] = async (page, name) => { await page.screenshot({ path: `${shots}console-${name}.png`, animations: 'disabled' }) }
   return {
     server, wire, browser, errors, visit, shot,
     async enter(path, { who = ada, ...more } = {}) {

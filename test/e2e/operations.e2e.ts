@@ -73,18 +73,20 @@ describe('operations', () => {
 
     house.server.app.findings.look('leak:book a space', leak)
     await page.getByRole('link', { name: 'Operations' }).first().click()
-    await page.getByText('1 promise needs you').waitFor({ timeout: 20_000 })
+    // A machine that is slow just now is a finding of its own beside ours.
+    await page.getByText(/^(1 promise needs|\d+ promises need) you$/).waitFor({ timeout: 20_000 })
     await promise(page, 'Nothing leaks').getByText('look at it').first().waitFor()
-    await findings(page).getByText(/did not give its connection back 4 times/).waitFor()
-    await findings(page).getByText('Told: Ada').waitFor({ timeout: 20_000 })
+    const ours = findings(page).getByRole('listitem').filter({ hasText: 'did not give its connection back 4 times' })
+    await ours.getByText('Told: Ada').waitFor({ timeout: 20_000 })
     await expect.poll(() => peer.accepted.filter((m) => m.raw.includes('Warning: bookings')).length, { timeout: 20_000 }).toBe(1)
-    await findings(page).getByText('Where in the code').click()
+    await ours.getByText('Where in the code').click()
     await house.shotBoth(page, 'operations-finding')
     await expectAccessible(page, 'operations with a finding')
-    await findings(page).getByRole('button', { name: 'I look after it' }).click()
-    await findings(page).getByText('Ada looks after it').waitFor({ timeout: 20_000 })
+    await ours.getByRole('button', { name: 'I look after it' }).click()
+    await ours.getByText('Ada looks after it').waitFor({ timeout: 20_000 })
 
-    for (let i = 0; i < 3; i++) house.server.app.findings.look('leak:book a space', undefined)
+    const found = house.server.app.findings
+    for (const { id } of found.current()) for (let i = 0; i < 3; i++) found.look(id, undefined)
     await findings(page).getByText('The watchdogs see nothing wrong.').waitFor({ timeout: 20_000 })
   })
 
