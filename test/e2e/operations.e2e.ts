@@ -86,8 +86,10 @@ describe('operations', () => {
     await ours.getByText('Ada looks after it').waitFor({ timeout: 20_000 })
 
     const found = house.server.app.findings
-    for (const { id } of found.current()) for (let i = 0; i < 3; i++) found.look(id, undefined)
-    await findings(page).getByText('The watchdogs see nothing wrong.').waitFor({ timeout: 20_000 })
+    await expect.poll(() => {
+      for (const { id } of found.current()) for (let i = 0; i < 3; i++) found.look(id, undefined)
+      return findings(page).getByText('The watchdogs see nothing wrong.').isVisible()
+    }, { timeout: 30_000 }).toBe(true)
   })
 
   it('[OP4] pause a kind of work after asking, and resume it', { timeout: 90_000 }, async () => {
