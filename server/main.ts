@@ -1,6 +1,7 @@
 /** The machine's side: environment, signals, the database; then the app. The only file that ends the process. */
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -84,6 +85,7 @@ async function main(): Promise<void> {
     const { port } = app.http.server.address() as { port: number }
     url = config.publicUrl ?? `${tls ? 'https' : 'http'}://${host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`
     console.log(`Lodge is open at ${url} (started in ${Math.round(performance.now())} ms)`)
+    flushCompileCache()   // now, since a process that is killed would leave nothing to its next start; half a second once, then 30 ms
     if (demo && filled) {
       opened.push(() => demo.close())
       console.log(`Demo: sign in and look around at ${await demo.open(app, `http://127.0.0.1:${port}`, filled)}`)

@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url'
 export interface Running { readonly pid: number; readonly url: string; readonly token: string; /** Of the settings it was started from. */ readonly identity: string }
 const fileIn = (folder: string): string => join(folder, 'process.json')
 const mainFile = fileURLToPath(new URL('main.ts', import.meta.url))
+const compileCache = new URL('../compile-cache.mjs', import.meta.url).href
 /** What it needs to know; everything else, above all the database's address, stays with Lodge. */
 const handedDown = ['HOST', 'TLS_CERT', 'TLS_KEY', 'SMTP_URL', 'MAIL_FROM', 'LOG_LEVEL', 'PATH', 'TZ', 'NODE_EXTRA_CA_CERTS']
 const logMaxBytes = 1_000_000
@@ -63,7 +64,7 @@ export async function ensureStatusProcess({ data, port, watches, env, version }:
   const path = join(folder, 'log')
   try { if (statSync(path).size > logMaxBytes) truncateSync(path) } catch { /* none yet */ }
   const log = openSync(path, 'a', 0o600)
-  const child = spawn(process.execPath, ['--max-semi-space-size=2', mainFile], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=2', `--import=${compileCache}`, mainFile], {
     detached: true, stdio: ['ignore', log, log], cwd: folder,
     env: { ...given, LODGE_DATA: resolve(data), STATUS_PORT: String(port), LODGE_WATCH: watches, LODGE_STATUS_IDENTITY: identity },
   })
