@@ -263,7 +263,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     metrics.committed(rows.length)
     redactRings(topics, rows)
     topics.publish(rows)
-    inside.committed(journal.fed(rows))
+    inside.committed(rows)
     for (const { topic, account } of rows) if (topic === 'settings') doorChanged(account)
   }
 

@@ -35,7 +35,7 @@ async function node(subscriber: string, only?: readonly EntryType[]) {
   const seen: string[] = []
   const journal = postgresJournal({ db: database.db, lease, node: 'a', epoch, onRestart: () => {} })
   const inside = feed({ db: database.db, now: Date.now, sleep: (ms) => sleep(ms), pauseMs: 1, log: { error: (o) => { throw new Error('a subscriber failed', { cause: o }) } } })
-  const s = sequencer<Tx>({ journal, now: Date.now, random: Math.random, sleep: (ms) => sleep(ms), publish: (rows) => inside.committed(journal.fed(rows)) })
+  const s = sequencer<Tx>({ journal, now: Date.now, random: Math.random, sleep: (ms) => sleep(ms), publish: (rows) => inside.committed(rows) })
   inside.subscribe({ name: subscriber, ...(only && { only }), handle: (_tx, entries) => { seen.push(...entries.map((e) => (e.body as { text: string }).text)); return Promise.resolve() } })
   const topic = `conversation:${newId()}`
   return {

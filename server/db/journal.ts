@@ -1,12 +1,12 @@
 /** The journal in PostgreSQL: one connection that writes (DESIGN §4, accept) and gathered reads for everybody else. */
 import type pg from 'pg'
 import { Away, OutcomeUnknown, type Journal, type Known, type NewRow } from '#server/kernel/sequencer.ts'
+import { keyOf } from '#server/kernel/entry-row.ts'
 import type { ReadRequest, ReadResult } from '#server/kernel/topics.ts'
 import { gather } from '#server/kernel/gather.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { codeOf, isAway } from './connection.ts'
 import type { Db, Tx } from './db.ts'
-import type { FedRow } from './feed.ts'
 import { handleOn, statements as counting } from './handle.ts'
 import { ofTheHouse } from './on-behalf.ts'
 import type { Lease } from './pool.ts'
@@ -15,8 +15,6 @@ import * as statements from './journal.sql.ts'
 
 export interface PostgresJournal extends Journal<Tx> {
   readonly epoch: string
-  /** Of rows just committed: with their place in commit order. */
-  fed(rows: readonly NewRow[]): FedRow[]
   /** One read for all topics that ask at the same time. */
   read(request: ReadRequest): Promise<ReadResult>
   /** Resolves when the writer's connection has answered; what it runs comes first. */
@@ -39,7 +37,6 @@ export function postgresJournal({ db, own = db, lease, node, onRestart, writeTim
   let nextN = 1
   let wasConnected = false
   let last: { writer: number; n: number } | undefined   // the newest entry that is known to be committed
-  let sent: { rows: readonly NewRow[]; writer: number; firstN: number } = { rows: [], writer: 0, firstN: 1 }
 
   /** @throws Away also when the line is a new one: what was learned over the old one has to be read again before anything is numbered. */
   async function connected(): Promise<Lease> {
@@ -98,12 +95,15 @@ export function postgresJournal({ db, own = db, lease, node, onRestart, writeTim
   }
 
   async function appendOn(client: pg.Client, rows: readonly NewRow[]): Promise<readonly string[]> {
-    sent = { rows, writer: writer!, firstN: nextN }
-    nextN += rows.length
+    const firstN = nextN
+    for (const row of rows) { row.writer = writer!; row.n = nextN++ }   // of a topic that clashes the numbers stay unused
     const wereKept = rows.some((r) => r.at !== rows[0]!.at)
-    const statement = (wereKept ? statements.appendKept : statements.append)(rows, sent.writer, sent.firstN, epoch)
+    const statement = (wereKept ? statements.appendKept : statements.append)(rows, writer!, firstN, epoch)
     const { rows: clashed } = await client.query<{ account_id: string; topic: string }>({ name: wereKept ? 'append kept' : 'append', text: statement.text, values: statement.values as unknown[] })
     return clashed.map((c) => `${c.account_id} ${c.topic}`)
+  }
+  function committed(rows: readonly NewRow[], clashed: readonly string[]): void {
+    last = (clashed.length === 0 ? rows.at(-1) : rows.findLast((r) => !clashed.includes(keyOf(r)))) ?? last
   }
 
   // Shared work is nobody's: it must not count as the statements of the request that happened to wake it.
@@ -148,7 +148,11 @@ export function postgresJournal({ db, own = db, lease, node, onRestart, writeTim
   return {
     get epoch() { return epoch },
     read,
-    append: (rows) => guarded((client) => appendOn(client, rows)),
+    append: (rows) => guarded(async (client) => {
+      const clashed = await appendOn(client, rows)
+      committed(rows, clashed)
+      return clashed
+    }),
     heads: async (keys) => {
       await connected()
       return (await awayIfRefused(readAll('heads', statements.heads(keys)))).map((r) => r.head)
@@ -159,6 +163,7 @@ export function postgresJournal({ db, own = db, lease, node, onRestart, writeTim
       // Not waited for, here and below: they travel with the next statement, which fails if they do.
       const sent = (text: string): void => { client.query(text).catch(() => {}) }
       sent('begin')
+      let appended: readonly NewRow[] = []
       try {
         const commit = await fn({
           async guard(run) {
@@ -172,9 +177,10 @@ export function postgresJournal({ db, own = db, lease, node, onRestart, writeTim
               throw error
             }
           },
-          append: (rows) => appendOn(client, rows),
+          append: (rows) => appendOn(client, appended = rows),
         })
         await client.query(commit ? 'commit' : 'rollback')
+        if (commit) committed(appended, [])
       } catch (error) {
         await client.query('rollback').catch(() => {})
         throw error
@@ -182,16 +188,6 @@ export function postgresJournal({ db, own = db, lease, node, onRestart, writeTim
         handle.revoke(new Error('A guard kept its handle after the commit'))
       }
     }),
-    fed(rows) {
-      let at = 0   // a topic that clashed is missing from `rows`: its numbers stay unused
-      const fed = rows.map((row) => {
-        while (sent.rows[at] !== row) at++
-        const { account, topic, offset, id, type, actor, at: time, body } = row
-        return { account, topic, offset, id, type, actor, at: time, body, writer: sent.writer, n: sent.firstN + at }
-      })
-      last = fed.at(-1) ?? last
-      return fed
-    },
     async restart(old) {
       if (old === epoch) await db.tx('new epoch', 5000, (tx) => tx.run(statements.newEpoch(old)))
       await adopt()

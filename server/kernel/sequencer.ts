@@ -18,7 +18,8 @@ import { hash } from 'node:crypto'
 import { Refusal } from './refusal.ts'
 import { keyOf, type Draft, type Row } from './entry-row.ts'
 
-export interface NewRow extends Row { readonly body: string; readonly digest: string }
+/** `writer` and `n`: its place in commit order, which the journal gives it when it is sent. */
+export interface NewRow extends Row { readonly body: string; readonly digest: string; writer: number; n: number }
 /** What is known of a command id: enough to tell a repeat from a reused id. `digest` is null when the entry was redacted. */
 export interface Known { readonly id: string; readonly account: string; readonly topic: string; readonly offset: number; readonly at: string; readonly actor: string; readonly digest: string | null }
 
@@ -275,7 +276,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     const next = (w: Waiting<Tx>, body?: object | void): void => {
       const g = group(w)
       const { account, topic, id, type, actor } = w.draft
-      g.rows.push({ account, topic, offset: ++g.head, id, type, actor, at: w.draft.at ?? at, body: body ? JSON.stringify(body) : w.json, digest: w.digest })
+      g.rows.push({ account, topic, offset: ++g.head, id, type, actor, at: w.draft.at ?? at, body: body ? JSON.stringify(body) : w.json, digest: w.digest, writer: 0, n: 0 })
       g.of.push(w)
     }
     next.offset = (w: Waiting<Tx>): number => group(w).head + 1

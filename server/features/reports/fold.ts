@@ -25,14 +25,21 @@ export class Additions {
   readonly closures: Closure[] = []
   readonly #quarters = new Map<string, Quarter>()
   #last = { at: '', quarter: '' }   // all entries of a commit have one time
+  /** Of one conversation, by agent, what was added to last: its key is 160 characters, and a busy conversation has hundreds of messages in a batch. */
+  #recent: { of: object | undefined; quarters: Map<string, Quarter> } = { of: undefined, quarters: new Map() }
 
-  count({ account, inbox, channel }: Pick<Facts, 'account' | 'inbox' | 'channel'>, at: string, agent: string, what: 'opened' | 'reopened' | 'messagesIn' | 'messagesOut'): void {
+  count(of: Pick<Facts, 'account' | 'inbox' | 'channel'>, at: string, agent: string, what: 'opened' | 'reopened' | 'messagesIn' | 'messagesOut'): void {
     if (at !== this.#last.at) this.#last = { at, quarter: new Date(Math.floor(Date.parse(at) / quarterMs) * quarterMs).toISOString() }
-    const { quarter } = this.#last
+    if (of !== this.#recent.of) this.#recent = { of, quarters: new Map() }
+    let found = this.#recent.quarters.get(agent)
+    if (found?.quarter !== this.#last.quarter) this.#recent.quarters.set(agent, found = this.#quarter(of, this.#last.quarter, agent))
+    found[what]++
+  }
+  #quarter({ account, inbox, channel }: Pick<Facts, 'account' | 'inbox' | 'channel'>, quarter: string, agent: string): Quarter {
     const key = `${account} ${quarter} ${inbox} ${channel} ${agent}`
     let found = this.#quarters.get(key)
     if (!found) this.#quarters.set(key, found = { account, quarter, inbox, channel, agent, opened: 0, reopened: 0, messagesIn: 0, messagesOut: 0 })
-    found[what]++
+    return found
   }
   /** In one order, so that whoever adds them locks them in one order. */
   quarters(): Quarter[] {
