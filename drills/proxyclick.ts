@@ -9,7 +9,6 @@ import { signalDatabase } from './postgres.ts'
 import { openProbe } from './probe.ts'
 import { goodput } from './series.ts'
 
-
 export const proxyclick: Drill = {
   name: 'proxyclick',
   roles: ['talk', 'crowd', 'kiosks'],
@@ -66,9 +65,9 @@ export const proxyclick: Drill = {
     ]
   },
 
-  broken({ violations }) {
+  broken({ violations, scale }) {
     const { lost } = losses(violations)
-    return { isBroken: lost > 0, found: `${lost} confirmed check-ins and messages are missing` }
+    return { isBroken: lost > 0, found: `${lost} confirmed check-ins and messages are missing, at the first step of the load, ${scale.messagesPerSecond} messages a second` }
   },
 }
 
