@@ -48,7 +48,13 @@ async function main(): Promise<number> {
     console.error(unknown.length > 0 ? `There is no drill "${unknown[0]}".\n\n${usage}` : usage)
     return values.help ? 0 : 2
   }
-  const scale = scaleOf(values), seed = seedOf(values.seed)
+  let scale: Scale, seed: number
+  try {
+    [scale, seed] = [scaleOf(values), seedOf(values.seed)]
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`)
+    return 2
+  }
   let passed = 0, failed = 0, notHere = 0
   for (const name of names as DrillName[]) {
     const drill = drills[name]!

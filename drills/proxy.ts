@@ -4,6 +4,7 @@
  */
 import { connect, createServer, type AddressInfo, type NetConnectOpts, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Target } from '#server/db/connection.ts'
 
 /** What is done to bytes on their way; both directions, unless `only` names one (`down`: from the far end to the client). Several at once add up. */
 export type Toxic = { readonly only?: 'up' | 'down' } & (
@@ -31,19 +32,22 @@ export interface FaultProxy {
   /** Resets every line. @returns how many there were */
   cut(): number
   readonly lines: number
+  /** How many ever came. */
+  readonly accepted: number
   close(): Promise<void>
 }
 
 export async function openFaultProxy(to: NetConnectOpts, random: () => number = Math.random): Promise<FaultProxy> {
   let toxics: readonly Toxic[] = []
   let changed = Promise.withResolvers<void>()
-  let stallsNew = false
+  let stallsNew = false, accepted = 0
   const lines = new Set<Line>()
   const stalled = new Set<Socket>()   // far ends
   const of = <K extends Toxic['kind']>(kind: K, way: 'up' | 'down') => toxics.filter((t): t is Extract<Toxic, { kind: K }> => t.kind === kind && (t.only ?? way) === way)
 
   interface Line { client: Socket }
   function accept(client: Socket): void {
+    accepted++
     const line = { client }, far = connect(to)
     lines.add(line)
     const end = (): void => {
@@ -87,6 +91,7 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
         }
       }
       await sent
+      await passable(way, end)
       into.end()   // a half-closed line stays open the other way
     } catch { end() }
   }
@@ -131,6 +136,7 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
     set stallsNew(next) { stallsNew = next },
     up: () => listen(port),
     get lines() { return lines.size },
+    get accepted() { return accepted },
     close: down,
   }
 }
@@ -138,6 +144,10 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
 function* sliced(chunk: Buffer, sizeBytes = chunk.length): Generator<Buffer> {
   for (let at = 0; at < chunk.length; at += sizeBytes) yield chunk.subarray(at, at + sizeBytes)
 }
+
+/** Before a PostgreSQL, wherever it listens. */
+export const openFaultProxyBefore = ({ host = 'localhost', port = 5432 }: Target): Promise<FaultProxy> =>
+  openFaultProxy(host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port })
 
 /** Before an http address. @returns what clients use instead, too */
 export async function openFaultProxyTo(url: string): Promise<FaultProxy & { readonly url: string }> {

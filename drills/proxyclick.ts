@@ -52,7 +52,7 @@ export const proxyclick: Drill = {
     await wait(scale.afterSeconds)
   },
 
-  bars({ events, violations, notes, seconds, startMs }) {
+  bars({ events, violations, notes, seconds, startMs, scale }) {
     const { lost, duplicated, reordered, other } = losses(violations)
     const at = (ms: number): number => Math.floor((ms - startMs) / 1000)
     const open = goodput(seconds, at(notes['faultMs']!) + 1, at(notes['bothMs']!) - 1)
@@ -61,7 +61,7 @@ export const proxyclick: Drill = {
       none('confirmed before it was on a disk', violations.filter((v) => v.rule === 'I11' || v.what.startsWith('said before')).length),
       bar('messages confirmed within 5 s while the database is away', '≥ 90 %', `${Math.round(open * 100)} %`, open >= 0.9),
       atMost('everything synchronised after the return of the disks', 10, synchronisedAfterMs(events, notes['returnMs']!) / 1000, 's'),
-      atMost('refusals with both disks gone', 100, (notes['refusals'] ?? 0) > 0 ? notes['refusalMs'] : undefined, 'ms'),
+      atMost('refusals with both disks gone', scale.refusalMaxMs, (notes['refusals'] ?? 0) > 0 ? notes['refusalMs'] : undefined, 'ms'),
     ]
   },
 
