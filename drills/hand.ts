@@ -1,7 +1,7 @@
 /** A process of the load, as the runner holds it. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { chance } from '#test/simulation/chance.ts'
+import { chance } from '#drills/chance.ts'
 import type { Figures, News, Order, Start } from './load/role.ts'
 
 export interface Hand {

@@ -43,6 +43,7 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
   let stallsNew = false, accepted = 0
   const lines = new Set<Line>()
   const stalled = new Set<Socket>()   // far ends
+  const endFar = (far: Socket): void => { if ('path' in to) far.destroy(); else far.resetAndDestroy() }   // a unix socket knows no reset, and Node throws
   const of = <K extends Toxic['kind']>(kind: K, way: 'up' | 'down') => toxics.filter((t): t is Extract<Toxic, { kind: K }> => t.kind === kind && (t.only ?? way) === way)
 
   interface Line { client: Socket }
@@ -53,7 +54,7 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
     const end = (): void => {
       if (!lines.delete(line)) return
       client.resetAndDestroy()
-      far.resetAndDestroy()
+      endFar(far)
     }
     if (stallsNew) return stall(client, far, () => lines.delete(line))
     for (const socket of [client, far]) socket.setNoDelay(true).on('error', () => {}).on('close', end)
@@ -115,7 +116,7 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
   const cut = (): number => {
     const all = [...lines]
     for (const { client } of all) client.resetAndDestroy()
-    for (const far of stalled) far.resetAndDestroy()
+    for (const far of stalled) endFar(far)
     return all.length
   }
   const down = async (): Promise<void> => {

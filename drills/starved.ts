@@ -26,7 +26,7 @@ export const starved: Drill = {
     const heldBefore = await cpu.heldBack()
     await cpu.hold(notes['usedCores'] / 2)
     notes['faultMs'] = mark(`the house used ${notes['usedCores'].toFixed(2)} of a core, and gets half of that`)
-    await wait(scale.faultSeconds)
+    await wait(scale.starvedSeconds)
     await cpu.hold(house.cores)
     notes['heldBack'] = await cpu.heldBack() - heldBefore
     notes['returnMs'] = mark('it gets what it needs again')

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { each } from '#bench/contenders/contender.ts'
 import { newId } from '#client/id.ts'
-import { chance } from '#test/simulation/chance.ts'
+import { chance } from '#drills/chance.ts'
 import { line, tally } from './line.ts'
 import { nowMs, recorder } from './recorder.ts'
 import type { Role, Start } from './role.ts'

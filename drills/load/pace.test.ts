@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { chance } from '#test/simulation/chance.ts'
+import { chance } from '#drills/chance.ts'
 import { gapMs, pace } from './pace.ts'
 
 it('begins as much as is due, however long it was held up, and says by how much [DR5]', async () => {

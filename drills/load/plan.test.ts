@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { chance, type Chance } from '#test/simulation/chance.ts'
+import { chance, type Chance } from '#drills/chance.ts'
 import { bookingPlan, deskPlan, kioskPlan, talkPlan } from './plan.ts'
 import { gapMs } from './pace.ts'
 

@@ -2,7 +2,7 @@
  * What the load chooses by chance: who talks and what they say, which kiosk, which desk. The n-th choice depends on the seed and on n,
  * never on how the house does, so that a run can be repeated.
  */
-import type { Chance } from '#test/simulation/chance.ts'
+import type { Chance } from '#drills/chance.ts'
 
 export interface Saying { readonly talk: number; readonly isVisitor: boolean; readonly text: string }
 

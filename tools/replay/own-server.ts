@@ -58,8 +58,8 @@ export async function startOwnServer({ env = {}, nodeFlags = [], launcher = [], 
   let starting: Promise<Opened> | undefined
 
   async function start(port: string): Promise<Opened> {
-    const [program = process.execPath, ...args] = [...launcher, process.execPath, ...engineFlags, ...nodeFlags, main]
-    const own = child = spawn(program, args, {
+    const command = [...launcher, process.execPath, ...engineFlags, ...nodeFlags, main]
+    const own = child = spawn(command[0]!, command.slice(1), {
       // As below npm it watches its parent, and ends when we are killed.
       cwd: root, env: { ...cleanEnvironment(), npm_lifecycle_event: 'start', LODGE_DATA: join(folder, 'data'), LOG_LEVEL: 'warn', DRAIN_MS: '0', STATUS_PORT: '0', ...env, ...prepared?.env, PORT: port },
       stdio: ['ignore', 'pipe', log.fd], detached: true,   // Ctrl-C is for us; we end it
