@@ -124,3 +124,18 @@ it('reaches what listens on a unix socket, which knows no reset [DR3]', async ()
   await new Promise((done) => { local.close(done) })
   await rm(folder, { recursive: true })
 })
+
+it('does not let one side hear of the other’s end in a black hole, until it is over [DR3]', async () => {
+  const sockets: Socket[] = []
+  far.on('connection', (socket) => sockets.push(socket))
+  const { socket, heard, ended } = await dial()
+  socket.write('before')
+  await expect.poll(heard).toBe('before')
+  proxy.toxics = [{ kind: 'timeout', ms: 0 }]
+  sockets[0]!.end('farewell')
+  sockets[0]!.destroy()
+  await new Promise((go) => { setTimeout(go, 150) })
+  expect([heard(), ended()]).toEqual(['before', false])
+  proxy.toxics = []
+  await expect.poll(ended).toBe(true)
+})

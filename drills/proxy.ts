@@ -46,18 +46,20 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
   const endFar = (far: Socket): void => { if ('path' in to) far.destroy(); else far.resetAndDestroy() }   // a unix socket knows no reset, and Node throws
   const of = <K extends Toxic['kind']>(kind: K, way: 'up' | 'down') => toxics.filter((t): t is Extract<Toxic, { kind: K }> => t.kind === kind && (t.only ?? way) === way)
 
-  interface Line { client: Socket }
+  interface Line { end(): void }
   function accept(client: Socket): void {
     accepted++
-    const line = { client }, far = connect(to)
+    const far = connect(to)
+    const line = { end }
     lines.add(line)
-    const end = (): void => {
+    function end(): void {
       if (!lines.delete(line)) return
       client.resetAndDestroy()
       endFar(far)
     }
-    if (stallsNew) return stall(client, far, () => lines.delete(line))
-    for (const socket of [client, far]) socket.setNoDelay(true).on('error', () => {}).on('close', end)
+    if (stallsNew) return stall(client, far, () => { lines.delete(line) })
+    // In a black hole the end of one side is not heard of on the other either.
+    for (const [socket, way] of [[client, 'up'], [far, 'down']] as const) socket.setNoDelay(true).on('error', () => {}).on('close', () => { void passable(way, end).then(end) })
     void carry(client, far, 'up', end)
     void carry(far, client, 'down', end)
   }
@@ -94,7 +96,10 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
       await sent
       await passable(way, end)
       into.end()   // a half-closed line stays open the other way
-    } catch { end() }
+    } catch {
+      await passable(way, end)
+      end()
+    }
   }
 
   /** Waits in a black hole; a line that is to be closed or reset never gets out. */
@@ -115,7 +120,7 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
   const { port } = listener.address() as AddressInfo
   const cut = (): number => {
     const all = [...lines]
-    for (const { client } of all) client.resetAndDestroy()
+    for (const line of all) line.end()
     for (const far of stalled) endFar(far)
     return all.length
   }

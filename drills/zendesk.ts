@@ -2,6 +2,7 @@
  * Zendesk, 26 April 2023: a reboot at peak hours, everybody reconnects at once, and the wave brings the rest down.
  * Here: SIGKILL of the server with all sockets at the peak, and again 5 s into recovery.
  */
+import { readFileSync } from 'node:fs'
 import type { Event } from './checker/history.ts'
 import { atMost, bar, losses, none, type Drill, type Evidence, type Stage, type Step } from './drill.ts'
 import { goodput, lagMaxMs, latenessMs, percentile } from './series.ts'
@@ -44,7 +45,7 @@ export const zendesk: Drill = {
   broken(evidence) {
     const steps = evidence.steps.map((step) => ({ ...step, share: shareAfter(step, evidence), isLate: latenessMs(evidence.events, step.fromMs, step.untilMs) > lagMaxMs }))
     const said = ({ share, visitors, perSecond, isLate }: (typeof steps)[number]): string =>
-      `${Math.round(share * 100)} % at ${perSecond.toLocaleString('en')} messages a second and ${visitors.toLocaleString('en')} sockets${isLate ? ' (the load generator itself was late, so this shows nothing)' : ''}`
+      `${Math.round(share * 100)} % at ${perSecond.toLocaleString('en')} messages a second and ${visitors.toLocaleString('en')} sockets${isLate && share < brokenShare ? ' (the load generator itself was late, so this shows nothing)' : ''}`
     // What comes of a late generator's load may be its own fault.
     const isBroken = steps.some((step) => step.share < brokenShare && !step.isLate)
     return { isBroken, found: `goodput a minute after the second blow is ${steps.map(said).join(', ')}` }
@@ -54,11 +55,14 @@ export const zendesk: Drill = {
 /** From the fault of the table on the load doubles, with the same fault each time, until it breaks or the top is reached. */
 async function rise(stage: Stage): Promise<void> {
   const { scale, hands, mark, wait, steps } = stage
-  for (let step = 0, times = 1; ; times = 2 ** ++step) {
-    const perSecond = scale.peakPerSecond * times, visitors = scale.visitors * times
+  const most = Math.max(scale.visitors, socketsMax() - scale.agents)
+  for (let step = 0, visitors = scale.visitors; ; step++) {
+    const perSecond = scale.peakPerSecond * 2 ** step
     if (step > 0) {
+      const more = Math.min(visitors, most - visitors)
+      visitors += more
       mark(`the load rises: ${visitors.toLocaleString('en')} visitors, ${perSecond.toLocaleString('en')} messages a second`)
-      await stage.more(visitors / 2)
+      if (more > 0) await stage.more(more)
       await hands.talk!.rate(perSecond)
       await wait(againAfterSeconds)
     }
@@ -71,6 +75,12 @@ async function rise(stage: Stage): Promise<void> {
     // To the figures of this second; what is said in the end is counted from the history.
     if (during('good') < during('offered') * brokenShare || step === scale.controlSteps) return
   }
+}
+
+/** A socket is a file, and the system lets a process have so many: beyond them it would be the system that breaks. Some are for other things. */
+function socketsMax(): number {
+  const limits = process.platform === 'linux' ? readFileSync('/proc/self/limits', 'utf8') : ''
+  return Number(/^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1] ?? Infinity) - 500
 }
 
 /** @returns when the second fell */
