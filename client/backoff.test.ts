@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chance } from '#test/simulation/chance.ts'
+import { chance } from '#drills/chance.ts'
 import { jitterMs, reconnectDelayMs, retryBudget, retryDelayMs } from './backoff.ts'
 
 const draws = (seed: number) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Entry } from '#contract/entries.ts'
-import { chance } from '#test/simulation/chance.ts'
+import { chance } from '#drills/chance.ts'
 import { advance, continues } from './positions.ts'
 
 const entry = (offset: number): Entry => ({ topic: 'conversation:a', offset, id: `e${offset}`, type: 'message.sent', actor: 'system', at: '2026-01-01T00:00:00.000Z', body: { text: String(offset) } })

@@ -1,7 +1,7 @@
 /** The whole client against a network and a server that do their worst, under virtual time. A failure prints its seed. */
 import { describe, expect, it, vi } from 'vitest'
 import type { Entry } from '#contract/entries.ts'
-import { chance as chanceOf, type Chance } from '#test/simulation/chance.ts'
+import { chance as chanceOf, type Chance } from '#drills/chance.ts'
 import { calm, farEnd, type FarEnd } from '#test/simulation/far-end.ts'
 import { scheduler, type Scheduler } from '#test/simulation/scheduler.ts'
 import type { Clock } from './clock.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chance } from '#test/simulation/chance.ts'
+import { chance } from '#drills/chance.ts'
 import { throttle } from './throttle.ts'
 
 function open() {

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import pino from 'pino'
 import type { Target } from '#server/db/connection.ts'
 import { startEmbedded } from '#server/db/embedded.ts'
-import { openFaultProxy, type FaultProxy } from './proxy.ts'
+import { openFaultProxyBefore, type FaultProxy } from './proxy.ts'
 
 export interface ApartDatabase {
   readonly superuser: Target
@@ -15,8 +15,8 @@ export interface ApartDatabase {
 
 export async function startApart(home: string): Promise<ApartDatabase> {
   const embedded = await startEmbedded({ home, log: pino({ level: 'silent' }), settings: { track_commit_timestamp: 'on' } })
-  const { host, port, user, database } = embedded.target
-  const proxy = await openFaultProxy({ path: `${host}/.s.PGSQL.${port}` })
+  const { user, database } = embedded.target
+  const proxy = await openFaultProxyBefore(embedded.target)
   return {
     proxy, superuser: { ...embedded.superuser, database: database! },
     env: { DATABASE_URL: `postgres://${user}@127.0.0.1:${proxy.port}/${database}`, DATABASE_CORES: String(availableParallelism()) },

@@ -4,6 +4,7 @@ import { mkdir, open, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { NotHere } from './not-here.ts'
 
 export interface Disk {
   readonly path: string
@@ -22,7 +23,7 @@ const run = promisify(execFile)
 export async function mountDisk(path: string, sizeMb: number): Promise<Disk> {
   await mkdir(path, { recursive: true, mode: 0o755 })
   await run('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m,mode=0755`, 'lodge-drill', path]).catch((error: Error) => {
-    throw new Error(`This drill needs a small disk of its own (a tmpfs at ${path}), and it cannot be mounted: ${error.message.trim()}. Run it as root on Linux, in a container with the right to mount.`)
+    throw new NotHere(`This drill needs a small disk of its own (a tmpfs at ${path}), and it cannot be mounted: ${error.message.trim()}. Run it as root on Linux, in a container with the right to mount.`)
   })
   const ballast = join(path, 'ballast-of-the-drill')
   const remount = (how: 'ro' | 'rw'): Promise<unknown> => run('mount', ['-o', `remount,${how}`, path])

@@ -11,13 +11,16 @@ import type { Readiness, Sample } from './sampler.ts'
 import type { Scale } from './scale.ts'
 import type { Second } from './series.ts'
 
-export type DrillName = 'proxyclick' | 'serraview' | 'handshakes' | 'zendesk'
+export type DrillName = 'proxyclick' | 'serraview' | 'handshakes' | 'zendesk' | 'starved'
 
 /** Something that was done or noticed, for the plots. */
 export interface Mark { readonly atMs: number; readonly what: string }
 
 /** A stretch of a run that is compared with others of its name. */
 export interface Phase { readonly name: string; readonly fromMs: number; readonly untilMs: number }
+
+/** A stretch of a control at one load, from its fault on. */
+export interface Step { readonly visitors: number; readonly perSecond: number; readonly fromMs: number; readonly untilMs: number }
 
 export interface Stage {
   readonly house: House
@@ -28,10 +31,13 @@ export interface Stage {
   readonly readiness: readonly Readiness[]
   readonly backends: readonly Look[]
   readonly phases: Phase[]
+  readonly steps: Step[]
   mark(what: string): number
   wait(seconds: number): Promise<void>
   /** Until it is so. @returns whether it became so in time */
   until(isSo: () => boolean | Promise<boolean>, seconds: number): Promise<boolean>
+  /** Brings so many visitors more. */
+  more(visitors: number): Promise<void>
   /** SIGKILL of the server, and starts of a new one until one stays, as a service manager would. Resolves at once. */
   crashServer(): Promise<void>
   /** Numbers that only this drill knows, for its bars. */
@@ -50,6 +56,7 @@ export interface Evidence {
   readonly readiness: readonly Readiness[]
   readonly backends: readonly Look[]
   readonly phases: readonly Phase[]
+  readonly steps: readonly Step[]
   readonly marks: readonly Mark[]
   readonly notes: Readonly<Record<string, number>>
   /** What the load could not settle in the end, in words. */
@@ -66,6 +73,10 @@ export interface Drill {
   readonly off: readonly Protection[]
   /** Server and database are apart, with a fault proxy between them. */
   readonly behindProxy?: true
+  /** Its fault is less of the processor. */
+  readonly needsCpu?: true
+  /** The control’s load rises. */
+  readonly rises?: true
   readonly disks?: { databaseMb: number; spoolMb: number }
   /** Of these components an incident is to be proposed; of none, none. */
   readonly components: readonly string[]

@@ -1,6 +1,7 @@
 /** A process of the load, as the runner holds it. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { chance } from '#drills/chance.ts'
 import type { Figures, News, Order, Start } from './load/role.ts'
 
 export interface Hand {
@@ -32,7 +33,7 @@ export async function startHand(of: Start): Promise<Hand> {
     return mine.promise
   }
   async function start(): Promise<void> {
-    const file = `${of.file}.${files.length}.jsonl`
+    const file = `${of.file}.${files.length}.jsonl`, seed = chance(of.seed).stream(`${of.role} ${files.length}`).below(2 ** 32)
     files.push(file)
     const own = child = fork(program, [], { execArgv: ['--max-old-space-size=4096'] })
     own.on('message', (news: News) => {
@@ -41,7 +42,7 @@ export async function startHand(of: Start): Promise<Hand> {
       else waiting?.resolve(news.what)
     })
     own.on('exit', (code, signal) => { if (signal !== 'SIGKILL') waiting?.reject(new Error(`The load (${of.role}) ended with ${code ?? signal}`)) })
-    await order({ do: 'start', of: { ...of, file } })
+    await order({ do: 'start', of: { ...of, file, seed } })
   }
   const kill = async (): Promise<void> => {
     const own = child

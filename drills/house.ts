@@ -11,11 +11,12 @@ import { saveInbox } from '#contract/inboxes.ts'
 import type { Protection } from '#contract/config.ts'
 import { openConnection, type Target } from '#server/db/connection.ts'
 import { startEmbedded } from '#server/db/embedded.ts'
-import { prepareHome } from '#server/db/home.ts'
-import { superuser } from '#server/db/postmaster.ts'
+import { prepareHome, type Home } from '#server/db/home.ts'
+import { processesOn, superuser } from '#server/db/postmaster.ts'
 import { loadKeys } from '#server/features/identity/keys.ts'
 import { startOwnServer, type OwnServer } from '#tools/replay/own-server.ts'
 import { startApart, type ApartDatabase } from './apart.ts'
+import type { CpuGroup } from './cpu.ts'
 import { mountDisk, type Disk } from './disks.ts'
 import { ticketFor, type KeyText } from './load/tickets.ts'
 import type { FaultProxy } from './proxy.ts'
@@ -39,6 +40,12 @@ export interface House {
   /** As an administrator of the first account. */
   readonly call: Call
   readonly superuser: Target
+  /** Of its PostgreSQL. */
+  readonly home: Home
+  /** What it lives in, where it is held. */
+  readonly cpu?: CpuGroup
+  /** It is held to so many. */
+  readonly cores?: number
   readonly disks: { readonly database?: Disk; readonly spool?: Disk }
   /** Between server and database, where the drill wants one. */
   readonly proxy?: FaultProxy
@@ -47,16 +54,18 @@ export interface House {
   stop(): Promise<void>
 }
 
-export interface HouseOptions { readonly scale: Scale; readonly off: readonly Protection[]; readonly disks?: { databaseMb: number; spoolMb: number }; readonly behindProxy?: boolean; readonly env?: Record<string, string> }
+export interface HouseOptions { readonly scale: Scale; readonly off: readonly Protection[]; readonly disks?: { databaseMb: number; spoolMb: number }; readonly behindProxy?: boolean; readonly cpu?: CpuGroup; readonly cores?: number; /** Of the first account, where more than the scale's visitors are to come. */ readonly contacts?: number; readonly env?: Record<string, string> }
 
-export async function openHouse({ scale, off, disks, behindProxy = false, env = {} }: HouseOptions): Promise<House> {
+export async function openHouse({ scale, off, disks, behindProxy = false, cpu, cores, contacts = scale.visitors, env = {} }: HouseOptions): Promise<House> {
   const mounted: { database?: Disk; spool?: Disk } = {}
   const tidying: (() => Promise<unknown>)[] = []
   const tidy = async (): Promise<void> => { for (const one of tidying.splice(0).reverse()) await one() }
   let apart: ApartDatabase | undefined
   const statusPort = String(await freePort())
+  await cpu?.hold(cores)
   const server = await startOwnServer({
-    env: { LODGE_DRILL: 'on', STATUS_PORT: statusPort, COMMANDS_PER_SECOND: '200', ...(off.length > 0 && { LODGE_PROTECTIONS_OFF: off.join(',') }), ...env },
+    ...(cpu && { launcher: cpu.launcher }),
+    env: { LODGE_DRILL: 'on', STATUS_PORT: statusPort, COMMANDS_PER_SECOND: '200', ...(cores !== undefined && { DATABASE_CORES: String(Math.ceil(cores)) }), ...(off.length > 0 && { LODGE_PROTECTIONS_OFF: off.join(',') }), ...env },
     async prepare(folder) {
       tidying.push(() => endStatusPage(join(folder, 'data')))
       try {
@@ -71,10 +80,12 @@ export async function openHouse({ scale, off, disks, behindProxy = false, env = 
     },
   })
   try {
-    const target: Target = apart?.superuser ?? { host: (await prepareHome(join(server.folder, 'data/postgres'))).run, port: 5432, user: superuser, database: 'lodge' }
+    const home = await prepareHome(join(server.folder, apart ? 'apart' : 'data/postgres'))
+    if (apart) await cpu?.add(await processesOn(home))
+    const target: Target = apart?.superuser ?? { host: home.run, port: 5432, user: superuser, database: 'lodge' }
     const keys = (await loadKeys(join(server.folder, 'data/keys'))).tickets
     const admins = await people(target, scale)
-    const accounts = await Promise.all(admins.map((of, i) => furnish(server.url, keys, of, i === 0 ? scale.visitors : Math.ceil(scale.talkers / 4), target)))
+    const accounts = await Promise.all(admins.map((of, i) => furnish(server.url, keys, of, i === 0 ? contacts : Math.ceil(scale.talkers / 4), target)))
     const call = callAs(server.url, keys, admins[0]!)
     const kiosks: { id: string; token: string }[] = []
     for (let i = 0; i < scale.kiosks; i++) {
@@ -83,7 +94,7 @@ export async function openHouse({ scale, off, disks, behindProxy = false, env = 
       kiosks.push({ id, token: (await patiently(() => caller({ url: server.url })(pairKiosk, { body: { code } }))).token })
     }
     return {
-      server, call, superuser: target, disks: mounted, ...(apart && { proxy: apart.proxy }), databaseEnv: apart?.env ?? {}, stop: () => server.stop(),
+      server, call, superuser: target, home, disks: mounted, ...(cpu && { cpu }), ...(cores !== undefined && { cores }), ...(apart && { proxy: apart.proxy }), databaseEnv: apart?.env ?? {}, stop: () => server.stop(),
       address: { url: server.url, keys: keys.map(({ id, secret }) => ({ id, secret: Buffer.from(secret).toString('base64url') })), talk: accounts[0]!, other: accounts[1]!, kiosks },
     }
   } catch (error) {

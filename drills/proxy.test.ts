@@ -105,17 +105,37 @@ it('lets new lines stall while old ones go on [DR3]', async () => {
   expect([stalled.heard(), stalled.ended()]).toEqual(['', false])
 })
 
-it('reaches what listens on a unix socket [DR3]', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'lodge-proxy-'))
-  const near = createServer((socket) => { socket.end('from the socket') }).listen(join(folder, 's'))
-  await once(near, 'listening')
-  const through = await openFaultProxy({ path: join(folder, 's') })
-  const socket = connect({ host: '127.0.0.1', port: through.port })
-  let heard = ''
-  socket.on('data', (chunk) => { heard += chunk })
-  await expect.poll(() => heard).toBe('from the socket')
-  socket.destroy()
-  await through.close()
-  near.close()
+it('reaches what listens on a unix socket, which knows no reset [DR3]', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'lodge-proxy-')), path = join(folder, 'socket')
+  const local = createServer((socket) => { socket.on('error', () => {}).pipe(socket) }).listen(path)
+  await once(local, 'listening')
+  await proxy.close()
+  proxy = await openFaultProxy({ path })
+  const first = await dial()
+  first.socket.write('heard')
+  await expect.poll(first.heard).toBe('heard')
+  expect([proxy.cut(), proxy.accepted]).toEqual([1, 1])
+  await expect.poll(first.ended).toBe(true)
+  proxy.stallsNew = true
+  const second = await dial()
+  second.socket.write('not answered')
+  await expect.poll(() => proxy.accepted).toBe(2)
+  await proxy.close()
+  await new Promise((done) => { local.close(done) })
   await rm(folder, { recursive: true })
+})
+
+it('does not let one side hear of the other’s end in a black hole, until it is over [DR3]', async () => {
+  const sockets: Socket[] = []
+  far.on('connection', (socket) => sockets.push(socket))
+  const { socket, heard, ended } = await dial()
+  socket.write('before')
+  await expect.poll(heard).toBe('before')
+  proxy.toxics = [{ kind: 'timeout', ms: 0 }]
+  sockets[0]!.end('farewell')
+  sockets[0]!.destroy()
+  await new Promise((go) => { setTimeout(go, 150) })
+  expect([heard(), ended()]).toEqual(['before', false])
+  proxy.toxics = []
+  await expect.poll(ended).toBe(true)
 })

@@ -4,6 +4,7 @@
  */
 import { connect, createServer, type AddressInfo, type NetConnectOpts, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Target } from '#server/db/connection.ts'
 
 /** What is done to bytes on their way; both directions, unless `only` names one (`down`: from the far end to the client). Several at once add up. */
 export type Toxic = { readonly only?: 'up' | 'down' } & (
@@ -31,28 +32,34 @@ export interface FaultProxy {
   /** Resets every line. @returns how many there were */
   cut(): number
   readonly lines: number
+  /** How many ever came. */
+  readonly accepted: number
   close(): Promise<void>
 }
 
 export async function openFaultProxy(to: NetConnectOpts, random: () => number = Math.random): Promise<FaultProxy> {
   let toxics: readonly Toxic[] = []
   let changed = Promise.withResolvers<void>()
-  let stallsNew = false
+  let stallsNew = false, accepted = 0
   const lines = new Set<Line>()
   const stalled = new Set<Socket>()   // far ends
+  const endFar = (far: Socket): void => { if ('path' in to) far.destroy(); else far.resetAndDestroy() }   // a unix socket knows no reset, and Node throws
   const of = <K extends Toxic['kind']>(kind: K, way: 'up' | 'down') => toxics.filter((t): t is Extract<Toxic, { kind: K }> => t.kind === kind && (t.only ?? way) === way)
 
-  interface Line { client: Socket }
+  interface Line { end(): void }
   function accept(client: Socket): void {
-    const line = { client }, far = connect(to)
+    accepted++
+    const far = connect(to)
+    const line = { end }
     lines.add(line)
-    const end = (): void => {
+    function end(): void {
       if (!lines.delete(line)) return
       client.resetAndDestroy()
-      far.resetAndDestroy()
+      endFar(far)
     }
-    if (stallsNew) return stall(client, far, () => lines.delete(line))
-    for (const socket of [client, far]) socket.setNoDelay(true).on('error', () => {}).on('close', end)
+    if (stallsNew) return stall(client, far, () => { lines.delete(line) })
+    // In a black hole the end of one side is not heard of on the other either.
+    for (const [socket, way] of [[client, 'up'], [far, 'down']] as const) socket.setNoDelay(true).on('error', () => {}).on('close', () => { void passable(way, end).then(end) })
     void carry(client, far, 'up', end)
     void carry(far, client, 'down', end)
   }
@@ -87,8 +94,12 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
         }
       }
       await sent
+      await passable(way, end)
       into.end()   // a half-closed line stays open the other way
-    } catch { end() }
+    } catch {
+      await passable(way, end)
+      end()
+    }
   }
 
   /** Waits in a black hole; a line that is to be closed or reset never gets out. */
@@ -109,8 +120,8 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
   const { port } = listener.address() as AddressInfo
   const cut = (): number => {
     const all = [...lines]
-    for (const { client } of all) client.resetAndDestroy()
-    for (const far of stalled) far.resetAndDestroy()
+    for (const line of all) line.end()
+    for (const far of stalled) endFar(far)
     return all.length
   }
   const down = async (): Promise<void> => {
@@ -131,6 +142,7 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
     set stallsNew(next) { stallsNew = next },
     up: () => listen(port),
     get lines() { return lines.size },
+    get accepted() { return accepted },
     close: down,
   }
 }
@@ -138,6 +150,10 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
 function* sliced(chunk: Buffer, sizeBytes = chunk.length): Generator<Buffer> {
   for (let at = 0; at < chunk.length; at += sizeBytes) yield chunk.subarray(at, at + sizeBytes)
 }
+
+/** Before a PostgreSQL, wherever it listens. */
+export const openFaultProxyBefore = ({ host = 'localhost', port = 5432 }: Target): Promise<FaultProxy> =>
+  openFaultProxy(host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port })
 
 /** Before an http address. @returns what clients use instead, too */
 export async function openFaultProxyTo(url: string): Promise<FaultProxy & { readonly url: string }> {

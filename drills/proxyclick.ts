@@ -9,7 +9,6 @@ import { signalDatabase } from './postgres.ts'
 import { openProbe } from './probe.ts'
 import { goodput } from './series.ts'
 
-
 export const proxyclick: Drill = {
   name: 'proxyclick',
   roles: ['talk', 'crowd', 'kiosks'],
@@ -53,7 +52,7 @@ export const proxyclick: Drill = {
     await wait(scale.afterSeconds)
   },
 
-  bars({ events, violations, notes, seconds, startMs }) {
+  bars({ events, violations, notes, seconds, startMs, scale }) {
     const { lost, duplicated, reordered, other } = losses(violations)
     const at = (ms: number): number => Math.floor((ms - startMs) / 1000)
     const open = goodput(seconds, at(notes['faultMs']!) + 1, at(notes['bothMs']!) - 1)
@@ -62,13 +61,13 @@ export const proxyclick: Drill = {
       none('confirmed before it was on a disk', violations.filter((v) => v.rule === 'I11' || v.what.startsWith('said before')).length),
       bar('messages confirmed within 5 s while the database is away', '≥ 90 %', `${Math.round(open * 100)} %`, open >= 0.9),
       atMost('everything synchronised after the return of the disks', 10, synchronisedAfterMs(events, notes['returnMs']!) / 1000, 's'),
-      atMost('refusals with both disks gone', 100, (notes['refusals'] ?? 0) > 0 ? notes['refusalMs'] : undefined, 'ms'),
+      atMost('refusals with both disks gone', scale.refusalMaxMs, (notes['refusals'] ?? 0) > 0 ? notes['refusalMs'] : undefined, 'ms'),
     ]
   },
 
-  broken({ violations }) {
+  broken({ violations, scale }) {
     const { lost } = losses(violations)
-    return { isBroken: lost > 0, found: `${lost} confirmed check-ins and messages are missing` }
+    return { isBroken: lost > 0, found: `${lost} confirmed check-ins and messages are missing, at the first step of the load, ${scale.messagesPerSecond} messages a second` }
   },
 }
 

@@ -18,21 +18,29 @@ export interface Scale {
   readonly afterSeconds: number
   /** zendesk: database reads per resumed topic. What comes back within 50 ms shares a read: of few, few do. */
   readonly readsPerTopicMax: number
+  /** proxyclick: so soon at the latest a message is refused that cannot be kept. A broken server answers after seconds. */
+  readonly refusalMaxMs: number
   /** serraview: one booking in so many leaks; so often so long with the leak and without. */
   readonly leakEvery: number
   readonly leakCycles: number
   readonly leakSeconds: number
   /** serraview: how much longer than without the leak the 99th percentile may take. That of forty bookings is the slowest of them, whatever the machine does meanwhile. */
   readonly leakSlackMs: number
+  /** starved: how long the house has half of the processor time that it needs. */
+  readonly starvedSeconds: number
+  /** The house has no more of them, however many the machine has, so that runs can be compared. */
+  readonly cores: number
+  /** The control's load doubles so often at most, until it breaks. */
+  readonly controlSteps: number
 }
 
 export const scales: Readonly<Record<Scale['name'], Scale>> = {
   full: {
     name: 'full', visitors: 8_000, talkers: 1_200, agents: 200, kiosks: 20, messagesPerSecond: 300, peakPerSecond: 600, checkInsPerSecond: 4, bookingsPerSecond: 40,
-    beforeSeconds: 20, faultSeconds: 120, afterSeconds: 75, readsPerTopicMax: 0.05, leakEvery: 50, leakCycles: 3, leakSeconds: 20, leakSlackMs: 5,
+    beforeSeconds: 20, faultSeconds: 120, afterSeconds: 75, readsPerTopicMax: 0.05, refusalMaxMs: 100, leakEvery: 50, leakCycles: 3, leakSeconds: 20, leakSlackMs: 5, starvedSeconds: 60, cores: 2, controlSteps: 2,
   },
   quick: {
     name: 'quick', visitors: 400, talkers: 120, agents: 20, kiosks: 4, messagesPerSecond: 60, peakPerSecond: 120, checkInsPerSecond: 2, bookingsPerSecond: 20,
-    beforeSeconds: 5, faultSeconds: 10, afterSeconds: 15, readsPerTopicMax: 1, leakEvery: 20, leakCycles: 1, leakSeconds: 8, leakSlackMs: 150,
+    beforeSeconds: 5, faultSeconds: 10, afterSeconds: 15, readsPerTopicMax: 1, refusalMaxMs: 500, leakEvery: 20, leakCycles: 1, leakSeconds: 8, leakSlackMs: 150, starvedSeconds: 10, cores: 2, controlSteps: 2,
   },
 }

@@ -42,6 +42,14 @@ export function percentile(of: readonly number[], share: number): number | null 
   return Number.isFinite(ms) ? Math.round(ms * 10) / 10 : ms
 }
 
+/** p99 of how late the steady generator may be. */
+export const lagMaxMs = 50
+
+/** How late the generator itself was with what it began in [fromMs, untilMs): p99. */
+export function latenessMs(events: readonly Event[], fromMs: number, untilMs: number): number {
+  return percentile(events.flatMap((e) => e.type === 'offered' && e.dueMs !== undefined && e.dueMs >= fromMs && e.dueMs < untilMs ? [e.atMs - e.dueMs] : []), 0.99) ?? 0
+}
+
 /** Of what was due in [from, until). 1 when nothing was. */
 export function goodput(seconds: readonly Second[], from: number, until: number): number {
   const within = seconds.filter((s) => s.second >= from && s.second < until)

@@ -65,7 +65,7 @@ export const serraview: Drill = {
     const { events, startMs, seconds, notes } = evidence
     const own = bySecond(taken(events, 'booking', ['booked'], (by) => by === leaking(evidence)), startMs, seconds.length)
     const from = Math.ceil((notes['stoppedMs']! - startMs) / 1000), share = goodput(own, from, seconds.length)
-    return { isBroken: share < 0.01, found: `${Math.round(share * 100)} % of bookings succeed in the time after the leak was stopped` }
+    return { isBroken: share < 0.01, found: `${Math.round(share * 100)} % of bookings succeed in the time after the leak was stopped, at the first step of the load, ${evidence.scale.bookingsPerSecond} a second` }
   },
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { chance } from '#test/simulation/chance.ts'
+import { chance } from '#drills/chance.ts'
 import { slopeOf } from './slope.ts'
 
 const points = (seed: number, perHour: number) => {

@@ -2,16 +2,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { each } from '#bench/contenders/contender.ts'
 import { newId } from '#client/id.ts'
+import { chance } from '#drills/chance.ts'
 import { line, tally } from './line.ts'
 import { nowMs, recorder } from './recorder.ts'
 import type { Role, Start } from './role.ts'
 import { keysOf } from './tickets.ts'
 
-export async function openCrowd({ address, scale, file }: Start): Promise<Role> {
+export async function openCrowd({ address, scale, seed, file, waiting = { from: scale.talkers, count: scale.visitors - scale.talkers } }: Start): Promise<Role> {
   const { url, talk: house } = address
-  const keys = keysOf(address.keys), books = recorder(file), counts = tally()
-  const lines = await each(scale.visitors - scale.talkers, 64, async (i) => {
-    const own = line({ url, keys, who: { account: house.account, contact: house.contacts[scale.talkers + i]! }, name: `waiting ${i}`, recorder: books, counts })
+  const keys = keysOf(address.keys), books = recorder(file), counts = tally(), luck = chance(seed)
+  const lines = await each(waiting.count, 64, async (n) => {
+    const i = waiting.from + n
+    const own = line({ url, keys, who: { account: house.account, contact: house.contacts[i]! }, name: `waiting ${i}`, recorder: books, counts, luck })
     const topic = `conversation:${newId()}`
     await own.send({ type: 'conversation.open', topic, text: '', inbox: house.inbox, dueMs: nowMs() })
     await own.observe(topic)

@@ -3,28 +3,30 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { caller } from '#client/call.ts'
 import { newId } from '#client/id.ts'
+import { chance, type Chance } from '#drills/chance.ts'
 import { digestOf } from '#contract/log-digest.ts'
 import { beatKiosk, operationsMax, sendOperations } from '#contract/kiosks.ts'
 import { openDeviceLog } from './device-log.ts'
 import { openForgetfulKiosk } from './forgetful-kiosk.ts'
 import { pace } from './pace.ts'
+import { kioskPlan, type Arrival } from './plan.ts'
 import { recorder, type Recorder } from './recorder.ts'
 import type { Role, Start } from './role.ts'
 
 export interface Device {
   /** Somebody stands in front of it. */
-  serve(dueMs: number): Promise<void>
+  serve(dueMs: number, arrival: Arrival): Promise<void>
   unsent(): number
   stop(): void
 }
-export interface DeviceOptions { readonly kiosk: { readonly id: string; readonly token: string }; readonly url: string; readonly folder: string; readonly books: Recorder; readonly counts: { said: number; sent: number; failed: number } }
+export interface DeviceOptions { readonly kiosk: { readonly id: string; readonly token: string }; readonly url: string; readonly folder: string; readonly books: Recorder; readonly counts: { said: number; sent: number; failed: number }; /** Of when it tries again. */ readonly luck: Chance }
 
 const beatMs = 5_000
 const retryMs = { least: 500, most: 3_000 }
 
-async function openKiosk({ kiosk, url, folder, books: { record }, counts }: DeviceOptions): Promise<Device> {
+async function openKiosk({ kiosk, url, folder, books: { record }, counts, luck }: DeviceOptions): Promise<Device> {
   const log = await openDeviceLog(join(folder, `${kiosk.id}.log`))
-  const call = caller({ url, bearer: async () => kiosk.token })
+  const call = caller({ url, bearer: async () => kiosk.token, random: luck.next })
   const of = (o: { seq: number; id: string }) => ({ device: kiosk.id, log: log.id, seq: o.seq, id: o.id })
   let isOver = false
   // Unknown to the history when the last life was killed between writing and recording: it is on the disk, so it was written.
@@ -38,7 +40,7 @@ async function openKiosk({ kiosk, url, folder, books: { record }, counts }: Devi
       const answer = await call(sendOperations, { body: { log: log.id, operations: batch } })
       if (!answer.ok) {
         counts.failed++
-        await sleep(retryMs.least + Math.random() * (retryMs.most - retryMs.least))
+        await sleep(luck.between(retryMs.least, retryMs.most))
         continue
       }
       for (const { id, seq, state } of answer.value.results) {
@@ -50,7 +52,7 @@ async function openKiosk({ kiosk, url, folder, books: { record }, counts }: Devi
     }
   }
   async function beat(): Promise<void> {
-    for (await sleep(Math.random() * beatMs); !isOver; await sleep(beatMs)) {
+    for (await sleep(luck.below(beatMs)); !isOver; await sleep(beatMs)) {
       const sent = log.operations.filter((o) => !log.isUnsent(o.id)), uptoSeq = log.operations.find((o) => log.isUnsent(o.id))?.seq ?? log.operations.length + 1
       const known = sent.filter((o) => o.seq < uptoSeq)
       await call(beatKiosk, { body: { log: log.id, now: new Date().toISOString(), app: 'drill', unsent: log.operations.length - sent.length, oldestUnsentMs: null, fromSeq: 1, uptoSeq: uptoSeq - 1, count: known.length, digest: digestOf(known.map((o) => o.id)) } })
@@ -60,8 +62,8 @@ async function openKiosk({ kiosk, url, folder, books: { record }, counts }: Devi
   void beat()
   const here: string[] = []
   return {
-    async serve(dueMs) {
-      const leaves = here.length > 3 ? here.shift() : undefined
+    async serve(dueMs, { isLeaving, who }) {
+      const [leaves] = isLeaving ? here.splice(Math.floor(who * here.length), 1) : []
       const visit = leaves ?? newId()
       const operation = await log.write({
         id: newId(), type: leaves ? 'check_out' : 'check_in', visit, at: new Date().toISOString(), offsetMs: 0,
@@ -77,12 +79,16 @@ async function openKiosk({ kiosk, url, folder, books: { record }, counts }: Devi
   }
 }
 
-export async function openKiosks({ address, file, folder, naive }: Start): Promise<Role> {
+export async function openKiosks({ address, seed, file, folder, naive }: Start): Promise<Role> {
   const books = recorder(file, 0)
   const counts = { said: 0, sent: 0, failed: 0 }
-  const devices = await Promise.all(address.kiosks.map((kiosk) => (naive ? openForgetfulKiosk : openKiosk)({ kiosk, url: address.url, folder, books, counts })))
-  let next = 0
-  const generator = pace((dueMs) => { void devices[next++ % devices.length]!.serve(dueMs) })
+  const luck = chance(seed)
+  const devices = await Promise.all(address.kiosks.map((kiosk, i) => (naive ? openForgetfulKiosk : openKiosk)({ kiosk, url: address.url, folder, books, counts, luck: luck.stream(`kiosk ${i}`) })))
+  const comes = kioskPlan(luck.stream('who comes'), devices.length)
+  const generator = pace((dueMs) => {
+    const arrival = comes()
+    void devices[arrival.kiosk]!.serve(dueMs, arrival)
+  }, luck.stream('gaps').next)
   const unsent = (): number => devices.reduce((sum, d) => sum + d.unsent(), 0)
   return {
     rate: generator.rate,

@@ -4,9 +4,11 @@ import type { Entry } from '#contract/entries.ts'
 import type { ServerFrame } from '#contract/frames.ts'
 import { sourceAddress } from '#bench/contenders/contender.ts'
 import { connect, newId, type Lodge, type Refused } from '#client/lodge.ts'
+import type { Chance } from '#drills/chance.ts'
 import type { TicketKey } from '#server/kernel/ticket.ts'
 import { hiddenMark, markOf } from './mark.ts'
-import type { Recorder } from './recorder.ts'
+import { goodMs } from '#drills/series.ts'
+import { nowMs, type Recorder } from './recorder.ts'
 import { ticketFor } from './tickets.ts'
 
 export type Who = { readonly account: string } & ({ readonly user: string } | { readonly contact: string })
@@ -20,16 +22,26 @@ export interface Line {
 }
 
 /** Counted over all lines of this process. */
-export interface Tally { offered: number; confirmed: number; stored: number; kept: number; refused: number; seen: number; opened: number }
-export const tally = (): Tally => ({ offered: 0, confirmed: 0, stored: 0, kept: 0, refused: 0, seen: 0, opened: 0 })
+export interface Tally { offered: number; confirmed: number; /** Of these in time. */ good: number; stored: number; kept: number; refused: number; seen: number; opened: number }
+export const tally = (): Tally => ({ offered: 0, confirmed: 0, good: 0, stored: 0, kept: 0, refused: 0, seen: 0, opened: 0 })
 
-interface Options { url: string; keys: readonly TicketKey[]; who: Who; name: string; recorder: Recorder; counts: Tally }
+/** `luck`: of when it comes back, in a stream by its name. */
+interface Options { url: string; keys: readonly TicketKey[]; who: Who; name: string; recorder: Recorder; counts: Tally; luck: Chance }
 
-export function line({ url, keys, who, name, recorder: { record }, counts }: Options): Line {
+export function line({ url, keys, who, name, recorder: { record }, counts, luck }: Options): Line {
   const actor = 'user' in who ? `user:${who.user}` : `contact:${who.contact}`
   const view = 'user' in who ? 'inside' : 'contact'
-  const unanswered = new Map<string, string>()   // id → topic
+  const unanswered = new Map<string, { topic: string; dueMs: number }>()   // by id
   let isOpen = false
+
+  /** Once, by whichever answer comes first. */
+  function confirm(id: string): void {
+    const asked = unanswered.get(id)
+    if (!asked) return
+    unanswered.delete(id)
+    counts.confirmed++
+    if (nowMs() - asked.dueMs <= goodMs) counts.good++
+  }
 
   /** `kept` settles nothing in the SDK, and is a promise all the same. */
   function listen(data: RawData): void {
@@ -37,12 +49,11 @@ export function line({ url, keys, who, name, recorder: { record }, counts }: Opt
     if (!text.includes('"kept"')) return
     for (const frame of JSON.parse(text) as ServerFrame[]) {
       for (const ack of frame.type === 'ack' ? [frame] : frame.type === 'welcome' ? frame.settled : []) {
-        const topic = unanswered.get(ack.id)
-        if (ack.state !== 'kept' || topic === undefined) continue
-        unanswered.delete(ack.id)
+        const asked = unanswered.get(ack.id)
+        if (ack.state !== 'kept' || asked === undefined) continue
+        confirm(ack.id)
         counts.kept++
-        counts.confirmed++
-        record({ type: 'kept', by: actor, topic, id: ack.id, via: 'lodge' })
+        record({ type: 'kept', by: actor, topic: asked.topic, id: ack.id, via: 'lodge' })
       }
     }
   }
@@ -52,7 +63,7 @@ export function line({ url, keys, who, name, recorder: { record }, counts }: Opt
       this.on('message', listen)
     }
   }
-  const lodge = connect({ url, app: 'drill', WebSocket: HeardSocket, ticket: async () => ticketFor(keys, 'user' in who ? { ...who, role: 'admin' } : who) })
+  const lodge = connect({ url, app: 'drill', WebSocket: HeardSocket, random: luck.stream(name).next, ticket: async () => ticketFor(keys, 'user' in who ? { ...who, role: 'admin' } : who) })
   lodge.onStatus(({ state }) => {
     if (isOpen === (state === 'open')) return
     isOpen = !isOpen
@@ -70,13 +81,13 @@ export function line({ url, keys, who, name, recorder: { record }, counts }: Opt
     async send({ type, topic, text, inbox, dueMs }) {
       const id = newId(), mark = markOf(type === 'message.send' ? 'message.sent' : 'conversation.opened', actor, text)
       counts.offered++
-      unanswered.set(id, topic)
+      unanswered.set(id, { topic, dueMs })
       record({ type: 'offered', by: actor, topic, id, mark, dueMs })
       const { stored } = lodge.send(type === 'message.send' ? { id, type, topic, body: { text } } : { id, type, topic, body: { inbox: inbox! } })
       try {
         const { offset = -1 } = await stored
         counts.stored++
-        if (unanswered.delete(id)) counts.confirmed++
+        confirm(id)
         record({ type: 'acked', by: actor, topic, id, offset, via: 'lodge' })
       } catch (error) {
         unanswered.delete(id)

@@ -1,4 +1,7 @@
-/** Open loop: things are begun when they are due, whatever became of those before. What is late is begun at once and counts from when it was due. */
+/**
+ * Open loop: things are begun when they are due, whatever became of those before. What is late is begun at once and counts from when it
+ * was due. People do not come in step: the times between them are exponential.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { nowMs } from './recorder.ts'
 
@@ -12,13 +15,16 @@ export interface Pace {
   stop(): Promise<void>
 }
 
-export function pace(begin: (dueMs: number) => void): Pace {
+/** Until the next: as often as `perSecond` in the mean. */
+export const gapMs = (perSecond: number, random: () => number): number => -Math.log(1 - random()) * 1000 / perSecond
+
+export function pace(begin: (dueMs: number) => void, random: () => number): Pace {
   let perSecond = 0, dueMs = 0, isOver = false
   let lags: number[] = []
   const all: number[] = []
   const running = (async () => {
     for (; !isOver; await sleep(1)) {
-      for (; perSecond > 0 && dueMs <= nowMs(); dueMs += 1000 / perSecond) {
+      for (; perSecond > 0 && dueMs <= nowMs(); dueMs += gapMs(perSecond, random)) {
         const lagMs = nowMs() - dueMs
         lags.push(lagMs)
         all.push(lagMs)

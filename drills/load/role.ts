@@ -9,6 +9,10 @@ export interface Start {
   readonly role: RoleName
   readonly address: Address
   readonly scale: Scale
+  /** Of all that it chooses by chance; another in each life of a process. */
+  readonly seed: number
+  /** Of the crowd: which of the account's contacts. */
+  readonly waiting?: { readonly from: number; readonly count: number }
   /** Where it writes its history. */
   readonly file: string
   /** Where devices keep their logs. */

@@ -2,35 +2,35 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { each } from '#bench/contenders/contender.ts'
 import { newId } from '#client/id.ts'
+import { chance } from '#drills/chance.ts'
 import { line, tally, type Line } from './line.ts'
 import { pace } from './pace.ts'
+import { talkPlan } from './plan.ts'
 import { nowMs, recorder } from './recorder.ts'
 import type { Role, Start } from './role.ts'
 import { keysOf } from './tickets.ts'
 
-interface Talk { readonly topic: string; readonly visitor: Line; readonly agent: Line; said: number }
+interface Talk { readonly topic: string; readonly visitor: Line; readonly agent: Line }
 
-export async function openTalk({ address, scale, file }: Start): Promise<Role> {
+export async function openTalk({ address, scale, seed, file }: Start): Promise<Role> {
   const { url, talk: house } = address
-  const keys = keysOf(address.keys), books = recorder(file), counts = tally()
-  const agents = house.agents.map((user, i) => line({ url, keys, who: { account: house.account, user }, name: `agent ${i}`, recorder: books, counts }))
+  const keys = keysOf(address.keys), books = recorder(file), counts = tally(), luck = chance(seed)
+  const agents = house.agents.map((user, i) => line({ url, keys, who: { account: house.account, user }, name: `agent ${i}`, recorder: books, counts, luck }))
   const talks = await each(scale.talkers, 64, async (i): Promise<Talk> => {
-    const visitor = line({ url, keys, who: { account: house.account, contact: house.contacts[i]! }, name: `visitor ${i}`, recorder: books, counts })
+    const visitor = line({ url, keys, who: { account: house.account, contact: house.contacts[i]! }, name: `visitor ${i}`, recorder: books, counts, luck })
     const agent = agents[i % agents.length]!, topic = `conversation:${newId()}`
     await visitor.send({ type: 'conversation.open', topic, text: '', inbox: house.inbox, dueMs: nowMs() })
     await Promise.all([visitor.observe(topic), agent.observe(topic)])
-    return { topic, visitor, agent, said: 0 }
+    return { topic, visitor, agent }
   })
-  let next = 0
+  const say = talkPlan(luck.stream('what is said'), talks.length), gaps = luck.stream('gaps')
   const underWay = new Set<Promise<void>>()
   const generator = pace((dueMs) => {
-    const talk = talks[next++ % talks.length]!
-    // By turns; the number makes each text another one.
-    const who = talk.said++ % 2 === 0 ? talk.visitor : talk.agent
-    const sending = who.send({ type: 'message.send', topic: talk.topic, text: `${talk.said}. Is the room free from Friday on, and may we arrive late? We come by train. `.padEnd(180, '.'), dueMs })
+    const { talk: which, isVisitor, text } = say(), { topic, visitor, agent } = talks[which]!
+    const sending = (isVisitor ? visitor : agent).send({ type: 'message.send', topic, text, dueMs })
     underWay.add(sending)
     void sending.finally(() => underWay.delete(sending))
-  })
+  }, gaps.next)
   const all = (): readonly Line[] => [...agents, ...talks.map((t) => t.visitor)]
   return {
     rate: generator.rate,

@@ -43,7 +43,7 @@ ${barsOf(on, off)}
 <div class="key"><span class="protected">with the protections</span>${off ? '<span class="control">the control</span>' : ''}</div>
 <div class="plots">${plots.map((p) => svgOf(plotOf(p, on, off))).join('')}</div>
 ${violationsOf(on, 'With the protections on')}${violationsOf(off, 'In the control')}
-<p class="muted small">${text(of.machine)} · ${of.scale.visitors.toLocaleString('en')} visitors, ${of.scale.agents} agents, ${of.scale.messagesPerSecond} messages a second, ${of.scale.peakPerSecond} at the peak · ${[on && `${countsOf(on)}, begun ${when(on.startedAt)}`, off && `the control: ${countsOf(off)}, begun ${when(off.startedAt)}`].filter(Boolean).join(' · ')}</p>
+<p class="muted small">${text([of.machine, of.cores].filter(Boolean).join('; '))} · ${of.scale.visitors.toLocaleString('en')} visitors, ${of.scale.agents} agents, ${of.scale.messagesPerSecond} messages a second, ${of.scale.peakPerSecond} at the peak · ${[on && `${countsOf(on)}, ${begunOf(on)}`, off && `the control: ${countsOf(off)}, ${begunOf(off)}`].filter(Boolean).join(' · ')}</p>
 </section>`
 }
 
@@ -79,6 +79,7 @@ const violationsOf = (of: Record | undefined, where: string): string => !of || o
 
 const countsOf = ({ counts }: Record): string => Object.entries({ messages: 'messages', kept: 'of them kept at first', checkIns: 'check-ins', bookings: 'bookings' })
   .flatMap(([name, words]) => counts[name] ? [`${counts[name].toLocaleString('en')} ${words}`] : []).join(', ')
+const begunOf = ({ seed, startedAt }: Record): string => `${seed === undefined ? '' : `seed ${seed}, `}begun ${when(startedAt)}`
 const when = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
 const lower = (sentence: string): string => sentence.charAt(0).toLowerCase() + sentence.slice(1)
 const text = (raw: string): string => raw.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!)

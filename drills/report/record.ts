@@ -7,6 +7,10 @@ import type { Scale } from '#drills/scale.ts'
 export interface Record {
   readonly startedAt: string
   readonly machine: string
+  /** Of all that the load chose by chance: `--seed`. Earlier runs had none, nor what follows. */
+  readonly seed?: number
+  /** What the house had of the processor. */
+  readonly cores?: string
   readonly scale: Scale
   readonly bars: readonly Bar[]
   readonly broken: { readonly isBroken: boolean; readonly found: string }
@@ -22,7 +26,7 @@ export type SeriesName = 'goodput' | 'latency' | 'connections' | 'loopDelay' | '
 /** Of one drill, as a file. */
 export interface Records { readonly drill: DrillName; readonly protected?: Record; readonly control?: Record }
 
-export function recordOf({ evidence, bars, broken, voidBecause }: Run): Record {
+export function recordOf({ evidence, bars, broken, cores, voidBecause }: Run, seed: number): Record {
   const { startMs, seconds, samples, backends, events, violations, marks, scale, unsettled } = evidence
   const perSecond = (at: readonly { atMs: number; value: number | undefined }[]): (number | null)[] => {
     const values: (number | null)[] = seconds.map(() => null)
@@ -35,7 +39,7 @@ export function recordOf({ evidence, bars, broken, voidBecause }: Run): Record {
   const metric = (name: string, by = 1): (number | null)[] => perSecond(samples.map(({ atMs, metrics }) => ({ atMs, value: metrics?.[name] === undefined ? undefined : metrics[name] * by })))
   const count = (...types: string[]): number => events.filter((e) => types.includes(e.type)).length
   return {
-    startedAt: new Date(startMs).toISOString(), machine: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}`, scale, bars, broken, voidBecause: voidBecause ?? null,
+    startedAt: new Date(startMs).toISOString(), machine: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}`, seed, cores, scale, bars, broken, voidBecause: voidBecause ?? null,
     marks: marks.map(({ atMs, what }) => ({ second: rounded((atMs - startMs) / 1000), what })),
     counts: { ...losses(violations), messages: count('offered'), kept: count('kept'), checkIns: count('said'), bookings: count('booking'), unsettled: unsettled.length },
     series: {

@@ -12,7 +12,7 @@ beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'lodge-report-'))
 afterEach(() => rm(folder, { recursive: true }))
 
 const record = (scale: Scale, found: string): Record => ({
-  startedAt: '2026-11-26T10:00:00.000Z', machine: 'a machine', scale, bars: [bar('messages lost', '0', found, found === '0')], broken: { isBroken: found !== '0', found: `${found} are missing` }, voidBecause: null,
+  startedAt: '2026-11-26T10:00:00.000Z', machine: 'a machine', seed: 42, cores: 'all 2', scale, bars: [bar('messages lost', '0', found, found === '0')], broken: { isBroken: found !== '0', found: `${found} are missing` }, voidBecause: null,
   marks: [{ second: 1, what: 'a <blow>' }], counts: { messages: 3 }, violations: [],
   series: { goodput: [100, null, 40.5], latency: [1, 20_000, 3], connections: [12, 12, 12], loopDelay: [1, 2, 3], sockets: [400, 0, 400] },
 })
@@ -24,6 +24,7 @@ it('shows both halves beside each other, in one page that needs nothing else [DR
   expect(page).toContain('held: all 1 bars are met')
   expect(page).toContain('the control broke: 17 are missing')
   expect(page).toContain('a &lt;blow&gt;')
+  expect(page).toContain('seed 42')
   expect(page).not.toMatch(/<script|<link|<img|https?:\/\//)
   expect(page.match(/<path class="(?:protected|control)"/g)).toHaveLength(10)
   expect((await read()).protected?.series.goodput).toEqual([100, null, 40.5])

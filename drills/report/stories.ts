@@ -65,6 +65,13 @@ export const stories: Readonly<Record<DrillName, Story>> = {
       ['2 May', 'Remediation: error handling when chat sessions reconnect; quicker turnaround of fixes; paging rules.'],
     ],
     here: 'The server is killed with all sockets open and at twice the usual load, and once more five seconds into its recovery.',
-    control: 'Without the window that spreads reconnects, the admission of handshakes, and the governor.',
+    control: 'Without the window that spreads reconnects, the admission of handshakes, and the governor; and with twice the sockets and messages each time that it does not break.',
+  },
+  starved: {
+    title: 'Zendesk, variant: the processor goes', when: 'whenever a neighbour is loud', length: 'as long as the neighbour is', source: 'ours',
+    cause: 'A machine that is shared, or a container with a quota, gives less than it gave a minute ago. What was enough for the load is too little for it.',
+    timeline: [['at peak hours', 'The same load, on half of the processor: everything takes longer, queues grow, and what waits is tried again.']],
+    here: 'A control group takes half of the processor time that the house was just using away from it, while everybody talks on, and gives it back after a while.',
+    control: 'There is none: it is the kernel’s quota that is looked at, not a protection.',
   },
 }

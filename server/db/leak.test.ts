@@ -2,7 +2,7 @@
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '#test/db.ts'
-import { proxyTo } from '#test/proxy.ts'
+import { openFaultProxyBefore } from '#drills/proxy.ts'
 import type { Target } from './connection.ts'
 import { onBehalfOf } from './on-behalf.ts'
 import { openPool, type Pool, type PoolOptions } from './pool.ts'
@@ -69,11 +69,11 @@ describe('[WD1] what is not given back', () => {
 
 describe('[WD1] when the database stands still', () => {
   it('every connection comes back by the deadline + 2 s, whatever it was doing', async () => {
-    const proxy = await proxyTo(inject('superuser'))
+    const proxy = await openFaultProxyBefore(inject('superuser'))
     const db = pool(3, { connect: { ...database.target, host: '127.0.0.1', port: proxy.port } })
     try {
       await Promise.all(['a', 'b', 'c'].map((label) => db.read(label, 1_000, (tx) => tx.one(sql`select pg_sleep(0.05)`))))
-      proxy.freeze()   // nothing is refused and nothing is answered, as of a postmaster under SIGSTOP
+      proxy.toxics = [{ kind: 'timeout', ms: 0 }]   // nothing is refused and nothing is answered, as of a postmaster under SIGSTOP
       const startMs = Date.now()
       const tries = [
         db.tx('stuck tx', 300, (tx) => tx.one(sql`select 2 as n`)), db.read('stuck read', 300, (tx) => tx.one(sql`select 3 as n`)),
@@ -83,12 +83,12 @@ describe('[WD1] when the database stands still', () => {
       await expect.poll(() => db.stats().held, { interval: 20 }).toEqual([])
       expect(Date.now() - startMs).toBeLessThan(300 + 2_000 + 700)
       expect(db.books()).toMatchObject({ open: 0, idle: 0, held: 0 })
-      proxy.thaw()
+      proxy.toxics = []
       await expect.poll(() => one(db).catch(() => undefined)).toEqual({ n: 1 })
       expect(db.refused()).toEqual([])   // that was not the callers' fault
     } finally {
       await db.close(0)
-      proxy.close()
+      await proxy.close()
     }
   })
 })
@@ -188,8 +188,8 @@ describe('[BG4] fairness between accounts', () => {
 
 describe('[WD6] a handshake that stalls', () => {
   it('never has more than one connect on its way, refuses in time, and leaves no connection behind', async () => {
-    const proxy = await proxyTo(inject('superuser'))
-    proxy.swallowAnswers()
+    const proxy = await openFaultProxyBefore(inject('superuser'))
+    proxy.stallsNew = true
     try {
       const connect: Target = { ...database.target, host: '127.0.0.1', port: proxy.port }
       const db = pool(4, { connect, application: 'leak.test stalled' })
@@ -202,7 +202,7 @@ describe('[WD6] a handshake that stalls', () => {
       expect(db.books()).toMatchObject({ open: 0, idle: 0, held: 0 })
       await db.close(0)
     } finally {
-      proxy.close()
+      await proxy.close()
     }
   })
 })

@@ -67,7 +67,7 @@ function isAlive(pid: number): boolean {
 export async function clearRemains(home: Home): Promise<void> {
   if (!onLinux) return
   for (const untilMs = Date.now() + 5_000; ;) {
-    const left = await workers(home)
+    const left = await processesOn(home)
     if (left.length === 0) break
     if (Date.now() > untilMs) left.forEach((pid) => signal(pid, 'SIGKILL'))
     await sleep(20)
@@ -76,7 +76,8 @@ export async function clearRemains(home: Home): Promise<void> {
   await rm(join(home.run, '.s.PGSQL.5432.lock'), { force: true })
 }
 
-async function workers(home: Home): Promise<number[]> {
+/** The postmaster and all of its children. Only where there is /proc. */
+export async function processesOn(home: Home): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
   const works = await Promise.all(pids.map((pid) => worksOn(home, pid)))
   return pids.filter((_, i) => works[i])

@@ -1,7 +1,7 @@
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { asSuperuser, createTestDatabase, type TestDatabase } from '#test/db.ts'
-import { proxyTo } from '#test/proxy.ts'
+import { openFaultProxyBefore } from '#drills/proxy.ts'
 import { openFindings } from '#server/kernel/findings.ts'
 import { openConnection, type Target } from './connection.ts'
 import { onBehalfOf } from './on-behalf.ts'
@@ -63,7 +63,7 @@ describe('[WD2] the books', () => {
 
   it('close what the database has ended without our hearing of it', async () => {
     const application = 'watchdog.test missing'
-    const proxy = await proxyTo(inject('superuser'))
+    const proxy = await openFaultProxyBefore(inject('superuser'))
     const direct = watched({ application })
     const { pool, findings } = watched({ application, connect: { ...database.target, host: '127.0.0.1', port: proxy.port } })
     try {
@@ -71,13 +71,13 @@ describe('[WD2] the books', () => {
       const { pids } = pool.books()
       // The watchdog of a pool whose line is cut cannot ask over that line: here it asks over another and is told of the same pool.
       const dog = watchdog({ pool: { ...pool, read: direct.pool.read, books: () => ({ ...pool.books(), pids: [...pool.books().pids, ...direct.pool.books().pids] }) }, findings, log, now: Date.now, surplusMs: 60_000 })
-      proxy.freeze()
+      proxy.toxics = [{ kind: 'timeout', ms: 0 }]
       await asSuperuser('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids])
       await expect.poll(async () => { await dog.look(); return findings.current().map((f) => f.id) }).toEqual(['database.missing'])
       await expect.poll(async () => { await dog.look(); return pool.books().pids.filter((pid) => pids.includes(pid)) }).toEqual([])
     } finally {
       await pool.close(0)
-      proxy.close()
+      await proxy.close()
     }
   })
 })
@@ -85,23 +85,23 @@ describe('[WD2] the books', () => {
 describe('[WD6] a handshake that stalled', () => {
   it('leaves a backend behind, which is found and ended', async () => {
     const application = 'watchdog.test stalled'
-    const proxy = await proxyTo(inject('superuser'))
+    const proxy = await openFaultProxyBefore(inject('superuser'))
     try {
       const { pool, dog, findings } = watched({ application, connect: { ...database.target, host: '127.0.0.1', port: proxy.port } })
       await pool.read('first', 2_000, (tx) => tx.one(sql`select 1 as n`))
-      proxy.swallowAnswers()
+      proxy.stallsNew = true
       const held = pool.read('holds the only one', 20_000, (tx) => tx.one(sql`select pg_sleep(3.5)`))
       const late = await pool.read('stalled', 3_200, (tx) => tx.one(sql`select 1 as n`)).catch((error: { code: string }) => error.code)
       expect(late).toBe('overloaded')
       await held
-      proxy.swallowAnswers(false)
+      proxy.stallsNew = false
       expect(await backendsOf(application)).toBeGreaterThan(1)   // authenticated, idle, and unknown to us: node-postgres#3543
       await expect.poll(async () => { await dog.look(); return dog.stats().ended }).toBeGreaterThan(0)
       expect(findings.current()).toMatchObject([{ id: 'database.surplus' }])
       await expect.poll(() => backendsOf(application)).toBe(pool.books().open)
     } finally {
       await Promise.all(pools.map((one) => one.close(0)))
-      proxy.close()
+      await proxy.close()
     }
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { reconnectDelayMs } from '#client/backoff.ts'
-import { chance } from '#test/simulation/chance.ts'
+import { chance } from '#drills/chance.ts'
 import { scheduler, type Scheduler } from '#test/simulation/scheduler.ts'
 import { admission, type Admission } from './admission.ts'
 import { resumeRate, windowMs } from './resume-rate.ts'

@@ -86,7 +86,7 @@ describe('the gate', () => {
   })
 
   it('never lets more in than it may, and forgets nobody, whatever comes (200 seeds)', async () => {
-    const { chance } = await import('#test/simulation/chance.ts')
+    const { chance } = await import('#drills/chance.ts')
     for (let seed = 1; seed <= 200; seed++) {
       const c = chance(seed), limit = 1 + c.below(6), time = scheduler(0, 50_000)
       const g = gate({ classes, now: time.now, after: time.after, limit: () => limit })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chance } from '#test/simulation/chance.ts'
+import { chance } from '#drills/chance.ts'
 import { SimDisk } from '#test/simulation/disk.ts'
 import { scheduler } from '#test/simulation/scheduler.ts'
 import { keeping, type Keeping, type KeptCommand, type Outcome } from './keeping.ts'

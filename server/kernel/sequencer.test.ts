@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chance } from '#test/simulation/chance.ts'
+import { chance } from '#drills/chance.ts'
 import { Database, type SimTx } from '#test/simulation/database.ts'
 import { calm, simJournal, type SimJournal } from '#test/simulation/journal.ts'
 import { scheduler } from '#test/simulation/scheduler.ts'

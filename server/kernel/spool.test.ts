@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chance } from '#test/simulation/chance.ts'
+import { chance } from '#drills/chance.ts'
 import { SimDisk, sound } from '#test/simulation/disk.ts'
 import { scheduler, type Scheduler } from '#test/simulation/scheduler.ts'
 import { crc32c } from './crc32c.ts'

@@ -1,6 +1,6 @@
 /** Clean histories made up from a seed: what a faultless house with cut lines, an outage, kiosks and bookings would have left behind. */
 import type { BookingEvent, DeviceEvent, Event, History, Recorded, Seen, Stored, StoredBooking, StoredOperation } from '#drills/checker/history.ts'
-import { chance, type Chance } from '#test/simulation/chance.ts'
+import { chance, type Chance } from '#drills/chance.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 interface Watch { readonly observer: string; readonly by: string; readonly view: string; at: number; isCut: boolean }

@@ -1,6 +1,6 @@
 /** Ways to spoil a clean history beyond those of the simulator (test/simulation/mutations.ts): outages, kiosks, bookings, early answers. */
 import type { Event, History } from '#drills/checker/history.ts'
-import type { Chance } from '#test/simulation/chance.ts'
+import type { Chance } from '#drills/chance.ts'
 
 type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
 /** A spoilt copy; undefined when the history holds nothing that could be spoilt in this way. */

@@ -1,7 +1,7 @@
 /** A program that calls the API: several commands in one tick, in order, the same ones again until each is settled. */
 import { errorKinds } from '#contract/errors.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
-import type { Chance } from './chance.ts'
+import type { Chance } from '#drills/chance.ts'
 import type { Recorded } from '#drills/checker/history.ts'
 import { draftOf, type Actor, type Node } from './node.ts'
 import { markOf, type Asked } from './person.ts'

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { chance } from './chance.ts'
+import { chance } from '#drills/chance.ts'
 import { check } from '#drills/checker/check.ts'
 import type { History } from '#drills/checker/history.ts'
 import { mutations, spoil } from './mutations.ts'

@@ -1,6 +1,6 @@
 /** A folder on a disk that fills up, tears, hangs, refuses to sync and forgets in a crash what it had not synced. */
 import type { SpoolDisk } from '#server/kernel/spool.ts'
-import type { Chance } from './chance.ts'
+import type { Chance } from '#drills/chance.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /** Probabilities per call. */

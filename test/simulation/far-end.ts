@@ -6,7 +6,7 @@ import type { Ack, Command } from '#contract/commands.ts'
 import type { Entry } from '#contract/entries.ts'
 import type { ClientFrame, Join, Joined, Marks, ServerFrame } from '#contract/frames.ts'
 import type { Socket, SocketClass } from '#client/connection.ts'
-import type { Chance } from './chance.ts'
+import type { Chance } from '#drills/chance.ts'
 import type { Scheduler } from './scheduler.ts'
 
 type Listener = (event: { data: unknown; code: number }) => void

@@ -6,7 +6,7 @@ import { Away, OutcomeUnknown, type Batch, type Journal, type Known, type NewRow
 import { Refusal } from '#server/kernel/refusal.ts'
 import { gather } from '#server/kernel/gather.ts'
 import type { ReadRequest, ReadResult } from '#server/kernel/topics.ts'
-import type { Chance } from './chance.ts'
+import type { Chance } from '#drills/chance.ts'
 import { HistoryReplaced, type Database, type SimTx } from './database.ts'
 import type { Scheduler } from './scheduler.ts'
 

@@ -1,5 +1,5 @@
 /** Ways to spoil a clean history, each of them a broken promise. What tells the truth in the end is whether the checker sees it. */
-import type { Chance } from './chance.ts'
+import type { Chance } from '#drills/chance.ts'
 import type { Event, History, Stored } from '#drills/checker/history.ts'
 
 type EventOf<T extends Event['type']> = Extract<Event, { type: T }>

@@ -6,7 +6,7 @@
 import { EventEmitter } from 'node:events'
 import type { WebSocket } from 'ws'
 import type { Socket, SocketClass } from '#client/connection.ts'
-import type { Chance } from './chance.ts'
+import type { Chance } from '#drills/chance.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /** The server's end, in the shape of `ws`. */

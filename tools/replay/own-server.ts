@@ -43,11 +43,13 @@ interface Options {
   env?: Record<string, string>
   /** Such as `--cpu-prof`; they have the last word. */
   nodeFlags?: readonly string[]
+  /** A command that goes before Node, and becomes it: the process number stays. */
+  launcher?: readonly string[]
   /** Before the first start: for what has to be in the folder. `tidy` is called when all is over, before the folder goes. */
   prepare?: (folder: string) => Promise<{ env?: Record<string, string>; tidy: () => Promise<void> }>
 }
 
-export async function startOwnServer({ env = {}, nodeFlags = [], prepare }: Options = {}): Promise<OwnServer> {
+export async function startOwnServer({ env = {}, nodeFlags = [], launcher = [], prepare }: Options = {}): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), 'lodge-own-'))
   await chmod(folder, 0o755)   // as root PostgreSQL runs as somebody else, who must get in
   const prepared = await prepare?.(folder)
@@ -56,7 +58,8 @@ export async function startOwnServer({ env = {}, nodeFlags = [], prepare }: Opti
   let starting: Promise<Opened> | undefined
 
   async function start(port: string): Promise<Opened> {
-    const own = child = spawn(process.execPath, [...engineFlags, ...nodeFlags, main], {
+    const command = [...launcher, process.execPath, ...engineFlags, ...nodeFlags, main]
+    const own = child = spawn(command[0]!, command.slice(1), {
       // As below npm it watches its parent, and ends when we are killed.
       cwd: root, env: { ...cleanEnvironment(), npm_lifecycle_event: 'start', LODGE_DATA: join(folder, 'data'), LOG_LEVEL: 'warn', DRAIN_MS: '0', STATUS_PORT: '0', ...env, ...prepared?.env, PORT: port },
       stdio: ['ignore', 'pipe', log.fd], detached: true,   // Ctrl-C is for us; we end it

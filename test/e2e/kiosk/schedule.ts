@@ -1,5 +1,5 @@
 /** What happens in one schedule: people at the kiosk, and everything else that can happen meanwhile. Follows from its seed. */
-import { chance, type Chance } from '#test/simulation/chance.ts'
+import { chance, type Chance } from '#drills/chance.ts'
 import { faults, type Fault } from './proxy.ts'
 
 export type Step =
