@@ -42,6 +42,9 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
   const stalled = new Set<Socket>()   // far ends
   const of = <K extends Toxic['kind']>(kind: K, way: 'up' | 'down') => toxics.filter((t): t is Extract<Toxic, { kind: K }> => t.kind === kind && (t.only ?? way) === way)
 
+  /** A unix socket knows no reset. */
+  const dropFar = (far: Socket): void => { if ('path' in to) far.destroy(); else far.resetAndDestroy() }
+
   interface Line { client: Socket }
   function accept(client: Socket): void {
     const line = { client }, far = connect(to)
@@ -49,7 +52,7 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
     const end = (): void => {
       if (!lines.delete(line)) return
       client.resetAndDestroy()
-      far.resetAndDestroy()
+      dropFar(far)
     }
     if (stallsNew) return stall(client, far, () => lines.delete(line))
     for (const socket of [client, far]) socket.setNoDelay(true).on('error', () => {}).on('close', end)
@@ -110,7 +113,7 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
   const cut = (): number => {
     const all = [...lines]
     for (const { client } of all) client.resetAndDestroy()
-    for (const far of stalled) far.resetAndDestroy()
+    for (const far of stalled) dropFar(far)
     return all.length
   }
   const down = async (): Promise<void> => {

@@ -14,6 +14,7 @@ import { saveFloorPlan } from '#contract/spaces.ts'
 import { answering } from './db/answering.ts'
 import { asideOf } from './db/aside.ts'
 import { feed, type Feed } from './db/feed.ts'
+import { remembered, type Remembered } from './db/remembered.ts'
 import { epoch as readEpoch } from './db/journal.sql.ts'
 import { postgresJournal } from './db/journal.ts'
 import type { NodeLease } from './db/node-lease.ts'
@@ -45,6 +46,7 @@ import { bookingSeries, type BookingSeries } from './features/bookings/series.ts
 import { channels as openChannels, eraseAddressesOf, isStopOnChannel, type Channels, type Tuning } from './features/channels/channels.ts'
 import { channelRoutes } from './features/channels/channels.routes.ts'
 import { conversationAccess } from './features/conversations/access.ts'
+import type { Facts } from './features/conversations/conversations.sql.ts'
 import { conversationCommands } from './features/conversations/conversations.ts'
 import { conversationRoutes } from './features/conversations/conversations.routes.ts'
 import { conversationTopic, inboxList } from './features/conversations/live.ts'
@@ -126,6 +128,7 @@ import { admission as openAdmission } from './kernel/admission.ts'
 import { derivedId } from './kernel/derived-id.ts'
 import { openFindings, type Findings } from './kernel/findings.ts'
 import { governor as openGovernor, type WorkClass } from './kernel/governor.ts'
+import { Refusal } from './kernel/refusal.ts'
 import { sequencer, type NewRow, type Sequencer } from './kernel/sequencer.ts'
 import { topics as openTopics } from './kernel/topics.ts'
 import { Hub } from './realtime/hub.ts'
@@ -237,8 +240,10 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const message = work('message')
 
   // --- accept, order, resume
-  const { epoch } = await coming.read('epoch', 10_000, (tx) => tx.one(readEpoch()))
-  const journal = postgresJournal({ db: coming, own: inTurn('resume'), writeTimeoutMs, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart() } })
+  const noted = <T>(name: string) => remembered<T>({ folder: o.folder, name, log })
+  const epochs = noted<{ epoch: string }>('epoch'), conversationsSeen = noted<Facts>('conversations')
+  const { epoch, isAsked } = await startingEpoch(coming, epochs, off.has('spool'))
+  const journal = postgresJournal({ db: coming, own: inTurn('resume'), writeTimeoutMs, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart(); epochs.note({ epoch: journal.epoch }) } })
   const seq = sequencer<Tx>({
     journal, now, random, sleep: (ms) => sleep(ms), publish, found: (k) => topics.hint(k.account, k.topic, k.offset), bind: (fn) => AsyncResource.bind(fn),
     report: (error, what) => log.error({ err: error, what }, 'The writer met a failure'),
@@ -275,7 +280,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   }
   const pushes = openPushes({ db, secret: keys.pushSecret, contact: contactOf(o.publicUrl, o.mail?.from), reach: o.pushReach })
   const deliveries = openDeliveries({ db, post: (d) => rules.post({ id: d.id, account: d.account, rule: d.subscription ?? '', url: d.to, body: d.text, attempt: d.attempts }), push: (d) => pushes.send(d.account, d.subscription ?? '', { title: d.subject, body: d.text, path: d.path ?? '/visits', tag: d.id }), smtpUrl: o.mail?.smtpUrl, mailFrom: o.mail?.from, ...chores })
-  const identity = openIdentity({ pool: { ...pool, ...work('reply') }, isSilent: spool.isAway, graceMs: o.spool?.graceMs, keys, log, secure: o.publicUrl?.startsWith('https:') ?? o.http?.tls !== undefined, changed, sendInvitation, devices: { kiosk: kioskOfToken, panel: panelOfToken }, now })
+  const identity = openIdentity({ pool: { ...pool, ...work('reply') }, isSilent: spool.isAway, graceMs: o.spool?.graceMs, keys, log, secure: o.publicUrl?.startsWith('https:') ?? o.http?.tls !== undefined, changed, sendInvitation, devices: { kiosk: kioskOfToken, panel: panelOfToken }, noted: { revocations: noted('revocations'), tokens: noted('tokens') }, now })
   const baseUrl = o.baseUrl ?? (() => o.publicUrl ?? 'http://127.0.0.1:4000')
   const online = (account: string) => Object.entries(hub.present(account)).flatMap(([id, state]) => state === 'online' ? [id] : [])
   const inboxes = openInboxes({ db: coming, changed, online })
@@ -283,7 +288,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const invite = inviting({ doors, watched: () => hub.watched(undefined, 'door'), push: (account, view, door) => { hub.push(account, view, door) } })
   const doorChanged = (account: string): void => { doors.changed(account); views.soon(account, 'door') }
   const contacts = openContacts({ db, accept })
-  const access = conversationAccess(coming)
+  const access = conversationAccess(coming, conversationsSeen.note)
+  if (!isAsked) access.recall(await conversationsSeen.read())
   const channels = openChannels({ db: message, accept, commands: () => commands, changed, keys: keys.tickets, node, baseUrl, networks: o.channels?.networks, tuning: o.channels?.tuning, ...chores })
   const commands = conversationCommands({ accept, access, checkAttachments, releaseBlobs, leave: channels.leave, recall: channels.recall })
   const list = inboxList({ db: work('reply'), log, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
@@ -338,12 +344,15 @@ export async function buildApp(o: AppOptions): Promise<App> {
   })
   const views = pushViews(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : kind === 'runs' ? { runs: await runs.unended(account, id ?? '') } : invite.door(account, id ?? ''), { hub, log, everyMs: (kind) => kind === 'door' ? 500 : 250 })
   const offRevoked = identity.revocations.onRevoked((_account, subject) => hub.revoke(subject))
-  await identity.revocations.load()
-
-  spool.serve({
+  await identity.recall()
+  const serveKept = (): void => spool.serve({
     commands, operate: (from, raw) => operations.take(from, [raw]), arrive: (...of) => visits.checkIn(...of).then(placeOf), depart: (...of) => visits.checkOut(...of).then(placeOf),
     isRevoked: (account, { subject, actor, issuedAtMs }, atMs) => identity.revocations.wasRevoked({ account, subject, actor, issuedAtMs }, atMs),
   })
+  // Nothing that was kept is done before it is known whose rights have ended.
+  const loadRights = (): Promise<boolean> => identity.revocations.load().then(() => true, () => false)
+  if (await loadRights()) serveKept()
+  else void (async () => { while (!draining && !await loadRights()) await sleep(250); if (!draining) serveKept() })()
 
   // Who follows the journal.
   inside.subscribe(conversationList((of) => {
@@ -487,6 +496,19 @@ export async function buildApp(o: AppOptions): Promise<App> {
       journal.close()
       metrics.stop()
     },
+  }
+}
+
+/** From the database; while it is away, the last one that this node knew: the journal finds out by itself when it is another one by then. */
+async function startingEpoch(db: Db, epochs: Remembered<{ epoch: string }>, mustAsk: boolean): Promise<{ epoch: string; isAsked: boolean }> {
+  const last = (await epochs.read()).at(-1)
+  try {
+    const { epoch } = await db.read('epoch', 10_000, (tx) => tx.one(readEpoch()))
+    if (epoch !== last?.epoch) epochs.note({ epoch })
+    return { epoch, isAsked: true }
+  } catch (error) {
+    if (!last || mustAsk || !(error instanceof Refusal && error.code === 'unavailable')) throw error
+    return { ...last, isAsked: false }
   }
 }
 

@@ -17,12 +17,15 @@ export interface Access {
   may(session: Session, ids: readonly string[]): Promise<boolean[]>
   /** Of a conversation that was opened here, or is kept in the spool and not in the database yet. */
   learn(facts: Facts): void
+  /** What an earlier life noted. */
+  recall(all: readonly Facts[]): void
   forget(account: string, id: string): void
   /** A conversation that is being opened right now: commands behind it wait for it instead of being refused. */
   opening(account: string, id: string, opened: Promise<unknown>): void
 }
 
-export function conversationAccess(db: Db, maxFacts = 200_000): Access {
+/** @param note of each that becomes known: what a later life may `learn` when it cannot ask the database */
+export function conversationAccess(db: Db, note: (facts: Facts) => void = () => {}, maxFacts = 200_000): Access {
   const known = new Map<string, Facts>()
   const openings = new Map<string, Promise<unknown>>()
   const load = gather<{ account: string; id: string }, Facts | undefined>({
@@ -34,6 +37,10 @@ export function conversationAccess(db: Db, maxFacts = 200_000): Access {
     },
   })
 
+  function keep(facts: Facts): void {
+    if (known.size >= maxFacts) known.clear()
+    known.set(`${facts.account} ${facts.id}`, facts)
+  }
   async function facts(account: string, id: string): Promise<Facts | undefined> {
     const key = `${account} ${id}`
     const kept = known.get(key)
@@ -44,8 +51,8 @@ export function conversationAccess(db: Db, maxFacts = 200_000): Access {
     if (learnt) return learnt
     const found = await load({ account, id })
     if (found) {
-      if (known.size >= maxFacts) known.clear()
-      known.set(key, found)
+      keep(found)
+      note(found)
     }
     return found
   }
@@ -59,9 +66,10 @@ export function conversationAccess(db: Db, maxFacts = 200_000): Access {
     },
     may: (session, ids) => Promise.all(ids.map(async (id) => sees(session, await facts(session.account, id)))),
     learn(facts) {
-      if (known.size >= maxFacts) known.clear()
-      known.set(`${facts.account} ${facts.id}`, facts)
+      keep(facts)
+      note(facts)
     },
+    recall(all) { for (const facts of all) keep(facts) },
     forget(account, id) { known.delete(`${account} ${id}`) },
     opening(account, id, opened) {
       const key = `${account} ${id}`

@@ -1,11 +1,14 @@
 import { ticketLifeMs } from '#contract/limits.ts'
 import type { Db } from '#server/db/db.ts'
+import type { Remembered } from '#server/db/remembered.ts'
 import type { Ticketed } from '#server/kernel/ticket.ts'
 import { forgetEndedSessions, forgetRevocations, revocationsSince } from './identity.sql.ts'
 import { graceMaxMs } from './grace.ts'
 
 /** After this no ticket from before a revocation is honoured anywhere, whatever happened to the database. */
 const keptMs = ticketLifeMs + graceMaxMs
+
+export interface Revoked { readonly account: string; readonly subject: string; readonly atMs: number }
 
 /** Called in the same tick as the verb that revoked. `subject`: `session:<id>`, `token:<id>`, or an actor, `user:<id>` or `contact:<id>`. */
 export type OnRevoked = (account: string, subject: string) => void
@@ -14,7 +17,8 @@ export type OnRevoked = (account: string, subject: string) => void
  * What is revoked, in memory and in the table `revocations`. A verb writes `insertRevocation` in its own transaction and calls
  * `apply` after the commit.
  */
-export function openRevocations(db: Db, now: () => number) {
+/** @param noted also on this disk: a start without the database must not let in who was sent away */
+export function openRevocations(db: Db, now: () => number, noted?: Remembered<Revoked>) {
   const known = new Map<string, number>()
   const listeners = new Set<OnRevoked>()
   const keyOf = (account: string, subject: string) => `${account} ${subject}`
@@ -23,6 +27,7 @@ export function openRevocations(db: Db, now: () => number) {
     const key = keyOf(account, subject)
     if ((known.get(key) ?? 0) >= atMs) return
     known.set(key, atMs)
+    noted?.note({ account, subject, atMs })
     for (const listener of listeners) listener(account, subject)
   }
 
@@ -41,6 +46,10 @@ export function openRevocations(db: Db, now: () => number) {
     onRevoked(listener: OnRevoked): () => void {
       listeners.add(listener)
       return () => { listeners.delete(listener) }
+    },
+    /** What earlier lives of this node knew: before anybody is let in. */
+    async recall(): Promise<void> {
+      for (const { account, subject, atMs } of await noted?.read() ?? []) if (atMs >= now() - keptMs) known.set(keyOf(account, subject), Math.max(atMs, known.get(keyOf(account, subject)) ?? 0))
     },
     /** Reads what other nodes and earlier lives of this one revoked: at start, and every few seconds when there are several nodes. */
     async load(): Promise<void> {
