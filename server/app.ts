@@ -14,10 +14,10 @@ import { saveFloorPlan } from '#contract/spaces.ts'
 import { answering } from './db/answering.ts'
 import { asideOf } from './db/aside.ts'
 import { feed, type Feed } from './db/feed.ts'
-import { remembered, type Remembered } from './db/remembered.ts'
-import { epoch as readEpoch } from './db/journal.sql.ts'
 import { postgresJournal } from './db/journal.ts'
 import type { NodeLease } from './db/node-lease.ts'
+import { remembered } from './db/remembered.ts'
+import { startingEpoch } from './db/starting-epoch.ts'
 import type { Pool } from './db/pool.ts'
 import type { Db, Tx } from './db/db.ts'
 import { governed } from './db/governed.ts'
@@ -46,7 +46,6 @@ import { bookingSeries, type BookingSeries } from './features/bookings/series.ts
 import { channels as openChannels, eraseAddressesOf, isStopOnChannel, type Channels, type Tuning } from './features/channels/channels.ts'
 import { channelRoutes } from './features/channels/channels.routes.ts'
 import { conversationAccess } from './features/conversations/access.ts'
-import type { Facts } from './features/conversations/conversations.sql.ts'
 import { conversationCommands } from './features/conversations/conversations.ts'
 import { conversationRoutes } from './features/conversations/conversations.routes.ts'
 import { conversationTopic, inboxList } from './features/conversations/live.ts'
@@ -128,7 +127,6 @@ import { admission as openAdmission } from './kernel/admission.ts'
 import { derivedId } from './kernel/derived-id.ts'
 import { openFindings, type Findings } from './kernel/findings.ts'
 import { governor as openGovernor, type WorkClass } from './kernel/governor.ts'
-import { Refusal } from './kernel/refusal.ts'
 import { sequencer, type NewRow, type Sequencer } from './kernel/sequencer.ts'
 import { topics as openTopics } from './kernel/topics.ts'
 import { Hub } from './realtime/hub.ts'
@@ -241,9 +239,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
 
   // --- accept, order, resume
   const noted = <T>(name: string) => remembered<T>({ folder: o.folder, name, log })
-  const epochs = noted<{ epoch: string }>('epoch'), conversationsSeen = noted<Facts>('conversations')
-  const { epoch, isAsked } = await startingEpoch(coming, epochs, off.has('spool'))
-  const journal = postgresJournal({ db: coming, own: inTurn('resume'), writeTimeoutMs, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart(); epochs.note({ epoch: journal.epoch }) } })
+  const { epoch, isAsked, noteEpoch } = await startingEpoch(coming, noted('epoch'), off.has('spool'))
+  const journal = postgresJournal({ db: coming, own: inTurn('resume'), writeTimeoutMs, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart(); noteEpoch(journal.epoch) } })
   const seq = sequencer<Tx>({
     journal, now, random, sleep: (ms) => sleep(ms), publish, found: (k) => topics.hint(k.account, k.topic, k.offset), bind: (fn) => AsyncResource.bind(fn),
     report: (error, what) => log.error({ err: error, what }, 'The writer met a failure'),
@@ -288,8 +285,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const invite = inviting({ doors, watched: () => hub.watched(undefined, 'door'), push: (account, view, door) => { hub.push(account, view, door) } })
   const doorChanged = (account: string): void => { doors.changed(account); views.soon(account, 'door') }
   const contacts = openContacts({ db, accept })
-  const access = conversationAccess(coming, conversationsSeen.note)
-  if (!isAsked) access.recall(await conversationsSeen.read())
+  const access = await conversationAccess(coming, { noted: noted('conversations'), recalls: !isAsked })
   const channels = openChannels({ db: message, accept, commands: () => commands, changed, keys: keys.tickets, node, baseUrl, networks: o.channels?.networks, tuning: o.channels?.tuning, ...chores })
   const commands = conversationCommands({ accept, access, checkAttachments, releaseBlobs, leave: channels.leave, recall: channels.recall })
   const list = inboxList({ db: work('reply'), log, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
@@ -344,15 +340,11 @@ export async function buildApp(o: AppOptions): Promise<App> {
   })
   const views = pushViews(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : kind === 'runs' ? { runs: await runs.unended(account, id ?? '') } : invite.door(account, id ?? ''), { hub, log, everyMs: (kind) => kind === 'door' ? 500 : 250 })
   const offRevoked = identity.revocations.onRevoked((_account, subject) => hub.revoke(subject))
-  await identity.recall()
-  const serveKept = (): void => spool.serve({
+  // Nothing that was kept is done before it is known whose rights have ended.
+  await identity.begin(() => draining, () => spool.serve({
     commands, operate: (from, raw) => operations.take(from, [raw]), arrive: (...of) => visits.checkIn(...of).then(placeOf), depart: (...of) => visits.checkOut(...of).then(placeOf),
     isRevoked: (account, { subject, actor, issuedAtMs }, atMs) => identity.revocations.wasRevoked({ account, subject, actor, issuedAtMs }, atMs),
-  })
-  // Nothing that was kept is done before it is known whose rights have ended.
-  const loadRights = (): Promise<boolean> => identity.revocations.load().then(() => true, () => false)
-  if (await loadRights()) serveKept()
-  else void (async () => { while (!draining && !await loadRights()) await sleep(250); if (!draining) serveKept() })()
+  }))
 
   // Who follows the journal.
   inside.subscribe(conversationList((of) => {
@@ -496,19 +488,6 @@ export async function buildApp(o: AppOptions): Promise<App> {
       journal.close()
       metrics.stop()
     },
-  }
-}
-
-/** From the database; while it is away, the last one that this node knew: the journal finds out by itself when it is another one by then. */
-async function startingEpoch(db: Db, epochs: Remembered<{ epoch: string }>, mustAsk: boolean): Promise<{ epoch: string; isAsked: boolean }> {
-  const last = (await epochs.read()).at(-1)
-  try {
-    const { epoch } = await db.read('epoch', 10_000, (tx) => tx.one(readEpoch()))
-    if (epoch !== last?.epoch) epochs.note({ epoch })
-    return { epoch, isAsked: true }
-  } catch (error) {
-    if (!last || mustAsk || !(error instanceof Refusal && error.code === 'unavailable')) throw error
-    return { ...last, isAsked: false }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Db } from '#server/db/db.ts'
+import type { Remembered } from '#server/db/remembered.ts'
 import { ofTheHouse } from '#server/db/on-behalf.ts'
 import { gather } from '#server/kernel/gather.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
@@ -17,15 +18,13 @@ export interface Access {
   may(session: Session, ids: readonly string[]): Promise<boolean[]>
   /** Of a conversation that was opened here, or is kept in the spool and not in the database yet. */
   learn(facts: Facts): void
-  /** What an earlier life noted. */
-  recall(all: readonly Facts[]): void
   forget(account: string, id: string): void
   /** A conversation that is being opened right now: commands behind it wait for it instead of being refused. */
   opening(account: string, id: string, opened: Promise<unknown>): void
 }
 
-/** @param note of each that becomes known: what a later life may `learn` when it cannot ask the database */
-export function conversationAccess(db: Db, note: (facts: Facts) => void = () => {}, maxFacts = 200_000): Access {
+/** @param noted each that becomes known, for a later life that cannot ask the database @param recalls this is such a life */
+export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 200_000 }: { noted: Remembered<Facts>; recalls: boolean; maxFacts?: number }): Promise<Access> {
   const known = new Map<string, Facts>()
   const openings = new Map<string, Promise<unknown>>()
   const load = gather<{ account: string; id: string }, Facts | undefined>({
@@ -52,11 +51,13 @@ export function conversationAccess(db: Db, note: (facts: Facts) => void = () => 
     const found = await load({ account, id })
     if (found) {
       keep(found)
-      note(found)
+      noted.note(found)
     }
     return found
   }
   const sees = (session: Session, f: Facts | undefined): boolean => f !== undefined && (isInside(session) || session.actor === `contact:${f.contact}`)
+
+  if (recalls) for (const facts of await noted.read()) keep(facts)
 
   return {
     async conversation(session, id) {
@@ -67,9 +68,8 @@ export function conversationAccess(db: Db, note: (facts: Facts) => void = () => 
     may: (session, ids) => Promise.all(ids.map(async (id) => sees(session, await facts(session.account, id)))),
     learn(facts) {
       keep(facts)
-      note(facts)
+      noted.note(facts)
     },
-    recall(all) { for (const facts of all) keep(facts) },
     forget(account, id) { known.delete(`${account} ${id}`) },
     opening(account, id, opened) {
       const key = `${account} ${id}`

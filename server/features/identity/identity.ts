@@ -1,4 +1,5 @@
 /** Who is who: signing in, tickets, links, API tokens, and the people of an account. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Db } from '#server/db/db.ts'
 import type { Pool } from '#server/db/pool.ts'
@@ -39,6 +40,8 @@ export interface IdentityOptions {
   now?: () => number
 }
 
+const retryMs = 250
+
 export function openIdentity({ pool, db = pool, isSilent, graceMs, keys, log, secure, changed, sendInvitation, devices, noted, now = Date.now }: IdentityOptions) {
   let loading: Promise<Ceremonies> | undefined
   const ceremonies = (): Promise<Ceremonies> => loading ??= import('./ceremonies.ts').then(({ openCeremonies }) =>
@@ -52,8 +55,13 @@ export function openIdentity({ pool, db = pool, isSilent, graceMs, keys, log, se
   return {
     /** @throws Refusal `unauthenticated`, `unavailable` */
     authenticate,
-    /** Who may come in as far as this disk knows: before anybody is let in. */
-    async recall(): Promise<void> { await Promise.all([revocations.recall(), recall()]) },
+    /** Before anybody is let in: who may be as far as this disk knows, and then as the database does. `onKnown`: at once as a rule, later where the database is away. */
+    async begin(isOver: () => boolean, onKnown: () => void): Promise<void> {
+      await Promise.all([revocations.recall(), recall()])
+      const tries = async (): Promise<boolean> => revocations.load().then(() => true, () => false)
+      if (await tries()) return onKnown()
+      void (async () => { while (!isOver()) { await sleep(retryMs); if (await tries()) return onKnown() } })()
+    },
     revocations,
     /** How long an expired ticket is honoured now. */
     graceMs: grace.graceMs,

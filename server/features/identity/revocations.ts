@@ -16,8 +16,8 @@ export type OnRevoked = (account: string, subject: string) => void
 /**
  * What is revoked, in memory and in the table `revocations`. A verb writes `insertRevocation` in its own transaction and calls
  * `apply` after the commit.
+ * @param noted also on this disk: a start without the database must not let in who was sent away
  */
-/** @param noted also on this disk: a start without the database must not let in who was sent away */
 export function openRevocations(db: Db, now: () => number, noted?: Remembered<Revoked>) {
   const known = new Map<string, number>()
   const listeners = new Set<OnRevoked>()
@@ -31,8 +31,14 @@ export function openRevocations(db: Db, now: () => number, noted?: Remembered<Re
     for (const listener of listeners) listener(account, subject)
   }
 
+  /** Reads what other nodes and earlier lives of this one revoked: at start, and every few seconds when there are several nodes. */
+  async function load(): Promise<void> {
+    const rows = await db.read('load revocations', 5_000, (tx) => tx.all(revocationsSince(now() - keptMs)))
+    for (const { account, subject, at } of rows) apply(account, subject, Date.parse(at))
+  }
+
   return {
-    apply,
+    apply, load,
     isRevoked: (of: Pick<Ticketed, 'account' | 'subject' | 'actor' | 'issuedAtMs'>): boolean =>
       (known.get(keyOf(of.account, of.subject)) ?? 0) >= of.issuedAtMs || (known.get(keyOf(of.account, of.actor)) ?? 0) >= of.issuedAtMs,
     /** For what was accepted at `atMs` and is done only now: void if the session was ended by then; a contact that is gone since does not come back by it. */
@@ -50,11 +56,6 @@ export function openRevocations(db: Db, now: () => number, noted?: Remembered<Re
     /** What earlier lives of this node knew: before anybody is let in. */
     async recall(): Promise<void> {
       for (const { account, subject, atMs } of await noted?.read() ?? []) if (atMs >= now() - keptMs) known.set(keyOf(account, subject), Math.max(atMs, known.get(keyOf(account, subject)) ?? 0))
-    },
-    /** Reads what other nodes and earlier lives of this one revoked: at start, and every few seconds when there are several nodes. */
-    async load(): Promise<void> {
-      const rows = await db.read('load revocations', 5_000, (tx) => tx.all(revocationsSince(now() - keptMs)))
-      for (const { account, subject, at } of rows) apply(account, subject, Date.parse(at))
     },
     /** Forgets what no ticket can be older than, and sessions that have ended by themselves. Every hour or so. */
     async sweep(): Promise<void> {
