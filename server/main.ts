@@ -55,13 +55,14 @@ async function main(): Promise<void> {
     opened.push(() => database?.stop())
     const entrance = await openEntrance({
       log, signal: stopping.signal, maySkip: isKnown && !isDemo && !config.protectionsOff.includes('spool'),
-      async enter() {
+      async enter(say) {
         database ??= await openDatabase({ url: config.databaseUrl, folder: config.folder, cores: config.databaseCores, connections: config.databaseConnections, isKnown, log })
         await same.check(database.target)
         if (config.upgradeCopy === 'on') await copyBeforeUpgrade(database, config.folder, log)
+        say('The database is being brought to this version.')
         await migrate(database.target)
         const lease = await claimLease({
-          target: database.target, node: `${hostname()}:${resolve(config.folder)}`, incarnation, application, log, signal: stopping.signal, isAlone: database.embedded !== undefined,
+          target: database.target, node: `${hostname()}:${resolve(config.folder)}`, incarnation, application, log, signal: stopping.signal, onWaiting: say, isAlone: database.embedded !== undefined,
           // Of an external database's budget one stays free for a node that comes and asks for its part.
           budget: database.embedded ? database.connections : Math.max(3, database.connections - 1),
         })

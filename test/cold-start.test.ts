@@ -128,6 +128,13 @@ describe('a server whose database is elsewhere', () => {
     expect(await dieAndStart(server)).toBeLessThan(30_000)
     expect((await readiness(server)).code).toBe(503)
     expect(valueOf(await call(sendMessage, { params: { conversation }, body: { id: newId(), text: 'nobody answers' } })).state).toBe('kept')
+    // It can be stopped in good order as well.
+    const { pid } = server, sinceMs = performance.now()
+    process.kill(pid, 'SIGTERM')
+    await expect.poll(() => { try { return process.kill(pid, 0) } catch { return false } }, { timeout: 30_000 }).toBe(false)
+    expect(performance.now() - sinceMs).toBeLessThan(15_000)
+    await server.startAgain()
+    expect(await kept(server)).toBe(1)
     database.proxy.toxics = []
     database.proxy.cut()
     await isReady(server)

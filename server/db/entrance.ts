@@ -13,8 +13,8 @@ import { NoDatabaseYet } from './no-database-yet.ts'
 import type { NodeLease } from './node-lease.ts'
 
 export interface EntranceOptions<T extends { target: Target }> {
-  /** All that comes before the first statement of the house. Called again after it failed; never twice at once. */
-  enter: () => Promise<T>
+  /** All that comes before the first statement of the house. Called again after it failed; never twice at once. `say`: what it waits for. */
+  enter: (say: (why: string) => void) => Promise<T>
   /** Ends the trying. */
   signal: AbortSignal
   /** False at a first start: then there is nothing to serve, and a wrong address is said at once. */
@@ -47,7 +47,7 @@ export async function openEntrance<T extends { target: Target }>({ enter, signal
   let why: string | undefined = 'The database does not answer yet.'
 
   async function attempt(): Promise<void> {
-    entered = await enter()
+    entered = await enter((waitsFor) => { why = waitsFor })
     why = undefined
     onEntered(entered)
   }
