@@ -26,7 +26,7 @@ export interface Lab {
   socketio(): Promise<{ url: string; pid: number }>
   load(order: Order): Promise<Answer>
   /** One of one's own, that is ended before the lab is. */
-  ownLodge(nodeFlags?: readonly string[]): Promise<OwnServer>
+  ownLodge(nodeFlags?: readonly string[], tree?: () => string): Promise<OwnServer>
   close(): Promise<void>
 }
 
@@ -35,8 +35,8 @@ const env = { COMMANDS_PER_SECOND: '1000000' }
 
 export function openLab(tell: (what: string) => void): Lab {
   const endings: (() => Promise<unknown>)[] = []
-  const ownLodge = async (nodeFlags: readonly string[] = []): Promise<OwnServer> => {
-    const own = await startOwnServer({ env, nodeFlags })
+  const ownLodge: Lab['ownLodge'] = async (nodeFlags = [], tree) => {
+    const own = await startOwnServer({ env, nodeFlags, ...(tree && { tree }) })
     endings.push(() => own.stop())
     return own
   }

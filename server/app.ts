@@ -14,9 +14,10 @@ import { saveFloorPlan } from '#contract/spaces.ts'
 import { answering } from './db/answering.ts'
 import { asideOf } from './db/aside.ts'
 import { feed, type Feed } from './db/feed.ts'
-import { epoch as readEpoch } from './db/journal.sql.ts'
 import { postgresJournal } from './db/journal.ts'
 import type { NodeLease } from './db/node-lease.ts'
+import { remembered } from './db/remembered.ts'
+import { startingEpoch } from './db/starting-epoch.ts'
 import type { Pool } from './db/pool.ts'
 import type { Db, Tx } from './db/db.ts'
 import { governed } from './db/governed.ts'
@@ -237,8 +238,9 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const message = work('message')
 
   // --- accept, order, resume
-  const { epoch } = await coming.read('epoch', 10_000, (tx) => tx.one(readEpoch()))
-  const journal = postgresJournal({ db: coming, own: inTurn('resume'), writeTimeoutMs, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart() } })
+  const noted = <T>(name: string) => remembered<T>({ folder: o.folder, name, log })
+  const { epoch, isAsked, noteEpoch } = await startingEpoch(coming, noted('epoch'), off.has('spool'))
+  const journal = postgresJournal({ db: coming, own: inTurn('resume'), writeTimeoutMs, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart(); noteEpoch(journal.epoch) } })
   const seq = sequencer<Tx>({
     journal, now, random, sleep: (ms) => sleep(ms), publish, found: (k) => topics.hint(k.account, k.topic, k.offset), bind: (fn) => AsyncResource.bind(fn),
     report: (error, what) => log.error({ err: error, what }, 'The writer met a failure'),
@@ -275,7 +277,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   }
   const pushes = openPushes({ db, secret: keys.pushSecret, contact: contactOf(o.publicUrl, o.mail?.from), reach: o.pushReach })
   const deliveries = openDeliveries({ db, post: (d) => rules.post({ id: d.id, account: d.account, rule: d.subscription ?? '', url: d.to, body: d.text, attempt: d.attempts }), push: (d) => pushes.send(d.account, d.subscription ?? '', { title: d.subject, body: d.text, path: d.path ?? '/visits', tag: d.id }), smtpUrl: o.mail?.smtpUrl, mailFrom: o.mail?.from, ...chores })
-  const identity = openIdentity({ pool: { ...pool, ...work('reply') }, isSilent: spool.isAway, graceMs: o.spool?.graceMs, keys, log, secure: o.publicUrl?.startsWith('https:') ?? o.http?.tls !== undefined, changed, sendInvitation, devices: { kiosk: kioskOfToken, panel: panelOfToken }, now })
+  const identity = openIdentity({ pool: { ...pool, ...work('reply') }, isSilent: spool.isAway, graceMs: o.spool?.graceMs, keys, log, secure: o.publicUrl?.startsWith('https:') ?? o.http?.tls !== undefined, changed, sendInvitation, devices: { kiosk: kioskOfToken, panel: panelOfToken }, noted: { revocations: noted('revocations'), tokens: noted('tokens') }, now })
   const baseUrl = o.baseUrl ?? (() => o.publicUrl ?? 'http://127.0.0.1:4000')
   const online = (account: string) => Object.entries(hub.present(account)).flatMap(([id, state]) => state === 'online' ? [id] : [])
   const inboxes = openInboxes({ db: coming, changed, online })
@@ -283,7 +285,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const invite = inviting({ doors, watched: () => hub.watched(undefined, 'door'), push: (account, view, door) => { hub.push(account, view, door) } })
   const doorChanged = (account: string): void => { doors.changed(account); views.soon(account, 'door') }
   const contacts = openContacts({ db, accept })
-  const access = conversationAccess(coming)
+  const access = await conversationAccess(coming, { noted: noted('conversations'), recalls: !isAsked })
   const channels = openChannels({ db: message, accept, commands: () => commands, changed, keys: keys.tickets, node, baseUrl, networks: o.channels?.networks, tuning: o.channels?.tuning, ...chores })
   const commands = conversationCommands({ accept, access, checkAttachments, releaseBlobs, leave: channels.leave, recall: channels.recall })
   const list = inboxList({ db: work('reply'), log, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
@@ -338,12 +340,11 @@ export async function buildApp(o: AppOptions): Promise<App> {
   })
   const views = pushViews(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : kind === 'runs' ? { runs: await runs.unended(account, id ?? '') } : invite.door(account, id ?? ''), { hub, log, everyMs: (kind) => kind === 'door' ? 500 : 250 })
   const offRevoked = identity.revocations.onRevoked((_account, subject) => hub.revoke(subject))
-  await identity.revocations.load()
-
-  spool.serve({
+  // Nothing that was kept is done before it is known whose rights have ended.
+  await identity.begin(() => draining, () => spool.serve({
     commands, operate: (from, raw) => operations.take(from, [raw]), arrive: (...of) => visits.checkIn(...of).then(placeOf), depart: (...of) => visits.checkOut(...of).then(placeOf),
     isRevoked: (account, { subject, actor, issuedAtMs }, atMs) => identity.revocations.wasRevoked({ account, subject, actor, issuedAtMs }, atMs),
-  })
+  }))
 
   // Who follows the journal.
   inside.subscribe(conversationList((of) => {
@@ -407,7 +408,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   // --- who is woken, and the page that shows why
   const house = await watchHouse({
     ...chores, now: Date.now, db, folder: o.folder, node, version: o.about.version, isTls: o.http?.tls !== undefined, findings, baseUrl, http: () => http, isDraining: () => draining, committed: () => committed, reach: o.pushReach ?? publicOnly, metricsToken: o.metricsToken,
-    accept, ticketsAtMs: now, keys, channels: channels.running, mail: o.mail, tuning: o.operations ?? {}, sources: { pool, queued: () => seq.queued, feedLag: () => inside.lag(), sockets: () => hub.size, backends: () => dog.stats().backends || undefined, load: load.stats, spool: spool.stats, room: o.room && (() => o.room!.level) }, connectionsMax: () => resources.last()?.files.limit, levers: { ...load, gives: governor.gives, paused: () => load.stats().governor.paused, invitations: () => load.stats().invitations }, endHolder: pool.end, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view),
+    accept, ticketsAtMs: now, keys, channels: channels.running, mail: o.mail, tuning: o.operations ?? {}, sources: { pool, queued: () => seq.queued, feedLag: () => inside.lag(), sockets: () => hub.size, olderScreens: () => hub.olderScreens(), backends: () => dog.stats().backends || undefined, load: load.stats, spool: spool.stats, room: o.room && (() => o.room!.level) }, connectionsMax: () => resources.last()?.files.limit, levers: { ...load, gives: governor.gives, paused: () => load.stats().governor.paused, invitations: () => load.stats().invitations }, endHolder: pool.end, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view),
   })
 
   // --- what the outside sees
@@ -457,7 +458,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
       await spool.drained(spool.isAway() ? 0 : forMs)   // what is left is stored by the next start
       await outbox.carry().catch(() => {})   // what is left is carried over by the next start
       await seq.idle()
-      await inside.settled()
+      if (!spool.isAway()) await inside.settled()   // else the next start goes on from the cursors
     },
     async close() {
       draining = true

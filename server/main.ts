@@ -12,11 +12,13 @@ import { openDemo } from '#demo/demo.ts'
 import { buildApp, type App } from './app.ts'
 import { readConfig } from './config.ts'
 import { known, migrate, schemaVersion } from './db/migrate.ts'
+import { leaseBehind, openEntrance } from './db/entrance.ts'
 import { claimLease } from './db/node-lease.ts'
 import { copyCluster } from './db/physical.ts'
-import { openPool } from './db/pool.ts'
+import { openPool, type Pool } from './db/pool.ts'
 import { openDatabase, type Database } from './db/postgres.ts'
 import { lowerPriority } from './db/priority.ts'
+import { sameDatabase } from './db/same-database.ts'
 import { loadKeys } from './features/identity/identity.ts'
 import { openRoom } from './features/room/room.ts'
 import { openLife } from './features/status/status.ts'
@@ -45,34 +47,48 @@ async function main(): Promise<void> {
   try {
     const room = await openRoom({ folders: [config.folder, join(config.folder, 'postgres')], ballastBytes: config.ballastMb * 2 ** 20, log })   // first: a database without room cannot even recover
     opened.push(() => room.stop())
-    const database = await openDatabase({ url: config.databaseUrl, folder: config.folder, cores: config.databaseCores, connections: config.databaseConnections, log })
-    opened.push(() => database.stop())
-    if (config.upgradeCopy === 'on') await copyBeforeUpgrade(database, config.folder, log)
-    await migrate(database.target)
     const incarnation = randomBytes(3).toString('hex')
     const node = `${hostname()}/${incarnation}`
     const application = `lodge/${hostname().slice(0, 40)}/${incarnation}`   // PostgreSQL cuts names at 63 characters
-    const lease = await claimLease({
-      target: database.target, node: `${hostname()}:${resolve(config.folder)}`, incarnation, application, log, signal: stopping.signal, isAlone: database.embedded !== undefined,
-      // Of an external database's budget one stays free for a node that comes and asks for its part.
-      budget: database.embedded ? database.connections : Math.max(3, database.connections - 1),
+    const same = sameDatabase(config.folder, log)
+    const isKnown = await same.isKnown()
+    let database: Database | undefined, pool: Pool | undefined
+    opened.push(() => database?.stop())
+    const entrance = await openEntrance({
+      log, signal: stopping.signal, maySkip: isKnown && !isDemo && !config.protectionsOff.includes('spool'),
+      async enter(say) {
+        database ??= await openDatabase({ url: config.databaseUrl, folder: config.folder, cores: config.databaseCores, connections: config.databaseConnections, isKnown, log })
+        await same.check(database.target)
+        if (config.upgradeCopy === 'on') await copyBeforeUpgrade(database, config.folder, log)
+        say('The database is being brought to this version.')
+        await migrate(database.target)
+        const lease = await claimLease({
+          target: database.target, node: `${hostname()}:${resolve(config.folder)}`, incarnation, application, log, signal: stopping.signal, onWaiting: say, isAlone: database.embedded !== undefined,
+          // Of an external database's budget one stays free for a node that comes and asks for its part.
+          budget: database.embedded ? database.connections : Math.max(3, database.connections - 1),
+        })
+        return { target: database.target, lease }
+      },
+      onEntered: ({ lease }) => { pool?.setMax(lease.connections) },
     })
-    const pool = openPool({ connect: database.target, max: lease.connections, log, application, reclaims: !config.protectionsOff.includes('reclaim') })
-    opened.push(() => pool.close(), () => lease.release(pool))
+    opened.push(() => entrance.idle())
+    const lease = leaseBehind(entrance)
+    const connections = pool = openPool({ connect: entrance.target, max: lease.connections, log, application, reclaims: !config.protectionsOff.includes('reclaim') })
+    opened.push(() => connections.close(), () => lease.release(connections))
 
     const demo = isDemo ? openDemo() : undefined
     const tls = config.tlsCert && config.tlsKey ? { cert: readFileSync(config.tlsCert, 'utf8'), key: readFileSync(config.tlsKey, 'utf8') } : undefined
     const about = { name: 'Lodge', ...build(), demo: isDemo, inbox: null as string | null }
     let url = config.publicUrl ?? ''
     const app = await buildApp({
-      pool, keys: await loadKeys(config.keys), log, node, lease, drill: config.drill === 'on', folder: config.folder, about,
+      pool: connections, keys: await loadKeys(config.keys), log, node, lease, drill: config.drill === 'on', folder: config.folder, about,
       screens: root('web/dist'), publicUrl: config.publicUrl, baseUrl: () => url, mail: { smtpUrl: config.smtpUrl, from: config.mailFrom }, channels: { networks: [config.channelNetworks, demo?.networks].filter(Boolean).join(',') }, metricsToken: config.metricsToken,
-      commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, off: config.protectionsOff, operations: { canaryEveryMs: 60_000, stop: () => { process.kill(process.pid, 'SIGTERM') } }, backups: config.backupFolder === undefined ? undefined : { into: config.backupFolder, at: config.backupAt, keep: { daily: config.backupDaily, weekly: config.backupWeekly }, keys: config.keys, bytesPerSecond: 8 * 2 ** 20 }, lowerPriority: database.embedded && lowerPriority,
+      commandsPerSecond: config.commandsPerSecond, commandBurst: 2 * config.commandsPerSecond, off: config.protectionsOff, operations: { canaryEveryMs: 60_000, stop: () => { process.kill(process.pid, 'SIGTERM') } }, backups: config.backupFolder === undefined ? undefined : { into: config.backupFolder, at: config.backupAt, keep: { daily: config.backupDaily, weekly: config.backupWeekly }, keys: config.keys, bytesPerSecond: 8 * 2 ** 20 }, lowerPriority: config.databaseUrl === undefined ? lowerPriority : undefined,
       spool: { folders: [join(config.folder, 'spool'), ...(config.spool ? [config.spool] : [])], maxBytes: config.spoolMaxMb * 2 ** 20, graceMs: config.sessionGraceHours * 3_600_000 },
       room, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
     })
     opened.push(() => app.close(), () => app.drain(config.drainMs), heapByLoad(() => app.committed))
-    const filled = await demo?.fill(app, pool, root('web/dist'))
+    const filled = await demo?.fill(app, connections, root('web/dist'))
     about.inbox = filled?.inbox ?? null
 
     const { host } = config
@@ -86,6 +102,7 @@ async function main(): Promise<void> {
     url = config.publicUrl ?? `${tls ? 'https' : 'http'}://${host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`
     console.log(`Lodge is open at ${url} (started in ${Math.round(performance.now())} ms)`)
     flushCompileCache()   // now, since a process that is killed would leave nothing to its next start; half a second once, then 30 ms
+    if (entrance.why !== undefined) console.log(`Its database is not there yet: messages and check-ins are kept on this disk, all else waits. ${entrance.why}`)
     if (demo && filled) {
       opened.push(() => demo.close())
       console.log(`Demo: sign in and look around at ${await demo.open(app, `http://127.0.0.1:${port}`, filled)}`)

@@ -13,6 +13,7 @@ import { openConnection, type Target } from './connection.ts'
 import { prepareHome, type Home } from './home.ts'
 import { claim } from './lock.ts'
 import { memoryBytes } from './memory.ts'
+import { NoDatabaseYet } from './no-database-yet.ts'
 import { clearRemains, end, initialise, launch, running, superuser, worksOn } from './postmaster.ts'
 
 export interface EmbeddedOptions {
@@ -23,6 +24,8 @@ export interface EmbeddedOptions {
   settings?: Record<string, string | number>
   /** When this process is killed, PostgreSQL waits this long for the next one to adopt it, then it is stopped. */
   orphanSeconds?: number
+  /** False: where there is no database none is made. A disk that is not mounted looks like that. */
+  mayMake?: boolean
   /** How long a stop waits for a shutdown in good order before it goes on without; the next start then recovers. */
   fastMs?: number
 }
@@ -64,7 +67,7 @@ function defaults(): Record<string, string | number> {
 }
 
 /** @throws CannotStart when another Lodge has this data, or this machine cannot run it. */
-export async function startEmbedded({ home: wanted, log, settings = {}, orphanSeconds = 10, fastMs = 10_000 }: EmbeddedOptions): Promise<Embedded> {
+export async function startEmbedded({ home: wanted, log, settings = {}, orphanSeconds = 10, fastMs = 10_000, mayMake = true }: EmbeddedOptions): Promise<Embedded> {
   const home = await prepareHome(wanted)
   const release = await claim(join(home.run, 'lock'), home.folder)
   const superuserTarget: Target = { host: home.run, port: 5432, user: superuser, database: 'postgres' }
@@ -160,6 +163,7 @@ export async function startEmbedded({ home: wanted, log, settings = {}, orphanSe
   }
 
   try {
+    if (!mayMake && !existsSync(join(home.cluster, 'PG_VERSION'))) throw new NoDatabaseYet(`There is no database in ${home.cluster}, where it was before. Is its disk mounted? To begin with an empty one, remove the folder last-known in LODGE_DATA.`)
     bin = await binaries(home.folder)
     guard = await arm(home, bin, orphanSeconds)
     if (await initialise(home, bin)) log.info({ folder: home.folder }, 'made the database')

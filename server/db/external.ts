@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BaseLogger } from 'pino'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 import { askRoom, connectionBudget, missingFence } from './budget.ts'
-import { isAway, openConnection, type Connection, type Target } from './connection.ts'
+import { codeOf, isAway, openConnection, type Connection, type Target } from './connection.ts'
+import { NoDatabaseYet } from './no-database-yet.ts'
 
 interface ExternalOptions {
   url: string
@@ -15,7 +16,7 @@ interface ExternalOptions {
 
 const oldest = 15
 
-/** @throws CannotStart when it cannot be reached in time, is too old, or leaves too few connections. */
+/** @throws NoDatabaseYet when it cannot be reached in time, CannotStart when it is too old, or leaves too few connections. */
 export async function checkExternal(options: ExternalOptions): Promise<{ target: Target; connections: number }> {
   const { url, cores, connections, log, patienceMs = 30_000 } = options
   const target: Target = { connectionString: url }
@@ -44,8 +45,9 @@ async function reach(target: Target, patienceMs: number, log: ExternalOptions['l
     } catch (error) {
       const why = error instanceof Error ? error.message || error.name : String(error)
       if (!isAway(error)) throw new CannotStart(`The database of DATABASE_URL refuses us: ${why}.`)
-      if (Date.now() > untilMs) throw new CannotStart(`The database of DATABASE_URL cannot be reached: ${why}. Check the address, and that it runs.`)
-      log.info({ why }, 'waiting for the database')
+      // A name that does not exist is a wrong address: waiting would only hide it.
+      if (codeOf(error) === 'ENOTFOUND' || Date.now() > untilMs) throw new NoDatabaseYet(`The database of DATABASE_URL cannot be reached: ${why}. Check the address, and that it runs.`)
+      log.warn({ why }, 'waiting for the database')
       await sleep(1_000)
     }
   }

@@ -34,6 +34,8 @@ interface Options {
   now?: () => number
   /** Ends the waiting of `claimLease`. */
   signal?: AbortSignal
+  /** Called with each reason why there is no part yet. */
+  onWaiting?: (why: string) => void
   retryMs?: number
 }
 
@@ -83,6 +85,7 @@ export async function claimLease(options: Options): Promise<NodeLease> {
       grant = { connections: 0, why: `The database gives no connection to ask for a part of the budget (${(error as Error).message}).` }
     }
     if (grant.why === undefined) break
+    options.onWaiting?.(grant.why)
     if (now() - toldMs >= tellEveryMs) { toldMs = now(); log.warn({ why: grant.why }, 'waiting for a part of the budget of connections') }
     await sleep(retryMs, undefined, { signal }).catch(() => {})
   }

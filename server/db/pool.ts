@@ -12,7 +12,8 @@ import { owner as currentOwner, type Owner } from './on-behalf.ts'
 import { openSupply } from './supply.ts'
 
 export interface PoolOptions {
-  connect: Target
+  /** A function: asked at each connect; what it throws is as if the connect had failed. */
+  connect: Target | (() => Target)
   /** Never more open connections than this. */
   max: number
   min?: number
@@ -99,7 +100,7 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
   const breaker = openBreaker({ now })
   let forgets: ((label: string, owner: Owner) => boolean) | undefined
   const supply = openSupply({
-    open: () => openConnection(connect, application, reclaims), max, min, isFair: reclaims, log, now, random,
+    open: async () => openConnection(typeof connect === 'function' ? connect() : connect, application, reclaims), max, min, isFair: reclaims, log, now, random,
     onState: (state) => { for (const listener of listeners) listener(state) },
   })
 

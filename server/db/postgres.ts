@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { BaseLogger } from 'pino'
+import { CannotStart } from '#server/kernel/cannot-start.ts'
 import { memoryBudget } from '#server/kernel/memory-budget.ts'
 import { ringsBytesMax } from '#server/kernel/topics.ts'
 import { askRoom, connectionBudget } from './budget.ts'
@@ -8,6 +9,7 @@ import { openConnection, type Target } from './connection.ts'
 import { startEmbedded, type Embedded } from './embedded.ts'
 import { checkExternal } from './external.ts'
 import { memoryBytes } from './memory.ts'
+import { NoDatabaseYet } from './no-database-yet.ts'
 
 export interface DatabaseOptions {
   /** Of an external PostgreSQL; the embedded one unless given. */
@@ -17,6 +19,8 @@ export interface DatabaseOptions {
   /** Processors of the database server; SQL cannot tell. */
   cores: number | undefined
   connections: number | undefined
+  /** There was one before: an external one is tried once, and an embedded one is not made anew where it is missing. */
+  isKnown: boolean
   log: Pick<BaseLogger, 'info' | 'warn' | 'error'>
 }
 
@@ -32,14 +36,16 @@ export interface Database {
 
 const coresUnlessTold = 4
 
-/** Starts the embedded PostgreSQL or finds the external one, and says how many connections there are to spend. @throws CannotStart */
-export async function openDatabase({ url, folder, cores, connections, log }: DatabaseOptions): Promise<Database> {
+/** Starts the embedded PostgreSQL or finds the external one, and says how many connections there are to spend. @throws CannotStart; NoDatabaseYet when that may pass by itself */
+export async function openDatabase({ url, folder, cores, connections, isKnown, log }: DatabaseOptions): Promise<Database> {
   if (url !== undefined) {
-    const found = await checkExternal({ url, cores: cores ?? coresUnlessTold, connections, log })
+    const found = await checkExternal({ url, cores: cores ?? coresUnlessTold, connections, log, ...(isKnown && { patienceMs: 0 }) })
     memoryBudget({ totalBytes: memoryBytes(), database: undefined, capsBytes: ringsBytesMax }, found.connections)   // that memory is elsewhere
     return { ...found, embedded: undefined, stop: () => Promise.resolve() }
   }
-  const embedded = await startEmbedded({ home: join(folder, 'postgres'), log })
+  const embedded = await startEmbedded({ home: join(folder, 'postgres'), log, mayMake: !isKnown }).catch((error: Error) => {
+    throw error instanceof CannotStart ? error : new NoDatabaseYet(`The embedded PostgreSQL does not start. ${error.message}`, { cause: error })
+  })
   try {
     const budget = await fence(embedded, cores ?? availableParallelism(), connections, log)
     return { target: embedded.target, connections: budget, embedded, stop: () => embedded.stop() }

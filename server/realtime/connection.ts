@@ -28,6 +28,7 @@ export class Connection {
   session: Session | undefined
   app = ''
   heardMs: number
+  readonly openedMs: number
   presence: 'online' | 'away' = 'online'
   readonly joined = new Map<string, 'joining' | 'live'>()
   readonly watched = new Set<string>()
@@ -54,7 +55,7 @@ export class Connection {
   constructor(ws: WebSocket, hub: Hub, id: string, from: Origin) {
     this.#ws = ws; this.#hub = hub
     this.id = id; this.from = from
-    this.heardMs = hub.now()
+    this.heardMs = this.openedMs = hub.now()
     this.#tokens = hub.commandBurst; this.#tokensMs = this.heardMs
     ws.on('message', (data, isBinary) => { if (isBinary) this.close(4501); else this.#heard((data as Buffer).toString()) })
     ws.on('error', () => {})   // a close follows

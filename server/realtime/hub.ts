@@ -50,6 +50,8 @@ export interface HubOptions {
 const bufferedMaxBytes = 256 * 1024 * 1024
 /** Sockets written per turn of the loop: one message to 5,000 at once blocked it for 50–70 ms. */
 const fanOutChunk = 500
+const named = /^[0-9a-f]{12}$/
+const ownScreen = /^(?:console|panel) ([0-9a-f]{12})$/
 /** Resumes per second that a node is trusted with where nothing measures them. */
 const firstResumesPerSecond = 500
 
@@ -100,6 +102,19 @@ export class Hub {
     for (const view of c.watched) this.unwatch(c, view)
     for (const id of c.awaited) remove(this.#awaiting, keyFor(c, id), c)
     this.presenceChanged(c)
+  }
+
+  /** Open screens that are still of another build (P12): how many, and for how long the slowest has known. Undefined where builds have no names. Messengers stand in pages of others, and change with these. */
+  olderScreens(): { open: number; forMs: number } | undefined {
+    if (!named.test(this.#o.build)) return undefined
+    let open = 0, sinceMs = this.now()
+    for (const c of this.#all) {
+      const [, build] = ownScreen.exec(c.app) ?? []
+      if (build === undefined || build === this.#o.build) continue
+      open++
+      sinceMs = Math.min(sinceMs, c.openedMs)
+    }
+    return { open, forMs: this.now() - sinceMs }
   }
 
   // --- session

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { readConfig } from '#server/config.ts'
 import { openConnection, type Connection, type Target } from '#server/db/connection.ts'
 import { startEmbedded } from '#server/db/embedded.ts'
+import { rememberedIn } from '#server/db/remembered.ts'
+import { databaseFile } from '#server/db/same-database.ts'
 import { readManifest } from '#server/features/backups/manifest.ts'
 import { checkVersion, clear, isEmpty, restoreBeside, restoreInto, type Restored } from '#server/features/backups/restore.ts'
 import { verifyBackup } from '#server/features/backups/verify.ts'
@@ -40,6 +43,7 @@ export const command: Command = {
     const restoring = progressLine('Restoring')
     const fill = (target: Target): Promise<Restored> => restoreInto(target, folder, manifest, { dataFolder: config.folder, onProgress: restoring.show }).finally(restoring.done)
     const { restored, waiting, kept } = await (config.databaseUrl === undefined ? intoEmbedded(config, fill, agree) : intoExternal({ connectionString: config.databaseUrl }, fill, agree))
+    await rm(rememberedIn(config.folder, databaseFile), { force: true })   // from now on this is the right one, wherever it is
     const beside = await restoreBeside(folder, manifest, { dataFolder: config.folder, keys: config.keys })
 
     console.log(`${count(manifest.tables.reduce((n, t) => n + t.rows, 0))} rows of ${manifest.takenAt.slice(0, 16)}Z and ${count(beside.blobs)} attachments are back, in ${time(performance.now() - startMs)}. The history has a new epoch: clients start afresh and offer again what they keep.`)

@@ -16,6 +16,8 @@ import type { House } from './play.ts'
 
 export interface OwnServer extends House {
   readonly folder: string
+  /** Of the first administrator. */
+  readonly login: { readonly email: string; readonly password: string }
   readonly pid: number
   /** SIGKILL, and a new start on the same data and port. Resolves when it serves again. */
   kill(): Promise<void>
@@ -45,11 +47,13 @@ interface Options {
   nodeFlags?: readonly string[]
   /** A command that goes before Node, and becomes it: the process number stays. */
   launcher?: readonly string[]
+  /** Asked at each start: where the version stands that is to run. This one unless given. */
+  tree?: () => string
   /** Before the first start: for what has to be in the folder. `tidy` is called when all is over, before the folder goes. */
   prepare?: (folder: string) => Promise<{ env?: Record<string, string>; tidy: () => Promise<void> }>
 }
 
-export async function startOwnServer({ env = {}, nodeFlags = [], launcher = [], prepare }: Options = {}): Promise<OwnServer> {
+export async function startOwnServer({ env = {}, nodeFlags = [], launcher = [], tree = () => root, prepare }: Options = {}): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), 'lodge-own-'))
   await chmod(folder, 0o755)   // as root PostgreSQL runs as somebody else, who must get in
   const prepared = await prepare?.(folder)
@@ -61,7 +65,7 @@ export async function startOwnServer({ env = {}, nodeFlags = [], launcher = [], 
     const command = [...launcher, process.execPath, ...engineFlags, ...nodeFlags, main]
     const own = child = spawn(command[0]!, command.slice(1), {
       // As below npm it watches its parent, and ends when we are killed.
-      cwd: root, env: { ...cleanEnvironment(), npm_lifecycle_event: 'start', LODGE_DATA: join(folder, 'data'), LOG_LEVEL: 'warn', DRAIN_MS: '0', STATUS_PORT: '0', ...env, ...prepared?.env, PORT: port },
+      cwd: tree(), env: { ...cleanEnvironment(), npm_lifecycle_event: 'start', LODGE_DATA: join(folder, 'data'), LOG_LEVEL: 'warn', DRAIN_MS: '0', STATUS_PORT: '0', ...env, ...prepared?.env, PORT: port },
       stdio: ['ignore', 'pipe', log.fd], detached: true,   // Ctrl-C is for us; we end it
     })
     const late = setTimeout(() => own.kill('SIGKILL'), startTimeoutMs)
@@ -158,12 +162,13 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(late)
 }
 
-async function furnish(url: string, secret: string): Promise<Pick<House, 'token' | 'inbox'>> {
+async function furnish(url: string, secret: string): Promise<Pick<OwnServer, 'token' | 'inbox' | 'login'>> {
+  const login = { email: 'replay@lodge.example', password: newId() }
   const { ticket } = valueOf(await caller({ url })(acceptLink, {
-    params: { secret }, body: { name: 'Replay', email: 'replay@lodge.example', password: newId(), account: 'Replay' },
+    params: { secret }, body: { name: 'Replay', ...login, account: 'Replay' },
   }))
   const call = caller({ url, bearer: async () => ticket })
   const { token } = valueOf(await call(createToken, { body: { id: newId(), name: 'Replay' } }))
   const { id: inbox } = valueOf(await call(saveInbox, { params: { inbox: newId() }, body: { name: 'Replay' } }))
-  return { token, inbox }
+  return { token, inbox, login }
 }

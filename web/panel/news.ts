@@ -3,6 +3,8 @@ import type { Entry } from '#contract/entries.ts'
 import { connect, type Lodge } from '#client/lodge.ts'
 import type { Panel } from './panel.ts'
 
+declare const __BUILD__: string
+
 const lifeMs = 10 * 60_000
 
 export function followNews(panel: Panel): void {
@@ -21,7 +23,7 @@ export function followNews(panel: Panel): void {
     joined = undefined
     leave = undefined
     lodge?.close()
-    lodge = ticket === undefined ? undefined : connect({ url: location.origin, app: 'panel', ticket: async () => ({ ticket, expiresAt: new Date(Date.now() + lifeMs).toISOString() }) })
+    lodge = ticket === undefined ? undefined : connect({ url: location.origin, app: `panel ${__BUILD__}`, ticket: async () => ({ ticket, expiresAt: new Date(Date.now() + lifeMs).toISOString() }) })
   }
   function follow(): void {
     if (panel.token() !== token) reconnect(panel.token())

@@ -1,4 +1,5 @@
 import type { Db } from '#server/db/db.ts'
+import type { Remembered } from '#server/db/remembered.ts'
 import { ofTheHouse } from '#server/db/on-behalf.ts'
 import { gather } from '#server/kernel/gather.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
@@ -22,7 +23,8 @@ export interface Access {
   opening(account: string, id: string, opened: Promise<unknown>): void
 }
 
-export function conversationAccess(db: Db, maxFacts = 200_000): Access {
+/** @param noted each that becomes known, for a later life that cannot ask the database @param recalls this is such a life */
+export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 200_000 }: { noted: Remembered<Facts>; recalls: boolean; maxFacts?: number }): Promise<Access> {
   const known = new Map<string, Facts>()
   const openings = new Map<string, Promise<unknown>>()
   const load = gather<{ account: string; id: string }, Facts | undefined>({
@@ -34,6 +36,10 @@ export function conversationAccess(db: Db, maxFacts = 200_000): Access {
     },
   })
 
+  function keep(facts: Facts): void {
+    if (known.size >= maxFacts) known.clear()
+    known.set(`${facts.account} ${facts.id}`, facts)
+  }
   async function facts(account: string, id: string): Promise<Facts | undefined> {
     const key = `${account} ${id}`
     const kept = known.get(key)
@@ -44,12 +50,14 @@ export function conversationAccess(db: Db, maxFacts = 200_000): Access {
     if (learnt) return learnt
     const found = await load({ account, id })
     if (found) {
-      if (known.size >= maxFacts) known.clear()
-      known.set(key, found)
+      keep(found)
+      noted.note(found)
     }
     return found
   }
   const sees = (session: Session, f: Facts | undefined): boolean => f !== undefined && (isInside(session) || session.actor === `contact:${f.contact}`)
+
+  if (recalls) for (const facts of await noted.read()) keep(facts)
 
   return {
     async conversation(session, id) {
@@ -59,8 +67,8 @@ export function conversationAccess(db: Db, maxFacts = 200_000): Access {
     },
     may: (session, ids) => Promise.all(ids.map(async (id) => sees(session, await facts(session.account, id)))),
     learn(facts) {
-      if (known.size >= maxFacts) known.clear()
-      known.set(`${facts.account} ${facts.id}`, facts)
+      keep(facts)
+      noted.note(facts)
     },
     forget(account, id) { known.delete(`${account} ${id}`) },
     opening(account, id, opened) {

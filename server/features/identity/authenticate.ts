@@ -1,5 +1,6 @@
 import { ticketLifeMs } from '#contract/limits.ts'
 import type { Db, Tx } from '#server/db/db.ts'
+import type { Remembered } from '#server/db/remembered.ts'
 import { hidesPhones } from '#server/kernel/phone.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { hashOf } from '#server/kernel/secret.ts'
@@ -15,6 +16,8 @@ export interface AuthenticateOptions {
   /** How long an expired ticket is honoured now. */
   graceMs: () => number
   now: () => number
+  /** Where a start without the database finds what it said of tokens. */
+  noted?: Remembered<NotedToken> | undefined
   /** Whose tokens they are that begin with `kt_` and `pt_`. */
   devices: Readonly<Record<Device, (tx: Tx, hash: Buffer) => Promise<{ account: string; actor: `${Device}:${string}` } | undefined>>>
 }
@@ -24,6 +27,8 @@ const deviceOfPrefix: Readonly<Record<string, Device>> = { kt_: 'kiosk', pt_: 'p
 
 /** What the database said of a token, and when it was asked. */
 interface Cached { readonly session: Ticketed | undefined; readonly readAtMs: number }
+/** By the hash: a token is a secret. */
+export interface NotedToken extends Cached { readonly hash: string }
 
 /** The prefix is for those who look for secrets in the wrong places. */
 const tokenForm = /^(?:lk|kt|pt)_[A-Za-z0-9_-]{43}$/
@@ -31,10 +36,13 @@ const tokenForm = /^(?:lk|kt|pt)_[A-Za-z0-9_-]{43}$/
 const cachedMs = 5_000
 const touchedEveryMs = 60_000
 const maxCached = 10_000
+/** What did not change is noted again after this: its age counts when it is all that is known. */
+const notedEveryMs = 3_600_000
 
 /** Who holds a bearer token: a ticket (no database) or an API token (the database, at most every 5 s). @throws Refusal `unauthenticated`, `unavailable` */
-export function authenticator({ db, keys, revocations, graceMs, now, devices }: AuthenticateOptions): (token: string) => Session | Promise<Session> {
+export function authenticator({ db, keys, revocations, graceMs, now, devices, noted }: AuthenticateOptions) {
   const cache = new Map<string, Cached>()
+  const notedAtMs = new Map<string, number>()   // of those that are known
   const reading = new Map<string, Promise<Cached>>()
 
   function fromTicket(token: string): Session {
@@ -65,11 +73,20 @@ export function authenticator({ db, keys, revocations, graceMs, now, devices }: 
     const shared = reading.get(key) ?? (device ? readDevice(device, hash) : read(hash)).then((cached) => {
       cache.delete(key)
       cache.set(key, cached)
+      note(key, cached)
       if (cache.size > maxCached) cache.delete(cache.keys().next().value!)
       return cached
     }).finally(() => { reading.delete(key) })
     reading.set(key, shared)
     return shared
+  }
+
+  function note(hash: string, cached: Cached): void {
+    const before = notedAtMs.get(hash)
+    if (cached.session ? before !== undefined && cached.readAtMs - before < notedEveryMs : before === undefined) return
+    if (notedAtMs.size > maxCached) notedAtMs.clear()
+    if (cached.session) notedAtMs.set(hash, cached.readAtMs); else notedAtMs.delete(hash)
+    noted?.note({ hash, ...cached })
   }
 
   async function read(hash: Buffer): Promise<Cached> {
@@ -90,5 +107,13 @@ export function authenticator({ db, keys, revocations, graceMs, now, devices }: 
     return { readAtMs, session: found && { ...found, role, subject: found.actor, issuedAtMs: readAtMs, expiresAtMs: 0 } }
   }
 
-  return (token) => tokenForm.test(token) ? fromToken(token) : fromTicket(token)
+  return {
+    authenticate: (token: string): Session | Promise<Session> => tokenForm.test(token) ? fromToken(token) : fromTicket(token),
+    /** What earlier lives of this node were told of tokens: it holds while the database cannot be asked. */
+    async recall(): Promise<void> {
+      for (const { hash, ...cached } of await noted?.read() ?? []) {
+        if (cached.session) { cache.set(hash, cached); notedAtMs.set(hash, cached.readAtMs) } else { cache.delete(hash); notedAtMs.delete(hash) }
+      }
+    },
+  }
 }

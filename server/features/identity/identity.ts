@@ -1,17 +1,19 @@
 /** Who is who: signing in, tickets, links, API tokens, and the people of an account. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Db } from '#server/db/db.ts'
 import type { Pool } from '#server/db/pool.ts'
 import type { Changed } from '#server/features/settings/settings.ts'
 import { signTicket } from '#server/kernel/ticket.ts'
-import { authenticator, type AuthenticateOptions } from './authenticate.ts'
+import type { Remembered } from '#server/db/remembered.ts'
+import { authenticator, type AuthenticateOptions, type NotedToken } from './authenticate.ts'
 import type { Ceremonies } from './ceremonies.ts'
 import { openGrace } from './grace.ts'
 import { insertRevocation } from './identity.sql.ts'
 import type { Keys } from './keys.ts'
 import { links } from './links.ts'
 import { people, type SendInvitation } from './people.ts'
-import { openRevocations } from './revocations.ts'
+import { openRevocations, type Revoked } from './revocations.ts'
 import { sessions } from './sessions.ts'
 import { apiTokens } from './tokens.ts'
 
@@ -33,20 +35,33 @@ export interface IdentityOptions {
   changed: Changed
   sendInvitation: SendInvitation
   devices: AuthenticateOptions['devices']
+  /** For a start without the database. */
+  noted?: { revocations: Remembered<Revoked>; tokens: Remembered<NotedToken> }
   now?: () => number
 }
 
-export function openIdentity({ pool, db = pool, isSilent, graceMs, keys, log, secure, changed, sendInvitation, devices, now = Date.now }: IdentityOptions) {
+const retryMs = 250
+
+export function openIdentity({ pool, db = pool, isSilent, graceMs, keys, log, secure, changed, sendInvitation, devices, noted, now = Date.now }: IdentityOptions) {
   let loading: Promise<Ceremonies> | undefined
   const ceremonies = (): Promise<Ceremonies> => loading ??= import('./ceremonies.ts').then(({ openCeremonies }) =>
     openCeremonies({ pool, cookieSecret: keys.cookieSecret, secure, log }))
   const grace = openGrace(pool, now, graceMs, isSilent)
-  const revocations = openRevocations(db, now)
+  const revocations = openRevocations(db, now, noted?.revocations)
   const session = sessions({ db, keys: keys.tickets, ceremonies, revocations, now })
+
+  const { authenticate, recall } = authenticator({ db, keys: keys.tickets, revocations, graceMs: grace.graceMs, now, devices, noted: noted?.tokens })
 
   return {
     /** @throws Refusal `unauthenticated`, `unavailable` */
-    authenticate: authenticator({ db, keys: keys.tickets, revocations, graceMs: grace.graceMs, now, devices }),
+    authenticate,
+    /** Before anybody is let in: who may be as far as this disk knows, and then as the database does. `onKnown`: at once as a rule, later where the database is away. */
+    async begin(isOver: () => boolean, onKnown: () => void): Promise<void> {
+      await Promise.all([revocations.recall(), recall()])
+      const tries = async (): Promise<boolean> => revocations.load().then(() => true, () => false)
+      if (await tries()) return onKnown()
+      void (async () => { while (!isOver()) { await sleep(retryMs); if (await tries()) return onKnown() } })()
+    },
     revocations,
     /** How long an expired ticket is honoured now. */
     graceMs: grace.graceMs,

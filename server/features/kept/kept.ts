@@ -62,7 +62,7 @@ export async function openKept(o: KeptOptions) {
   const { pool, now, log, sequencer, queueMs = defaultQueueMs } = o
   const isOn = o.folders !== undefined
   const awayListeners = new Set<() => void>()
-  const doing = Promise.withResolvers<Doing>()
+  const doing = Promise.withResolvers<Doing | undefined>()
   const recovered = new Set<string>()
   const found: { command: HouseCommand; digest: string; place: Place }[] = []
   const spool: Spool = await openSpool({ disks: (o.folders ?? []).map(spoolFolder), now, after, report, ...(o.maxBytes !== undefined && { maxBytes: o.maxBytes }) }, (payload, place) => {
@@ -102,6 +102,7 @@ export async function openKept(o: KeptOptions) {
   async function apply(command: HouseCommand): Promise<Outcome> {
     const { account, id, at } = command
     const by = await doing.promise
+    if (!by) return { is: 'away' }
     try {
       if (recovered.has(`${account} ${id}`) && await setAsideBefore({ account, id })) return { is: 'refused', refusal: new Refusal('gone', 'It was set aside before.') }
       const stored = await gate.replay(account, id, at, () => perform(by, command))
@@ -176,6 +177,7 @@ export async function openKept(o: KeptOptions) {
     drained: (forMs: number): Promise<boolean> => keeping.drained(forMs),
     async stop(): Promise<void> {
       watch?.stop()
+      doing.resolve(undefined)   // a start without the database may end without it, and then nothing was served
       await keeping.stop()
       await spool.close()
     },

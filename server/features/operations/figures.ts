@@ -24,6 +24,8 @@ export interface Sources {
   room?: (() => RoomLevel) | undefined
   /** As PostgreSQL counts them; undefined when it was not asked yet. */
   backends?: (() => number | undefined) | undefined
+  /** Of another build than the server. */
+  olderScreens?: (() => { open: number; forMs: number } | undefined) | undefined
   kiosks?: (() => KioskFigures | undefined) | undefined
   canary?: (() => { latencyMs: number | undefined; failures: number }) | undefined
   /** How long it took until the answer to `/healthz` came over a socket; undefined when none came. */
@@ -47,6 +49,8 @@ export interface Figure {
   whatToDo: string
 }
 
+/** Longer than a shift in which somebody always writes. */
+const halfADayS = 43_200
 const held = (s: Sources): readonly Holder[] => s.pool.stats().held.filter((h) => h.kind !== 'lease')
 const byOwner = (s: Sources): number => Math.max(0, ...[...Map.groupBy(held(s).filter((h) => h.owner !== undefined), (h) => h.owner).values()].map((of) => of.length))
 /** A house without kiosks has nothing to measure. */
@@ -102,6 +106,11 @@ export const figures: readonly Figure[] = [
   { id: 'givenWay', promise: 'P10', component: 'machine', unit: 'count', read: (s) => s.load?.().governor.level, limit: () => 0, warnFrom: () => 1, whatToDo: 'Kinds of work wait so that messages get through. They come back by themselves when there is less to do; look what is pressing.' },
   { id: 'pausedWork', promise: 'P10', component: 'machine', unit: 'count', read: (s) => s.load?.().governor.paused.length, limit: () => 0, whatToDo: '' },
   { id: 'reportsLagS', promise: 'P11', component: 'reports', unit: 's', read: (s) => s.feedLag().ageMs / 1000, limit: () => 60, warnFrom: () => 60, badFrom: () => 1_800, whatToDo: 'Lists and reports are behind, and say so. Nothing is lost: they catch up when there is less to do.' },
+  { id: 'olderScreens', promise: 'P12', component: 'sockets', unit: 'count', read: (s) => s.olderScreens?.()?.open, limit: () => undefined, whatToDo: '' },
+  {
+    id: 'olderScreensS', promise: 'P12', component: 'sockets', unit: 's', read: (s) => { const of = s.olderScreens?.(); return of && of.forMs / 1000 }, limit: () => halfADayS, warnFrom: () => halfADayS,
+    whatToDo: 'A screen is still of the version before. It waits until nobody writes in it: somebody may have left a text there. Reloading it loses no draft.',
+  },
   { id: 'busiestShare', promise: 'P13', component: 'database', unit: 'count', read: (s) => isMeasured(s.pool.refused) ? byOwner(s) : undefined, limit: (s) => s.pool.stats().max, whatToDo: '' },
   { id: 'refusedForLeaking', promise: 'P13', component: 'database', unit: 'count', read: (s) => s.pool.refused?.().length, limit: () => 0, warnFrom: () => 1, whatToDo: 'One kind of work is paused for one account because it keeps its connections. Others are not slower. Report it with the stack in the findings.' },
 ]

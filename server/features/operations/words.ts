@@ -9,7 +9,7 @@ const figureNames: Readonly<Record<string, string>> = {
   databaseConnections: 'Connections to the database', waitingForDatabase: 'Callers waiting for the database', longestHeldMs: 'Longest hold of a connection', leaksTakenBack: 'Leaked connections taken back since the start',
   loopDelayMs: 'Delay of the event loop', returnWindowS: 'Time until everybody would be back', gateInUse: 'Work at the database at once', gateWaitMs: 'Wait before the database', databaseAwayS: 'Database away',
   spoolCommands: 'Kept on disk, not stored yet', spoolOldestS: 'Oldest of what is kept', spoolDead: 'Disks that keep nothing', diskRoom: 'Steps towards a full disk', setAside: 'Kept and could not be applied', kiosksSilent: 'Silent kiosks', kiosksUnsentS: 'Oldest check-in that has not come',
-  healthMs: 'Time until the server answers', givenWay: 'Kinds of work that gave way', pausedWork: 'Kinds of work paused by hand', reportsLagS: 'Lists and reports are behind by', busiestShare: 'Connections of the busiest account', refusedForLeaking: 'Kinds of work paused for leaking',
+  healthMs: 'Time until the server answers', givenWay: 'Kinds of work that gave way', pausedWork: 'Kinds of work paused by hand', reportsLagS: 'Lists and reports are behind by', olderScreens: 'Open screens of the version before', olderScreensS: 'Longest that a screen has been behind', busiestShare: 'Connections of the busiest account', refusedForLeaking: 'Kinds of work paused for leaking',
 }
 export const tellFigure = (id: string): string => figureNames[id] ?? id
 

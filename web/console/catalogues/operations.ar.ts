@@ -33,7 +33,7 @@ export const operationsSentencesAr: Translated<typeof operationsSentences> = {
   opsName_P9: 'صادق', opsText_P9: 'تجيب الصحة والحالة مهما تعطّل غيرهما.', opsDo_P9: 'يجيب الخادم ببطء. افحص حلقة الأحداث والوكيل الذي أمامه.',
   opsName_P10: 'تراجع مرتّب', opsText_P10: 'عند الضغط يتنحّى كل شيء قبل الرسائل.', opsDo_P10: 'يعود من تلقاء نفسه حين يقل العمل. انظر ما الذي يضغط: قاعدة البيانات أم هذا الجهاز.',
   opsName_P11: 'التقارير متفقة', opsText_P11: 'تتبع القوائم والتقارير السجل، وتقول إلى أين وصلت.', opsDo_P11: 'هي متأخرة وتلحق من تلقاء نفسها. إن لم تلحق خلال ساعة فانظر في السجل.',
-  opsName_P12: 'دون إعادة تحميل', opsText_P12: 'تنجو الألسنة المفتوحة من الانقطاع والترقية. التدريبات تثبت ذلك، ولا يقيسه خادم يعمل.', opsDo_P12: 'لا شيء.',
+  opsName_P12: 'دون إعادة تحميل', opsText_P12: 'تبقى الألسنة المفتوحة بعد الانقطاع والترقية، وتحدّث نفسها حين لا يكتب فيها أحد.', opsDo_P12: 'الشاشة التي تبقى متأخرة قد يكون فيها نص لم يُرسل. إعادة تحميلها لا تُضيع أي مسودة.',
   opsName_P13: 'منصف', opsText_P13: 'حِمل حساب أو تسرّبه لا يبطئ غيره.', opsDo_P13: 'نوع من العمل موقوف لحساب واحد. الآخرون ليسوا أبطأ؛ أبلغ عنه مع ما في الملاحظة.',
 
   opsFig_acceptMs: 'حتى تُخزَّن الرسالة', opsFig_waitingCommands: 'رسائل تنتظر', opsFig_deliveryMs: 'حتى تصل', opsFig_deliveryFailures: 'تجارب متتالية لم تصل',
@@ -41,7 +41,7 @@ export const operationsSentencesAr: Translated<typeof operationsSentences> = {
   opsFig_loopDelayMs: 'تأخر حلقة الأحداث', opsFig_returnWindowS: 'حتى يعود الجميع', opsFig_gateInUse: 'ما يعمل في قاعدة البيانات', opsFig_gateWaitMs: 'الانتظار قبلها',
   opsFig_databaseAwayS: 'قاعدة البيانات غائبة منذ', opsFig_spoolCommands: 'محفوظ على القرص', opsFig_spoolOldestS: 'أقدم محفوظ', opsFig_spoolDead: 'لا قرص يقبل شيئًا', opsFig_diskRoom: 'درجات نحو امتلاء القرص', opsFig_setAside: 'تعذّر تطبيقه',
   opsFig_kiosksSilent: 'أكشاك صامتة', opsFig_kiosksUnsentS: 'أقدم تسجيل لم يصل بعد', opsFig_healthMs: 'حتى يجيب الخادم', opsFig_givenWay: 'أنواع عمل تنحّت', opsFig_pausedWork: 'موقوف يدويًا',
-  opsFig_reportsLagS: 'متأخر بمقدار', opsFig_busiestShare: 'اتصالات أنشط حساب', opsFig_refusedForLeaking: 'موقوف بسبب التسرّب',
+  opsFig_reportsLagS: 'متأخر بمقدار', opsFig_olderScreens: 'شاشات مفتوحة من الإصدار السابق', opsFig_olderScreensS: 'أطول مدة تأخرت فيها شاشة', opsFig_busiestShare: 'اتصالات أنشط حساب', opsFig_refusedForLeaking: 'موقوف بسبب التسرّب',
 
   opsMs: '{value} م.ث',
   opsSeconds: '{value} ث',

@@ -37,7 +37,7 @@ export const operationsSentences = {
   opsName_P9: 'Truthful', opsText_P9: 'Health and status answer whatever else is down.', opsDo_P9: 'The server answers slowly. Look at the event loop, and at a proxy in front of it.',
   opsName_P10: 'Ordered degradation', opsText_P10: 'Under pressure everything else gives way before messages do.', opsDo_P10: 'It comes back by itself when there is less to do. Look at what is pressing: the database or this machine.',
   opsName_P11: 'Reports agree', opsText_P11: 'Lists and reports follow the journal, and say how far they are.', opsDo_P11: 'They are behind and catch up by themselves. If they do not within an hour, look at the log.',
-  opsName_P12: 'No refresh', opsText_P12: 'Open tabs survive outages and upgrades. Drills prove it; a running server cannot measure it.', opsDo_P12: 'Nothing.',
+  opsName_P12: 'No refresh', opsText_P12: 'Open tabs survive outages and upgrades, and bring themselves up to date when nobody writes in them.', opsDo_P12: 'A screen that stays behind may hold an unsent text that somebody left. Reloading it loses no draft.',
   opsName_P13: 'Fair', opsText_P13: 'One account’s load or leak does not slow another.', opsDo_P13: 'One kind of work is paused for one account. The others are not slower; report it with the stack in the finding.',
 
   opsFig_acceptMs: 'Until a message is stored', opsFig_waitingCommands: 'Messages waiting', opsFig_deliveryMs: 'Until it arrives', opsFig_deliveryFailures: 'Trials in a row that did not arrive',
@@ -45,7 +45,7 @@ export const operationsSentences = {
   opsFig_loopDelayMs: 'Delay of the event loop', opsFig_returnWindowS: 'Until everybody would be back', opsFig_gateInUse: 'At work in the database', opsFig_gateWaitMs: 'Wait before it',
   opsFig_databaseAwayS: 'Database away for', opsFig_spoolCommands: 'Kept on disk', opsFig_spoolOldestS: 'Oldest kept', opsFig_spoolDead: 'No disk takes anything', opsFig_diskRoom: 'Steps towards a full disk', opsFig_setAside: 'Could not be applied',
   opsFig_kiosksSilent: 'Silent kiosks', opsFig_kiosksUnsentS: 'Oldest check-in still to come', opsFig_healthMs: 'Until the server answers', opsFig_givenWay: 'Kinds of work that gave way', opsFig_pausedWork: 'Paused by hand',
-  opsFig_reportsLagS: 'Behind by', opsFig_busiestShare: 'Connections of the busiest account', opsFig_refusedForLeaking: 'Paused for leaking',
+  opsFig_reportsLagS: 'Behind by', opsFig_olderScreens: 'Open screens of the version before', opsFig_olderScreensS: 'Longest that a screen has been behind', opsFig_busiestShare: 'Connections of the busiest account', opsFig_refusedForLeaking: 'Paused for leaking',
 
   opsMs: '{value} ms',
   opsSeconds: '{value} s',

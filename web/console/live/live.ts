@@ -35,13 +35,15 @@ export interface Live {
   close(): void
 }
 
+declare const __BUILD__: string
+
 /** An own command leaves the outbox a moment before the view pushes the row it changed. */
 const lingerMs = 1500
 
 export function openLive(session: Session): Live {
   const me = `user:${session.user.id}`
   const lodge = connect({
-    url: location.origin, app: 'console', outbox: idbOutbox(`lodge-outbox-${session.user.id}`),
+    url: location.origin, app: `console ${__BUILD__}`, outbox: idbOutbox(`lodge-outbox-${session.user.id}`),
     ticket: async () => {
       const outcome = await askTicket()
       if (outcome.ok && outcome.value.user.id === session.user.id) return outcome.value
