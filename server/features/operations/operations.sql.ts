@@ -1,7 +1,5 @@
 import { sql } from '#server/db/sql.ts'
 
-/** The account that runs the house: the first one. */
-export const operatorAccount = () => sql<{ id: string }>`select id from accounts order by created_at, id limit 1`
 export const nameOfUser = (account: string, user: string) => sql<{ name: string }>`select name from users where account_id = ${account} and id = ${user}`
 /** Of all accounts: whoever runs the house looks after all of its kiosks. */
 export const kioskFigures = (silenceMs: number) => sql<{ paired: number; unsent: number; oldestUnsentMs: number; silent: number }>`
