@@ -23,7 +23,7 @@ import { governed } from './db/governed.ts'
 import { owner } from './db/on-behalf.ts'
 import { shareOf } from './db/share.ts'
 import { watchdog } from './db/watchdog.ts'
-import { backupSchedule, erasureLog, type BackupSchedule, type ScheduleOptions } from './features/backups/backups.ts'
+import { backupAgeMs, backupSchedule, erasureLog, type BackupSchedule, type ScheduleOptions } from './features/backups/backups.ts'
 import { backupMetrics } from './features/backups/metrics.ts'
 import { badges as openBadges } from './features/badges/badges.ts'
 import { badgeRoutes } from './features/badges/badges.routes.ts'
@@ -390,8 +390,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     every('propose what the watchdogs find', 5_000, () => status.proposeFindings(findings.current()), chores),
     every('wake snoozed conversations', 5_000, () => wakeSnoozed({ db, accept }), chores),
     every('tell of unanswered conversations', 60_000, () => tellUnanswered({
-      db, now, isThere,
-      deliver: (tx, account, w) => deliveries.deliver(tx, account, unansweredMail({ ...w, url: `${baseUrl()}/inbox/${w.conversation}` })),
+      db, now, isThere, deliver: (tx, account, w) => deliveries.deliver(tx, account, unansweredMail({ ...w, url: `${baseUrl()}/inbox/${w.conversation}` })),
     }), chores),
     every('check visitors out, forget names', 60_000, () => overnight({ db, visits, series, now }), chores),
     every('release bookings nobody came to', 15_000, async () => { if (now() - startedAtMs >= graceAfterStartMs) await releaseNoShows(booking) }, chores),
@@ -408,7 +407,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   // --- who is woken, and the page that shows why
   const house = await watchHouse({
     ...chores, now: Date.now, db, operator, folder: o.folder, node, version: o.about.version, isTls: o.http?.tls !== undefined, findings, baseUrl, http: () => http, isDraining: () => draining, committed: () => committed, reach: o.pushReach ?? publicOnly, metricsToken: o.metricsToken,
-    accept, ticketsAtMs: now, keys, channels: channels.running, mail: o.mail, tuning: o.operations ?? {}, sources: { pool, queued: () => seq.queued, feedLag: () => inside.lag(), sockets: () => hub.size, backends: () => dog.stats().backends || undefined, load: load.stats, spool: spool.stats, room: o.room && (() => o.room!.level) }, connectionsMax: () => resources.last()?.files.limit, levers: { ...load, gives: governor.gives, paused: () => load.stats().governor.paused, invitations: () => load.stats().invitations }, endHolder: pool.end, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view),
+    accept, ticketsAtMs: now, keys, channels: channels.running, mail: o.mail, tuning: o.operations ?? {}, sources: { pool, queued: () => seq.queued, feedLag: () => inside.lag(), sockets: () => hub.size, backends: () => dog.stats().backends || undefined, load: load.stats, spool: spool.stats, room: o.room && (() => o.room!.level), backupAgeMs: () => backups && backupAgeMs(backups.state(), now(), startedAtMs) }, connectionsMax: () => resources.last()?.files.limit, levers: { ...load, gives: governor.gives, paused: () => load.stats().governor.paused, invitations: () => load.stats().invitations }, endHolder: pool.end, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view),
   })
 
   // --- what the outside sees

@@ -34,7 +34,7 @@ export interface OperationsOptions extends ChoreOptions {
   node: string
   version: string
   findings: Findings
-  sources: Omit<Sources, 'now' | 'kiosks' | 'canary' | 'healthMs'>
+  sources: Omit<Sources, 'now' | 'kiosks' | 'setAside' | 'canary' | 'linesDown' | 'healthMs'>
   canary: Canary
   headroom: Headroom
   levers?: Levers | undefined
@@ -50,6 +50,7 @@ export interface OperationsOptions extends ChoreOptions {
   push: (account: string, view: string, body: OperationsBoard) => void
   isWatched: (account: string, view: string) => boolean
   everyMs?: number
+  countEveryMs?: number
 }
 
 export interface Operations {
@@ -80,10 +81,10 @@ const idOfHolder = ({ label, sinceMs }: Pick<Holder, 'label' | 'sinceMs'>): stri
 
 export function openOperations(o: OperationsOptions): Operations {
   const { db, now, log, findings, operator } = o
-  let kiosks: KioskFigures | undefined
+  let counted: KioskFigures & { setAside: number } | undefined
   const watched = watch({
     findings, now,
-    sources: { ...o.sources, now, kiosks: () => kiosks, canary: () => o.canary.isMeasured() ? o.canary.latest() : { latencyMs: undefined, failures: 0 }, healthMs: o.canary.healthMs },
+    sources: { ...o.sources, now, kiosks: () => counted, setAside: () => counted?.setAside, canary: () => o.canary.isMeasured() ? o.canary.latest() : { latencyMs: undefined, failures: 0 }, linesDown: o.canary.linesDown, healthMs: o.canary.healthMs },
   })
 
   const looking = every('look at the promises', o.everyMs ?? 5_000, async () => {
@@ -92,9 +93,9 @@ export function openOperations(o: OperationsOptions): Operations {
     o.headroom.look()
     soon()
   }, o)
-  const counting = every('look at the kiosks', 15_000, async () => {
-    if (o.sources.pool.stats().downSinceMs !== undefined) { kiosks = undefined; return }
-    kiosks = await db.read('kiosk figures', 3_000, (tx) => tx.one(statements.kioskFigures(kioskSilenceMs))).catch(() => undefined)
+  const counting = every('look at kiosks and at what is set aside', o.countEveryMs ?? 15_000, async () => {
+    if (o.sources.pool.stats().downSinceMs !== undefined) { counted = undefined; return }
+    counted = await db.read('house figures', 3_000, (tx) => tx.one(statements.houseFigures(kioskSilenceMs))).catch(() => undefined)
   }, o)
 
   let timer: NodeJS.Timeout | undefined
