@@ -16,6 +16,7 @@ import type { Hub } from '#server/realtime/hub.ts'
 import type { ResourceLedger } from './resources.ts'
 import { watchMetrics } from './watch-metrics.ts'
 import type { Load } from '#server/features/load/load.ts'
+import { stoppingReason } from '#server/status/absence.ts'
 
 export interface Watched { pool: Pool; hub: Hub; topics: Topics; sequencer: Pick<Sequencer<unknown>, 'queued'>; feed: Feed; spool: () => KeepingStats; room: { readonly level: RoomLevel } | undefined; isDraining: () => boolean; lease: NodeLease | undefined; findings: Findings; watchdog: Watchdog; resources: ResourceLedger; channels: () => readonly { kind: string; state: string; isThrottled: boolean }[]; oldestDueRunMs: () => number; load: Load }
 
@@ -24,7 +25,7 @@ export function reasonsNotReady({ pool, spool, isDraining, lease }: Pick<Watched
   const { downSinceMs } = pool.stats()
   const { state, depth, oldestMs = now } = spool()
   return [
-    ...(isDraining() ? ['The server is stopping.'] : []),
+    ...(isDraining() ? [stoppingReason] : []),
     ...(downSinceMs !== undefined ? [`The database has been away for ${Math.round((now - downSinceMs) / 1000)} s.`] : []),
     ...(lease?.why !== undefined ? [lease.why] : []),
     ...(state === 'keeping' && downSinceMs === undefined ? ['The database does not take commands in time.'] : []),
