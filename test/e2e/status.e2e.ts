@@ -66,8 +66,10 @@ describe('the console', () => {
     await card.getByRole('button', { name: 'Write an update' }).click()
     await dialog(desk).getByLabel('What to tell them').fill('We have restarted the booking service.')
     await dialog(desk).getByLabel('How far it is').selectOption({ label: 'Monitoring' })
+    await dialog(desk).getByText('What is affected').first().click()
     await dialog(desk).getByLabel('Bookings of desks and rooms').selectOption({ label: 'Slow' })
     await expectAccessible(desk, 'update form')
+    await dialog(desk).getByText('What is affected').first().click()   // what is folded again is sent all the same
     await house.shot(desk, 'status-update')
     await dialog(desk).getByRole('button', { name: 'Publish' }).click()
     await card.getByText('May be called resolved from').waitFor()

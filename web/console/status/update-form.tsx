@@ -11,7 +11,7 @@ import { tell, why } from '../shell/notices.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
 import type { BoardIncident } from './incident-card.tsx'
-import { isSame, LevelsField, levelsIn } from './levels-field.tsx'
+import { FoldedLevels, isSame, levelsIn } from './levels-field.tsx'
 import { soon, whenIn, WhenField } from './when-field.tsx'
 
 /** News, or the last word; `reopen`: it is back. Before the window is clean the last word asks for a reason. */
@@ -39,7 +39,7 @@ export function UpdateForm({ incident, board, how, onClose, onDone }: { incident
         <TextArea name="text" label={t('spWords')} hint={t('spWordsHint')} rows={5} required />
         {how !== 'resolve' && <Select name="state" label={t('spState')} options={[...(how === 'update' ? [['', t('spSameState')] as const] : []), ...incidentStates.filter((s) => s !== 'resolved').map((s) => [s, t(`spState_${s}`)] as const)]} />}
         {how !== 'resolve' && <WhenField name="next" label={t('spNext')} value={soon(30, nowMs)} />}
-        {how !== 'resolve' && <LevelsField components={board.components} affected={incident.affected} />}
+        {how !== 'resolve' && <FoldedLevels components={board.components} affected={incident.affected} />}
         {how !== 'reopen' && <WhenField name="until" label={t('spUntil')} hint={t(how === 'update' ? 'spUntilStill' : 'spUntilHint')} />}
         {isEarly && <TextField name="early" label={t('spEarlyWhy')} hint={t('spEarlyHint')} maxLength={1000} required />}
         <FormFoot wrong={wrong} onClose={onClose} action={t(how === 'resolve' ? 'spResolve' : 'spPublish')} />
