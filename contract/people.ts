@@ -14,7 +14,7 @@ export type User = Static<typeof User>
 export const Team = Type.Object({ id: Id, name: Name, members: Type.Array(Id) })
 export type Team = Static<typeof Team>
 /** A ticket is what API and socket take as bearer token; it lives 15 minutes and is renewed from the session cookie. */
-export const Ticket = Type.Object({ ticket: Type.String(), expiresAt: Instant, user: User, account: Type.Object({ id: Id, name: Type.String() }) })
+export const Ticket = Type.Object({ ticket: Type.String(), expiresAt: Instant, user: User, account: Type.Object({ id: Id, name: Type.String(), isOperator: Type.Boolean({ description: 'It runs the house: its administrators see the operations page and write the status page.' }) }) })
 export type Ticket = Static<typeof Ticket>
 
 export const signIn = endpoint({ method: 'POST', path: '/session', access: 'public', statements: 12, summary: 'Sign in by e-mail and password; sets the session cookie.', body: Type.Object({ email: Email, password: Type.String({ maxLength: 128 }) }, closed), returns: Ticket, errors: ['wrong_password', 'rate_limited', 'unavailable'] })

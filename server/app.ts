@@ -24,7 +24,7 @@ import { governed } from './db/governed.ts'
 import { owner } from './db/on-behalf.ts'
 import { shareOf } from './db/share.ts'
 import { watchdog } from './db/watchdog.ts'
-import { backupSchedule, erasureLog, type BackupSchedule, type ScheduleOptions } from './features/backups/backups.ts'
+import { backupAgeMs, backupSchedule, erasureLog, type BackupSchedule, type ScheduleOptions } from './features/backups/backups.ts'
 import { backupMetrics } from './features/backups/metrics.ts'
 import { badges as openBadges } from './features/badges/badges.ts'
 import { badgeRoutes } from './features/badges/badges.routes.ts'
@@ -67,7 +67,7 @@ import { arrivalMail, arrivalPush, visitInvitationMail } from './features/delive
 import { healthRoutes } from './features/health/health.routes.ts'
 import { resourceLedger } from './features/health/resources.ts'
 import { metrics as openMetrics } from './features/health/health.ts'
-import { openIdentity, type Identity, type Keys, type SendInvitation } from './features/identity/identity.ts'
+import { openIdentity, openOperator, type Identity, type Keys, type SendInvitation } from './features/identity/identity.ts'
 import { inviterNames } from './features/identity/people.sql.ts'
 import { lifeMs } from './features/identity/links.ts'
 import { identityRoutes } from './features/identity/identity.routes.ts'
@@ -321,7 +321,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const board = liveBoard({ db, log, present: (account) => hub.present(account), push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
   const rules = openRules({ db, changed, reach: o.pushReach ?? publicOnly, master: keys.pushSecret, runsChanged: (account) => views.soon(account, 'runs'), now })
   const runs = openRuns({ db, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke(), now })
-  const status = await openStatus({ folder: o.folder, db, commands: () => commands, reach: o.pushReach ?? publicOnly, push: (account, view, body) => hub.push(account, view, body), watched: (account, kind) => hub.watched(account, kind), ...chores, now: Date.now })   // by the machine's clock, as the page's own process
+  const operator = await openOperator({ db, path: join(o.folder, 'operations', 'operator.json'), log })
+  const status = await openStatus({ folder: o.folder, db, operator, commands: () => commands, reach: o.pushReach ?? publicOnly, push: (account, view, body) => hub.push(account, view, body), watched: (account, kind) => hub.watched(account, kind), ...chores, now: Date.now })   // by the machine's clock, as the page's own process
   const store = folderStore(join(o.folder, 'blobs'))
   const incoming = await openIncoming(join(o.folder, 'incoming'), 64 * 1024 * 1024)
   const linkKey = Buffer.from(hkdfSync('sha256', keys.tickets.at(-1)!.secret, '', 'lodge blob links', 32))
@@ -390,8 +391,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     every('propose what the watchdogs find', 5_000, () => status.proposeFindings(findings.current()), chores),
     every('wake snoozed conversations', 5_000, () => wakeSnoozed({ db, accept }), chores),
     every('tell of unanswered conversations', 60_000, () => tellUnanswered({
-      db, now, isThere,
-      deliver: (tx, account, w) => deliveries.deliver(tx, account, unansweredMail({ ...w, url: `${baseUrl()}/inbox/${w.conversation}` })),
+      db, now, isThere, deliver: (tx, account, w) => deliveries.deliver(tx, account, unansweredMail({ ...w, url: `${baseUrl()}/inbox/${w.conversation}` })),
     }), chores),
     every('check visitors out, forget names', 60_000, () => overnight({ db, visits, series, now }), chores),
     every('release bookings nobody came to', 15_000, async () => { if (now() - startedAtMs >= graceAfterStartMs) await releaseNoShows(booking) }, chores),
@@ -407,8 +407,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
 
   // --- who is woken, and the page that shows why
   const house = await watchHouse({
-    ...chores, now: Date.now, db, folder: o.folder, node, version: o.about.version, isTls: o.http?.tls !== undefined, findings, baseUrl, http: () => http, isDraining: () => draining, committed: () => committed, reach: o.pushReach ?? publicOnly, metricsToken: o.metricsToken,
-    accept, ticketsAtMs: now, keys, channels: channels.running, mail: o.mail, tuning: o.operations ?? {}, sources: { pool, queued: () => seq.queued, feedLag: () => inside.lag(), sockets: () => hub.size, olderScreens: () => hub.olderScreens(), backends: () => dog.stats().backends || undefined, load: load.stats, spool: spool.stats, room: o.room && (() => o.room!.level) }, connectionsMax: () => resources.last()?.files.limit, levers: { ...load, gives: governor.gives, paused: () => load.stats().governor.paused, invitations: () => load.stats().invitations }, endHolder: pool.end, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view),
+    ...chores, now: Date.now, db, operator, folder: o.folder, node, version: o.about.version, isTls: o.http?.tls !== undefined, findings, baseUrl, http: () => http, isDraining: () => draining, committed: () => committed, reach: o.pushReach ?? publicOnly, metricsToken: o.metricsToken,
+    accept, ticketsAtMs: now, keys, channels: channels.running, mail: o.mail, tuning: o.operations ?? {}, sources: { pool, queued: () => seq.queued, feedLag: () => inside.lag(), sockets: () => hub.size, olderScreens: () => hub.olderScreens(), backends: () => dog.stats().backends || undefined, load: load.stats, spool: spool.stats, room: o.room && (() => o.room!.level), backupAgeMs: () => backups && backupAgeMs(backups.state(), now(), startedAtMs) }, connectionsMax: () => resources.last()?.files.limit, levers: { ...load, gives: governor.gives, paused: () => load.stats().governor.paused, invitations: () => load.stats().invitations }, endHolder: pool.end, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view),
   })
 
   // --- what the outside sees

@@ -73,6 +73,17 @@ it('[BU1] [BU4] [BU6] beside a running Lodge: takes a backup, rehearses it, look
   expect((await said()).texts).toEqual(['before'])
 })
 
+it('[BU10] [BU11] beside a database that hangs: says that it does, and asks nobody to stop the Lodge that works on it', async () => {
+  const postmaster = Number((await readFile(join(data, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')[0])
+  process.kill(postmaster, 'SIGSTOP')
+  try {
+    expect(await lodge('check')).toMatchObject({ code: 2, out: expect.stringMatching(/^The database does not answer, and Lodge \(process \d+\) works on it/) as string })
+    expect(await lodge('doctor')).toMatchObject({ code: 1, out: expect.stringMatching(/✗ database: .*The database does not answer/) as string })
+  } finally { process.kill(postmaster, 'SIGCONT') }
+  await expect.poll(async () => (await lodge('check')).code, { timeout: 60_000 }).toBe(0)
+  expect(await lodge('check', '--minutes', 'two')).toMatchObject({ code: 2, out: expect.stringContaining('--minutes is "two"') as string })
+})
+
 it('[BU3] [BU4] stopped: asks before it replaces, restores, and the server goes on from there with a new epoch', async () => {
   const { epoch } = await said()
   await say('after')

@@ -1,6 +1,6 @@
 /** `npm run lodge -- COMMAND …`: what an operator does from the command line. One command is one file in `lodge/`, and one line here. */
-import { CannotStart } from '#server/kernel/cannot-start.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
+import { sentenceOf } from './lodge/sentence.ts'
 
 export interface Command { /** One line. */ readonly about: string; /** @returns the exit code */ run(args: readonly string[]): Promise<number> }
 
@@ -23,8 +23,7 @@ if (!found) {
   try {
     process.exitCode = await (await found()).command.run(args)
   } catch (error) {
-    // What the caller did wrong is said in a sentence; what went wrong in here with its stack.
-    console.error(error instanceof CannotStart || error instanceof Refusal || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS') ? (error as Error).message : error)
+    console.error(sentenceOf(error) ?? error)
     process.exitCode = error instanceof Refusal ? 1 : 2
   }
 }

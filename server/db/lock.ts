@@ -3,11 +3,20 @@ import { connect, createServer, type Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 
+/** Whoever holds it lives. */
+export class HeldByAnother extends CannotStart {
+  readonly process: string
+  constructor(pid: string, folder: string) {
+    super(`Lodge already runs on this data, process ${pid} (${folder}). Stop it first, or give this one a folder of its own with LODGE_DATA.`)
+    this.process = pid
+  }
+}
+
 const answerTimeoutMs = 2_000
 
 /**
  * Holds `path` as long as this process lives: a listening unix socket, which, other than a file, cannot outlive its owner.
- * @returns the release. @throws CannotStart when another process holds it.
+ * @returns the release. @throws HeldByAnother when another process holds it.
  */
 export async function claim(path: string, folder: string): Promise<() => Promise<void>> {
   for (;;) {
@@ -34,7 +43,7 @@ export async function claim(path: string, folder: string): Promise<() => Promise
 async function refuseIfHeld(path: string, folder: string): Promise<void> {
   const pid = await ask(path)
   if (!pid) return
-  throw new CannotStart(`Lodge already runs on this data, process ${pid} (${folder}). Stop it first, or give this one a folder of its own with LODGE_DATA.`)
+  throw new HeldByAnother(pid, folder)
 }
 
 const release = (server: Server) => () => new Promise<void>((done) => { server.close(() => done()) })

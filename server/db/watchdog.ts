@@ -33,6 +33,16 @@ const recentMs = 60_000
 const feltLeaks = 3
 const soonMs = 3_600_000
 
+/** What to do, by what is found. `docs/alerts.md` is made of it as well. */
+export const watchdogAdvice = {
+  'database.books': 'This is a defect of Lodge: keep this text and the log, and restart this node at a quiet hour.',
+  'database.rising': 'Look who holds them, and report the label with its stack.',
+  leak: 'Nothing at once: the others are not slower. It is a defect of Lodge; report it with the stack above.',
+  'database.exhausted': 'Look who holds them. When it is load, more processors for the database help and more connections do not.',
+  'database.surplus': 'Look at the network between Lodge and the database: handshakes that stall leave such connections behind.',
+  'database.missing': 'Look for a firewall or proxy between Lodge and the database that drops connections without saying so.',
+} as const
+
 export function watchdog({ pool, findings, log, now, componentOf = () => 'database', surplusMs = 10_000 }: Options): Watchdog {
   const held = trend(now)
   let suspects = new Set<string>()
@@ -45,7 +55,7 @@ export function watchdog({ pool, findings, log, now, componentOf = () => 'databa
     findings.look('database.books', open === idle + lent ? undefined : {
       promise: 'P4', component: 'database', severity: 'critical',
       evidence: `The pool counts ${open} connections, of which ${idle} idle and ${lent} lent.`,
-      whatToDo: 'This is a defect of Lodge: keep this text and the log, and restart this node at a quiet hour.',
+      whatToDo: watchdogAdvice['database.books'],
     }, { raiseAfter: 2 })
     held.note(pool.stats().held.filter((h) => h.kind !== 'lease').length)
     const { max } = pool.stats()
@@ -53,7 +63,7 @@ export function watchdog({ pool, findings, log, now, componentOf = () => 'databa
     findings.look('database.rising', rise && rise.exhaustedInMs < soonMs ? {
       promise: 'P4', component: 'database', severity: 'warning',
       evidence: `${rise.level} of ${max} connections are held and ${rise.perHour.toFixed(1)} more every hour; none is left in ${Math.round(rise.exhaustedInMs / 60_000)} min. ${holders(pool)}`,
-      whatToDo: 'Look who holds them, and report the label with its stack.',
+      whatToDo: watchdogAdvice['database.rising'],
     } : undefined)
   }
 
@@ -75,7 +85,7 @@ export function watchdog({ pool, findings, log, now, componentOf = () => 'databa
       promise: 'P4', component: componentOf(last.label), severity: isRefused || of.filter((t) => t.atMs > now() - recentMs).length >= feltLeaks ? 'critical' : 'warning',
       evidence: `"${last.label}"${last.owner === undefined ? '' : ` of account ${last.owner}`} did not give its connection back ${of.length} times; each was taken back after its deadline of ${last.deadlineMs} ms.`
         + `${isRefused ? ' It is paused for this account.' : ''}\n${last.stack}`,
-      whatToDo: 'Nothing at once: the others are not slower. It is a defect of Lodge; report it with the stack above.',
+      whatToDo: watchdogAdvice.leak,
     }
   }
 
@@ -92,7 +102,7 @@ export function watchdog({ pool, findings, log, now, componentOf = () => 'databa
       findings.look('database.exhausted', downSinceMs === undefined && waiting > 0 ? {
         promise: 'P3', component: 'database', severity: 'critical',
         evidence: `All ${pool.stats().max} connections are in use and ${waiting} callers wait. ${holders(pool)}`,
-        whatToDo: 'Look who holds them. When it is load, more processors for the database help and more connections do not.',
+        whatToDo: watchdogAdvice['database.exhausted'],
       } : undefined, { raiseAfter: 2 })
       return
     }
@@ -113,7 +123,7 @@ export function watchdog({ pool, findings, log, now, componentOf = () => 'databa
       promise: 'P3', component: 'database', severity: 'warning',
       evidence: `PostgreSQL has ${twice.length} connections of this node that the node does not know: ${twice.map((r) => `process ${r.pid}, ${r.state ?? 'starting'}, ${Math.round(r.ageMs / 1000)} s old, last "${r.statement}"`).join('; ')}.`
         + ` ${idle.length > 0 ? `${idle.length} of them were ended.` : 'They are at work and were left alone.'}`,
-      whatToDo: 'Look at the network between Lodge and the database: handshakes that stall leave such connections behind.',
+      whatToDo: watchdogAdvice['database.surplus'],
     } : undefined)
 
     const there = new Set(rows.map((r) => r.pid))
@@ -124,7 +134,7 @@ export function watchdog({ pool, findings, log, now, componentOf = () => 'databa
     findings.look('database.missing', goneTwice.length > 0 ? {
       promise: 'P4', component: 'database', severity: 'warning',
       evidence: `This node has ${goneTwice.length} connections that PostgreSQL does not know (process ${goneTwice.join(', ')}); idle ones were closed.`,
-      whatToDo: 'Look for a firewall or proxy between Lodge and the database that drops connections without saying so.',
+      whatToDo: watchdogAdvice['database.missing'],
     } : undefined)
     stats = { backends: rows.length, surplus: surplus.length, ended: stats.ended + idle.length, isBehindPooler }
   }

@@ -9,6 +9,7 @@ import { readConfig } from '#server/config.ts'
 import { publicOnly } from '#server/http/reach.ts'
 import { every } from '#server/jobs/every.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
+import { absence } from './absence.ts'
 import { suspicionOfAway } from './away.ts'
 import { openBook } from './book.ts'
 import { settled, firstPage } from './components.ts'
@@ -46,13 +47,16 @@ async function main(): Promise<void> {
   const teller = await openTeller({ book, folder, now, baseUrl: () => pages.baseUrl(), mail: smtp && (async (letter) => smtp.send({ ...letter, html: null, files: null })), reach: publicOnly, log })
   await book.change('status page', 'start', (state) => ({ puts: [...settled(state), ...(state.page.size === 0 ? [{ kind: 'page' as const, id: 'page', value: firstPage }] : [])], result: undefined }))
   const { propose, over } = proposals({ book })
+  const away = absence({ data: config.folder, async propose(level, reasons) {
+    const suspicion = suspicionOfAway(book.state, level, 'status page', reasons.join(' '))
+    if (suspicion) await propose(suspicion).catch((error: unknown) => { log.error({ err: error }, 'An absence of Lodge could not be proposed') })
+  } })
   const lodge = probe({
     url: watches, now,
     async changed({ level, sinceMs, reasons }) {
       await noteLevel(book, level, reasons, sinceMs)
-      if (level === 'works') return over('status page', 'It answers again, and is ready.')
-      const away = suspicionOfAway(book.state, level, 'status page', reasons.join(' '))
-      if (away) await propose(away)
+      if (level === 'works') await over('status page', 'It answers again, and is ready.')
+      await away.note(level, reasons)
     },
   })
   // What was open when the last process ended is open until Lodge is seen again.
@@ -71,6 +75,7 @@ async function main(): Promise<void> {
     isStopping = true
     log.info({ why }, 'stopping')
     setTimeout(() => process.exit(0), 5_000).unref()
+    away.stop()
     http.close()
     http.closeIdleConnections()
     for (const chore of [looking, telling, reading]) await chore.stop()

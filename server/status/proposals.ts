@@ -3,7 +3,7 @@
  * to the incident that was made of it. Whether a person or the page itself publishes it, is the operator's setting (SG7).
  */
 import { createHash } from 'node:crypto'
-import type { Affected, Evidence, Incident, Proposal } from '#contract/status.ts'
+import { levels, type Affected, type Evidence, type Incident, type Proposal } from '#contract/status.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Book, Put, State } from './book.ts'
 import { pageOf, refuseUnknown, settled } from './components.ts'
@@ -13,6 +13,8 @@ export interface Suspicion { title: string; components: readonly Affected[]; evi
 /** What is kept of evidence: the first, and the newest. */
 const evidenceMax = 50
 const firstWord = (title: string): string => `${title}. We are looking into it and will write here again.`
+/** What was not seen for so long is over: when it comes again it is another one, that began then. */
+const overMs = 3_600_000
 /** A watchdog may bark as often as it likes; it is noted this often. */
 const againMs = 20_000
 /** What is promised with the first word. */
@@ -31,11 +33,13 @@ export function proposals({ book }: { book: Book }) {
       const seen = { at, text: s.evidence.slice(0, 20_000) }
       const key = keyOf(s)
       const of = [...state.proposal.values()].filter((p) => p.id.startsWith(`${key}-`))
-      const current = of.findLast((p) => p.state === 'open' || (p.state === 'published' && p.incident !== null && isOpen(state.incident.get(p.incident))) || (p.state === 'dismissed' && isFresh(p, at)))
-      if (current && Date.parse(at) - Date.parse(current.lastAt) < againMs) return { puts: [], result: current }
+      const isCurrent = (p: Proposal): boolean => p.state === 'published' ? incidentOf(state, p) !== undefined : isFresh(p, at)
+      const current = of.findLast(isCurrent) ?? [...state.proposal.values()].findLast((p) => isCurrent(p) && isAbout(s, p, state))
+      const joined = current && joining(current, s)
+      if (current && joined === current && Date.parse(at) - Date.parse(current.lastAt) < againMs) return { puts: [], result: current }
       const puts: Put[] = [...quietNoMore(state, s.components, seen)]
-      const grown: Proposal = current
-        ? { ...current, lastAt: at, times: current.times + 1, evidence: withMore(current.evidence, seen) }
+      const grown: Proposal = joined
+        ? { ...joined, lastAt: at, times: joined.times + 1, evidence: withMore(joined.evidence, seen) }
         : { id: `${key}-${of.length + 1}`, title: s.title, affected: [...s.components], evidence: [seen], by: s.by, at, lastAt: at, times: 1, state: 'open', incident: null }
       if (grown.state === 'open' && pageOf(state).auto) {
         const { incident, proposal } = publishing(state, at, s.by, grown)
@@ -55,7 +59,7 @@ export function proposals({ book }: { book: Book }) {
 
     /** What was seen is over. Open ones say so and stay: whether there was something to tell, a person decides. */
     over: async (by: string, evidence: string): Promise<void> => book.change(by, 'over', (state, at) => ({
-      puts: [...state.proposal.values()].filter((p) => p.by === by && p.state === 'open' && p.evidence.at(-1)?.text !== evidence).map((p) => put({ ...p, lastAt: at, evidence: withMore(p.evidence, { at, text: evidence }) })),
+      puts: [...state.proposal.values()].filter((p) => p.by.split(', ').includes(by) && p.state === 'open' && p.evidence.at(-1)?.text !== evidence).map((p) => put({ ...p, lastAt: at, evidence: withMore(p.evidence, { at, text: evidence }) })),
       result: undefined,
     })),
 
@@ -71,7 +75,38 @@ export function proposals({ book }: { book: Book }) {
 export type Proposals = ReturnType<typeof proposals>
 
 const put = (value: Proposal): Put => ({ kind: 'proposal', id: value.id, value })
-const isFresh = (p: Proposal, at: string): boolean => Date.parse(at) - Date.parse(p.lastAt) < 3_600_000
+const isFresh = (p: Proposal, at: string): boolean => Date.parse(at) - Date.parse(p.lastAt) < overMs
+const incidentOf = (state: State, p: Proposal): Incident | undefined => { const of = p.incident === null ? undefined : state.incident.get(p.incident); return isOpen(of) ? of : undefined }
+
+const rank = (level: Affected['level']): number => levels.indexOf(level)
+const worst = (of: readonly Affected[]): number => Math.max(...of.map((a) => rank(a.level)))
+/**
+ * One outage is seen by several watchdogs in their own words: the database by its connections, by its silence, and by the page. Who sees
+ * mostly what is known already, and nothing worse than what people were told, has no proposal of its own. What was dismissed keeps only
+ * those quiet who had a part in it: somebody who sees something there for the first time is heard.
+ */
+function isAbout(s: Suspicion, p: Proposal, state: State): boolean {
+  const known = new Map((incidentOf(state, p) ?? p).affected.map((a) => [a.component, rank(a.level)]))
+  const shared = s.components.filter((c) => known.has(c.component))
+  const isHeard = p.state !== 'dismissed' || p.by.split(', ').includes(s.by)
+  return isHeard && shared.length * 2 >= s.components.length && (p.state === 'open' || shared.every((c) => rank(c.level) <= known.get(c.component)!))
+}
+/** What is still open grows by what another watchdog sees; the worse of both gives it its title. */
+function joining(p: Proposal, s: Suspicion): Proposal {
+  if (p.state !== 'open') return p
+  const affected = new Map(p.affected.map((a) => [a.component, a]))
+  const isNew = !p.by.split(', ').includes(s.by)
+  let isMore = isNew
+  for (const c of s.components) {
+    const known = affected.get(c.component)
+    if (known && rank(known.level) >= rank(c.level)) continue
+    affected.set(c.component, c)
+    isMore = true
+  }
+  if (!isMore) return p
+  const isTitle = worst(s.components) > worst(p.affected) || (worst(s.components) === worst(p.affected) && s.components.length > p.affected.length)
+  return { ...p, affected: [...affected.values()], title: isTitle ? s.title : p.title, by: isNew ? `${p.by}, ${s.by}`.slice(0, 200) : p.by }
+}
 function proposalIn(state: State, id: string): Proposal {
   const found = state.proposal.get(id)
   if (!found) throw new Refusal('not_found', `There is no proposal "${id}".`)

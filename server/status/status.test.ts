@@ -202,6 +202,45 @@ describe('a watchdog', () => {
     expect(second).toMatchObject({ state: 'published' })
     expect(book.state.incident.get(second.incident!)?.title).toBe('Bookings hang')
   })
+
+  it('[SG7] that sees what another has seen makes no second proposal of it, and the worse of both gives it its title', async () => {
+    const { propose, publish, over } = proposals({ book })
+    const of = (level: Affected['level'], ...ids: string[]): Affected[] => ids.map((component) => ({ component, level }))
+    const slow = { title: 'Lodge may be slow', components: of('slow', 'inbox', 'messenger', 'bookings'), evidence: 'All 12 connections are in use.', by: 'watchdog: P3' }
+    const notReady = { title: 'Lodge is not ready', components: [...of('slow', 'inbox', 'messenger'), ...of('disrupted', 'bookings', 'reports')], evidence: 'The database has been away for 4 s.', by: 'status page' }
+    const away = { title: 'Messages are kept', components: [...of('slow', 'inbox', 'messenger', 'kiosk'), ...of('down', 'bookings', 'reports')], evidence: 'Away for 10 s.', by: 'watchdog: P7' }
+    for (const s of [slow, notReady, away, slow]) await propose(s)
+    expect([...book.state.proposal.values()]).toMatchObject([{ title: 'Messages are kept', state: 'open', affected: [...of('slow', 'inbox', 'messenger'), ...of('down', 'bookings', 'reports'), ...of('slow', 'kiosk')], evidence: [slow, notReady, away].map((s) => ({ text: s.evidence })) }])
+    await over('status page', 'It answers again.')
+    const [one] = [...book.state.proposal.values()]
+    expect(one!.evidence.at(-1)!.text).toBe('It answers again.')
+    const incident = await publish('Ada', one!.id, {})
+    minutes(1)
+    await propose(notReady)
+    expect(book.state.proposal.size).toBe(1)
+    expect(book.state.incident.get(incident.id)!.evidence.at(-1)!.text).toBe(notReady.evidence)
+    // Worse than what people were told, or elsewhere: that is for a person to decide.
+    await propose({ ...notReady, title: 'Lodge does not answer', components: of('down', 'inbox', 'messenger', 'bookings', 'reports') })
+    await propose({ title: 'SMS may hang', components: of('disrupted', 'sms'), evidence: 'No line.', by: 'watchdog: sms' })
+    expect([...book.state.proposal.values()].map((p) => p.title)).toEqual(['Messages are kept', 'Lodge does not answer', 'SMS may hang'])
+  })
+
+  it('[SG7] that sees something for the first time is heard, although what another saw there was dismissed', async () => {
+    const { propose, dismiss } = proposals({ book })
+    const all = { title: 'Lodge does not answer', components: [{ component: 'bookings', level: 'down' as const }, { component: 'inbox', level: 'down' as const }], evidence: 'It ended.', by: 'start' }
+    await dismiss('Ada', (await propose(all)).id)
+    expect((await propose({ title: 'Bookings may hang', components: [{ component: 'bookings', level: 'slow' }], evidence: '5 of 5 held', by: 'watchdog: leak' })).state).toBe('open')
+  })
+
+  it('[SG7] that sees it again after an hour of quiet sees another one, which began then', async () => {
+    const { propose, publish } = proposals({ book })
+    const suspicion = { title: 'Bookings hang', components: [{ component: 'bookings', level: 'down' as const }], evidence: 'x', by: 'watchdog' }
+    const first = await propose(suspicion)
+    minutes(60 * 24)
+    const second = await propose(suspicion)
+    expect(second.id).not.toBe(first.id)
+    expect((await publish('Ada', second.id, {})).impact).toEqual([{ from: new Date(nowMs).toISOString(), to: null }])
+  })
 })
 
 describe('subscribers', () => {

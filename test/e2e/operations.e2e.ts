@@ -45,6 +45,8 @@ describe('operations', () => {
   it('[OP1] are not shown to people of other accounts, nor offered to agents', { timeout: 90_000 }, async () => {
     const other = await house.enter('/operations', { who: iris })
     await other.getByText('This page is for whoever runs the house').waitFor()
+    await other.getByRole('link', { name: 'Settings' }).waitFor()
+    expect(await other.getByRole('link', { name: 'Operations' }).count()).toBe(0)   // an administrator, but of another account
     const agent = await house.enter('/inbox', { who: kit })
     expect(await agent.getByRole('link', { name: 'Operations' }).count()).toBe(0)
   })

@@ -66,10 +66,14 @@ describe('the console', () => {
     await card.getByRole('button', { name: 'Write an update' }).click()
     await dialog(desk).getByLabel('What to tell them').fill('We have restarted the booking service.')
     await dialog(desk).getByLabel('How far it is').selectOption({ label: 'Monitoring' })
+    await dialog(desk).getByText('What is affected').first().click()
+    await dialog(desk).getByLabel('Bookings of desks and rooms').selectOption({ label: 'Slow' })
     await expectAccessible(desk, 'update form')
+    await dialog(desk).getByText('What is affected').first().click()   // what is folded again is sent all the same
     await house.shot(desk, 'status-update')
     await dialog(desk).getByRole('button', { name: 'Publish' }).click()
     await card.getByText('May be called resolved from').waitFor()
+    expect([...status.book.state.incident.values()][0]!.affected).toEqual([{ component: 'bookings', level: 'slow' }])
     await card.getByRole('button', { name: 'Resolve' }).click()
     await dialog(desk).getByLabel('What to tell them').fill('Bookings work again.')
     await dialog(desk).getByLabel('Why it is resolved already').fill('It was a rehearsal')
@@ -78,6 +82,8 @@ describe('the console', () => {
     await card.getByText('Called resolved before its time: It was a rehearsal').waitFor()
 
     await card.getByRole('button', { name: 'Record and post-mortem' }).click()
+    await dialog(desk).getByLabel('First felt').fill('2026-01-02T03:04')
+    await dialog(desk).getByLabel('Agents').check()
     await dialog(desk).getByLabel('Cause').fill('A list of connections that grew.')
     await dialog(desk).getByLabel('What is done about it').fill('done: Deadlines\nsomething')
     await dialog(desk).getByRole('button', { name: 'Save' }).click()
@@ -90,6 +96,13 @@ describe('the console', () => {
     await house.shot(desk, 'status-record')
     await dialog(desk).getByRole('button', { name: 'Save' }).click()
     await expect.poll(() => [...status.book.state.incident.values()][0]?.postmortem?.published ?? null).not.toBeNull()
+    expect([...status.book.state.incident.values()][0]).toMatchObject({ audience: ['agents'], impact: [{ from: '2026-01-02T02:04:00.000Z' }] })   // by this device's clock
+
+    await card.getByRole('button', { name: 'It is back' }).click()
+    await dialog(desk).getByLabel('What to tell them').fill('Bookings hang again.')
+    await dialog(desk).getByRole('button', { name: 'Publish' }).click()
+    await card.getByRole('button', { name: 'Resolve' }).waitFor()
+    expect([...status.book.state.incident.values()][0]).toMatchObject({ state: 'investigating', resolvedAt: null, impact: [{ to: expect.any(String) as string }, { to: null }] })
   })
 
   it('[SG9] [SG10] opens an incident, announces maintenance, adds components and subscribers, wide and on a phone', { timeout: 180_000 }, async () => {
@@ -109,6 +122,11 @@ describe('the console', () => {
     await dialog(desk).getByLabel('Bookings of desks and rooms').check()
     await dialog(desk).getByRole('button', { name: 'Announce' }).click()
     await desk.getByRole('button', { name: 'It does not take place' }).waitFor()
+    await desk.getByRole('button', { name: 'Change it' }).click()
+    await dialog(desk).getByLabel('What is done').fill('A new database, later')
+    await dialog(desk).getByRole('button', { name: 'Announce' }).click()
+    await desk.getByText('A new database, later').first().waitFor()
+    expect([...house.server.app.verbs.status.book.state.maintenance.values()]).toMatchObject([{ title: 'A new database, later', components: ['bookings'] }])
     await desk.getByRole('button', { name: 'New component' }).click()
     await dialog(desk).getByLabel('Name').fill('Lifts')
     await dialog(desk).getByLabel('Provider it comes from').fill('Liftkontroll AB')

@@ -1,6 +1,6 @@
 import { readConfig } from '#server/config.ts'
 import { checkWhole } from '#server/features/diagnosis/diagnosis.ts'
-import { readArguments } from './command.ts'
+import { readArguments, wholeNumber } from './command.ts'
 import { conclude, print } from './findings.ts'
 import { withConnection } from './reach.ts'
 import type { Command } from '../lodge.ts'
@@ -17,10 +17,11 @@ export const command: Command = {
   about: 'is this database whole?',
   async run(args) {
     const { values } = readArguments(args, usage, { sample: { type: 'string', default: '200' }, minutes: { type: 'string', default: '2' } }, { positionals: [0, 0] })
+    const sample = wholeNumber(values.sample, 'sample', 0), minutes = wholeNumber(values.minutes, 'minutes', 1)
     const config = readConfig(process.env)
     const { isTTY } = process.stderr
-    const findings = await withConnection(config, 'lodge check', ({ client }) => checkWhole({ client, dataFolder: config.folder, sample: Number(values.sample) }, {
-      lookMaxMs: Number(values.minutes) * 60_000,
+    const findings = await withConnection(config, 'lodge check', ({ client }) => checkWhole({ client, dataFolder: config.folder, spoolFolder: config.spool, sample }, {
+      lookMaxMs: minutes * 60_000,
       onLook(name, n, of) { if (isTTY) process.stderr.write(`\r\x1b[K${n} of ${of}: ${name}`) },
       onFinding(finding) { if (isTTY) process.stderr.write('\r\x1b[K'); print(finding) },
     }))

@@ -18,6 +18,12 @@ export function readArguments<O extends ParseArgsOptionsConfig>(args: readonly s
   }
 }
 
+/** @throws CannotStart that names the option */
+export function wholeNumber(text: string, option: string, least: number): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) < least) throw new CannotStart(`--${option} is "${text}"; it must be a whole number from ${least} on.`)
+  return Number(text)
+}
+
 /** A path as it was typed: npm runs us elsewhere than where that was. */
 export const typed = (path: string): string => resolve(process.env['INIT_CWD'] ?? '.', path)
 

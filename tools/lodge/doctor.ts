@@ -28,7 +28,8 @@ export const command: Command = {
           reached = await reach(config, 'lodge doctor')
           connection = await openConnection(reached.target, 'lodge doctor')
         } catch (error) {
-          why = `${(error as Error).message}.`
+          const { message } = error instanceof AggregateError ? error.errors[0] as Error : error as Error   // one for each address of a host
+          why = message.replace(/\.?$/, '.')
         }
       }
       const server: Server = { config, now: Date.now, client: connection?.client, why, isEmbedded }

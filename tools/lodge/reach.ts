@@ -7,6 +7,7 @@ import { isAway, openConnection, type Connection, type Target } from '#server/db
 import { startEmbedded } from '#server/db/embedded.ts'
 import { prepareHome } from '#server/db/home.ts'
 import { superuser } from '#server/db/postmaster.ts'
+import { HeldByAnother } from '#server/db/lock.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 
 export const silent = pino({ level: 'silent' })
@@ -26,7 +27,10 @@ export async function reach(config: Pick<Config, 'databaseUrl' | 'folder'>, appl
     return { target, isRunning: true, end: async () => {} }
   } catch (error) {
     if (!isAway(error)) throw error
-    const own = await startEmbedded({ home, log: silent })
+    const own = await startEmbedded({ home, log: silent }).catch((cause: unknown) => {
+      if (cause instanceof Error && cause.message.startsWith('PostgreSQL')) throw new CannotStart(`${cause.message}\n\nSee "Damage" in docs/operations.md.`)
+      throw cause instanceof HeldByAnother ? new CannotStart(`The database does not answer, and Lodge (process ${cause.process}) works on it: it hangs, or is just starting. Look at ${join(home, 'postgres.log')}, and at "The database is away" in docs/operations.md.`) : cause
+    })
     return { target, isRunning: false, end: () => own.stop() }
   }
 }

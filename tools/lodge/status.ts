@@ -3,9 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { userInfo } from 'node:os'
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
-import { audiences, incidentStates, levels, remediationStates, type Affected, type Audience, type Incident, type IncidentState, type Level, type StatusComponent } from '#contract/status.ts'
+import { audiences, incidentStates, levels, remediationStates, type Affected, type Audience, type Incident, type IncidentState, type Level, type Remediation, type StatusComponent } from '#contract/status.ts'
 import { readConfig } from '#server/config.ts'
 import { publicOnly } from '#server/http/reach.ts'
+import { CannotStart } from '#server/kernel/cannot-start.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { openBook, type Book } from '#server/status/book.ts'
 import { componentsOf, pageOf, settled } from '#server/status/components.ts'
@@ -20,6 +21,7 @@ import { publish } from '#server/status/publish.ts'
 import { subscribers } from '#server/status/subscribers.ts'
 import { durationMs } from '#server/status/uptime.ts'
 import type { Command } from '../lodge.ts'
+import { typed } from './command.ts'
 import { instant } from './instant.ts'
 
 const usage = `npm run lodge -- status VERB …
@@ -29,9 +31,10 @@ const usage = `npm run lodge -- status VERB …
                                          --account ID …, --recurrence-of INCIDENT …, --next-update TIME, --clean MINUTES, --id ID
   update INCIDENT --text WORDS           news. --state, --component ID=LEVEL …, --next-update TIME, --to TIME (no longer felt), --at TIME
   resolve INCIDENT --text WORDS          after a clean window of monitoring. --now REASON before it, said openly; --to TIME
-  edit INCIDENT                          --title, --cause, --from TIME, --to TIME, --timeline 'TIME WORDS' …, --remedy STATE:WORDS …, --recurrence-of
+  edit INCIDENT                          --title, --cause, --from TIME, --to TIME, --component ID=LEVEL …, --audience WHO …, --account ID …, --clean MINUTES,
+                                         --timeline 'TIME WORDS' …, --remedy STATE:WORDS … (the same words again: another state), --recurrence-of
   postmortem INCIDENT                    shows a draft from the record; --file FILE keeps that text, --publish publishes it
-  component ID                           --name, --group, --upstream PROVIDER, --page URL, --watched yes|no, --place N, --retire; without any: lists all
+  component ID                           --name, --group, --upstream PROVIDER, --page URL, --watched yes|no, --place N, --retired yes|no; without any: lists all
   maintenance TITLE --from TIME --to TIME   announces. --component ID …, --text, --audience; or: maintenance ID --text WORDS [--end | --cancel]
   proposals                              what watchdogs propose; --publish ID, --dismiss ID
   subscribe ADDRESS                      an e-mail address or https:// webhook; --component ID …, --remove
@@ -43,6 +46,13 @@ const usage = `npm run lodge -- status VERB …
 LEVEL: ${levels.join(', ')}. STATE: ${incidentStates.join(', ')}; of a remedy ${remediationStates.join(', ')}. WHO: ${audiences.join(', ')}.
 TIME: 2026-11-26T09:25Z, 09:25 (today, UTC), -10m, +30m, now. The files are in LODGE_DATA/status.`
 
+/** The lines of one verb. */
+const usageOf = (name: string): string => {
+  const lines = usage.split('\n'), from = lines.findIndex((line) => new RegExp(`^  (?:\\S.* · )?${name}(?: |$)`).test(line))
+  const more = lines.slice(from + 1).findIndex((line) => !line.startsWith('    '))
+  return [`npm run lodge -- status ${name} …\n`, ...lines.slice(from, from + 1 + more), '', ...lines.slice(-2)].join('\n')
+}
+
 interface Given { values: Record<string, string | boolean | (string | boolean)[] | undefined>; positionals: string[] }
 type Verb = (book: Book, given: Given) => Promise<string>
 const now = Date.now
@@ -52,7 +62,7 @@ const text = { type: 'string' } as const, many = { type: 'string', multiple: tru
 const one = ({ values }: Given, name: string): string | undefined => typeof values[name] === 'string' ? values[name] : undefined
 const all = ({ values }: Given, name: string): string[] | undefined => Array.isArray(values[name]) ? values[name] as string[] : undefined
 const wrong = (sentence: string): never => { throw new Refusal('invalid', sentence) }
-const needed = (given: Given, at: number, what: string): string => given.positionals[at] ?? wrong(`Say ${what}.\n\n${usage}`)
+const needed = (given: Given, at: number, what: string): string => given.positionals[at] ?? wrong(`Say ${what}.`)
 const choice = <T extends string>(of: readonly T[], value: string, what: string): T => of.includes(value as T) ? value as T : wrong(`"${value}" is no ${what}. There are: ${of.join(', ')}.`)
 const time = (given: Given, name: string): string | undefined => { const said = one(given, name); return said === undefined ? undefined : instant(said, now()) }
 const yes = (given: Given, name: string): boolean | undefined => { const said = one(given, name); return said === undefined ? undefined : choice(['yes', 'no'], said, 'answer') === 'yes' }
@@ -66,8 +76,9 @@ const said = <T extends object>(of: T): { [K in keyof T]?: Exclude<T[K], undefin
 
 const ofIncident = { text, state: text, component: many, from: text, to: text, at: text, audience: many, account: many, 'recurrence-of': many, 'next-update': text, clean: text, id: text, now: text, title: text, cause: text, timeline: many, remedy: many } as const
 
-const verbs: Record<string, { options: ParseArgsOptionsConfig; run: Verb }> = {
-  list: { options: { all: flag }, run: async (book, given) => listed(book, given.values['all'] === true) },
+/** `most`: how many words without an option it takes; 1 unless said. */
+const verbs: Record<string, { options: ParseArgsOptionsConfig; most?: number; run: Verb }> = {
+  list: { options: { all: flag }, most: 0, run: async (book, given) => listed(book, given.values['all'] === true) },
 
   open: { options: ofIncident, async run(book, g) {
     const from = time(g, 'from'), at = time(g, 'at') ?? new Date(now()).toISOString()
@@ -97,7 +108,7 @@ const verbs: Record<string, { options: ParseArgsOptionsConfig; run: Verb }> = {
       title: one(g, 'title'), cause: one(g, 'cause'), affected: affected(g), audience: audience(g), accounts: all(g, 'account'), recurrenceOf: all(g, 'recurrence-of'), nextUpdateAt: time(g, 'next-update'), cleanMinutes: whole(g, 'clean'),
       impact: from === undefined && to === undefined ? undefined : [...impact.slice(0, -1), { from: from ?? impact.at(-1)?.from ?? wrong('Say with --from when it was first felt.'), to: to ?? impact.at(-1)?.to ?? null }],
       timeline: all(g, 'timeline') && [...timeline, ...all(g, 'timeline')!.map((line) => { const [, at = '', words = ''] = /^(\S+)\s+([\s\S]+)$/.exec(line) ?? wrong(`"${line}" is not a time and words.`); return { at: instant(at, now()), text: words } })],
-      remediation: all(g, 'remedy') && [...remediation, ...all(g, 'remedy')!.map((line) => { const [, of = '', words = ''] = /^(\w+):\s*([\s\S]+)$/.exec(line) ?? wrong(`"${line}" is not STATE:WORDS.`); return { state: choice(remediationStates, of, 'state of a remedy'), text: words } })],
+      remediation: all(g, 'remedy') && withRemedies(remediation, all(g, 'remedy')!.map((line) => { const [, of = '', words = ''] = /^(\w+):\s*([\s\S]+)$/.exec(line) ?? wrong(`"${line}" is not STATE:WORDS.`); return { state: choice(remediationStates, of, 'state of a remedy'), text: words } })),
     }))
     return `Changed ${id}`
   } },
@@ -106,13 +117,13 @@ const verbs: Record<string, { options: ParseArgsOptionsConfig; run: Verb }> = {
     const id = needed(g, 0, 'which incident'), file = one(g, 'file')
     await book.refresh()
     const incident = incidentIn(book.state, id)
-    const words = file === undefined ? incident.postmortem?.text ?? draftPostmortem(incident, book.state, now()) : await readFile(file, 'utf8')
+    const words = file === undefined ? incident.postmortem?.text ?? draftPostmortem(incident, book.state, now()) : await readFile(typed(file), 'utf8')
     if (file === undefined && g.values['publish'] !== true) return words
     await incidents({ book, now }).edit(by, id, { postmortem: { text: words, published: g.values['publish'] === true ? new Date(now()).toISOString() : incident.postmortem?.published ?? null } })
     return g.values['publish'] === true ? `Published the post-mortem of ${id}` : `Kept as a draft`
   } },
 
-  component: { options: { name: text, group: text, upstream: text, page: text, text, watched: text, place: text, retire: flag }, async run(book, g) {
+  component: { options: { name: text, group: text, upstream: text, page: text, text, watched: text, place: text, retired: text, retire: flag }, async run(book, g) {
     await book.refresh()
     if (g.positionals.length === 0) return componentsOf(book.state).map((c) => `${c.id.padEnd(18)} ${c.group.padEnd(16)} ${c.name}${c.upstream ? ` (by ${c.upstream.provider})` : ''}${c.retired ? ' (retired)' : ''}`).join('\n')
     const id = needed(g, 0, 'which component')
@@ -122,7 +133,7 @@ const verbs: Record<string, { options: ParseArgsOptionsConfig; run: Verb }> = {
       const upstream = one(g, 'upstream')
       const value: StatusComponent = {
         ...(known ?? { id, name: one(g, 'name') ?? wrong('A new component needs a --name.'), group: '', text: '', place: 10 * state.component.size, upstream: null, watched: false, retired: false }),
-        ...said({ name: one(g, 'name'), group: one(g, 'group'), text: one(g, 'text'), watched: yes(g, 'watched'), place: whole(g, 'place'), ...(g.values['retire'] === true && { retired: true }), upstream: upstream === undefined ? undefined : { provider: upstream, page: one(g, 'page') ?? null } }),
+        ...said({ name: one(g, 'name'), group: one(g, 'group'), text: one(g, 'text'), watched: yes(g, 'watched'), place: whole(g, 'place'), retired: g.values['retire'] === true ? true : yes(g, 'retired'), upstream: upstream === undefined ? undefined : { provider: upstream, page: one(g, 'page') ?? null } }),
       }
       return { puts: [...settled(state), { kind: 'component', id, value }], result: `${known ? 'Changed' : 'Made'} ${id}` }
     })
@@ -141,7 +152,7 @@ const verbs: Record<string, { options: ParseArgsOptionsConfig; run: Verb }> = {
     return `Announced ${m.id}`
   } },
 
-  proposals: { options: { publish: text, dismiss: text, text, title: text }, async run(book, g) {
+  proposals: { options: { publish: text, dismiss: text, text, title: text }, most: 0, async run(book, g) {
     const [wanted, unwanted] = [one(g, 'publish'), one(g, 'dismiss')]
     if (wanted !== undefined) return `Opened ${(await proposals({ book }).publish(by, wanted, said({ text: one(g, 'text'), title: one(g, 'title') }))).id}`
     if (unwanted !== undefined) return `Dismissed ${(await proposals({ book }).dismiss(by, unwanted)).id}`
@@ -161,7 +172,7 @@ const verbs: Record<string, { options: ParseArgsOptionsConfig; run: Verb }> = {
     return s.kind === 'webhook' ? `${to} is told. It is signed with ${s.key}` : `${to} is told`
   } },
 
-  page: { options: { name: text, url: text, auto: text, clean: text }, async run(book, g) {
+  page: { options: { name: text, url: text, auto: text, clean: text }, most: 0, async run(book, g) {
     const url = one(g, 'url')
     if (url !== undefined && !/^https?:\/\//.test(url)) wrong('--url begins with https:// or http://')
     return book.change(by, 'page', (state) => {
@@ -171,22 +182,26 @@ const verbs: Record<string, { options: ParseArgsOptionsConfig; run: Verb }> = {
   } },
 
   import: { options: {}, async run(book, g) {
-    const { added, known, differ } = await importInto(book, by, await readFile(needed(g, 0, 'which file'), 'utf8'))
+    const { added, known, differ } = await importInto(book, by, await readFile(typed(needed(g, 0, 'which file')), 'utf8'))
     return `${added} taken in, ${known} were here already${differ.length > 0 ? `, ${differ.length} are here with other content and were left: ${differ.join(', ')}` : ''}`
   } },
   export: { options: {}, async run(book, g) {
     const out = JSON.stringify(exported(await book.refresh()), undefined, 2)
     if (g.positionals[0] === undefined) return out
-    await writeFile(g.positionals[0], `${out}\n`, { mode: 0o600 })   // it holds the keys of subscribers
-    return `Written to ${g.positionals[0]}`
+    const file = typed(g.positionals[0])
+    await writeFile(file, `${out}\n`, { mode: 0o600 })   // it holds the keys of subscribers
+    return `Written to ${file}`
   } },
   publish: { options: {}, async run(book, g) {
     await book.refresh()
-    const folder = needed(g, 0, 'which folder')
-    return `${await publish(book, folder, now)} files in ${folder}`
+    const folder = typed(needed(g, 0, 'which folder'))
+    const files = `${await publish(book, folder, now)} files in ${folder}`
+    return pageOf(book.state).url === null ? `${files}\nThe feed’s links lead nowhere before the page’s public address is known: npm run lodge -- status page --url https://…` : files
   } },
 }
 
+/** The same words are the same remedy, in another state by now. */
+const withRemedies = (known: readonly Remediation[], said_: readonly Remediation[]): Remediation[] => [...new Map([...known, ...said_].map((r) => [r.text, r])).values()]
 const state = (g: Given): IncidentState | undefined => { const of = one(g, 'state'); return of === undefined ? undefined : choice<IncidentState>(incidentStates, of, 'state') }
 const audience = (g: Given): Audience[] | undefined => all(g, 'audience')?.map((of) => choice<Audience>(audiences, of, 'audience'))
 
@@ -226,13 +241,23 @@ export const command: Command = {
       return 0
     }
     const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
-    if (!verb) {
-      console.log(usage)
-      return name.includes('help') ? 0 : 2
+    if (!verb || args.includes('--help')) {
+      const isAsked = name.includes('help') || args.includes('--help')
+      if (!isAsked) console.error(`There is no "status ${name}".\n`)
+      console.log(verb ? usageOf(name) : usage)
+      return isAsked ? 0 : 2
     }
     const book = openBook({ folder, now })
     await book.refresh()
-    console.log(await verb.run(book, parseArgs({ args: withTimes(args), options: verb.options, allowPositionals: true })))
+    try {
+      const given = parseArgs({ args: withTimes(args), options: verb.options, allowPositionals: true })
+      // A title without quotes would be its first word, for all to read.
+      if (given.positionals.length > (verb.most ?? 1)) wrong(`"${given.positionals[verb.most ?? 1]}" is too much. Words with spaces between them stand in quotes.`)
+      console.log(await verb.run(book, given))
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'invalid' || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')) throw new CannotStart(`${(error as Error).message}\n\n${usageOf(name)}`)
+      throw error
+    }
     const running = await readProcess(folder)
     if (name === 'list' && running) console.log(await isAlive(running) ? `The page is open at ${running.url}` : 'The page’s own process does not answer; Lodge starts it, or: npm run lodge -- status serve')
     return 0

@@ -47,6 +47,10 @@ export interface BackupState {
   readonly isRunning: boolean
 }
 
+/** Of the newest; while the first one fails, since `sinceMs`. Undefined: the first one is still to come. */
+export const backupAgeMs = ({ last, lastError }: BackupState, nowMs: number, sinceMs: number): number | undefined =>
+  last ? nowMs - last.takenAtMs : lastError === undefined ? undefined : nowMs - sinceMs
+
 /** When the newest moment with this time of day was. */
 export function lastDueMs(at: string, nowMs: number): number {
   const [hour, minute] = at.split(':').map(Number) as [number, number]

@@ -7,6 +7,8 @@ export type Outcome = { state: 'sent' } | { state: 'later' | 'never'; why: strin
 export interface Smtp {
   /** Never throws. After an end that nobody knows (a timeout, a cut after the last byte) it says `later`: the mail may arrive twice, with one Message-ID. */
   send(letter: Letter): Promise<Outcome>
+  /** Greets and signs in, and sends nothing. Never throws. @returns why not, in the server's words; undefined when it would take a mail */
+  refusesUs(): Promise<string | undefined>
   /** Breaks off what is being sent. */
   close(): void
 }
@@ -34,9 +36,12 @@ export function openSmtp({ url, from, atOnce, sendTimeoutMs = sendMaxMs }: { url
         return outcomeOf(error as SmtpError)
       }
     },
+    refusesUs: async () => transport.verify().then(() => undefined, (error: unknown) => wordsOf(error as SmtpError)),
     close: () => { transport.close({ force: true }) },
   }
 }
+
+const wordsOf = (error: SmtpError): string => (error.response ?? error.message).replace(/\s+/g, ' ').slice(0, 500)
 
 interface SmtpError extends Error { code?: string; response?: string; responseCode?: number | false; permanent?: boolean }
 
@@ -45,7 +50,7 @@ interface SmtpError extends Error { code?: string; response?: string; responseCo
  * well, but they hold for every mail and pass when the operator mends them; taken as final they would kill the whole queue.
  */
 function outcomeOf(error: SmtpError): Outcome {
-  const why = (error.response ?? error.message).replace(/\s+/g, ' ').slice(0, 500)
+  const why = wordsOf(error)
   const isAboutThisMail = error.code === 'EENVELOPE' || error.code === 'EMESSAGE'
   return { state: isAboutThisMail && (error.permanent || !error.responseCode) ? 'never' : 'later', why }
 }

@@ -1,8 +1,9 @@
 /** What the database names and is not in it, and what a restore will need: attachments, the log of erasures, the spool. */
-import { access, constants, readdir, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { erasureFile, readErasures, sumOf, blobPath } from '#server/features/backups/backups.ts'
-import { bad, ok, warn, type Look } from './finding.ts'
+import { scan } from '#server/kernel/spool-segment.ts'
+import { bad, ok, warn, type Finding, type Look } from './finding.ts'
 import type { Whole } from './whole.ts'
 
 const attachments: Look<Whole> = {
@@ -41,15 +42,38 @@ const erasures: Look<Whole> = {
     return unreadable === 0 ? ok('erasures', `${known.length} erasures are noted for restores.`) : warn('erasures', `${unreadable} lines of ${erasureFile(dataFolder)} cannot be read: a restore would not do these erasures again.`, 'Compare with the file in the newest backup, and take a new backup.')
   },
 }
+/** What was acknowledged and is not in the database yet. A torn end was never acknowledged: a Lodge that runs beside us may be writing it. */
 const spool: Look<Whole> = {
   name: 'spool',
-  async run({ dataFolder }) {
-    const folder = join(dataFolder, 'spool')
-    const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => error)
-    if (names instanceof Error) return names.code === 'ENOENT' ? ok('spool', 'There is none here.') : bad('spool', `${folder} cannot be read: ${names.message}.`, 'Give it to the user that Lodge runs as.')
-    const unreadable: string[] = []
-    for (const name of names) if (!await access(join(folder, name), constants.R_OK).then(() => true, () => false)) unreadable.push(name)
-    return unreadable.length === 0 ? ok('spool', `${names.length} files, all of which can be read.`) : bad('spool', `Cannot be read: ${unreadable.join(', ')}.`, 'What they hold was acknowledged and is not in the database yet. Give them to the user that Lodge runs as.')
+  async run({ dataFolder, spoolFolder }) {
+    const folders = [join(dataFolder, 'spool'), ...(spoolFolder === undefined ? [] : [spoolFolder])]
+    const found: Finding[] = []
+    let files = 0, records = 0
+    const damaged: string[] = [], unreadable: string[] = []
+    for (const folder of folders) {
+      const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => error)
+      if (names instanceof Error) {
+        if (names.code !== 'ENOENT') found.push(bad('spool', `${folder} cannot be read: ${names.message}.`, 'Give it to the user that Lodge runs as.'))
+        continue
+      }
+      for (const name of names) {
+        const path = join(folder, name)
+        if (name.startsWith('damaged-')) { damaged.push(path); continue }   // cut out by an earlier start
+        const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => error)
+        if (bytes instanceof Error) {
+          if (bytes.code !== 'ENOENT') unreadable.push(path)   // replayed since
+          continue
+        }
+        files++
+        if (!name.endsWith('.spool')) continue
+        const read = scan(bytes)
+        records += read.records.length
+        for (const piece of read.damaged) damaged.push(`${path} at ${piece.offset}`)
+      }
+    }
+    if (unreadable.length > 0) found.push(bad('spool', `Cannot be read: ${unreadable.join(', ')}.`, 'What they hold was acknowledged and is not in the database yet. Give them to the user that Lodge runs as.'))
+    if (damaged.length > 0) found.push(bad('spool', `The disk has changed what was kept: ${damaged.slice(0, 5).join(', ')}${damaged.length > 5 ? ` and ${damaged.length - 5} more` : ''}.`, 'Everything else is replayed. Keep these files: what they held was acknowledged, and may still be read in them. Move to another disk.'))
+    return found.length > 0 ? found : ok('spool', `${files} files with ${records} records, all of them whole.`)
   },
 }
 export const besideDatabase: readonly Look<Whole>[] = [attachments, erasures, spool]

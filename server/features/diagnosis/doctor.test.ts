@@ -1,9 +1,11 @@
 import { createServer } from 'node:net'
 import { execFileSync } from 'node:child_process'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readConfig } from '#server/config.ts'
+import { ensureStatusProcess, stopStatusProcess } from '#server/status/process.ts'
 import { onDatabase, take, testFolder } from '#test/backup.ts'
 import { createTestDatabase, type TestDatabase } from '#test/db.ts'
 import { startSmtpPeer } from '#test/smtp-peer.ts'
@@ -40,6 +42,14 @@ describe('the doctor', () => {
     expect((await ask()).get('durability')).toEqual([expect.objectContaining({ level: 'bad', text: expect.stringContaining('fsync is off') as string, todo: "alter system set fsync = 'on'; select pg_reload_conf();" }), expect.objectContaining({ text: expect.stringContaining('full_page_writes') as string })])
     expect(level(judgeDurability({ fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on', autovacuum: 'on' }))).toEqual(['ok durability'])
     expect(level(judgeDurability({ fsync: 'on', full_page_writes: 'on', synchronous_commit: 'off', autovacuum: 'off' }))).toEqual(['bad durability', 'bad durability'])
+  })
+  it('[BU11] looks at the disk of the second spool too, and whether the status page is open', async () => {
+    const [alone, all] = [await ask(), await ask({ LODGE_SPOOL: tmpdir(), STATUS_PORT: '0' })]
+    expect(all.get('disk space')!.length).toBe(alone.get('disk space')!.length + 1)
+    expect(level(alone.get('status page')!)).toEqual(['warn status page'])
+    expect(level(all.get('status page')!)).toEqual(['ok status page'])
+    const page = await ensureStatusProcess({ data: data.path, port: 0, watches: 'http://127.0.0.1:1', env: { PATH: process.env['PATH'], LOG_LEVEL: 'silent' }, version: '1' })
+    try { expect((await ask()).get('status page')).toEqual([expect.objectContaining({ level: 'ok', text: `It is open at ${page.url}.` })]) } finally { await stopStatusProcess(join(data.path, 'status')) }
   })
   it('[BU11] finds a database that does not answer, and looks at the rest all the same', async () => {
     const found = Map.groupBy(await examine({ config: settings(), now: Date.now, client: undefined, why: 'connect ECONNREFUSED.', isEmbedded: false }), (f) => f.about)

@@ -48,7 +48,7 @@ export function judgeSpace(freeBytes: number, sizeBytes: number, where: string):
 const space: Look<Machine> = {
   name: 'disk space',
   async run({ config }) {
-    const places = [config.folder, ...(config.backupFolder === undefined ? [] : [config.backupFolder])]
+    const places = [config.folder, config.backupFolder, config.spool].filter((place) => place !== undefined)
     const found: Finding[] = []
     for (const place of places) {
       const at = await statfs(place).catch(() => undefined)

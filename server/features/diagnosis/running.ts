@@ -1,6 +1,8 @@
 /** What the running server says of itself: the lights of the operations page, asked over loopback. */
 import { get } from 'node:http'
 import { get as secureGet } from 'node:https'
+import { join } from 'node:path'
+import { isAlive, readProcess } from '#server/status/process.ts'
 import type { Settings } from './machine.ts'
 import { ok, warn, type Finding, type Look } from './finding.ts'
 import type { Machine } from './machine.ts'
@@ -40,4 +42,14 @@ const lights: Look<Machine> = {
     }
   },
 }
-export const running: readonly Look<Machine>[] = [lights]
+/** A process of its own: it is not open because Lodge is. */
+const statusPage: Look<Machine> = {
+  name: 'status page',
+  async run({ config }) {
+    const process = await readProcess(join(config.folder, 'status'))
+    if (process && await isAlive(process)) return ok('status page', `It is open at ${process.url}.`)
+    if (config.statusPort === 0) return ok('status page', 'None is wanted here: STATUS_PORT is 0.')
+    return warn('status page', 'It is not open: nobody is told when something breaks.', 'Lodge opens it when it starts, and its log is LODGE_DATA/status/log; without Lodge: npm run lodge -- status serve.')
+  },
+}
+export const running: readonly Look<Machine>[] = [lights, statusPage]

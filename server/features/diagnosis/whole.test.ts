@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openConversation, sendMessage } from '#contract/conversations.ts'
 import { newId } from '#client/lodge.ts'
+import { seal } from '#server/kernel/spool-segment.ts'
 import { onDatabase, testFolder } from '#test/backup.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { value } from '#test/value.ts'
@@ -110,6 +111,18 @@ describe('a look at a database', () => {
     })
     expect(found.filter((f) => f.level === 'bad').map((f) => f.about)).toEqual(['statistics', 'journal', 'cursors'])
     expect(found.find((f) => f.about === 'attachments')).toMatchObject({ level: 'ok' })
+  })
+  it('[BU10] finds what the disk has changed in the spool, in both folders, and takes an end that is being written for none', async () => {
+    const [folder, second] = [join(data.path, 'spool'), join(data.path, 'spool-2')]
+    mend = async () => { await rm(folder, { recursive: true }); await rm(second, { recursive: true }) }
+    await mkdir(folder); await mkdir(second)
+    const records = Buffer.concat(['one', 'two', 'three'].map((text) => seal(Buffer.from(text))))
+    await writeFile(join(folder, '0000000001.spool'), Buffer.concat([records, seal(Buffer.from('four')).subarray(0, 9)]))
+    const look = (): Promise<Finding[]> => onDatabase(server.database.target, async (client) => (await checkWhole({ client, dataFolder: data.path, spoolFolder: second, sample: 0 })).filter((f) => f.about === 'spool'))
+    expect(await look()).toEqual([expect.objectContaining({ level: 'ok', text: '1 files with 3 records, all of them whole.' })])
+    records[20] = records[20]! ^ 1   // within the second one
+    await writeFile(join(second, '0000000002.spool'), records)
+    expect(await look()).toEqual([expect.objectContaining({ level: 'bad', text: expect.stringContaining('0000000002.spool at 19') as string })])
   })
   it.skipIf(process.getuid?.() === 0)('[BU10] finds a spool that cannot be read', async () => {
     await mkdir(join(data.path, 'spool'))

@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { known, unfinished } from '#server/db/migrate.ts'
 import { ok, bad, warn, type Look } from './finding.ts'
 
-export interface Whole { readonly client: pg.Client; readonly dataFolder: string; /** How many attachments are read whole. */ readonly sample: number }
+export interface Whole { readonly client: pg.Client; readonly dataFolder: string; /** The second one, `LODGE_SPOOL`. */ readonly spoolFolder?: string | undefined; /** How many attachments are read whole. */ readonly sample: number }
 
 const ours = "('public', 'auth')"
 const rowsOf = async <R extends object>({ client }: Pick<Whole, 'client'>, text: string): Promise<R[]> => (await client.query<R>(text)).rows

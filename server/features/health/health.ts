@@ -16,6 +16,7 @@ import type { Hub } from '#server/realtime/hub.ts'
 import type { ResourceLedger } from './resources.ts'
 import { watchMetrics } from './watch-metrics.ts'
 import type { Load } from '#server/features/load/load.ts'
+import { stoppingReason } from '#server/status/absence.ts'
 
 export interface Watched { pool: Pool; hub: Hub; topics: Topics; sequencer: Pick<Sequencer<unknown>, 'queued'>; feed: Feed; spool: () => KeepingStats; room: { readonly level: RoomLevel } | undefined; isDraining: () => boolean; lease: NodeLease | undefined; findings: Findings; watchdog: Watchdog; resources: ResourceLedger; channels: () => readonly { kind: string; state: string; isThrottled: boolean }[]; oldestDueRunMs: () => number; load: Load }
 
@@ -24,7 +25,7 @@ export function reasonsNotReady({ pool, spool, isDraining, lease }: Pick<Watched
   const { downSinceMs } = pool.stats()
   const { state, depth, oldestMs = now } = spool()
   return [
-    ...(isDraining() ? ['The server is stopping.'] : []),
+    ...(isDraining() ? [stoppingReason] : []),
     ...(downSinceMs !== undefined ? [`The database has been away for ${Math.round((now - downSinceMs) / 1000)} s.`] : []),
     ...(lease?.why !== undefined ? [lease.why] : []),
     ...(state === 'keeping' && downSinceMs === undefined ? ['The database does not take commands in time.'] : []),
@@ -55,7 +56,7 @@ export function metrics(w: Watched): Metrics {
   gauge('lodge_spool_commands', 'Commands that are kept on this disk and not stored yet.', () => w.spool().depth)
   gauge('lodge_spool_bytes', 'Size of the spool.', () => w.spool().bytes)
   gauge('lodge_spool_oldest_seconds', 'Age of the oldest kept command.', () => { const { oldestMs } = w.spool(); return oldestMs === undefined ? 0 : (Date.now() - oldestMs) / 1000 })
-  gauge('lodge_spool_set_aside_total', 'Kept commands that could not be applied and wait for a person.', () => w.spool().setAside)
+  gauge('lodge_spool_set_aside_total', 'Kept commands that could not be applied, since the start.', () => w.spool().setAside)
   gauge('lodge_spool_damaged_total', 'Pieces of the spool that were no record any more and are kept aside.', () => w.spool().damaged)
   gauge('lodge_spool_state', '0 idle, 1 keeping, 2 replaying, 3 no disk takes anything.', () => ['idle', 'keeping', 'replaying', 'dead'].indexOf(w.spool().state))
   gauge('lodge_disk_level', '0 plenty, 1 low (no files), 2 scarce (no bookings), 3 full (the ballast is gone).', () => ['plenty', 'low', 'scarce', 'full'].indexOf(w.room?.level ?? 'plenty'))

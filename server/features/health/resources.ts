@@ -34,11 +34,14 @@ export interface ResourceLedger {
 const timersMax = 50_000
 const soonMs = 3_600_000
 
-const advice: Record<Kind, string> = {
+export const resourceAdvice: Record<Kind, string> = {
   sockets: 'Look for a proxy or a service that opens connections to Lodge, or takes them from it, and never closes them.',
   timers: 'This is a defect of Lodge: report it, and restart this node at a quiet hour.',
   files: 'Raise the limit of open files (LimitNOFILE in systemd, ulimit -n) for now, and report it.',
 }
+
+/** Who is on call for it: each socket is a file, and whoever comes needs one. */
+const componentOf: Record<Kind, string> = { sockets: 'sockets', files: 'sockets', timers: 'machine' }
 
 export function resourceLedger({ owned, findings, now, active = () => process.getActiveResourcesInfo(), filesMost = openFilesMax }: Options): ResourceLedger {
   const trends: Record<Kind, ReturnType<typeof trend>> = { sockets: trend(now), timers: trend(now), files: trend(now) }
@@ -51,11 +54,11 @@ export function resourceLedger({ owned, findings, now, active = () => process.ge
     const rise = limit === undefined ? undefined : trends[kind].rise(limit - total + (owners['other'] ?? total))
     const names = Object.entries(owners).map(([owner, n]) => `${owner} ${n}`).join(', ')
     findings.look(`${kind}.rising`, rise && rise.exhaustedInMs < soonMs ? {
-      promise: 'P4', component: kind, severity: 'warning', whatToDo: advice[kind],
+      promise: 'P4', component: componentOf[kind], severity: 'warning', whatToDo: resourceAdvice[kind],
       evidence: `This node has ${total} ${kind} of ${limit} (${names}), and ${rise.perHour.toFixed(0)} more every hour that belong to nobody; none is left in ${Math.round(rise.exhaustedInMs / 60_000)} min.`,
     } : undefined)
     findings.look(`${kind}.many`, limit !== undefined && total > 0.9 * limit ? {
-      promise: 'P4', component: kind, severity: 'critical', whatToDo: advice[kind], evidence: `This node has ${total} ${kind} of ${limit} (${names}).`,
+      promise: 'P4', component: componentOf[kind], severity: 'critical', whatToDo: resourceAdvice[kind], evidence: `This node has ${total} ${kind} of ${limit} (${names}).`,
     } : undefined)
   }
 

@@ -13,13 +13,17 @@ export const revocationsSince = (sinceMs: number) => sql<{ account: string; subj
 export const forgetRevocations = (beforeMs: number) => sql`delete from revocations where at < ${new Date(beforeMs)}`
 export const forgetEndedSessions = (beforeMs: number) => sql`delete from auth."session" where "expiresAt" < ${new Date(beforeMs)}`
 
+// Accounts
+const firstAccount = sql<{ id: string }>`select id from accounts order by created_at, id limit 1`
+export const operatorAccount = () => firstAccount
+
 // Sessions
 /**
  * Locked against a change of the same user: a ticket that was issued before this read and says what the change took away is
  * then always older than the change's revocation. The credential is what finds the account.
  */
-export const userForTicket = (authId: string) => sql<{ account: string; accountName: string; id: string; name: string; email: string; role: Role; seesPhones: boolean }>`
-  select u.account_id as account, a.name as "accountName", u.id, u.name, u.email, u.role, u.sees_phones as "seesPhones"
+export const userForTicket = (authId: string) => sql<{ account: string; accountName: string; isOperator: boolean; id: string; name: string; email: string; role: Role; seesPhones: boolean }>`
+  select u.account_id as account, a.name as "accountName", u.account_id = (${firstAccount}) as "isOperator", u.id, u.name, u.email, u.role, u.sees_phones as "seesPhones"
   from users u join accounts a on a.id = u.account_id
   where u.auth_id = ${authId} and u.active
   for share of u`

@@ -18,6 +18,7 @@ import { sessions } from './sessions.ts'
 import { apiTokens } from './tokens.ts'
 
 export { loadKeys, type Keys } from './keys.ts'
+export { openOperator, type Operator } from './operator.ts'
 export type { SendInvitation } from './people.ts'
 export type { Revocations } from './revocations.ts'
 

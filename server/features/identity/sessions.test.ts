@@ -40,7 +40,7 @@ describe('signing in', () => {
   it('gives a ticket that opens the API, and a cookie that scripts and other sites cannot use', async () => {
     const browser = server.browser()
     const answer = await browser.call('POST', '/session', { email: ada.email.toUpperCase(), password })
-    expect(answer.json).toMatchObject({ user: { id: ada.id, name: 'Ada', role: 'admin', active: true }, account: hotel })
+    expect(answer.json).toMatchObject({ user: { id: ada.id, name: 'Ada', role: 'admin', active: true }, account: { ...hotel, isOperator: true } })
     expect(answer.cookies.join()).toMatch(/^lodge\.session_token=.+; Path=\/; HttpOnly; SameSite=Lax$/m)
     expect((await browser.call('GET', '/people')).json).toMatchObject({ users: [{ name: 'Ada' }, { name: 'Kit' }, { name: 'Noor' }] })
   })

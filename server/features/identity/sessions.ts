@@ -24,9 +24,9 @@ export function sessions({ db, keys, ceremonies, revocations, now }: SessionOpti
     const issuedAtMs = now()
     const found = await db.read('issue ticket', 3_000, (tx) => tx.maybe(userForTicket(authId)))
     if (!found) return undefined
-    const { account, accountName, ...user } = found
+    const { account, accountName, isOperator, ...user } = found
     const signed = signTicket(keys, { account, actor: `user:${user.id}`, role: user.role, subject: `session:${session}`, hidesPhones: hidesPhones(user.role, user.seesPhones) }, issuedAtMs)
-    return { ticket: { ...signed, user: { ...user, active: true }, account: { id: account, name: accountName } }, cookies }
+    return { ticket: { ...signed, user: { ...user, active: true }, account: { id: account, name: accountName, isOperator } }, cookies }
   }
 
   async function end(session: string, account: string | undefined): Promise<void> {

@@ -2,6 +2,9 @@
  * The canary: once a minute a message goes the whole way, because that is what people notice, and not whether processes run. It is
  * accepted like any other, committed, handed to a real socket of this server, and read back from the journal.
  *
+ * Mail and texts cannot come back: of them it is watched, at the same time, that the mail server greets us and signs us in, and that the
+ * carrier's line answers.
+ *
  * It is an entry of a topic of its own, `canary`, which nobody can join but this session. No inbox, report or rule looks at it.
  */
 import { WebSocket } from 'ws'
@@ -28,6 +31,8 @@ export interface CanaryOptions extends ChoreOptions {
   readBack: (account: string, topic: string, offset: number) => Promise<string | undefined>
   /** Those of carriers, as this node knows them. */
   channels: () => readonly { kind: string; state: string; isThrottled: boolean }[]
+  /** Asks the mail server whether it would take a mail: why not, or undefined. Without it no mail leaves this house. */
+  mail?: (() => Promise<string | undefined>) | undefined
   everyMs?: number
   patienceMs?: number
 }
@@ -43,8 +48,28 @@ export function canary(o: CanaryOptions) {
   let last: Trip | undefined
   let healthMs: number | undefined
   let stopped = false
+  let isLooking = false
+  let mail: { atMs: number; why: string | undefined } | undefined
+  /** How many lines were down at the last look, and at both of the last two: one that comes up again meanwhile wakes nobody. */
+  let down: { now: Map<string, number>; still: number } | undefined
+
+  async function lookAtLines(): Promise<void> {
+    if (o.mail) mail = { why: await o.mail(), atMs: now() }
+    const lines = Map.groupBy([...o.channels().map((c) => ({ of: c.kind, isUp: c.state === 'ready' })), ...(mail ? [{ of: 'email', isUp: mail.why === undefined }] : [])], (line) => line.of)
+    const before = down?.now
+    const found = new Map([...lines].map(([of, all]) => [of, all.filter((line) => !line.isUp).length]))
+    down = lines.size === 0 ? undefined : { now: found, still: [...found].reduce((sum, [of, n]) => sum + Math.min(n, before?.get(of) ?? 0), 0) }
+  }
 
   async function fly(): Promise<void> {
+    // Not waited for: a mail server that stalls must hold up neither the next flight nor a stop.
+    if (o.url() !== undefined && !isLooking) {
+      isLooking = true
+      void lookAtLines().finally(() => { isLooking = false })
+    }
+    await flyOverWeb()
+  }
+  async function flyOverWeb(): Promise<void> {
     const url = o.url()
     if (url === undefined || stopped) return
     const account = await o.account()
@@ -123,6 +148,8 @@ export function canary(o: CanaryOptions) {
   return {
     poke: () => flying.poke(),
     latest: (): { latencyMs: number | undefined; failures: number } => ({ latencyMs: last?.latencyMs, failures }),
+    /** Undefined: no mail server and no carrier is set. */
+    linesDown: () => down?.still,
     isMeasured: () => last !== undefined,
     healthMs: () => healthMs,
     counts: () => ({ total, failed }),
@@ -135,7 +162,10 @@ export function canary(o: CanaryOptions) {
       const carriers = Map.groupBy(o.channels(), (c) => c.kind)
       return [web, ...[...carriers].map(([kind, of]): CanaryShown => ({
         channel: kind, state: of.every((c) => c.state === 'ready') ? kind === 'smpp' ? 'ok' : 'unwatched' : 'failing', latencyMs: null, at: null, failures: of.filter((c) => c.state !== 'ready').length, why: null,
-      })), { channel: 'email', state: 'unwatched', latencyMs: null, at: null, failures: 0, why: null }]
+      })), {
+        channel: 'email', state: !o.mail ? 'unwatched' : mail === undefined ? 'waiting' : mail.why === undefined ? 'ok' : 'failing',
+        latencyMs: null, at: mail ? new Date(mail.atMs).toISOString() : null, failures: mail?.why === undefined ? 0 : 1, why: mail?.why ?? null,
+      }]
     },
     async stop(): Promise<void> { stopped = true; await flying.stop() },
   }

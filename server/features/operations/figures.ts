@@ -27,7 +27,13 @@ export interface Sources {
   /** Of another build than the server. */
   olderScreens?: (() => { open: number; forMs: number } | undefined) | undefined
   kiosks?: (() => KioskFigures | undefined) | undefined
+  /** What was kept, could not be applied and waits for a person, in all accounts. */
+  setAside?: (() => number | undefined) | undefined
+  /** Of the newest backup; undefined where none are taken by this server. */
+  backupAgeMs?: (() => number | undefined) | undefined
   canary?: (() => { latencyMs: number | undefined; failures: number }) | undefined
+  /** Carriers and mail servers that did not answer twice in a row; undefined where there are none. */
+  linesDown?: (() => number | undefined) | undefined
   /** How long it took until the answer to `/healthz` came over a socket; undefined when none came. */
   healthMs?: (() => number | undefined) | undefined
 }
@@ -57,6 +63,9 @@ const byOwner = (s: Sources): number => Math.max(0, ...[...Map.groupBy(held(s).f
 const paired = (s: Sources): KioskFigures | undefined => { const of = s.kiosks?.(); return of && of.paired > 0 ? of : undefined }
 const isMeasured = (...needs: unknown[]): boolean => needs.every((n) => n !== undefined)
 
+/** A day, and two hours for a backup that is slow. */
+const backupMaxS = 26 * 3_600
+
 export const figures: readonly Figure[] = [
   {
     id: 'acceptMs', promise: 'P1', component: 'database', unit: 'ms', read: (s) => finite(s.load?.().acceptMs), limit: () => 500, warnFrom: () => 500, badFrom: () => 5_000,
@@ -67,12 +76,20 @@ export const figures: readonly Figure[] = [
     whatToDo: 'More is written than the database takes. Look what it waits for; pause automations if they write it.',
   },
   {
+    id: 'backupAgeS', promise: 'P1', component: 'machine', unit: 's', read: (s) => { const of = s.backupAgeMs?.(); return of === undefined ? undefined : of / 1000 }, limit: () => backupMaxS, warnFrom: () => backupMaxS,
+    whatToDo: 'The daily backup does not come. The log says why at "back everything up"; look at the disk it goes to, and run npm run lodge -- backup.',
+  },
+  {
     id: 'deliveryMs', promise: 'P2', component: 'delivery', unit: 'ms', read: (s) => s.canary?.().latencyMs, limit: () => 2_000, warnFrom: () => 2_000, badFrom: () => 15_000,
     whatToDo: 'People see messages late. Look at the other lights: the database, the event loop and the sockets are on the way.',
   },
   {
     id: 'deliveryFailures', promise: 'P2', component: 'delivery', unit: 'count', read: (s) => s.canary?.().failures, limit: () => 0, warnFrom: () => 1, badFrom: () => 2,
     whatToDo: 'A message that was sent here did not arrive. Look at the other lights; when all of them are green, keep the log and report it.',
+  },
+  {
+    id: 'linesDown', promise: 'P2', component: 'channels', unit: 'count', read: (s) => s.linesDown?.(), limit: () => 0, warnFrom: () => 1,
+    whatToDo: 'The mail server or a carrier does not take what we send. Its words stand under Delivery, and at Settings › Channels; what is to leave waits and is tried again.',
   },
   { id: 'databaseConnections', promise: 'P3', component: 'database', unit: 'count', read: (s) => s.backends?.() ?? s.pool.stats().open, limit: (s) => s.pool.stats().max, badFrom: (s) => s.pool.stats().max + 1, whatToDo: 'Look who holds them, below. Do not raise the limit: a slow database gets slower by it.' },
   { id: 'waitingForDatabase', promise: 'P3', component: 'database', unit: 'count', read: (s) => s.pool.stats().waiting, limit: () => 200, warnFrom: () => 200, whatToDo: 'Look who holds the connections, below, and whether the database is busy.' },
@@ -99,7 +116,7 @@ export const figures: readonly Figure[] = [
   },
   { id: 'spoolDead', promise: 'P7', component: 'spool', unit: 'count', read: (s) => s.spool && Number(s.spool().state === 'dead'), limit: () => 0, badFrom: () => 1, whatToDo: 'Neither database nor disk takes anything: messages are refused. Make room on the disk of LODGE_DATA at once.' },
   { id: 'diskRoom', promise: 'P7', component: 'machine', unit: 'count', read: (s) => s.room && roomLevels.indexOf(s.room()), limit: () => 0, warnFrom: () => 1, badFrom: () => 2, whatToDo: 'The disk is filling up: files are refused first, then bookings. Make room; the database needs some to recover.' },
-  { id: 'setAside', promise: 'P7', component: 'spool', unit: 'count', read: (s) => s.spool?.().setAside, limit: () => 0, warnFrom: () => 1, whatToDo: 'Something that was kept could not be applied afterwards. Look at it in the console and try it again or dismiss it.' },
+  { id: 'setAside', promise: 'P7', component: 'spool', unit: 'count', read: (s) => s.setAside?.(), limit: () => 0, warnFrom: () => 1, whatToDo: 'Something that was kept could not be applied afterwards. Look at it in the console and try it again or dismiss it.' },
   { id: 'kiosksSilent', promise: 'P8', component: 'kiosks', unit: 'count', read: (s) => paired(s)?.silent, limit: () => 0, warnFrom: () => 1, whatToDo: 'A paired kiosk has not been heard of. Look whether it has power and network; it goes on checking people in meanwhile.' },
   { id: 'kiosksUnsentS', promise: 'P8', component: 'kiosks', unit: 's', read: (s) => { const of = paired(s); return of && of.oldestUnsentMs / 1000 }, limit: () => 60, warnFrom: () => 60, badFrom: () => 3_600, whatToDo: 'A kiosk holds check-ins that have not come. Look at its network; do not clear its browser.' },
   { id: 'healthMs', promise: 'P9', component: 'delivery', unit: 'ms', read: (s) => s.healthMs?.(), limit: () => 1_000, warnFrom: () => 1_000, whatToDo: 'The server answers slowly. Look at the event loop above, and at a proxy in front of it.' },

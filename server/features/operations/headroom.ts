@@ -35,6 +35,8 @@ const fullUtilisation = 0.85
 const stretchMs = 10_000
 const enoughRoom = 2
 
+export const headroomAdvice = 'Give this machine more, or put part of the work elsewhere, before a busier day comes. Do not restart at a busy hour.'
+
 export async function openHeadroom(o: Options) {
   const { now } = o
   const file = smallFile<Kept>(o.path)
@@ -64,7 +66,7 @@ export async function openHeadroom(o: Options) {
     const found = new Map<string, Found>()
     for (const h of shown()) if (h.light === 'warn' || h.light === 'bad') found.set(h.id, {
       promise: 'P5', component: 'machine', severity: 'warning', evidence: `The peak of ${h.id} in the last 24 hours was ${tellDuration(h.peak!, h.unit)}; this machine carries about ${tellDuration(h.capacity!, h.unit)}. That is less than twice.`,
-      whatToDo: 'Give this machine more, or put part of the work elsewhere, before a busier day comes. Do not restart at a busy hour.',
+      whatToDo: headroomAdvice,
     })
     o.findings.lookAll('headroom:', found, { raiseAfter: 3, clearAfter: 30 })
   }

@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client'
 import { alertRoutes } from './alerts/alerts.routes.ts'
 import { openAlerts, type AlertsOptions } from './alerts/alerts.ts'
 import type { Db } from '#server/db/db.ts'
+import type { Operator } from '#server/features/identity/identity.ts'
 import type { ChoreOptions } from '#server/jobs/every.ts'
 import { openSmtp } from '#server/features/deliveries/deliveries.ts'
 import type { Findings } from '#server/kernel/findings.ts'
@@ -24,6 +25,7 @@ const enoughAdmitted = 100
 interface Said { readonly state: string; readonly detail?: string }
 export interface HouseOptions extends ChoreOptions {
   db: Db
+  operator: Operator
   folder: string
   node: string
   version: string
@@ -32,7 +34,7 @@ export interface HouseOptions extends ChoreOptions {
   baseUrl: () => string
   http: () => FastifyInstance
   isDraining: () => boolean
-  sources: Omit<Sources, 'now' | 'kiosks' | 'canary' | 'healthMs' | 'loop' | 'awaySinceMs'>
+  sources: Omit<Sources, 'now' | 'kiosks' | 'setAside' | 'canary' | 'linesDown' | 'healthMs' | 'loop' | 'awaySinceMs'>
   committed: () => number
   connectionsMax: () => number | undefined
   accept: CanaryOptions['accept']
@@ -50,7 +52,7 @@ export interface HouseOptions extends ChoreOptions {
   tuning: HouseTuning
 }
 /** `canaryEveryMs`: no canary without it. `stop` ends this process in an orderly way. `alerts`: for tests, whose nights are short. */
-export interface HouseTuning { canaryEveryMs?: number; lookEveryMs?: number; stop?: () => void; alerts?: AlertsOptions['tuning'] }
+export interface HouseTuning { canaryEveryMs?: number; lookEveryMs?: number; countEveryMs?: number; stop?: () => void; alerts?: AlertsOptions['tuning'] }
 export interface House { readonly operations: Operations; /** Routes and metrics. */ mount(app: FastifyInstance, registry: Registry): void; stop(): Promise<void> }
 
 export async function watchHouse(o: HouseOptions): Promise<House> {
@@ -71,29 +73,29 @@ export async function watchHouse(o: HouseOptions): Promise<House> {
     const host = at.address === '0.0.0.0' || at.address === '::' ? '127.0.0.1' : at.address.includes(':') ? `[${at.address}]` : at.address
     return `${o.isTls ? 'https' : 'http'}://${host}:${at.port}`
   }
+  const smtp = o.mail?.smtpUrl === undefined ? undefined : openSmtp({ url: o.mail.smtpUrl, from: o.mail.from ?? 'Lodge <lodge@localhost>', atOnce: 2, sendTimeoutMs: 15_000 })
   const canary = openCanary({
-    ...chores, node: o.node, everyMs: tuning.canaryEveryMs ?? 0, account: () => operations.operator(), url: ownUrl, ticket: (session) => signTicket(o.keys.tickets, session, o.ticketsAtMs()).ticket, accept: o.accept,
-    readBack: (account, topic, offset) => operations.readBack(account, topic, offset), channels: () => channels.all(),
+    ...chores, node: o.node, everyMs: tuning.canaryEveryMs ?? 0, account: o.operator.account, url: ownUrl, ticket: (session) => signTicket(o.keys.tickets, session, o.ticketsAtMs()).ticket, accept: o.accept,
+    readBack: (account, topic, offset) => operations.readBack(account, topic, offset), channels: () => channels.all(), mail: smtp?.refusesUs,
   })
   const headroom = await openHeadroom({
     ...chores, path: join(folder, 'operations', 'week.json'), findings, committed: o.committed, connections: o.sources.sockets, utilisation: () => looped.utilisation, memoryBytes: () => process.memoryUsage.rss(), memoryMaxBytes: memoryMaxBytes(),
     connectionsMax: o.connectionsMax, admitted: o.sources.load && (() => { const { admission } = o.sources.load!(); return { total: admission.admitted, perSecond: admission.admitted >= enoughAdmitted ? admission.measuredPerSecond : undefined } }),
   })
-  const smtp = o.mail?.smtpUrl === undefined ? undefined : openSmtp({ url: o.mail.smtpUrl, from: o.mail.from ?? 'Lodge <lodge@localhost>', atOnce: 2, sendTimeoutMs: 15_000 })
   const alerts = await openAlerts({
     ...chores, folder, house: () => `Lodge at ${o.baseUrl().replace(/^https?:\/\//, '')}`, baseUrl: o.baseUrl, findings: () => findings.current(), reach: o.reach, master: o.keys.pushSecret, mail: smtp && ((letter) => smtp.send({ ...letter, html: null, files: null })),
     async sms(to, text) {
-      const account = await operations.operator()
+      const account = await o.operator.account()
       const sent = account === undefined ? undefined : await channels.say(account, to, text)
       if (sent === undefined) return { state: 'later', why: 'No SMS channel has a line.' }
       // What may have left is not said again: an alert that comes twice wakes twice.
       return sent.state === 'taken' || sent.state === 'unclear' ? { state: 'sent' } : { state: sent.state === 'never' ? 'never' : 'later', why: sent.detail ?? '' }
     },
-    hasSms: () => operations.knownOperator !== undefined && channels.canSay(operations.knownOperator), ...(tuning.alerts && { tuning: tuning.alerts }),
+    hasSms: () => o.operator.known !== undefined && channels.canSay(o.operator.known), ...(tuning.alerts && { tuning: tuning.alerts }),
   })
   const operations = openOperations({
-    ...chores, db: o.db, node: o.node, version: o.version, findings, canary, headroom, levers: o.levers, endHolder: o.endHolder, ...(tuning.lookEveryMs !== undefined && { everyMs: tuning.lookEveryMs }), stop: tuning.stop, isStopping: o.isDraining,
-    beforeLook: () => { looped = loop.read(); lookAway(); void operations.operator().catch(() => {}) },   // once it is known it is known without the database
+    ...chores, db: o.db, operator: o.operator, node: o.node, version: o.version, findings, canary, headroom, levers: o.levers, endHolder: o.endHolder, ...(tuning.lookEveryMs !== undefined && { everyMs: tuning.lookEveryMs }), ...(tuning.countEveryMs !== undefined && { countEveryMs: tuning.countEveryMs }), stop: tuning.stop, isStopping: o.isDraining,
+    beforeLook: () => { looped = loop.read(); lookAway(); void o.operator.account().catch(() => {}) },   // once it is known it is known without the database
     sources: { ...o.sources, loop: () => looped, awaySinceMs: () => awaySinceMs }, alertOf: alerts.of, isAnybodyOnCall: () => alerts.onCall().onCall.duties.length > 0, push: o.push, isWatched: o.isWatched,
   })
   return {

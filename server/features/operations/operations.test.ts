@@ -2,13 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endHolder, getOperations, pauseWork, stopServer, withdrawInvitations, type OperationsBoard } from '#contract/operations.ts'
 import { getConversationReport } from '#contract/reports.ts'
+import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { ada, iris, kit } from '#test/world.ts'
 
 let server: TestServer
 const stops: string[] = []
-beforeAll(async () => { server = await startTestServer({ operations: { canaryEveryMs: 1_000, lookEveryMs: 100, stop: () => { stops.push('stop') } } }) })
+beforeAll(async () => { server = await startTestServer({ operations: { canaryEveryMs: 1_000, lookEveryMs: 100, countEveryMs: 300, stop: () => { stops.push('stop') } } }) })
 afterAll(() => server.close())
 
 const board = async (): Promise<OperationsBoard> => {
@@ -105,6 +106,17 @@ describe('the operations page', () => {
     expect(await server.callAs(ada)(endHolder, { params: { holder: holder.id } })).toMatchObject({ ok: true })
     await expect(busy).rejects.toMatchObject({ code: 'overloaded' })
     await expect.poll(async () => (await board()).holders.filter((h) => h.label === 'an export')).toEqual([])   // its cancel is on the way
+  })
+
+  it('[SP10] [OP3] counts what waits for a person as it stands in the database, and is well again when somebody saw to it', { timeout: 30_000 }, async () => {
+    const aside = async (): Promise<number | null> => (await board()).promises.find((p) => p.promise === 'P7')!.figures.find((f) => f.id === 'setAside')!.value
+    const id = newId()
+    await expect.poll(aside, { timeout: 10_000 }).toBe(0)
+    await server.database.db.tx('set aside', 5_000, (tx) => tx.run(sql`insert into kept_refusals (account_id, id, kind, type, topic, actor, kept_at, code, reason) values (${iris.account}, ${id}, 'command', 'message.send', 'conversation:x', 'user:x', now(), 'gone', 'It is gone.')`))
+    await expect.poll(aside, { timeout: 10_000 }).toBe(1)   // since before this server was started, and of whichever account
+    await expect.poll(() => light('P7'), { timeout: 10_000 }).toBe('warn')
+    await server.database.db.tx('dismiss', 5_000, (tx) => tx.run(sql`update kept_refusals set state = 'dismissed' where account_id = ${iris.account} and id = ${id}`))
+    await expect.poll(aside, { timeout: 10_000 }).toBe(0)
   })
 
   it('[OP4] stops only the server that was meant, and knows no lever that there is not', async () => {

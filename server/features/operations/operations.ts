@@ -6,6 +6,7 @@ import { kioskSilenceMs } from '#contract/kiosks.ts'
 import { idOf } from '#contract/ids.ts'
 import { pausable, type HolderShown, type OperationsBoard, type Pausable } from '#contract/operations.ts'
 import type { Db } from '#server/db/db.ts'
+import type { Operator } from '#server/features/identity/identity.ts'
 import { every, type ChoreOptions } from '#server/jobs/every.ts'
 import type { Findings } from '#server/kernel/findings.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
@@ -16,7 +17,6 @@ import type { Holder, KioskFigures, Sources } from './figures.ts'
 import type { Headroom } from './headroom.ts'
 import * as statements from './operations.sql.ts'
 import { watch, type Watch } from './promises.ts'
-
 
 /** What can be done about too much; undefined where this server cannot. */
 export interface Levers {
@@ -30,10 +30,11 @@ export interface Levers {
 }
 export interface OperationsOptions extends ChoreOptions {
   db: Db
+  operator: Operator
   node: string
   version: string
   findings: Findings
-  sources: Omit<Sources, 'now' | 'kiosks' | 'canary' | 'healthMs'>
+  sources: Omit<Sources, 'now' | 'kiosks' | 'setAside' | 'canary' | 'linesDown' | 'healthMs'>
   canary: Canary
   headroom: Headroom
   levers?: Levers | undefined
@@ -49,15 +50,12 @@ export interface OperationsOptions extends ChoreOptions {
   push: (account: string, view: string, body: OperationsBoard) => void
   isWatched: (account: string, view: string) => boolean
   everyMs?: number
+  countEveryMs?: number
 }
 
 export interface Operations {
   readonly view: ViewKind
   readonly watch: Watch
-  /** Undefined: there is no account yet. */
-  operator(): Promise<string | undefined>
-  /** For what cannot wait: undefined also while nobody has asked. */
-  readonly knownOperator: string | undefined
   /** The one access check of everything here. @throws Refusal `forbidden`, `unavailable` */
   refuseUnlessOperator(session: Session): Promise<void>
   nameOf(session: Session): Promise<string>
@@ -82,12 +80,11 @@ const holdersMax = 30
 const idOfHolder = ({ label, sinceMs }: Pick<Holder, 'label' | 'sinceMs'>): string => Buffer.from(`${sinceMs} ${label}`).toString('base64url').slice(0, 60)
 
 export function openOperations(o: OperationsOptions): Operations {
-  const { db, now, log, findings } = o
-  let kiosks: KioskFigures | undefined
-  let operator: string | undefined
+  const { db, now, log, findings, operator } = o
+  let counted: KioskFigures & { setAside: number } | undefined
   const watched = watch({
     findings, now,
-    sources: { ...o.sources, now, kiosks: () => kiosks, canary: () => o.canary.isMeasured() ? o.canary.latest() : { latencyMs: undefined, failures: 0 }, healthMs: o.canary.healthMs },
+    sources: { ...o.sources, now, kiosks: () => counted, setAside: () => counted?.setAside, canary: () => o.canary.isMeasured() ? o.canary.latest() : { latencyMs: undefined, failures: 0 }, linesDown: o.canary.linesDown, healthMs: o.canary.healthMs },
   })
 
   const looking = every('look at the promises', o.everyMs ?? 5_000, async () => {
@@ -96,27 +93,24 @@ export function openOperations(o: OperationsOptions): Operations {
     o.headroom.look()
     soon()
   }, o)
-  const counting = every('look at the kiosks', 15_000, async () => {
-    if (o.sources.pool.stats().downSinceMs !== undefined) { kiosks = undefined; return }
-    kiosks = await db.read('kiosk figures', 3_000, (tx) => tx.one(statements.kioskFigures(kioskSilenceMs))).catch(() => undefined)
+  const counting = every('look at kiosks and at what is set aside', o.countEveryMs ?? 15_000, async () => {
+    if (o.sources.pool.stats().downSinceMs !== undefined) { counted = undefined; return }
+    counted = await db.read('house figures', 3_000, (tx) => tx.one(statements.houseFigures(kioskSilenceMs))).catch(() => undefined)
   }, o)
 
   let timer: NodeJS.Timeout | undefined
   let pushedMs = -Infinity
   function soon(): void {
-    if (operator === undefined || timer || !o.isWatched(operator, viewName)) return
+    const account = operator.known
+    if (account === undefined || timer || !o.isWatched(account, viewName)) return
     timer = setTimeout(() => {
       timer = undefined
       pushedMs = performance.now()
-      if (operator !== undefined) o.push(operator, viewName, board())
+      o.push(account, viewName, board())
     }, Math.max(0, pushedMs + pushEveryMs - performance.now()))
   }
   const off = findings.onChange(soon)
 
-  async function operatorAccount(): Promise<string | undefined> {
-    // It never becomes another: accounts are not removed.
-    return operator ??= (await db.read('operator', 3_000, (tx) => tx.maybe(statements.operatorAccount())))?.id
-  }
   function holders(): HolderShown[] {
     return o.sources.pool.stats().held.toSorted((a, b) => b.heldMs - a.heldMs).slice(0, holdersMax).map((h) => ({
       id: idOfHolder(h), label: h.label, since: new Date(h.sinceMs).toISOString(), heldMs: h.heldMs, isLate: h.late, canEnd: o.endHolder !== undefined && h.kind !== 'lease' && !h.late, stack: h.stack,
@@ -142,10 +136,8 @@ export function openOperations(o: OperationsOptions): Operations {
   }
 
   return {
-    watch: watched, operator: operatorAccount, get knownOperator() { return operator }, board, soon,
-    async refuseUnlessOperator(session) {
-      if (session.role !== 'admin' || session.account !== await operatorAccount()) throw new Refusal('forbidden', 'This is for administrators of the account that runs the house.')
-    },
+    watch: watched, board, soon,
+    refuseUnlessOperator: (session) => operator.refuseUnless(session, 'This is for administrators of the account that runs the house.'),
     async nameOf(session) {
       const user = idOf(session.actor)
       const found = user === undefined ? undefined : await db.read('name of an operator', 1_000, (tx) => tx.maybe(statements.nameOfUser(session.account, user))).catch(() => undefined)
@@ -155,7 +147,7 @@ export function openOperations(o: OperationsOptions): Operations {
     view: {
       kind: viewName,
       async open(session, id) {
-        if (id !== undefined || session.role !== 'admin' || session.account !== await operatorAccount()) throw new Refusal('not_found')
+        if (id !== undefined || !await operator.is(session)) throw new Refusal('not_found')
         return board()
       },
     },

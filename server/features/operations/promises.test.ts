@@ -7,10 +7,10 @@ import { watch } from './promises.ts'
 function set() {
   let nowMs = Date.parse('2026-11-26T09:00:00Z')
   const now = (): number => nowMs
-  const state = { downSinceMs: undefined as number | undefined, loopMs: 5, queued: 0, canary: { latencyMs: 12 as number | undefined, failures: 0 }, spool: 'idle' as 'idle' | 'dead' }
+  const state = { downSinceMs: undefined as number | undefined, loopMs: 5, queued: 0, canary: { latencyMs: 12 as number | undefined, failures: 0 }, spool: 'idle' as 'idle' | 'dead', backupAgeMs: undefined as number | undefined }
   const sources: Sources = {
     now, awaySinceMs: () => state.downSinceMs, queued: () => state.queued, feedLag: () => { throw new Error('The feed is gone.') }, sockets: () => 3, loop: () => ({ p99Ms: state.loopMs, utilisation: 0.1 }),
-    pool: { stats: () => ({ max: 12, open: 4, waiting: 0, downSinceMs: state.downSinceMs, late: 0, held: [] }) }, canary: () => state.canary, spool: () => ({ state: state.spool, depth: 0, oldestMs: undefined, setAside: 0 }),
+    pool: { stats: () => ({ max: 12, open: 4, waiting: 0, downSinceMs: state.downSinceMs, late: 0, held: [] }) }, canary: () => state.canary, backupAgeMs: () => state.backupAgeMs, spool: () => ({ state: state.spool, depth: 0, oldestMs: undefined, setAside: 0 }),
   }
   const findings = openFindings({ now })
   const of = watch({ sources, findings, now })
@@ -45,6 +45,17 @@ describe('the lights', () => {
     s.look(20)
     expect(s.light('P5')).toBe('ok')
     expect(s.findings.current()).toEqual([])
+  })
+
+  it('[OP3] [BU7] turn yellow when the daily backup does not come, which is for the house to mend and no matter of the public', () => {
+    const s = set()
+    s.state.backupAgeMs = 25 * 3_600_000
+    s.look(3)
+    expect(s.findings.current()).toEqual([])
+    s.state.backupAgeMs = 27 * 3_600_000
+    s.look(3)
+    expect(s.light('P1')).toBe('warn')
+    expect(s.findings.current()).toMatchObject([{ id: 'figure:backupAgeS', component: 'machine', severity: 'warning', evidence: 'Age of the newest backup: 27 h; it should not be more than 26 h.' }])
   })
 
   it('[OP3] [AL1] turn red within ten seconds of a database that is away, for all that depends on it', () => {

@@ -1,8 +1,5 @@
 import { sql } from '#server/db/sql.ts'
 
-/** The house's own account: the first one. */
-export const operatorAccount = () => sql<{ id: string }>`select id from accounts order by created_at, id limit 1`
-
 export interface Touched { account: string; after: string; before: string }
 /** Open ones in which something happened after `after`, among those that there were by `before`. */
 export const touched = ({ account, after, before }: Touched) => sql<{ id: string }>`

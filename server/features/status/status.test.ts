@@ -25,7 +25,7 @@ describe('who writes the status page', () => {
     const said = await server.callAs(iris)(openStatusIncident, { body: { title: 'x', text: 'x', affected: [] } })
     expect(said).toMatchObject({ ok: false, code: 'forbidden' })
     expect(await server.callAs(kit)(getStatus, {})).toMatchObject({ ok: false, code: 'forbidden' })
-    await server.app.verbs.status.propose({ title: 'Hangs', components: down, evidence: 'secret stack', by: 'watchdog' })
+    await server.app.verbs.status.propose({ title: 'Hangs', components: down, evidence: 'secret stack', by: 'watchdog: first' })
     const theirs = valueOf(await server.callAs(iris)(getStatus, {}))
     expect(theirs).toMatchObject({ isOperator: false, incidents: [], proposals: [], subscribers: [] })
     const ours = valueOf(await server.callAs(ada)(getStatus, {}))

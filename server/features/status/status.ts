@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { StatusBoard } from '#contract/status-endpoints.ts'
 import type { Audience, Incident, Proposal, StatusBanner, StatusReply } from '#contract/status.ts'
 import type { Db } from '#server/db/db.ts'
+import type { Operator } from '#server/features/identity/identity.ts'
 import type { Reach } from '#server/http/reach.ts'
 import { every, type ChoreOptions } from '#server/jobs/every.ts'
 import type { Finding } from '#server/kernel/findings.ts'
@@ -32,6 +33,7 @@ interface Options extends ChoreOptions {
   /** LODGE_DATA. */
   folder: string
   db: Db
+  operator: Operator
   commands: () => Pick<CommandHandlers, 'message.send'>
   reach: Reach
   push: (account: string, view: string, body: StatusBanner) => void
@@ -69,24 +71,19 @@ export interface Status {
   stop(): Promise<void>
 }
 
-export async function openStatus({ folder: data, db, commands, reach, push, watched, now, random, log }: Options): Promise<Status> {
+export async function openStatus({ folder: data, db, operator, commands, reach, push, watched, now, random, log }: Options): Promise<Status> {
   const folder = join(data, 'status')
   const book = openBook({ folder, now })
   await book.refresh().catch((error: unknown) => { log.error({ err: error }, 'The files of the status page cannot be read') })
   const { propose, ...decisions } = proposals({ book })
   const replies = openReplies({ db, book, commands: { 'message.send': (session, command) => commands()['message.send'](session, command) }, now, log })
-  let operator: string | undefined
-
-  /** It never becomes another: accounts are not removed. */
-  const operatorAccount = async (): Promise<string | undefined> => operator ??= (await db.read('operator', 3_000, (tx) => tx.maybe(statements.operatorAccount())))?.id
-  const isOperator = async (session: Session): Promise<boolean> => session.role === 'admin' && session.account === await operatorAccount()
 
   // --- banners: what each screen was told last, by account and audience
   const told = new Map<string, string>()
   const accounts = new Set<string>()
   function banner(account: string, audience: Audience): StatusBanner {
     const { more, items } = bannerFor(book.state, account, audience, now(), audience === 'visitors' ? 'messenger' : undefined)
-    return { more, items: audience === 'managers' && account === operator ? [...proposedItems(book.state), ...items] : items }
+    return { more, items: audience === 'managers' && account === operator.known ? [...proposedItems(book.state), ...items] : items }
   }
   function pushAll(): void {
     for (const account of accounts) {
@@ -106,7 +103,7 @@ export async function openStatus({ folder: data, db, commands, reach, push, watc
   // Others write the files, and time alone begins a maintenance.
   const reading = every('read the status page', 1_000, async () => {
     await book.refresh()
-    if (accounts.size > 0) await operatorAccount().catch(() => {})   // the banner does not wait for the database
+    if (accounts.size > 0 && operator.known === undefined) void operator.account().catch(() => {})   // the banner does not wait for the database
     pushAll()
   }, { now, random, log })
   const off = book.onChange(() => { reading.poke() })
@@ -140,11 +137,9 @@ export async function openStatus({ folder: data, db, commands, reach, push, watc
       const suspicion = suspicionOfAway(book.state, 'down', 'start', `The server ended without having been stopped. Its last sign of life was at ${from}; it answers again since ${to} (${Math.max(0, Math.round((now() - lastMs) / 1000))} s later).`)
       return suspicion && proposeSafely(suspicion)
     },
-    async refuseUnlessOperator(session) {
-      if (!(await isOperator(session))) throw new Refusal('forbidden', 'The status page is written by administrators of the account that runs this house.')
-    },
+    refuseUnlessOperator: (session) => operator.refuseUnless(session, 'The status page is written by administrators of the account that runs this house.'),
     async board(session) {
-      const mayWrite = await isOperator(session)
+      const mayWrite = await operator.is(session)
       const { state } = book
       const concerns = (i: Incident): boolean => mayWrite || i.accounts.length === 0 || i.accounts.includes(session.account)
       const byTime = [...state.incident.values()].filter(concerns).toSorted((a, b) => (a.openedAt < b.openedAt ? 1 : -1))

@@ -39,7 +39,7 @@ export const operationsSentencesAr: Translated<typeof operationsSentences> = {
   opsFig_acceptMs: 'حتى تُخزَّن الرسالة', opsFig_waitingCommands: 'رسائل تنتظر', opsFig_deliveryMs: 'حتى تصل', opsFig_deliveryFailures: 'تجارب متتالية لم تصل',
   opsFig_databaseConnections: 'اتصالات بقاعدة البيانات', opsFig_waitingForDatabase: 'من ينتظر اتصالًا', opsFig_longestHeldMs: 'أطول إمساك', opsFig_leaksTakenBack: 'تسرّبات استُردّت منذ البدء',
   opsFig_loopDelayMs: 'تأخر حلقة الأحداث', opsFig_returnWindowS: 'حتى يعود الجميع', opsFig_gateInUse: 'ما يعمل في قاعدة البيانات', opsFig_gateWaitMs: 'الانتظار قبلها',
-  opsFig_databaseAwayS: 'قاعدة البيانات غائبة منذ', opsFig_spoolCommands: 'محفوظ على القرص', opsFig_spoolOldestS: 'أقدم محفوظ', opsFig_spoolDead: 'لا قرص يقبل شيئًا', opsFig_diskRoom: 'درجات نحو امتلاء القرص', opsFig_setAside: 'تعذّر تطبيقه',
+  opsFig_databaseAwayS: 'قاعدة البيانات غائبة منذ', opsFig_spoolCommands: 'محفوظ على القرص', opsFig_spoolOldestS: 'أقدم محفوظ', opsFig_spoolDead: 'لا قرص يقبل شيئًا', opsFig_linesDown: 'خوادم بريد وشركات اتصالات لا تجيب', opsFig_backupAgeS: 'عمر أحدث نسخة احتياطية', opsFig_diskRoom: 'درجات نحو امتلاء القرص', opsFig_setAside: 'تعذّر تطبيقه',
   opsFig_kiosksSilent: 'أكشاك صامتة', opsFig_kiosksUnsentS: 'أقدم تسجيل لم يصل بعد', opsFig_healthMs: 'حتى يجيب الخادم', opsFig_givenWay: 'أنواع عمل تنحّت', opsFig_pausedWork: 'موقوف يدويًا',
   opsFig_reportsLagS: 'متأخر بمقدار', opsFig_olderScreens: 'شاشات مفتوحة من الإصدار السابق', opsFig_olderScreensS: 'أطول مدة تأخرت فيها شاشة', opsFig_busiestShare: 'اتصالات أنشط حساب', opsFig_refusedForLeaking: 'موقوف بسبب التسرّب',
 
@@ -79,7 +79,7 @@ export const operationsSentencesAr: Translated<typeof operationsSentences> = {
   opsDeliveryText: 'يُراقب ما يصل، لا ما يعمل.',
   opsChannel_web: 'الويب', opsChannel_smpp: 'رسائل قصيرة (SMPP)', opsChannel_twilio: 'رسائل قصيرة (Twilio)', opsChannel_email: 'البريد',
   opsCanary_ok: 'يصل', opsCanary_late: 'يصل متأخرًا', opsCanary_failing: 'لا يصل', opsCanary_unwatched: 'غير مراقب', opsCanary_waiting: 'لم يُجرَّب بعد',
-  opsCanaryLine: 'خط المشغّل يجيب',
+  opsCanaryLine: 'خط المشغّل يجيب', opsCanaryMail: 'خادم البريد يقبل دخولنا', opsCanaryMailFails: 'خادم البريد لا يقبل بريدنا',
 
   opsWork: 'أنواع العمل',
   opsWorkText: 'ما أُوقف يدويًا لا يعود إلا يدويًا، ولو بعد إعادة التشغيل. الرسائل والردود وتسجيلات الوصول لا تُوقف أبدًا.',

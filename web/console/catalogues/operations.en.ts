@@ -43,7 +43,7 @@ export const operationsSentences = {
   opsFig_acceptMs: 'Until a message is stored', opsFig_waitingCommands: 'Messages waiting', opsFig_deliveryMs: 'Until it arrives', opsFig_deliveryFailures: 'Trials in a row that did not arrive',
   opsFig_databaseConnections: 'Connections to the database', opsFig_waitingForDatabase: 'Waiting for one', opsFig_longestHeldMs: 'Longest hold', opsFig_leaksTakenBack: 'Leaks taken back since the start',
   opsFig_loopDelayMs: 'Delay of the event loop', opsFig_returnWindowS: 'Until everybody would be back', opsFig_gateInUse: 'At work in the database', opsFig_gateWaitMs: 'Wait before it',
-  opsFig_databaseAwayS: 'Database away for', opsFig_spoolCommands: 'Kept on disk', opsFig_spoolOldestS: 'Oldest kept', opsFig_spoolDead: 'No disk takes anything', opsFig_diskRoom: 'Steps towards a full disk', opsFig_setAside: 'Could not be applied',
+  opsFig_databaseAwayS: 'Database away for', opsFig_spoolCommands: 'Kept on disk', opsFig_spoolOldestS: 'Oldest kept', opsFig_spoolDead: 'No disk takes anything', opsFig_linesDown: 'Mail servers and carriers that do not answer', opsFig_backupAgeS: 'Age of the newest backup', opsFig_diskRoom: 'Steps towards a full disk', opsFig_setAside: 'Could not be applied',
   opsFig_kiosksSilent: 'Silent kiosks', opsFig_kiosksUnsentS: 'Oldest check-in still to come', opsFig_healthMs: 'Until the server answers', opsFig_givenWay: 'Kinds of work that gave way', opsFig_pausedWork: 'Paused by hand',
   opsFig_reportsLagS: 'Behind by', opsFig_olderScreens: 'Open screens of the version before', opsFig_olderScreensS: 'Longest that a screen has been behind', opsFig_busiestShare: 'Connections of the busiest account', opsFig_refusedForLeaking: 'Paused for leaking',
 
@@ -86,7 +86,7 @@ export const operationsSentences = {
   opsDeliveryText: 'What arrives is watched, not what runs.',
   opsChannel_web: 'Web', opsChannel_smpp: 'SMS (SMPP)', opsChannel_twilio: 'SMS (Twilio)', opsChannel_email: 'E-mail',
   opsCanary_ok: 'arrives', opsCanary_late: 'arrives late', opsCanary_failing: 'does not arrive', opsCanary_unwatched: 'not watched', opsCanary_waiting: 'not tried yet',
-  opsCanaryLine: 'the carrier’s line answers',
+  opsCanaryLine: 'the carrier’s line answers', opsCanaryMail: 'the mail server lets us in', opsCanaryMailFails: 'the mail server does not take our mail',
 
   opsWork: 'Kinds of work',
   opsWorkText: 'Paused by hand they come back by hand only, also after a restart. Messages, replies and check-ins are never paused.',

@@ -2,7 +2,9 @@ import { acceptLink, renewTicket, signIn, signOut, type Ticket, type User } from
 import { caller, type Outcome } from '#client/call.ts'
 import { read, write } from '../kept/preferences.ts'
 
-export interface Session { user: User; account: { id: string; name: string } }
+export interface Session { user: User; account: Ticket['account'] }
+/** An administrator of the account that runs the house: operations and the status page are theirs. The server decides; this is what is offered. */
+export const isOperator = ({ user, account }: Session): boolean => user.role === 'admin' && account.isOperator
 
 /** Without a ticket: the session's cookie is all it has. */
 export const callPublic = caller({ url: location.origin })

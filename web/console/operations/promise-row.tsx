@@ -11,7 +11,7 @@ const nameOf = (id: string): string => { const key = `opsFig_${id}`; return key 
 type FigureKeys = { [K in keyof ConsoleSentences as K extends `opsFig_${string}` ? K : never]: true }
 const figureKeys: FigureKeys = {
   opsFig_acceptMs: true, opsFig_waitingCommands: true, opsFig_deliveryMs: true, opsFig_deliveryFailures: true, opsFig_databaseConnections: true, opsFig_waitingForDatabase: true, opsFig_longestHeldMs: true, opsFig_leaksTakenBack: true,
-  opsFig_loopDelayMs: true, opsFig_returnWindowS: true, opsFig_gateInUse: true, opsFig_gateWaitMs: true, opsFig_databaseAwayS: true, opsFig_spoolCommands: true, opsFig_spoolOldestS: true, opsFig_spoolDead: true, opsFig_diskRoom: true, opsFig_setAside: true,
+  opsFig_loopDelayMs: true, opsFig_returnWindowS: true, opsFig_gateInUse: true, opsFig_gateWaitMs: true, opsFig_databaseAwayS: true, opsFig_spoolCommands: true, opsFig_spoolOldestS: true, opsFig_spoolDead: true, opsFig_diskRoom: true, opsFig_backupAgeS: true, opsFig_linesDown: true, opsFig_setAside: true,
   opsFig_kiosksSilent: true, opsFig_kiosksUnsentS: true, opsFig_healthMs: true, opsFig_givenWay: true, opsFig_pausedWork: true, opsFig_reportsLagS: true, opsFig_olderScreens: true, opsFig_olderScreensS: true, opsFig_busiestShare: true, opsFig_refusedForLeaking: true,
 }
 const isBad = (light: PromiseShown['light']): boolean => light === 'warn' || light === 'bad'

@@ -13,6 +13,7 @@ import { focusComposer } from '../inbox/composer-focus.ts'
 import { prefer, preferences } from '../kept/preferences.ts'
 import { useLive } from '../live/live-context.ts'
 import { ask, useLocations, usePeople, useSpaces } from '../live/queries.ts'
+import { isOperator } from '../live/session.ts'
 import { useStore } from '../live/store.ts'
 import { useVerbs } from '../live/verbs.ts'
 import { lastLocation } from '../live/visits.ts'
@@ -96,7 +97,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
     item(<ArrowRight size={16} />, t('goContacts'), () => void navigate({ to: '/contacts' }), 'G C'),
     item(<ArrowRight size={16} />, t('goReports'), () => void navigate({ to: '/reports' }), 'G R'),
     session.user.role === 'admin' && item(<ArrowRight size={16} />, t('goTray'), () => void navigate({ to: '/tray' }), 'G T'),
-    session.user.role === 'admin' && item(<ArrowRight size={16} />, t('goOperations'), () => void navigate({ to: '/operations' }), 'G O'),
+    isOperator(session) && item(<ArrowRight size={16} />, t('goOperations'), () => void navigate({ to: '/operations' }), 'G O'),
     item(<ArrowRight size={16} />, t('goDoor'), () => void navigate({ to: '/' }), 'G H'),
     item(<ArrowRight size={16} />, t('goSettings'), () => void navigate({ to: '/settings' }), 'G E'),
     ...(search ? [

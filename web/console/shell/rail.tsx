@@ -6,6 +6,7 @@ import { Tooltip } from '#web/ui/tooltip.tsx'
 import { useWaitingVisitors } from '../live/arrivals.ts'
 import { useWaiting } from '../live/attention.ts'
 import { useLive } from '../live/live-context.ts'
+import { isOperator } from '../live/session.ts'
 import { t } from '../words.ts'
 import { ProfileMenu } from './profile-menu.tsx'
 
@@ -22,7 +23,7 @@ export function Rail({ className }: { className: string }) {
       <Step to="/contacts" label={t('goContacts')} keys="G C"><Users size={20} /></Step>
       <Step to="/reports" label={t('goReports')} keys="G R"><ChartNoAxesColumn size={20} /></Step>
       {session.user.role === 'admin' && <Step to="/tray" label={t('goTray')} keys="G T"><MailCheck size={20} /></Step>}
-      {session.user.role === 'admin' && <Step to="/operations" label={t('goOperations')} keys="G O"><Activity size={20} /></Step>}
+      {isOperator(session) && <Step to="/operations" label={t('goOperations')} keys="G O"><Activity size={20} /></Step>}
       <Step to="/settings" label={t('goSettings')} keys="G E"><Settings size={20} /></Step>
       <span className="flex-1 max-md:hidden" />
       <ProfileMenu />

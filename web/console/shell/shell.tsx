@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useEffectEvent, useState } from 'react'
 import { useArrivals } from '../live/arrivals.ts'
 import { useAttention } from '../live/attention.ts'
 import { LiveContext } from '../live/live-context.ts'
+import { isOperator } from '../live/session.ts'
 import { useStore } from '../live/store.ts'
 import { closeTab } from '../live/tab.ts'
 import { keepUpToDate } from '../live/upkeep.ts'
@@ -63,7 +64,7 @@ function Frame() {
     { keys: 'G R', label: t('goReports'), run: () => void navigate({ to: '/reports' }) },
     { keys: 'G T', label: t('goTray'), run: () => void navigate({ to: '/tray' }) },
     { keys: 'G S', label: t('goSpaces'), run: () => void navigate({ to: '/spaces' }) },
-    ...(live.session.user.role === 'admin' ? [{ keys: 'G O', label: t('goOperations'), run: () => void navigate({ to: '/operations' }) }] : []),
+    ...(isOperator(live.session) ? [{ keys: 'G O', label: t('goOperations'), run: () => void navigate({ to: '/operations' }) }] : []),
     { keys: 'G E', label: t('goSettings'), run: () => void navigate({ to: '/settings' }) },
     { keys: 'G H', label: t('goDoor'), run: () => void navigate({ to: '/' }) },
   ])

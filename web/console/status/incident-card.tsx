@@ -18,7 +18,7 @@ const shownUpdates = 3
 
 export function IncidentCard({ incident: i, board, again }: { incident: BoardIncident; board: StatusBoard; again: () => void }) {
   const nowMs = useNow()
-  const [sheet, setSheet] = useState<'update' | 'resolve' | 'record' | 'reply'>()
+  const [sheet, setSheet] = useState<'update' | 'resolve' | 'reopen' | 'record' | 'reply'>()
   const name = (id: string): string => board.components.find((c) => c.id === id)?.name ?? id
   const isOver = i.state === 'resolved'
   const [first, last] = [i.impact[0], i.impact.at(-1)]
@@ -49,9 +49,10 @@ export function IncidentCard({ incident: i, board, again }: { incident: BoardInc
       <div className="mt-3 flex flex-wrap gap-2">
         {board.isOperator && !isOver && <><Button kind="primary" icon={<PenLine size={15} />} onClick={() => setSheet('update')}>{t('spUpdate')}</Button><Button onClick={() => setSheet('resolve')}>{t('spResolve')}</Button></>}
         <Button icon={<MessagesSquare size={15} />} onClick={() => setSheet('reply')}>{t('spReplyAll')}</Button>
+        {board.isOperator && isOver && <Button kind="quiet" onClick={() => setSheet('reopen')}>{t('spReopen')}</Button>}
         {board.isOperator && <Button kind="quiet" onClick={() => setSheet('record')}>{t('spEdit')}</Button>}
       </div>
-      {(sheet === 'update' || sheet === 'resolve') && <UpdateForm incident={i} how={sheet} onClose={close} onDone={again} />}
+      {(sheet === 'update' || sheet === 'resolve' || sheet === 'reopen') && <UpdateForm incident={i} board={board} how={sheet} onClose={close} onDone={again} />}
       {sheet === 'record' && <RecordForm incident={i} onClose={close} onDone={again} />}
       {sheet === 'reply' && <ReplyForm incident={i} onClose={close} onDone={again} />}
     </article>

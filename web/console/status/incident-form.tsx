@@ -1,10 +1,8 @@
 import { useState } from 'react'
 import { openStatusIncident, type StatusBoard } from '#contract/status-endpoints.ts'
-import type { Affected } from '#contract/status.ts'
-import { audiences, incidentStates, levels, type Audience, type IncidentState, type Level } from '#contract/status-words.ts'
-import { cx } from '#web/ui/cx.ts'
+import { incidentStates, type Audience, type IncidentState } from '#contract/status-words.ts'
 import { Dialog } from '#web/ui/dialog.tsx'
-import { Check, Select, TextArea, TextField, control } from '#web/ui/field.tsx'
+import { Select, TextArea, TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { FormFoot } from '../settings/form-foot.tsx'
@@ -12,6 +10,8 @@ import { tell, why } from '../shell/notices.ts'
 import { moment } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
+import { AudienceField } from './audience-field.tsx'
+import { LevelsField, levelsIn } from './levels-field.tsx'
 import { soon, whenIn, WhenField } from './when-field.tsx'
 
 /** The first public word: short enough to be written within a minute. */
@@ -21,7 +21,7 @@ export function IncidentForm({ board, onClose, onDone }: { board: StatusBoard; o
   const [wrong, setWrong] = useState<string>()
   const open = async (form: HTMLFormElement): Promise<void> => {
     const data = new FormData(form)
-    const affected = board.components.flatMap((c): Affected[] => { const level = data.get(`level:${c.id}`); return level ? [{ component: c.id, level: level as Level }] : [] })
+    const affected = levelsIn(form, board.components)
     const since = whenIn(form, 'since'), next = whenIn(form, 'next'), before = field(form, 'before')
     const outcome = await lodge.call(openStatusIncident, { body: {
       title: field(form, 'title'), text: field(form, 'text'), state: field(form, 'state') as IncidentState, affected, audience: data.getAll('audience') as Audience[],
@@ -37,15 +37,8 @@ export function IncidentForm({ board, onClose, onDone }: { board: StatusBoard; o
       <Form onSubmit={open}>
         <TextField name="title" label={t('spTitle')} hint={t('spTitleHint')} maxLength={200} required />
         <TextArea name="text" label={t('spWords')} hint={t('spWordsHint')} rows={4} required />
-        <fieldset className="flex flex-col gap-1">
-          <legend className="mb-1 text-13 font-medium">{t('spAffected')}</legend>
-          {board.components.filter((c) => !c.retired).map((c) => (
-            <div key={c.id} className="flex items-center justify-between gap-3 text-13"><label htmlFor={`level:${c.id}`} className="min-w-0 truncate"><bdi>{c.name}</bdi></label>
-              <select id={`level:${c.id}`} name={`level:${c.id}`} className={cx(control, 'h-8 max-w-44 shrink-0')} defaultValue=""><option value="">{t('spNotAffected')}</option>{levels.map((l) => <option key={l} value={l}>{t(`spLevel_${l}`)}</option>)}</select>
-            </div>
-          ))}
-        </fieldset>
-        <fieldset><legend className="mb-1 text-13 font-medium">{t('spWho')}</legend><div className="flex flex-wrap gap-x-5">{audiences.map((a) => <Check key={a} name="audience" value={a} label={t(`spAudience_${a}`)} />)}</div><p className="text-12 text-muted">{t('spWhoHint')}</p></fieldset>
+        <LevelsField components={board.components} />
+        <AudienceField />
         <div className="grid grid-cols-2 gap-4 max-md:grid-cols-1"><WhenField name="since" label={t('spSince')} value={new Date(nowMs).toISOString()} required /><WhenField name="next" label={t('spNext')} value={soon(30, nowMs)} /></div>
         <Select name="state" label={t('spState')} options={incidentStates.filter((s) => s !== 'resolved').map((s) => [s, t(`spState_${s}`)] as const)} />
         <Select name="before" label={t('spRecurrence')} options={[['', t('spFirstTime')], ...board.incidents.slice(0, 30).map((i) => [i.id, `${moment(i.openedAt, nowMs)} ${i.title}`] as const)]} />

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { resolveStatusIncident, updateStatusIncident } from '#contract/status-endpoints.ts'
+import { resolveStatusIncident, updateStatusIncident, type StatusBoard } from '#contract/status-endpoints.ts'
 import { incidentStates, type IncidentState } from '#contract/status-words.ts'
 import { newId } from '#client/lodge.ts'
 import { Dialog } from '#web/ui/dialog.tsx'
@@ -11,10 +11,11 @@ import { tell, why } from '../shell/notices.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
 import type { BoardIncident } from './incident-card.tsx'
+import { FoldedLevels, isSame, levelsIn } from './levels-field.tsx'
 import { soon, whenIn, WhenField } from './when-field.tsx'
 
-/** News, or the last word. Before the window is clean the last word asks for a reason. */
-export function UpdateForm({ incident, how, onClose, onDone }: { incident: BoardIncident; how: 'update' | 'resolve'; onClose: () => void; onDone: () => void }) {
+/** News, or the last word; `reopen`: it is back. Before the window is clean the last word asks for a reason. */
+export function UpdateForm({ incident, board, how, onClose, onDone }: { incident: BoardIncident; board: StatusBoard; how: 'update' | 'resolve' | 'reopen'; onClose: () => void; onDone: () => void }) {
   const { lodge } = useLive()
   const nowMs = useNow()
   const [wrong, setWrong] = useState<string>()
@@ -23,11 +24,12 @@ export function UpdateForm({ incident, how, onClose, onDone }: { incident: Board
   const say = async (form: HTMLFormElement): Promise<void> => {
     const text = field(form, 'text'), state = field(form, 'state') as IncidentState | '', next = whenIn(form, 'next'), until = whenIn(form, 'until'), early = field(form, 'early')
     const params = { incident: incident.id }
-    const outcome = how === 'update'
-      ? await lodge.call(updateStatusIncident, { params, body: { id, text, nextUpdateAt: next ?? null, ...(state && { state }) } })
+    const affected = levelsIn(form, board.components)
+    const outcome = how !== 'resolve'
+      ? await lodge.call(updateStatusIncident, { params, body: { id, text, nextUpdateAt: next ?? null, ...(state && { state }), ...(until && { impactTo: until }), ...(!isSame(affected, incident.affected) && { affected }) } })
       : await lodge.call(resolveStatusIncident, { params, body: { id, text, ...(early && { early }), ...(until && { impactTo: until }) } })
     if (!outcome.ok) return setWrong(why(outcome.code))
-    tell(t(how === 'update' ? 'spSaid' : 'spResolved'))
+    tell(t(how === 'resolve' ? 'spResolved' : 'spSaid'))
     onDone()
     onClose()
   }
@@ -35,10 +37,12 @@ export function UpdateForm({ incident, how, onClose, onDone }: { incident: Board
     <Dialog open onClose={onClose} title={incident.title} closeLabel={t('closeDialog')}>
       <Form onSubmit={say}>
         <TextArea name="text" label={t('spWords')} hint={t('spWordsHint')} rows={5} required />
-        {how === 'update' && <Select name="state" label={t('spState')} options={[['', t('spSameState')], ...incidentStates.filter((s) => s !== 'resolved').map((s) => [s, t(`spState_${s}`)] as const)]} />}
-        {how === 'update' ? <WhenField name="next" label={t('spNext')} value={soon(30, nowMs)} /> : <WhenField name="until" label={t('spUntil')} hint={t('spUntilHint')} />}
+        {how !== 'resolve' && <Select name="state" label={t('spState')} options={[...(how === 'update' ? [['', t('spSameState')] as const] : []), ...incidentStates.filter((s) => s !== 'resolved').map((s) => [s, t(`spState_${s}`)] as const)]} />}
+        {how !== 'resolve' && <WhenField name="next" label={t('spNext')} value={soon(30, nowMs)} />}
+        {how !== 'resolve' && <FoldedLevels components={board.components} affected={incident.affected} />}
+        {how !== 'reopen' && <WhenField name="until" label={t('spUntil')} hint={t(how === 'update' ? 'spUntilStill' : 'spUntilHint')} />}
         {isEarly && <TextField name="early" label={t('spEarlyWhy')} hint={t('spEarlyHint')} maxLength={1000} required />}
-        <FormFoot wrong={wrong} onClose={onClose} action={t(how === 'update' ? 'spPublish' : 'spResolve')} />
+        <FormFoot wrong={wrong} onClose={onClose} action={t(how === 'resolve' ? 'spResolve' : 'spPublish')} />
       </Form>
     </Dialog>
   )

@@ -3,13 +3,15 @@ import { TextField } from '#web/ui/field.tsx'
 import { field } from '#web/ui/form.tsx'
 
 /** A day and a time by this device's clock. */
-export function WhenField({ value, ...rest }: Omit<ComponentProps<typeof TextField>, 'type' | 'defaultValue'> & { value?: string | null | undefined }) {
-  return <TextField type="datetime-local" defaultValue={value ? local(value) : ''} {...rest} />
+export function WhenField({ value, ...rest }: Omit<ComponentProps<typeof TextField>, 'type' | 'value' | 'defaultValue'> & { value?: string | null | undefined }) {
+  return <TextField type="datetime-local" defaultValue={whenAsWritten(value)} {...rest} />
 }
 export const whenIn = (form: HTMLFormElement, name: string): string | undefined => {
   const said = field(form, name)
   return said === '' ? undefined : new Date(said).toISOString()
 }
+/** What the field of this value holds when nobody touched it. */
+export const whenAsWritten = (value: string | null | undefined): string => value ? local(value) : ''
 
 function local(at: string): string {
   const d = new Date(at)
