@@ -6,7 +6,7 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** Pages of the demo, which mounts them itself: elsewhere they are not there, and the console does not stand in for them. */
-const isOfDemo = /^\/(?:drills|phone)(?:[/?]|$)/
+const isOfDemo = /^\/(?:demo|drills|phone)(?:[/?]|$)/
 const year = 'public, max-age=31536000, immutable'
 
 /** @param folder web/dist */

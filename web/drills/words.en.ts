@@ -28,7 +28,7 @@ const sentences = {
   diskWatch: 'Files and bookings are refused in words; what is left is kept for messages and check-ins.',
   leak: 'Leak connections',
   leakDoes: 'Every second desk booking keeps its database connection for ever.',
-  leakThen: 'Serraview, 2024: an ever-growing list of open connections stopped bookings for 10 hours, and again four days later.',
+  leakThen: 'Serraview, 2024: an ever-growing list of open connections stopped bookings for 10 h 35 min, and again four days later.',
   leakWatch: 'Each connection is taken back and named, bookings pause, and messages do not notice.',
   seen: 'What is seen',
   guest: 'The guest',

@@ -1,4 +1,4 @@
-import { choose, translator } from '#web/ui/catalogue.ts'
+import { choose, translator, type Catalogue } from '#web/ui/catalogue.ts'
 import { ar } from './words.ar.ts'
 import { en, type DrillSentences } from './words.en.ts'
 
@@ -9,7 +9,7 @@ const wanted = (): string[] => {
   } catch { return [...navigator.languages] }
 }
 /** As the console beside it. */
-export const spoken = choose([en, ar], wanted())
+export const spoken = choose<Catalogue<DrillSentences>>([en, ar], wanted())
 export const t = translator<DrillSentences>(spoken)
 const tenths = new Intl.NumberFormat(spoken.language, { style: 'unit', unit: 'second', unitDisplay: 'narrow', minimumFractionDigits: 1, maximumFractionDigits: 1 })
 export const seconds = (ms: number): string => tenths.format(ms / 1000)
