@@ -5,11 +5,10 @@ import { caller } from '#client/call.ts'
 import { connect, newId, type Lodge } from '#client/lodge.ts'
 import { arrivals } from './arrivals.ts'
 import { openings } from './dialogues.ts'
-import type { DemoBook } from './visits.ts'
+import type { GuestOrders } from './line.ts'
 
-interface Orders { url: string; inbox: string; tokens: readonly string[]; book?: DemoBook }
-const orders = await new Promise<Orders>((resolve) => process.once('message', (message) => resolve(message as Orders)))
-process.on('disconnect', () => process.exit(0))   // the server is gone, or wants us gone
+const orders = await new Promise<GuestOrders>((resolve) => process.once('message', (message) => resolve(message as GuestOrders)))
+process.on('disconnect', () => process.exit(0))   // whoever started us is gone, or wants us gone
 
 const { url, inbox, tokens, book } = orders
 const secondsMs = 1000

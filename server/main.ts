@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import pino from 'pino'
 import { openDemo } from '#demo/demo.ts'
+import { isKept } from '#demo/line.ts'
 import { buildApp, type App } from './app.ts'
 import { readConfig } from './config.ts'
 import { known, migrate, schemaVersion } from './db/migrate.ts'
@@ -43,9 +44,10 @@ async function main(): Promise<void> {
   const stopping = new AbortController()
   const close = async (): Promise<void> => { stopping.abort(new CannotStart('It was stopped while it waited.')); for (const one of opened.splice(0).reverse()) await one() }
   stopOnSignal(close, config.drainMs, log)
+  const demo = isDemo ? openDemo() : undefined
 
   try {
-    const room = await openRoom({ folders: [config.folder, join(config.folder, 'postgres')], ballastBytes: config.ballastMb * 2 ** 20, log })   // first: a database without room cannot even recover
+    const room = await openRoom({ folders: [config.folder, join(config.folder, 'postgres')], ballastBytes: config.ballastMb * 2 ** 20, log, ...(demo && { diskOf: demo.diskOf }) })   // first: a database without room cannot even recover
     opened.push(() => room.stop())
     const incarnation = randomBytes(3).toString('hex')
     const node = `${hostname()}/${incarnation}`
@@ -76,7 +78,6 @@ async function main(): Promise<void> {
     const connections = pool = openPool({ connect: entrance.target, max: lease.connections, log, application, reclaims: !config.protectionsOff.includes('reclaim') })
     opened.push(() => connections.close(), () => lease.release(connections))
 
-    const demo = isDemo ? openDemo() : undefined
     const tls = config.tlsCert && config.tlsKey ? { cert: readFileSync(config.tlsCert, 'utf8'), key: readFileSync(config.tlsKey, 'utf8') } : undefined
     const about = { name: 'Lodge', ...build(), demo: isDemo, inbox: null as string | null }
     let url = config.publicUrl ?? ''
@@ -88,7 +89,7 @@ async function main(): Promise<void> {
       room, http: { trustProxy: config.trustProxy, tls }, ...(demo && { now: demo.now }),
     })
     opened.push(() => app.close(), () => app.drain(config.drainMs), heapByLoad(() => app.committed))
-    const filled = await demo?.fill(app, connections, root('web/dist'))
+    const filled = await demo?.fill(app, connections, root('web/dist'), database?.embedded)
     about.inbox = filled?.inbox ?? null
 
     const { host } = config
@@ -163,6 +164,7 @@ function stopOnSignal(close: () => Promise<void>, drainMs: number, log: pino.Log
   }
   process.on('SIGTERM', () => void stop('SIGTERM'))
   process.on('SIGINT', () => void stop('SIGINT'))
+  if (isKept()) process.on('disconnect', () => void stop('the keeper of this demo is gone'))
   // npm that is killed tells nobody. Only under npm, or nohup would end the server.
   if (process.env['npm_lifecycle_event']) {
     const parent = process.ppid

@@ -12,7 +12,7 @@ const at = (path) => join(root, path)
 const dist = at('web/dist')
 const stamp = join(dist, '.built-from')
 const claim = at('node_modules/.building')
-const configs = ['web/console/vite.config.ts', 'web/messenger/vite.config.ts', 'web/kiosk/vite.config.ts', 'web/panel/vite.config.ts', 'web/phone/vite.config.ts'].filter((path) => existsSync(at(path)))
+const configs = ['web/console/vite.config.ts', 'web/messenger/vite.config.ts', 'web/kiosk/vite.config.ts', 'web/panel/vite.config.ts', 'web/phone/vite.config.ts', 'web/drills/vite.config.ts'].filter((path) => existsSync(at(path)))
 
 /** All files below `folder` that end up on a screen, in a fixed order. */
 function sources(folder) {

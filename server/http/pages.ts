@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
+/** Pages of the demo, which mounts them itself: elsewhere they are not there, and the console does not stand in for them. */
+const isOfDemo = /^\/(?:demo|drills|phone)(?:[/?]|$)/
 const year = 'public, max-age=31536000, immutable'
 
 /** @param folder web/dist */
@@ -31,7 +33,7 @@ export async function pages(app: FastifyInstance, folder: string): Promise<(requ
   return (request, reply) => {
     const asksForPage = request.method === 'GET' || request.method === 'HEAD'
     // A file that is gone is gone: the shell in its place would break whatever asked for it, and be kept by caches.
-    return asksForPage && !request.url.startsWith('/assets/') ? page(reply, join(console_, 'index.html')) : reply.code(404).send()
+    return asksForPage && !request.url.startsWith('/assets/') && !isOfDemo.test(request.url) ? page(reply, join(console_, 'index.html')) : reply.code(404).send()
   }
 }
 

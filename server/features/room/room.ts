@@ -13,7 +13,7 @@ export interface RoomOptions {
   folders: readonly string[]
   ballastBytes: number
   log: Pick<BaseLogger, 'warn' | 'info' | 'error'>
-  /** For tests. */
+  /** For tests, and for drills of the demo. */
   diskOf?: (folder: string) => Promise<Disk>
   everyMs?: number
 }
@@ -27,11 +27,11 @@ export interface Room {
   stop(): void
 }
 
-const disk = async (folder: string): Promise<Disk> => { const { bavail, blocks, bsize } = await statfs(folder); return { freeBytes: bavail * bsize, totalBytes: blocks * bsize } }
+export const diskOf = async (folder: string): Promise<Disk> => { const { bavail, blocks, bsize } = await statfs(folder); return { freeBytes: bavail * bsize, totalBytes: blocks * bsize } }
 const noBookings = 'The server’s disk is nearly full. What is left is kept for messages and check-ins, so it takes no bookings until its operator frees space.'
 
 /** Resolves after the first look, before which nothing else should ask for room. */
-export async function openRoom({ folders, ballastBytes, log, diskOf = disk, everyMs = 2_000 }: RoomOptions): Promise<Room> {
+export async function openRoom({ folders, ballastBytes, log, diskOf: freeOf = diskOf, everyMs = 2_000 }: RoomOptions): Promise<Room> {
   for (const folder of folders) await mkdir(folder, { recursive: true }).catch(() => {})   // a full disk is no reason not to start
   const devices = new Set<number>()
   const held: string[] = []
@@ -45,7 +45,7 @@ export async function openRoom({ folders, ballastBytes, log, diskOf = disk, ever
     const levels: RoomLevel[] = []
     for (const folder of held) {
       try {
-        const now = await diskOf(folder)
+        const now = await freeOf(folder)
         const one = roomLevel(now)
         levels.push(one)
         if (one === 'full') await release(folder)

@@ -10,6 +10,8 @@ export const doorSentencesAr: Translated<typeof doorSentences> = {
   doorInboxText: 'حيث يقضي الاستقبال يومه. الضيوف يكتبون الآن.',
   doorContactsText: 'كل من كتب.',
   doorTrayText: 'ما كان سيغادر بالبريد.',
+  doorDrills: 'التدريبات',
+  doorDrillsText: 'أوقف قاعدة البيانات أو الخادم، وشاهد الشاشتين تواصلان العمل.',
   doorSettingsText: 'الأشخاص والصناديق والمواقع والمساحات والأكشاك وطريق الرسائل النصية.',
   doorApi: 'واجهة API',
   doorApiText: 'كل ما تفعله الشاشات، للبرامج.',

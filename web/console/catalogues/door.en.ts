@@ -10,6 +10,8 @@ export const doorSentences = {
   doorInboxText: 'Where reception lives all day. Guests are writing right now.',
   doorContactsText: 'Everybody who has written.',
   doorTrayText: 'What would have left by mail.',
+  doorDrills: 'Drills',
+  doorDrillsText: 'Kill the database or the server, and watch both screens go on.',
   doorSettingsText: 'People, inboxes, locations, spaces, kiosks and the way to texts.',
   doorApi: 'API',
   doorApiText: 'Everything that the screens do, for programs.',

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { ArrowRight, BookOpen, BookUser, ChartNoAxesColumn, Inbox, LayoutGrid, MailCheck, MessageCircle, PanelsTopLeft, Settings, Smartphone, TabletSmartphone, UsersRound } from 'lucide-react'
+import { ArrowRight, BookOpen, BookUser, ChartNoAxesColumn, Flame, Inbox, LayoutGrid, MailCheck, MessageCircle, PanelsTopLeft, Settings, Smartphone, TabletSmartphone, UsersRound } from 'lucide-react'
 import { useEffect, useState, type MouseEvent } from 'react'
 import { getAbout, type About } from '#contract/about.ts'
 import { callPublic } from '../live/session.ts'
@@ -17,6 +17,9 @@ const openPaired = (addressOf: () => Promise<string>) => (event: MouseEvent): vo
 
 /** Devices of the demo, paired by the click. */
 const paired = { '/kiosk': demoKiosk, '/panel': demoPanel } as const
+
+/** The drills are for the machine on which the demo runs. */
+const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname)
 
 /** In a demo: a door to every screen there is. Elsewhere the way leads straight on. */
 export function Door() {
@@ -40,6 +43,7 @@ export function Door() {
     ['/panel', PanelsTopLeft, t('doorPanel'), t('doorPanelText'), true],
     ['/contacts', UsersRound, t('goContacts'), t('doorContactsText'), false],
     ['/reports', ChartNoAxesColumn, t('goReports'), t('doorReportsText'), false],
+    ['/drills', Flame, t('doorDrills'), t('doorDrillsText'), true],
     ['/tray', MailCheck, t('goTray'), t('doorTrayText'), false],
     ['/settings', Settings, t('goSettings'), t('doorSettingsText'), false],
     ['/api', BookOpen, t('doorApi'), t('doorApiText'), true],
@@ -50,7 +54,7 @@ export function Door() {
       <h1 className="text-28 font-semibold tracking-tight">{t('doorTitle', { name: about.name })}</h1>
       <p className="mt-2 max-w-[560px] text-16 text-muted">{t('doorText')}</p>
       <ul className="mt-8 grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
-        {doors.map(([href, Icon, title, text, isApart]) => (
+        {doors.filter(([href]) => href !== '/drills' || isHere).map(([href, Icon, title, text, isApart]) => (
           <li key={href}>
             <a href={href} {...(isApart && { target: '_blank', rel: 'noopener' })} {...(href in paired && { onClick: openPaired(paired[href as keyof typeof paired]) })} className="group flex h-full flex-col gap-1 rounded-card border border-line bg-surface p-4 transition-colors duration-100 hover:border-accent-ink">
               <span className="flex items-center gap-2"><Icon aria-hidden size={18} className="text-accent-ink" /><span className="flex-1 font-medium">{title}</span><ArrowRight aria-hidden size={16} className="text-muted opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100 rtl:rotate-180" /></span>
