@@ -26,6 +26,7 @@ export const startOfOccurrence = (account: string, series: string, booking: stri
   select starts_at as "startsAt" from bookings where account_id = ${account} and series_id = ${series} and id = ${booking}`
 export const occurrencesBooked = (account: string, id: string) => sql<{ id: string; startsAt: string; endsAt: string; day: string }>`
   select id, starts_at as "startsAt", ends_at as "endsAt", day from bookings where account_id = ${account} and series_id = ${id} order by starts_at, id`
-/** Those whose horizon has moved on by a week or more. */
+/** Those whose horizon has moved on by a week or more, and whose space takes bookings: others would stand in front of these for ever. */
 export const toExtend = (day: string, limit: number) => sql<{ account: string; id: string }>`
-  select account_id as account, id from booking_series where booked_until < ${day}::date and booked_until is not null and cancelled_from is null order by booked_until limit ${limit}`
+  select r.account_id as account, r.id from booking_series r join spaces s on s.account_id = r.account_id and s.id = r.space_id join floors f on f.account_id = s.account_id and f.id = s.floor_id
+  where r.booked_until < ${day}::date and r.booked_until is not null and r.cancelled_from is null and s.bookable and s.active and f.active order by r.booked_until limit ${limit}`

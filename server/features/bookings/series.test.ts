@@ -93,7 +93,7 @@ describe('a series', () => {
     expect((await entries(id)).map((e) => e.type)).toEqual(['booking_series.made', 'booking_series.extended'])
   })
 
-  it('[BK10] says nothing of days that were not booked, since the space takes no bookings', async () => {
+  it('[BK10] keeps the days ahead while the space takes no bookings, and books them when it does again', async () => {
     const desk = await makeSpace(server, floor), id = newId()
     const made = await value(series(desk.id, { rrule: 'FREQ=WEEKLY', day: dayAfter(today()), time: null, minutes: null }, { id }))
     await value(server.callAs(ada)(saveSpace, { params: { space: desk.id }, body: { floor: floor.id, name: desk.name, kind: 'desk', bookable: false } }))
@@ -101,6 +101,12 @@ describe('a series', () => {
     await server.app.verbs.bookingSeries.extend()
     expect((await bookings({ series: id })).length).toBe(made.occurrences.length)
     expect((await entries(id)).map((e) => e.type)).toEqual(['booking_series.made'])
+    await value(server.callAs(ada)(saveSpace, { params: { space: desk.id }, body: { floor: floor.id, name: desk.name, kind: 'desk', bookable: true } }))
+    expect(await server.app.verbs.bookingSeries.extend()).toBeGreaterThan(0)
+    const days = (await bookings({ series: id })).map((b) => b.day).sort()
+    expect(days.length).toBeGreaterThanOrEqual(made.occurrences.length + 4)
+    expect(days.slice(1).map((day, n) => day === dayAfter(days[n]!, 7))).not.toContain(false)   // none is left out
+    expect((await entries(id)).map((e) => e.type)).toEqual(['booking_series.made', 'booking_series.extended'])
   })
 
   it('[BK10] is booked further although another cannot be', async () => {

@@ -50,13 +50,13 @@ export function bookingSeries({ db, outbox, tell, now }: BookingOptions) {
     await holding(db, 'extend series', { account, location: at.location, spaces: [at.space] }, async (tx) => {
       const state = await tx.one(statements.lockSeries(account, id))
       const place = await placeOf(tx, { account, space: state.space, id })
-      if (!place || state.bookedUntil === null || state.cancelledFrom !== null) return
+      // A space that takes no bookings at present: its days stay ahead, and are booked when it takes them again.
+      if (!place?.bookable || state.bookedUntil === null || state.cancelledFrom !== null) return
       const toDay = horizonDay(place.zone)
       if (state.bookedUntil >= toDay) return
       const { spans, isOver } = occurrences(state.recurrence, place.zone, dayAfter(state.bookedUntil), toDay)
       const results = await tryOut(tx, account, id, place, spans)
       const booked = results.filter((r) => r.state === 'booked')
-      // None, if the space takes no bookings at present.
       const stored = booked.length > 0 ? await store(tx, account, id, place, state, spans, results) : 0
       await tx.run(statements.setBookedUntil(account, id, isOver ? null : triedUntil(spans, toDay), [...state.skipped, ...results.filter((r) => r.state !== 'booked')].slice(-occurrencesMax)))
       if (stored > 0) await post(tx, { account, id: derivedId('extended', id, toDay), topic: topicOf(state), type: 'booking_series.extended', actor: 'system', body: { series: id, space: state.space, booked: stored, endsAt: booked.at(-1)!.endsAt } })

@@ -250,6 +250,22 @@ describe('a circle', () => {
     expect(await value(admin()(contract.setRuleActive, { params: { rule: rule.id }, body: { active: true } }))).toMatchObject({ active: true, paused: null })
   })
 
+  it('[RU14] leaves no suggestions of the rule that was paused', async () => {
+    const rule = await makeRule(admin(), { mode: 'suggest', trigger: { kind: 'message_received' } })
+    const [quiet, loud] = [await conversation(tomas), await conversation()]
+    await write(quiet, 'hi', tomas)
+    await expect.poll(async () => (await runs(rule.id)).map((r) => r.state), patient).toEqual(['suggested'])
+    for (let i = 0; i <= actionsPerHour; i++) {
+      await write(loud, `I am a machine, ${i}`)
+      await expect.poll(async () => (await runs(rule.id)).map((r) => r.state).filter((state) => state !== 'waiting').length, patient).toBe(i + 2)
+      const [run] = await runs(rule.id)
+      if (run?.state === 'suggested') await value(desk()(contract.acceptRun, { params: { run: run.id }, body: {} }))
+      await expect.poll(async () => (await runs(rule.id))[0]?.state, patient).toBe('ended')
+    }
+    await expect.poll(async () => (await runs(rule.id)).filter((r) => r.state !== 'ended'), patient).toEqual([])
+    expect((await runs(rule.id)).find((r) => r.conversation === quiet)).toMatchObject({ outcome: 'switched_off', endedBy: null })
+  })
+
   it('[RU14] of rules that set each other off ends after a few', async () => {
     const label = (on: string, to: string) => makeRule(admin(), { name: `${on} → ${to}`, trigger: { kind: 'conversation_labelled', label: on }, once: 'message', actions: [{ do: 'label', labels: [to] }] })
     const [a, b] = [await label('a', 'b'), await label('b', 'a')]

@@ -32,6 +32,8 @@ export const endAnswered = (account: string, conversation: string, at: string, b
 export const endOfContact = (account: string, conversation: string, outcome: 'opted_out' | 'erased', at: string) => end(account, sql`r.conversation_id in (select c.id from conversations c where c.account_id = ${account}
   and c.contact_id = (select o.contact_id from conversations o where o.account_id = ${account} and o.id = ${conversation}))`, outcome, at)
 export const endOfVisit = (account: string, visit: string, outcome: 'erased', at: string) => end(account, sql`r.visit_id = ${visit}`, outcome, at)
+/** By itself it was paused: what it has suggested is what went round in a circle. What waits ends when it is due; ended here it could wait for a worker that waits for the rule. */
+export const endSuggestionsOf = (account: string, rule: string, at: string) => end(account, sql`r.rule_id = ${rule} and r.state = 'suggested'`, 'switched_off', at)
 export const endOfRule = (account: string, rule: string, at: string, by: string) => end(account, sql`r.rule_id = ${rule} and r.state <> 'running'`, 'switched_off', at, { by })
 
 /** Runs that wait for a time of the visit or booking, which has moved. */

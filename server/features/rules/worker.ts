@@ -73,7 +73,10 @@ export function startRuleWorker({ db, now, tellPaused, changed, onEnded, pollMs 
     const steps = planOf(rule.actions, facts, { run: id, rule: { id: rule.id, name: rule.name }, trigger: rule.trigger.kind, happenedAt: run.happenedAt, visit: run.visit, booking: run.booking })
     const reason = run.hops > hopsMax ? 'chain' : (await tx.one(statements.countDone(account, run.scope, iso(now() - hourMs)))).count + steps.length > actionsPerHour ? 'budget' : undefined
     if (reason) {
-      if (await tx.maybe(pauseRule(account, rule.id, reason, id, iso()))) await tellPaused(tx, account, { rule: rule.id, name: rule.name, reason, run: id })
+      if (await tx.maybe(pauseRule(account, rule.id, reason, id, iso()))) {
+        for (const _ of await tx.all(statements.endSuggestionsOf(account, rule.id, iso()))) onEnded?.('switched_off')
+        await tellPaused(tx, account, { rule: rule.id, name: rule.name, reason, run: id })
+      }
       return end('budget', reason)
     }
     await tx.run(statements.insertSteps(account, id, run.scope, steps, iso()))

@@ -1,17 +1,17 @@
 import { useState } from 'react'
 import { sendTranscript } from '#contract/conversations.ts'
-import { newId } from '#client/lodge.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
+import { useCommandId } from '../live/use-command-id.ts'
 import { tell, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
 
 export function Transcript({ id, email, onClose }: { id: string; email: string; onClose: () => void }) {
   const { lodge } = useLive()
-  const [command] = useState(newId)
+  const idFor = useCommandId()
   const [wrong, setWrong] = useState<string>()
   const [busy, setBusy] = useState(false)
   return (
@@ -20,7 +20,7 @@ export function Transcript({ id, email, onClose }: { id: string; email: string; 
         onSubmit={async (form) => {
           const to = field(form, 'to')
           setBusy(true)
-          const outcome = await lodge.call(sendTranscript, { params: { conversation: id }, body: { id: command, to } })
+          const outcome = await lodge.call(sendTranscript, { params: { conversation: id }, body: { id: idFor(to), to } })
           setBusy(false)
           if (!outcome.ok) return setWrong(why(outcome.code))
           tell(t('transcriptSent', { to }))

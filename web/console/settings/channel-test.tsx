@@ -1,11 +1,11 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { testChannel, type Channel } from '#contract/channels.ts'
-import { newId } from '#client/lodge.ts'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
+import { useCommandId } from '../live/use-command-id.ts'
 import { tell, whyNot } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { FormFoot } from './form-foot.tsx'
@@ -13,10 +13,11 @@ import { FormFoot } from './form-foot.tsx'
 export function ChannelTest({ channel, onClose }: { channel: Channel; onClose: () => void }) {
   const { lodge } = useLive()
   const navigate = useNavigate()
-  const [id] = useState(newId)
+  const idFor = useCommandId()
   const [wrong, setWrong] = useState<string>()
   const send = async (form: HTMLFormElement): Promise<void> => {
-    const outcome = await lodge.call(testChannel, { params: { channel: channel.id }, body: { id, to: field(form, 'to') } })
+    const to = field(form, 'to')
+    const outcome = await lodge.call(testChannel, { params: { channel: channel.id }, body: { id: idFor(to), to } })
     if (!outcome.ok) return setWrong(whyNot(outcome))
     const { conversation } = outcome.value
     tell(t('didTestChannel'), { action: { label: t('channelTestOpen'), run: () => void navigate({ to: '/inbox/$conversation', params: { conversation } }) } })

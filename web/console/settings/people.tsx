@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Ellipsis, UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { changeUser, inviteUser, type User } from '#contract/people.ts'
-import { newId } from '#client/lodge.ts'
 import { Avatar } from '#web/ui/avatar.tsx'
 import { Button } from '#web/ui/button.tsx'
 import { cx } from '#web/ui/cx.ts'
@@ -13,6 +12,7 @@ import { MenuItem, MenuLine, MenuRoot, MenuSheet, MenuTrigger } from '#web/ui/me
 import { useLive } from '../live/live-context.ts'
 import { peopleQuery } from '../live/queries.ts'
 import { useStore } from '../live/store.ts'
+import { useCommandId } from '../live/use-command-id.ts'
 import { tell, tellUndo, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { FormFoot } from './form-foot.tsx'
@@ -60,11 +60,12 @@ export function People() {
 
 function Invite({ onClose }: { onClose: () => void }) {
   const { lodge, queries } = useLive()
-  const [id] = useState(newId)
+  const idFor = useCommandId()
   const [wrong, setWrong] = useState<string>()
   const invite = async (form: HTMLFormElement): Promise<void> => {
     const email = field(form, 'email')
-    const outcome = await lodge.call(inviteUser, { body: { id, name: field(form, 'name'), email, role: field(form, 'role') as User['role'] } })
+    const body = { name: field(form, 'name'), email, role: field(form, 'role') as User['role'] }
+    const outcome = await lodge.call(inviteUser, { body: { id: idFor(body), ...body } })
     if (!outcome.ok) return setWrong(why(outcome.code))
     void queries.invalidateQueries({ queryKey: ['people'] })
     tell(t('didInvite', { email }))

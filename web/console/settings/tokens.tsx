@@ -2,13 +2,13 @@ import { useQuery } from '@tanstack/react-query'
 import { KeyRound, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { createToken, listTokens, revokeToken } from '#contract/people.ts'
-import { newId } from '#client/lodge.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { ask } from '../live/queries.ts'
+import { useCommandId } from '../live/use-command-id.ts'
 import { Confirm } from '../shell/confirm.tsx'
 import { why } from '../shell/notices.ts'
 import { brief, exact } from '../times.ts'
@@ -48,11 +48,11 @@ export function Tokens() {
 
 function NewToken({ onClose }: { onClose: () => void }) {
   const { lodge } = useLive()
-  const [id] = useState(newId)
+  const idFor = useCommandId()
   const [token, setToken] = useState<string>()
   const [wrong, setWrong] = useState<string>()
   const make = async (name: string): Promise<void> => {
-    const outcome = await lodge.call(createToken, { body: { id, name } })
+    const outcome = await lodge.call(createToken, { body: { id: idFor(name), name } })
     if (outcome.ok) setToken(outcome.value.token)
     else setWrong(why(outcome.code))
   }

@@ -1,13 +1,14 @@
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { changeBooking, createBooking, createBookingSeries, type Booking, type Conflict, type Occurrence } from '#contract/bookings.ts'
 import type { Space } from '#contract/spaces.ts'
-import { newId, type Outcome } from '#client/lodge.ts'
+import type { Outcome } from '#client/lodge.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { Check, control, Select, TextField } from '#web/ui/field.tsx'
 import { Form } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { useLocations, usePeople, useSpaces } from '../live/queries.ts'
+import { useCommandId } from '../live/use-command-id.ts'
 import { PersonPicker } from '../person-picker.tsx'
 import { RepeatFields } from '../repeat/repeat-fields.tsx'
 import { tell, whyNot } from '../shell/notices.ts'
@@ -49,7 +50,7 @@ function Filled({ booking, day, at, first, site, onClose }: Props & { first: Spa
   const [wrong, setWrong] = useState<Wrong>()
   const [busy, setBusy] = useState(false)
   const [done, setDone] = useState<readonly Occurrence[]>()
-  const sent = useRef({ id: newId(), body: '' })
+  const idFor = useCommandId()
   const { zone } = site
   const space = spaces.find((s) => s.id === draft.space) ?? first
   const recurrence = booking ? undefined : recurrenceOf(draft, zone)
@@ -64,12 +65,6 @@ function Filled({ booking, day, at, first, site, onClose }: Props & { first: Spa
   }
   const said = (b: Booking): { space: string; when: string } => ({ space: b.spaceName, when: whenSaid(b, zone, now) })
 
-  /** The same body has the same id: what was sent and not answered is not booked twice. */
-  const idFor = (body: unknown): string => {
-    const text = JSON.stringify(body)
-    if (sent.current.body !== text) sent.current = { id: sent.current.body === '' ? sent.current.id : newId(), body: text }
-    return sent.current.id
-  }
   const refused = (because: Wrong): undefined => {
     setWrong(because)
   }

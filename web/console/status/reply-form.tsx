@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { countAffected, replyToAffected } from '#contract/status-endpoints.ts'
-import { newId } from '#client/lodge.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { TextArea } from '#web/ui/field.tsx'
@@ -9,6 +8,7 @@ import { Form, field } from '#web/ui/form.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { useLive } from '../live/live-context.ts'
 import { ask } from '../live/queries.ts'
+import { useCommandId } from '../live/use-command-id.ts'
 import { ReadFailed } from '../read-failed.tsx'
 import { FormFoot } from '../settings/form-foot.tsx'
 import { why } from '../shell/notices.ts'
@@ -19,11 +19,12 @@ import type { BoardIncident } from './incident-card.tsx'
 export function ReplyForm({ incident, onClose, onDone }: { incident: BoardIncident; onClose: () => void; onDone: () => void }) {
   const { lodge } = useLive()
   const [wrong, setWrong] = useState<string>()
-  const [id] = useState(newId)
+  const idFor = useCommandId()
   const query = useQuery({ queryKey: ['status-affected', incident.id], staleTime: 0, queryFn: async () => (await ask(lodge.call, countAffected, { params: { incident: incident.id } })).conversations })
   const n = query.data
   const send = async (form: HTMLFormElement): Promise<void> => {
-    const outcome = await lodge.call(replyToAffected, { params: { incident: incident.id }, body: { id, text: field(form, 'text') } })
+    const text = field(form, 'text')
+    const outcome = await lodge.call(replyToAffected, { params: { incident: incident.id }, body: { id: idFor(text), text } })
     if (!outcome.ok) return setWrong(why(outcome.code))
     onDone()
     onClose()

@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { resolveStatusIncident, updateStatusIncident, type StatusBoard } from '#contract/status-endpoints.ts'
 import { incidentStates, type IncidentState } from '#contract/status-words.ts'
-import { newId } from '#client/lodge.ts'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { Select, TextArea, TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
+import { useCommandId } from '../live/use-command-id.ts'
 import { FormFoot } from '../settings/form-foot.tsx'
 import { tell, why } from '../shell/notices.ts'
 import { useNow } from '../use-now.ts'
@@ -19,12 +19,12 @@ export function UpdateForm({ incident, board, how, onClose, onDone }: { incident
   const { lodge } = useLive()
   const nowMs = useNow()
   const [wrong, setWrong] = useState<string>()
-  const [id] = useState(newId)   // pressed twice it is said once
+  const idFor = useCommandId()
   const isEarly = how === 'resolve' && !(incident.cleanAt && Date.parse(incident.cleanAt) <= nowMs)
   const say = async (form: HTMLFormElement): Promise<void> => {
     const text = field(form, 'text'), state = field(form, 'state') as IncidentState | '', next = whenIn(form, 'next'), until = whenIn(form, 'until'), early = field(form, 'early')
-    const params = { incident: incident.id }
     const affected = levelsIn(form, board.components)
+    const params = { incident: incident.id }, id = idFor([text, state, next, until, early, affected])
     const outcome = how !== 'resolve'
       ? await lodge.call(updateStatusIncident, { params, body: { id, text, nextUpdateAt: next ?? null, ...(state && { state }), ...(until && { impactTo: until }), ...(!isSame(affected, incident.affected) && { affected }) } })
       : await lodge.call(resolveStatusIncident, { params, body: { id, text, ...(early && { early }), ...(until && { impactTo: until }) } })

@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { changeSeries, type VisitSeries } from '#contract/visit-series.ts'
 import type { Visit } from '#contract/visits.ts'
-import { newId } from '#client/lodge.ts'
 import { Check, control, TextArea, TextField } from '#web/ui/field.tsx'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { Form } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
+import { useCommandId } from '../live/use-command-id.ts'
 import { FormFoot } from '../settings/form-foot.tsx'
 import { RepeatFields } from '../repeat/repeat-fields.tsx'
 import { noRepeat, ruleInWords, ruleOf } from '../repeat/repeat.ts'
@@ -19,7 +19,7 @@ import { insist } from './verbs.ts'
 /** Sends what was changed, and nothing else: what colleagues changed on single visits stays. */
 export function SeriesForm({ series, visit, onClose }: { series: VisitSeries; visit: Visit; onClose: () => void }) {
   const { lodge } = useLive()
-  const [id] = useState(newId)
+  const idFor = useCommandId()
   const [scope, setScope] = useState<SeriesScope>('following')
   const [draft, setDraft] = useState({ name: series.name, company: series.company, email: series.email ?? '', phone: series.phone ?? '', note: series.note, host: series.host, at: series.startsAt.slice(11), leavesAt: series.leavesAt ?? '' })
   const [isAnother, setAnother] = useState(false)
@@ -36,7 +36,9 @@ export function SeriesForm({ series, visit, onClose }: { series: VisitSeries; vi
       ...(draft.at !== series.startsAt.slice(11) && { at: draft.at }), ...((draft.leavesAt || null) !== series.leavesAt && { leavesAt: draft.leavesAt || null }), ...(rule && { rule }),
     }
     if (Object.keys(to).length === 0) return onClose()
-    const outcome = await insist(async () => lodge.call(changeSeries, { params: { series: series.id }, body: { id, ...to, ...(scope === 'following' && { from: visit.day }) } }))
+    const body = { ...to, ...(scope === 'following' && { from: visit.day }) }
+    const id = idFor(body)
+    const outcome = await insist(async () => lodge.call(changeSeries, { params: { series: series.id }, body: { id, ...body } }))
     if (!outcome.ok) return setWrong(whyNot(outcome).replace(/^rule: /, ''))
     tell(t('didChangeSeries'))
     onClose()

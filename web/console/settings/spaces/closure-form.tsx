@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { createClosure, type Conflict } from '#contract/bookings.ts'
-import { newId } from '#client/lodge.ts'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { Check, Select, TextArea, TextField } from '#web/ui/field.tsx'
 import { Form } from '#web/ui/form.tsx'
 import { useLive } from '../../live/live-context.ts'
 import { readBookings, useFloors, useLocations, useSpaces } from '../../live/queries.ts'
+import { useCommandId } from '../../live/use-command-id.ts'
 import { tell, whyNot } from '../../shell/notices.ts'
 import { whenOfDraft } from '../../spaces/booking-draft.ts'
 import { conflictSaid } from '../../spaces/said.ts'
@@ -24,7 +24,7 @@ export function ClosureForm({ onClose }: { onClose: () => void }) {
   const floors = useFloors()
   const spaces = useSpaces()
   const now = useNow()
-  const [id] = useState(newId)
+  const idFor = useCommandId()
   const [location, setLocation] = useState(locations[0]?.id ?? '')
   const zone = locations.find((l) => l.id === location)?.zone ?? 'UTC'
   const [draft, setDraft] = useState(() => { const day = dayIn(zone, Date.now()); return { what: '', wholeDay: true, day, untilDay: day, from: '08:00', until: '12:00', text: '', cancels: false } })
@@ -39,10 +39,12 @@ export function ClosureForm({ onClose }: { onClose: () => void }) {
     const { what, wholeDay, day, untilDay, from, until, text, cancels } = draft
     const [kind, one] = what.split(':')
     if (wholeDay ? untilDay < day : until !== '00:00' && until <= from) return setWrong(t('bookUntilBefore'))
-    const outcome = await insist(async () => lodge.call(createClosure, { body: {
-      id, location, ...(kind === 'floor' && one && { floor: one }), ...(kind === 'space' && one && { space: one }),
+    const body = {
+      location, ...(kind === 'floor' && one && { floor: one }), ...(kind === 'space' && one && { space: one }),
       when: whenOfDraft(draft, zone), text: text.trim(), cancelBookings: cancels,
-    } }))
+    }
+    const id = idFor(body)
+    const outcome = await insist(async () => lodge.call(createClosure, { body: { id, ...body } }))
     if (!outcome.ok) {
       if (outcome.code === 'space_taken' && outcome.conflicts) return setInTheWay(outcome.conflicts)
       return setWrong(whyNot(outcome))
