@@ -102,7 +102,7 @@ async function furnish(server: OwnServer, browser: Browser) {
   await console_.getByLabel('Password').fill(server.login.password)
   await console_.getByRole('button', { name: 'Sign in' }).click()
   await console_.getByRole('log', { name: 'Messages' }).getByText('Is anybody there?').waitFor()
-  await console_.evaluate(() => { (document.activeElement as HTMLElement | null)?.blur() })
+  await console_.evaluate('document.activeElement?.blur()')
 
   const entrance = await open(`${url}/kiosk`)
   await entrance.getByLabel('Pair this kiosk').fill(valueOf(await call(saveKiosk, { params: { kiosk }, body: { name: 'Entrance', location } })).code!)
@@ -110,7 +110,7 @@ async function furnish(server: OwnServer, browser: Browser) {
   await entrance.locator('[data-begin]').first().waitFor()
   const panel = await open(`${url}/panel/${space}#${valueOf(await call(pairSpacePanel, { params: { space } })).code}`)
   await panel.locator('[data-screen=door]').waitFor()
-  for (const page of [console_, entrance, panel]) await until(async () => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'))
+  for (const page of [console_, entrance, panel]) await until(async () => page.evaluate('navigator.serviceWorker.getRegistration().then((found) => found?.active?.state === "activated")'))
 
   return {
     /** `outage` resolves when the server is ready again. */
@@ -130,12 +130,12 @@ async function furnish(server: OwnServer, browser: Browser) {
     },
     /** Kiosk and panel reload at most once in ten minutes, in case a server is behind its own files; upgrades come less often than rounds here. */
     async forgetReloads(): Promise<void> {
-      for (const page of [entrance, panel]) await page.evaluate(() => { for (const key of Object.keys(sessionStorage)) if (key.endsWith('-reloaded-at')) sessionStorage.removeItem(key) })
+      for (const page of [entrance, panel]) await page.evaluate('for (const key of Object.keys(sessionStorage)) if (key.endsWith("-reloaded-at")) sessionStorage.removeItem(key)')
     },
     async updated(script: string): Promise<Times> {
       const sinceMs = performance.now()
       const isNew = async (page: Page): Promise<number> => {
-        await until(async () => page.evaluate((name) => document.querySelector(`script[src$="${name}"]`) !== null && document.readyState === 'complete', script).catch(() => false))
+        await until(async () => page.evaluate(`document.querySelector('script[src$="${script}"]') !== null && document.readyState === 'complete'`).catch(() => false))
         return performance.now() - sinceMs
       }
       const [console, kiosk_, panel_] = await Promise.all([console_, entrance, panel].map(isNew))
