@@ -17,7 +17,8 @@ export type Order =
   | { do: 'crowd'; of: At; visitors: number }
   | { do: 'close'; name: At['name'] }
 /** `perSecond`: messages that were durable and had reached the other side. Latencies: from when it was due to its arrival there. */
-export interface Answer { perSecond?: number; p50Ms?: number; p99Ms?: number; error?: string }
+/** `costUs`: processor time of this process for each message. */
+export interface Answer { perSecond?: number; messages?: number; costUs?: number; p50Ms?: number; p99Ms?: number; error?: string }
 
 /** As JSON `{"text":"…"}` 200 bytes. */
 const text = 'Is the room free from Friday on, and may we arrive late? '.repeat(4).slice(0, 189)
@@ -52,6 +53,7 @@ const other = (side: Side): Side => side === 'visitor' ? 'agent' : 'visitor'
 async function converse(talks: readonly Talk[], { warmSeconds, seconds }: { warmSeconds: number; seconds: number }): Promise<Answer> {
   let isOver = false
   let stored = 0, heard = 0
+  const cpu = process.cpuUsage()
   let failure: unknown
   const underWay = new Set<Promise<void>>()
   const say = (talk: Talk, side: Side): void => {
@@ -72,7 +74,8 @@ async function converse(talks: readonly Talk[], { warmSeconds, seconds }: { warm
   isOver = true
   await Promise.all(underWay)
   if (failure !== undefined) throw failure
-  return { perSecond }
+  const { user, system } = process.cpuUsage(cpu)
+  return { perSecond, messages: stored, costUs: (user + system) / stored }
 }
 
 async function steady(talks: readonly Talk[], { perSecond, warmSeconds, seconds }: { perSecond: number; warmSeconds: number; seconds: number }): Promise<Answer> {
