@@ -65,7 +65,12 @@ export function keepDemo(server: string): void {
       tellRuns()
     }
   }
-  const tell = (message: ToServer): boolean => house?.connected === true && isOpen && house.send(message)
+  /** @returns whether there is a server to hear it */
+  function tell(message: ToServer): boolean {
+    if (!house?.connected || !isOpen) return false
+    house.send(message)
+    return true
+  }
   const tellRuns = (): void => { tell({ is: 'runs', runs: [...runs.values()] }) }
   function tellDrill(message: ToDrill): void { if (drill?.connected) drill.send(message) }
 
@@ -103,8 +108,7 @@ export function keepDemo(server: string): void {
     if (!house) return end(0)
     house.kill(signal)   // asked twice, it ends at once
   }
-  process.on('SIGINT', () => { stop('SIGINT') })
-  for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, () => { stop('SIGTERM') })
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => { stop(name) })
   // npm that is killed tells nobody. Only under npm, or nohup would end the demo.
   const parent = process.ppid
   if (process.env['npm_lifecycle_event']) setInterval(() => { if (process.ppid !== parent && !isStopping) stop('SIGTERM') }, 500).unref()

@@ -1,20 +1,24 @@
 /** The faults that take something away for a moment: database, server, sockets. */
 import type { Fault, Scene } from './scene.ts'
 
-/** Lines that broke come back by themselves, and what was written meanwhile waits on its writer's device. */
-function lines({ talk, note, has, since, nowMs }: Scene, faultAtMs: number): boolean {
-  const open = talk.openLines()
-  if (open < talk.lines) note('linesLost', { n: talk.lines - open })
-  if (!has('linesLost')) return false
-  if (open > 0 && open < talk.lines) note('firstBack')
-  if (open < talk.lines) return false
-  note('firstBack')
-  note('allBack', { n: talk.lines })
-  const waited = talk.said.filter((s) => s.sentMs >= faultAtMs && since(s.sentMs) <= nowMs() && (s.storedMs ?? Infinity) - s.sentMs > 400)
-  if (talk.waiting().length > 0 && waited.some((s) => s.storedMs === undefined)) return false
-  note('waitedStored', { n: waited.length })
+/** Lines that broke come back by themselves, and what was written meanwhile waits on its writer's device. @returns whether that is over */
+function linesAreBack({ talk: { lines, said, waiting }, note, since, faultAtMs }: Scene): boolean {
+  const lost = lines.filter((l) => (l.lostMs ?? 0) > faultAtMs - tellingMs)
+  if (lost.length < lines.length) return false
+  note('linesLost', { n: lost.length, atMs: since(Math.max(...lost.map((l) => l.lostMs!))) })
+  const back = lost.flatMap((l) => l.backMs ?? [])
+  if (back.length > 0) note('firstBack', { atMs: since(Math.min(...back)) })
+  if (back.length < lines.length) return false
+  note('allBack', { n: back.length, atMs: since(Math.max(...back)) })
+  if (waiting().some((s) => s.sentMs < Math.max(...back))) return false
+  const waited = said.filter((s) => s.sentMs >= faultAtMs - tellingMs && s.storedMs !== undefined && s.storedMs - s.sentMs > slowMs)
+  if (waited.length > 0) note('waitedStored', { n: waited.length, atMs: since(Math.max(...waited.map((s) => s.storedMs!))) })
   return true
 }
+/** The answer that the fault is made may come later than the fault. */
+const tellingMs = 300
+/** Who waits this long for an answer had no line. */
+const slowMs = 300
 
 export const database: Fault = {
   async make({ pull, begin }) {
@@ -31,17 +35,14 @@ export const database: Fault = {
     note('databaseBack')
     if (kept.some((s) => s.storedMs === undefined) || watch.reasons.length > 0) return false
     if (kept.length > 0) note('keptStored', { n: kept.length, atMs: since(Math.max(...kept.map((s) => s.storedMs!))) })
-    return talk.openLines() === talk.lines
+    return true
   },
 }
-
-let faultAtMs = 0
 
 export const server: Fault = {
   make({ killServer, begin }) {
     killServer()
     begin('serverKilled')
-    faultAtMs = Date.now()
   },
   look(scene) {
     const { server: { goneAtMs, startedAtMs }, since, note, watch } = scene
@@ -50,15 +51,14 @@ export const server: Fault = {
     const isThere = scene.has('serverStarted') && watch.answers
     if (isThere) note('serverAnswers')
     if (isThere && watch.reasons.length === 0) note('ready')
-    return lines(scene, faultAtMs) && scene.has('ready') && watch.reasons.length === 0
+    return linesAreBack(scene) && scene.has('ready') && watch.reasons.length === 0
   },
 }
 
 export const sockets: Fault = {
   async make({ pull, begin }) {
-    faultAtMs = Date.now()
     const n = await pull({ pull: 'sockets' })
     begin('socketsDropped', { n })
   },
-  look: (scene) => lines(scene, faultAtMs) && scene.watch.reasons.length === 0,
+  look: (scene) => linesAreBack(scene) && scene.watch.reasons.length === 0,
 }

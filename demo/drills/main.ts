@@ -52,6 +52,7 @@ async function perform(): Promise<void> {
   const since = (atMs: number): number => Math.max(0, Math.round(atMs - faultAtMs))
   const scene: Scene = {
     orders: guestOrders, talk, watch, since, pull, server: serverTimes,
+    get faultAtMs() { return faultAtMs },
     nowMs: () => since(Date.now()),
     killServer: () => { tell({ is: 'kill server' }) },
     begin(what, more) { faultAtMs = Date.now(); change({ faultAtMs }); scene.note(what, more) },

@@ -8,7 +8,8 @@ export interface Scene {
   readonly orders: GuestOrders
   readonly talk: Talk
   readonly watch: Watch
-  /** Since the fault. */
+  /** By the clock; since then all other times count. */
+  readonly faultAtMs: number
   nowMs(): number
   /** Of a time of the clock. */
   since(atMs: number): number

@@ -10,9 +10,8 @@ import { judge, type Said } from './judge.ts'
 
 export interface Talk {
   readonly said: readonly Said[]
-  /** Of guests and colleagues. */
-  readonly lines: number
-  openLines(): number
+  /** Of guests and colleagues: when each broke last, and since when it is back. */
+  readonly lines: readonly Line[]
   /** Written, and acknowledged by nobody yet. */
   waiting(): Said[]
   /** Nobody writes any more. @returns when all is acknowledged, or after `forMs` */
@@ -23,12 +22,15 @@ export interface Talk {
   close(): Promise<void>
 }
 
+export interface Line { lostMs?: number | undefined; backMs?: number | undefined }
+
 const everyMs = 650, viewerEveryMs = 1_500
 
 /** Resolves when everybody is in and the first words are stored. @param conversation of the person who watches: a colleague writes there too */
 export async function startTalk({ url, inbox, tokens }: GuestOrders, conversation: string | undefined): Promise<Talk> {
   const said: Said[] = []
   const byId = new Map<string, Said>()
+  const lines: Line[] = []
   let isTalking = true
   const colleague = (i: number): Lodge => watched(connect({ url, app: 'demo drill', ticket: async () => ({ ticket: tokens[i % tokens.length]!, expiresAt: new Date(Date.now() + 9e5).toISOString() }) }))
   const lodges: Lodge[] = [], colleagues = [colleague(0), colleague(1)] as const
@@ -38,6 +40,15 @@ export async function startTalk({ url, inbox, tokens }: GuestOrders, conversatio
   /** Its outbox is its writer's knowledge: what is kept, and what is still here. */
   function watched(lodge: Lodge): Lodge {
     lodges.push(lodge)
+    const line: Line = {}
+    lines.push(line)
+    let wasOpen = false
+    lodge.onStatus(({ state }) => {
+      const isOpen = state === 'open'
+      if (wasOpen && !isOpen) Object.assign(line, { lostMs: Date.now(), backMs: undefined })
+      if (isOpen && line.lostMs !== undefined) line.backMs ??= Date.now()
+      wasOpen = isOpen
+    })
     lodge.outbox.onChange(() => {
       for (const { id, state } of lodge.outbox.list()) {
         const one = byId.get(id)
@@ -72,8 +83,7 @@ export async function startTalk({ url, inbox, tokens }: GuestOrders, conversatio
   }
 
   const talk: Talk = {
-    said, lines: lodges.length,
-    openLines: () => lodges.filter((l) => l.status.state === 'open').length,
+    said, lines,
     waiting: () => said.filter((s) => s.storedMs === undefined && s.keptMs === undefined && s.refused === undefined),
     async settle(forMs) {
       isTalking = false

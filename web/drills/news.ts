@@ -55,11 +55,8 @@ async function listen(): Promise<boolean> {
   finally { clearTimeout(late); stop.abort() }
 }
 function hear(news: DrillNews): void {
-  const isHeard = news.runs.some(isRunning) || news.runs.length > 0 && news.runs.at(-1)?.faultAtMs !== before
-  drills.set({ news, line: 'open', ...(isHeard && { pressed: undefined }) })
+  drills.set({ news, line: 'open', ...(news.runs.some(isRunning) && { pressed: undefined }) })
 }
-/** The run that was the last when the button was pressed. */
-let before: number | undefined
 
 export async function follow(): Promise<void> {
   while (await listen()) {
@@ -71,11 +68,10 @@ export async function follow(): Promise<void> {
 
 /** @param conversation of the guest on this page: a colleague writes there as well */
 export async function press(drill: DemoDrill, conversation: string | undefined): Promise<void> {
-  before = latestOf(drills.now)?.faultAtMs
   drills.set({ pressed: drill, problem: undefined })
   try {
     const response = await fetch(`/demo/drills/${drill}`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${await bearer() ?? ''}` }, body: JSON.stringify({ conversation }) })
-    if (response.ok) return
+    if (response.ok) return void setTimeout(() => { drills.set({ pressed: undefined }) }, silenceMs)   // by then there is word of it
     const { detail } = await response.json() as { detail?: string }
     drills.set({ pressed: undefined, problem: detail ?? '' })
   } catch { drills.set({ pressed: undefined, problem: '' }) }
