@@ -56,11 +56,10 @@ async function storm(o: { clients: number; agents: number; seed: number; downMs:
   }
   function hello(isAgent: boolean, welcome: () => void, later: (ms: number) => void): void {
     loop.work(0.05)
-    const afterMs = gate.hello(isAgent ? 'agent' : 'resume', () => new Promise<void>((resolve) => {
+    gate.hello(isAgent ? 'agent' : 'resume', () => new Promise<void>((resolve) => {
       loop.work(0.1)
       read(() => { loop.work(0.2); gate.finish(() => { loop.work(0.4); resolve(); welcome() }) })
-    }))
-    if (afterMs !== undefined) later(afterMs)
+    }), later)
   }
   for (let i = 0; i < o.clients; i++) {
     const isAgent = i < o.agents, window = typeof o.window === 'number' ? o.window : o.window(isAgent)
@@ -124,7 +123,7 @@ describe('the rate of admission', () => {
     let p99Ms = 200
     const gate = admission({ now: time.now, after: time.after, loop: () => ({ p99Ms, utilisation: 0.8 }) })
     const begun: string[] = []
-    const ask = (lane: 'agent' | 'resume' | 'fresh'): void => void gate.hello(lane, () => { begun.push(lane); return time.sleep(50) })
+    const ask = (lane: 'agent' | 'resume' | 'fresh'): void => void gate.hello(lane, () => { begun.push(lane); return time.sleep(50) }, () => {})
     const flood = (): (() => void) => { const cancel = { now: () => {} }; const again = (): void => { for (let i = 0; i < 30; i++) ask('resume'); cancel.now = time.after(20, again) }; again(); return () => cancel.now() }
     const stop = flood()
     await time.run(5_000)
@@ -154,8 +153,7 @@ describe('the rate of admission', () => {
     let asked = 0
     const come = (i: number): void => {
       asked++
-      const afterMs = gate.hello('resume', () => { begun.add(i); return time.sleep(20) })
-      if (afterMs !== undefined) { turns.push(afterMs); time.after(afterMs, () => { come(i) }) }
+      gate.hello('resume', () => { begun.add(i); return time.sleep(20) }, (afterMs) => { turns.push(afterMs); time.after(afterMs, () => { come(i) }) })
     }
     for (let i = 0; i < 12_000; i++) come(i)
     expect(turns.length).toBeGreaterThan(2_500)
@@ -167,10 +165,41 @@ describe('the rate of admission', () => {
     gate.stop()
   })
 
+  it('[SO5] nobody is given a far turn for what a start was busy with itself: who was held is let in as soon as it goes', async () => {
+    const time = scheduler(0, 200_000)
+    let loop = { p99Ms: 60, utilisation: 1 }
+    const gate = admission({ now: time.now, after: time.after, loop: () => loop })
+    let begun = 0
+    const turns: number[] = []
+    for (let i = 0; i < 4_000; i++) time.after(i, () => { gate.hello('resume', () => { begun++; return time.sleep(20) }, (afterMs) => { turns.push(afterMs) }) })
+    await time.run(4_500)
+    expect(gate.stats().ratePerSecond).toBe(50)
+    expect(begun).toBeLessThan(1_500)
+    loop = { p99Ms: 5, utilisation: 0.5 }
+    await time.run(15_000)
+    expect(turns).toEqual([])
+    expect(begun).toBe(4_000)
+    gate.stop()
+  })
+
+  it('[SO5] who was held for as long as may be is sent away with a turn', async () => {
+    const time = scheduler(0, 200_000)
+    const gate = admission({ now: time.now, after: time.after, loop: () => ({ p99Ms: 200, utilisation: 1 }) })
+    let begun = 0
+    const turns: { atMs: number; afterMs: number }[] = []
+    for (let i = 0; i < 2_000; i++) gate.hello('resume', () => { begun++; return time.sleep(20) }, (afterMs) => { turns.push({ atMs: time.now(), afterMs }) })
+    await time.run(20_000)
+    expect(begun + turns.length).toBe(2_000)
+    expect(turns.length).toBeGreaterThan(500)
+    expect(Math.min(...turns.map((t) => t.atMs))).toBeGreaterThanOrEqual(10_000)
+    expect(new Set(turns.map((t) => Math.round((t.atMs + t.afterMs) / 20))).size).toBeGreaterThan(turns.length * 0.9)   // each its own
+    gate.stop()
+  })
+
   it('[SO4] a socket that went while it waited takes no place', async () => {
     const time = scheduler(0)
     const gate = admission({ now: time.now, after: time.after, loop: () => ({ p99Ms: 0, utilisation: 0 }) })
-    gate.hello('fresh', () => undefined)
+    gate.hello('fresh', () => undefined, () => {})
     await time.run(100)
     expect(gate.stats()).toMatchObject({ inFlight: 0, admitted: 0 })
     gate.stop()

@@ -2,9 +2,11 @@
  * Who may begin a handshake, and when (P5): those who stayed keep half the loop, whatever comes back.
  *
  *   hello ──► begins at once ── or ── waits its turn: agents before resumes before those who were never here
- *                            └─ or ── `afterMs`: come back when it is your turn
+ *                            └─ or ── `sendAway(afterMs)`: come back when it is your turn
  *
- * The rate is AIMD on the loop's delay: under 50 ms it grows while somebody waits, above it shrinks. In a storm handshakes begin in
+ * The rate is AIMD on the loop's delay: under 50 ms it grows while somebody waits, above it shrinks. Who waits is sent away when it has waited,
+ * not when it is expected to: a server that has just started is busy with itself, and at the rate of those seconds thousands were
+ * given turns up to a minute away, which they kept although four seconds later everybody could have been let in. In a storm handshakes begin in
  * waves, so that what they read is gathered into few reads however fast they come: a rate alone would let in one at a time. Upgrades and
  * the last part of a handshake (a wave's would all come at once) are done in slices of 8 ms in 16.
  */
@@ -45,8 +47,8 @@ export interface AdmissionStats {
   readonly loopP99Ms: number
 }
 export interface Admission {
-  /** @returns undefined when it will begin, or has; else after how long to come back. */
-  hello(lane: HelloLane, begin: Begin): number | undefined
+  /** Either `begin` is called, now or in its turn, or `sendAway`: its client is to come back after so long. */
+  hello(lane: HelloLane, begin: Begin, sendAway: (afterMs: number) => void): void
   upgrade(begin: () => void): void
   /** The last part of a handshake that was let in. */
   finish(end: () => void): void
@@ -56,6 +58,7 @@ export interface Admission {
 }
 
 const targetDelayMs = 50
+/** A loop that is busy throughout shows half of that delay when handshakes are what keeps it busy. */
 const targetUtilisation = 0.85
 /** Below it a late loop is not for handshakes to answer. */
 const lateUtilisation = 0.7
@@ -66,7 +69,7 @@ const inFlightMax = 256
 const firstPerSecond = 500
 const leastPerSecond = 50
 const mostPerSecond = 5_000
-/** A handshake that would wait longer is sent away with its turn. To come twice costs the server half a handshake more, and a client that hears nothing for 25 s gives up. */
+/** A handshake that has waited longer is sent away with a turn. To come twice costs the server half a handshake more, and a client that hears nothing for 25 s gives up. */
 const holdMaxMs: Readonly<Record<HelloLane, number>> = { agent: 15_000, resume: 10_000, fresh: 5_000 }
 const turnMaxMs = 60_000
 /** From so many arrivals a second on they begin in waves of so many, or after so long. */
@@ -76,7 +79,7 @@ const waveMaxMs = 250
 /** Agents are few and first. */
 const agentWaveMs = 50
 
-interface Waiting { readonly begin: Begin; readonly sinceMs: number }
+interface Waiting { readonly begin: Begin; readonly sinceMs: number; readonly sendAway?: (afterMs: number) => void }
 
 export function admission({ now, after, loop, isOff = false, measuredPerSecond }: AdmissionOptions): Admission {
   const queues: Record<Lane, Waiting[]> = { finish: [], agent: [], upgrade: [], resume: [], fresh: [] }
@@ -162,21 +165,34 @@ export function admission({ now, after, loop, isOff = false, measuredPerSecond }
     loopP99Ms = p99Ms
     const isBusy = isHeldBack || hasWaiting() || inFlight > 0
     // Only what handshakes can have caused. A loop that is late and not busy was kept from the processor: fewer of them would not help it.
-    if (isBusy && (p99Ms > targetDelayMs && utilisation > lateUtilisation || utilisation > targetUtilisation)) perSecond = Math.max(leastPerSecond, perSecond * 0.85)
+    if (isBusy && (p99Ms > targetDelayMs && utilisation > lateUtilisation || p99Ms > targetDelayMs / 2 && utilisation > targetUtilisation)) perSecond = Math.max(leastPerSecond, perSecond * 0.85)
     // What is known to leave half the loop needs no groping.
     else if (isHeldBack) perSecond = Math.min(mostPerSecond, Math.max(perSecond * 1.15, rate.isMeasured ? rate.perSecond / 2 : 0))
     second = { ...second, samples: second.samples + 1, utilisation: second.utilisation + utilisation, isSaturated: second.isSaturated || inFlight >= inFlightMax }
     isHeldBack = false
+    sendAwayLate()
     if (second.samples < 1000 / sampleMs) return
     rate.second({ ...second, utilisation: second.utilisation / second.samples })
     second = { samples: 0, resumes: 0, utilisation: 0, isSaturated: false }
   }
   let cancelSample = after(sampleMs, function again() { sample(); cancelSample = after(sampleMs, again) })
 
-  function turnMs(lane: HelloLane): number {
-    let ahead = 0
-    for (const other of helloLanes) { ahead += queues[other].length; if (other === lane) break }
-    return Math.max(0, ahead - tokens) / perSecond * 1000
+  function ahead(lane: HelloLane): number {
+    let count = 0
+    for (const other of helloLanes) { count += queues[other].length; if (other === lane) break }
+    return Math.max(0, count - tokens)
+  }
+  /** Each gets a turn of its own behind all who were sent away before. */
+  function send(lane: HelloLane, { sendAway }: Pick<Waiting, 'sendAway'>): void {
+    turnedAway++
+    const afterMs = Math.min(turnMaxMs, Math.max(ahead(lane) / perSecond * 1000, bookedUntilMs - now()) + 1000 / perSecond)
+    bookedUntilMs = now() + afterMs
+    sendAway?.(Math.ceil(afterMs))
+  }
+  /** In each sample some, for this too costs the loop. */
+  function sendAwayLate(): void {
+    let left = waveSize
+    for (const lane of helloLanes) while (left > 0 && queues[lane].length > 0 && now() - queues[lane][0]!.sinceMs > holdMaxMs[lane]) { left--; send(lane, queues[lane].shift()!) }
   }
 
   /** At once while there is room in this slice and nobody waits, else in a later one. */
@@ -193,23 +209,16 @@ export function admission({ now, after, loop, isOff = false, measuredPerSecond }
   }
 
   return {
-    hello(lane, begin) {
-      if (isOff) { start({ begin, sinceMs: 0 }); return undefined }
+    hello(lane, begin, sendAway) {
+      if (isOff) { start({ begin, sinceMs: 0 }); return }
       count()
       refill()
-      const waitMs = turnMs(lane)
-      if (waitMs > holdMaxMs[lane]) {
-        turnedAway++
-        // Each gets a turn of its own behind all who were sent away before.
-        const afterMs = Math.min(turnMaxMs, Math.max(waitMs, bookedUntilMs - now()) + 1000 / perSecond)
-        bookedUntilMs = now() + afterMs
-        return Math.ceil(afterMs)
-      }
+      // More than could be let in while they are held, even if all goes well.
+      if (ahead(lane) > Math.max(perSecond, firstPerSecond) * holdMaxMs[lane] / 1000) { send(lane, { sendAway }); return }
       const hasRoom = tokens >= 1 && inFlight < inFlightMax && (now() - sliceStartMs >= sliceEveryMs || spentMs < sliceMs)
-      if (!isStorm() && hasRoom && !hasWaiting()) { start({ begin, sinceMs: now() }); return undefined }
-      queues[lane].push({ begin, sinceMs: now() })
+      if (!isStorm() && hasRoom && !hasWaiting()) { start({ begin, sinceMs: now() }); return }
+      queues[lane].push({ begin, sinceMs: now(), sendAway })
       plan(1)
-      return undefined
     },
     upgrade: (begin) => { inSlice('upgrade', begin) },
     finish: (end) => { inSlice('finish', end) },

@@ -114,11 +114,11 @@ export class Connection {
     const { session } = this
     const lane = isInside(session) ? 'agent' : frame.inflight.length > 0 || frame.joins.some((j) => j.offset !== undefined) ? 'resume' : 'fresh'
     const greeted = Promise.withResolvers<void>()
-    const afterMs = this.#hub.admit(lane, () => {
+    this.#hub.admit(lane, () => {
       if (this.#isGone) { greeted.resolve(); return undefined }
       return this.#greet(frame, session).then(greeted.resolve, greeted.reject)
-    })
-    return afterMs === undefined ? greeted.promise : this.later(afterMs)
+    }, (afterMs) => { this.later(afterMs); greeted.resolve() })
+    return greeted.promise
   }
 
   /** The costly half of `hello`, when its turn has come. */

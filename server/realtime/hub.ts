@@ -135,11 +135,10 @@ export class Hub {
   }
   /** Does the last part of a handshake in its turn. */
   finish(end: () => void): void { if (this.#o.admission) this.#o.admission.finish(end); else end() }
-  /** Lets a handshake begin when its turn comes. @returns undefined, or after how long its client is to come back */
-  admit(lane: 'agent' | 'resume' | 'fresh', begin: () => Promise<unknown> | undefined): number | undefined {
-    if (this.#o.admission) return this.#o.admission.hello(lane, begin)
-    void begin()
-    return undefined
+  /** Lets a handshake begin when its turn comes, or says after how long its client is to come back. */
+  admit(lane: 'agent' | 'resume' | 'fresh', begin: () => Promise<unknown> | undefined, sendAway: (afterMs: number) => void): void {
+    if (this.#o.admission) this.#o.admission.hello(lane, begin, sendAway)
+    else void begin()
   }
   /** Sessions were revoked: their sockets end now. When it names a person, whose rights changed, renewing tells whether there is a way back. */
   revoke(subject: string): void {
