@@ -118,7 +118,7 @@ describe('[BG4] fairness between accounts', () => {
     await expect.poll(() => db.stats().held.filter((h) => h.owner === 'greedy').length).toBe(6)
     const startMs = performance.now()
     for (let n = 0; n < 20; n++) expect(await onBehalfOf('modest', () => one(db))).toEqual({ n: 1 })
-    expect(performance.now() - startMs).toBeLessThan(1_000)
+    expect(performance.now() - startMs).toBeLessThan(1_400)   // so none of them waited for one of the greedy
     expect(db.stats().held.filter((h) => h.owner === 'greedy')).toHaveLength(6)
     await Promise.all(held)
     expect(db.books()).toMatchObject({ held: 0, open: db.stats().idle })

@@ -157,7 +157,7 @@ describe('a database that goes away', () => {
     await expect(db.read('first', 1_000, (tx) => tx.one(sql`select 1`))).rejects.toMatchObject({ code: 'unavailable' })
     const askedMs = performance.now()
     await expect(db.read('second', 5_000, (tx) => tx.one(sql`select 1`))).rejects.toMatchObject({ code: 'unavailable' })
-    expect(performance.now() - askedMs).toBeLessThan(100)
+    expect(performance.now() - askedMs).toBeLessThan(1_000)   // and not at its deadline
     expect(changes).toEqual(['down'])
     expect(db.stats().downSinceMs).toBeTypeOf('number')
   })

@@ -38,10 +38,10 @@ export interface House {
   close(): Promise<void>
 }
 
-export async function openHouse(options: Parameters<typeof startTestServer>[0] = {}): Promise<House> {
+export async function openHouse({ isWhole = false, ...options }: Parameters<typeof startTestServer>[0] & { /** The browser, with its notices. */ isWhole?: boolean } = {}): Promise<House> {
   const server = await startTestServer({ screens: builtScreens(), commandsPerSecond: 1000, commandBurst: 2000, ...options })
   const wire = await layWire(server.url)
-  const browser = await openBrowser()
+  const browser = await openBrowser({ isWhole })
   const contexts = new Set<BrowserContext>()
   const errors: string[] = []
   mkdirSync(shots, { recursive: true })

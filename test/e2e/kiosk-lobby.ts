@@ -1,7 +1,7 @@
 /** A lobby with its kiosk: the whole server, a real browser with a camera, a line that can be cut, and whom the lobby expects. */
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { saveKiosk } from '#contract/kiosks.ts'
 import { saveLocation, saveVisitorType, type Location } from '#contract/places.ts'
 import { createVisit, listVisits, type Visit } from '#contract/visits.ts'
@@ -10,7 +10,7 @@ import { newId, type Lodge } from '#client/lodge.ts'
 import { startTestServer, type TestServer } from '../server.ts'
 import { ada, kit, lobby } from '../world.ts'
 import { expectAccessible, tooSmall } from './axe.ts'
-import { findChromium } from './browser.ts'
+import { openBrowser } from './browser.ts'
 import { builtScreens } from './screens.ts'
 import { layWire, type Wire } from './wire.ts'
 
@@ -43,12 +43,11 @@ export async function openLobby(screens = builtScreens(), options: Parameters<ty
   const desk = server.connectAs(ada)
   const errors: string[] = []
   const browsers: Browser[] = []
-  const { path, args } = await findChromium()
   mkdirSync(shots, { recursive: true })
   /** A file of frames that the camera shows; without one there is no camera. */
   const browserWith = async (video?: string): Promise<Browser> => {
     const camera = video === undefined ? [] : ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${video}`]
-    const browser = await chromium.launch({ executablePath: path, args: [...args, '--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb', '--font-render-hinting=none', '--host-resolver-rules=MAP lodge.test 127.0.0.1', ...camera] })
+    const browser = await openBrowser({ more: ['--host-resolver-rules=MAP lodge.test 127.0.0.1', ...camera] })
     browsers.push(browser)
     return browser
   }

@@ -14,7 +14,7 @@ import { need, openReception, panel, zone, type Reception } from './visits.ts'
 let reception: Reception, peer: PushPeer
 beforeAll(async () => {
   peer = await startPushPeer()
-  reception = await openReception({ pushReach: anywhere })
+  reception = await openReception({ pushReach: anywhere, isWhole: true })
 }, 120_000)
 afterAll(async () => {
   await reception?.close()

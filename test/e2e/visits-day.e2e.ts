@@ -32,7 +32,7 @@ beforeAll(async () => {
   })
   await house.place({ zone, walkIns: 'approve' })
   await thorough(house)
-  browser = await openBrowser()
+  browser = await openBrowser({ isWhole: true })
   desk = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', timezoneId: zone })).newPage()
   desk.setDefaultTimeout(15_000)
   desk.on('pageerror', (error) => house.errors.push(String(error)))

@@ -3,7 +3,7 @@ import * as contract from '#contract/bookings.ts'
 import { saveSpace, type Floor } from '#contract/spaces.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
-import { book, bookingEntries, makeFloor, makeSpace, movedClock } from '#test/office.ts'
+import { book, bookingEntries, makeFloor, makeSpace, movedClock, persistently } from '#test/office.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { value } from '#test/value.ts'
 import { ada, kit, noor } from '#test/world.ts'
@@ -135,7 +135,10 @@ describe('a series', () => {
 
   it('[BK3] races for the same days: each day goes to one', async () => {
     const desk = await makeSpace(server, floor)
-    const outcomes = await Promise.all(Array.from({ length: 12 }, (_, i) => i % 2 ? series(desk.id, daily(20)) : book(server.callAs(noor), desk.id, { startsAt: instantIn(zone, dayAfter(today(), 1 + i), '09:15'), endsAt: instantIn(zone, dayAfter(today(), 1 + i), '09:30') })))
+    const outcomes = await Promise.all(Array.from({ length: 12 }, (_, i) => {
+      const id = newId(), day = dayAfter(today(), 1 + i), when = { startsAt: instantIn(zone, day, '09:15'), endsAt: instantIn(zone, day, '09:30') }
+      return persistently<unknown>(() => i % 2 ? series(desk.id, daily(20), { id }) : book(server.callAs(noor), desk.id, when, { id }))
+    }))
     expect(outcomes.filter((o) => !o.ok && o.code !== 'space_taken')).toEqual([])
     const rows = await bookings({ space: desk.id })
     expect(new Set(rows.map((r) => r.day)).size).toBe(rows.length)

@@ -76,7 +76,7 @@ describe('a database that hangs', () => {
     ]) {
       const askedMs = performance.now()
       expect(await ask()).toMatchObject({ ok: false, code: 'unavailable' })
-      expect(performance.now() - askedMs).toBeLessThan(1_000)
+      expect(performance.now() - askedMs).toBeLessThan(2_000)   // and not at a deadline of the database’s
     }
     const ready = await (await fetch(`${server.url}/readyz`)).json() as { ready: boolean; reasons: string[] }
     expect(ready.ready).toBe(false)
@@ -209,7 +209,7 @@ describe('a database that hangs', () => {
       const askedMs = performance.now()
       const answer = await other.callAs(kit)(conversations.sendMessage, { params: { conversation: topic.slice(13) }, body: { id: newId(), text: 'refused' } })
       expect(answer).toMatchObject({ ok: false, code: 'unavailable', message: expect.stringMatching(/disk keeps nothing either/) as string })
-      expect(performance.now() - askedMs).toBeLessThan(1_000)
+      expect(performance.now() - askedMs).toBeLessThan(2_000)   // and not at a deadline of the database’s
       expect(states(lodge)).toEqual(['pending'])
       await database.thaw()
       expect(await said.stored).toMatchObject({ state: 'stored' })

@@ -79,7 +79,7 @@ describe('the operations page', () => {
   it('[OP3] goes red with the figure as evidence, and green again', { timeout: 60_000 }, async () => {
     server.app.findings.look('leak:booking', { promise: 'P4', component: 'bookings', severity: 'critical', evidence: 'It did not give it back.', whatToDo: 'Report it.' })
     expect(await light('P4')).toBe('bad')
-    expect((await board()).findings).toMatchObject([{ id: 'leak:booking', evidence: 'It did not give it back.', whatToDo: 'Report it.' }])
+    expect((await board()).findings.filter((f) => f.id === 'leak:booking')).toMatchObject([{ evidence: 'It did not give it back.', whatToDo: 'Report it.' }])   // a busy machine may have findings of its own
     for (let i = 0; i < 3; i++) server.app.findings.look('leak:booking', undefined)
     await expect.poll(() => light('P4'), { timeout: 15_000 }).toBe('ok')
   })

@@ -29,7 +29,7 @@ export interface Tablet {
 const fullBytes = 1_000
 
 export async function openTablet(profile: string, url: string): Promise<Tablet> {
-  const { path, args } = await findChromium()
+  const { path, args } = await findChromium('installed')
   let context: BrowserContext | undefined, page: Page | undefined
   const said = new Set<string>()
   let isFull = false
