@@ -18,7 +18,7 @@ export const handshakes: Drill = {
   behindProxy: true,
   components: [],   // nothing is felt for long: there is nothing to tell the public
 
-  async run({ scale, house, mark, wait, notes }) {
+  async run({ scale, house, hands, mark, wait, until, notes }) {
     notes['pid'] = house.server.pid
     notes['faultMs'] = mark('new connections to the database stall, old ones are ended one by one')
     house.proxy!.stallsNew = true
@@ -28,16 +28,22 @@ export const handshakes: Drill = {
     house.proxy!.stallsNew = false
     notes['returnMs'] = mark('handshakes are answered again')
     await wait(scale.afterSeconds)
+    let failed = hands.bookings!.figures['failed'], sinceMs = Date.now()
+    await until(() => {
+      const now = hands.bookings!.figures['failed']
+      if (now !== failed) [failed, sinceMs] = [now, Date.now()]
+      return Date.now() - sinceMs > (steadySeconds + 1) * 1000
+    }, 10 + scale.backSlackSeconds)
     notes['restarts'] = Number(house.server.pid !== notes['pid'])
   },
 
   bars(evidence) {
-    const { violations, notes, backends, samples } = evidence
+    const { violations, notes, backends, samples, scale } = evidence
     const { lost, duplicated, reordered, other } = losses(violations)
     const max = samples.find((s) => s.metrics)?.metrics?.['lodge_database_connections_max'] ?? 0
     return [
       none('messages and bookings lost', lost), none('duplicated', duplicated), none('reordered', reordered), none('other broken promises', other),
-      atMost('bookings succeed again after the end', 10, bookingsBackMs(evidence) / 1000, 's'),
+      atMost('bookings succeed again after the end', 10 + scale.backSlackSeconds, bookingsBackMs(evidence) / 1000, 's'),
       atMost('connections beyond the budget', 0, Math.max(0, ...backends.map((l) => l.backends - max)), ''),
       none('restarts', notes['restarts'] ?? 1),
     ]

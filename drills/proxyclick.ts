@@ -65,7 +65,7 @@ export const proxyclick: Drill = {
       none('confirmed before it was on a disk', violations.filter((v) => v.rule === 'I11' || v.what.startsWith('said before')).length),
       bar('messages confirmed within 5 s while the database is away', '≥ 90 %', `${Math.round(open * 100)} %`, open >= 0.9),
       atMost('open again after the server was killed, without its database', reopensWithinS, notes['reopenedMs'] === undefined ? undefined : notes['reopenedMs'] / 1000, 's'),
-      atMost('everything synchronised after the return of the disks', scale.synchronisedMaxSeconds, synchronisedAfterMs(events, notes['returnMs']!) / 1000, 's'),
+      atMost('everything synchronised after the return of the disks', 10 + scale.backSlackSeconds, synchronisedAfterMs(events, notes['returnMs']!) / 1000, 's'),
       atMost('refusals with both disks gone', scale.refusalMaxMs, (notes['refusals'] ?? 0) > 0 ? notes['refusalMs'] : undefined, 'ms'),
     ]
   },
