@@ -63,7 +63,7 @@ interface Drill { button: string; sees: readonly RegExp[]; pid?: true }
 const all: readonly Drill[] = [
   { button: 'Kill the database', sees: [/PostgreSQL killed/, /The server says that it is away/, /Lodge keeps messages on its own disk/, /PostgreSQL is back/, /\d+ kept messages? (?:is|are) stored/] },
   { button: 'Kill the server', sees: [/Server killed/, /The process is gone/, /The keeper starts another/, /It answers/, /All are back/, /\d+ messages? that waited/], pid: true },
-  { button: 'Drop all sockets', sees: [/\d+ sockets? dropped/, /5 of the five who talk are offline/, /All are back/] },
+  { button: 'Drop all sockets', sees: [/\d+ sockets? dropped/, /The 5 who talk are offline/, /All are back/] },
   { button: 'Fill the disk', sees: [/300 MB left/, /Files are refused/, /Bookings are refused/, /The ballast is let go/, /\d+ messages? stored meanwhile/, /Bookings are taken again/] },
   { button: 'Leak connections', sees: [/Bookings begin to leak/, /The first connection is taken back/, /Bookings pause, messages go on/, /The leak is named/, /connections? (?:was|were) taken back; none is missing/, /Bookings are taken again/] },
 ]

@@ -43,7 +43,8 @@ function Card({ drill }: { drill: DemoDrill }) {
       <p>{t(isMissing ? 'notHere' : `${drill}Does`)}</p>
       <p><b>{t('then')}</b> {t(`${drill}Then`)}</p>
       <p><b>{t('watch')}</b> {t(`${drill}Watch`)}</p>
-      {isOn ? <p class="result">{t('running')} …</p> : result && <p class="result">{result.tookMs === null ? '–' : seconds(result.tookMs)} · {result.lost === 0 ? t('nothingLost') : t('somethingLost', { n: result.lost })}</p>}
+      {/* Always there, or the screens below would move under the pointer. */}
+      <p class="result">{isOn ? `${t('running')} …` : result ? `${result.tookMs === null ? '–' : seconds(result.tookMs)} · ${result.lost === 0 ? t('nothingLost') : t('somethingLost', { n: result.lost })}` : '\u00a0'}</p>
     </li>
   )
 }

@@ -4,10 +4,11 @@ import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
 const sentences = {
   title: 'Drills',
   intro: 'Break this demo and watch both screens go on. Write in them while it runs: nobody has to wait.',
-  then: 'Then',
+  then: 'Happened',
   watch: 'Watch',
   running: 'Running',
-  again: 'Again',
+  // A time, as `4.6 s`.
+  seconds: '{time} s',
   notHere: 'Not here: the database is not this demo’s own.',
   database: 'Kill the database',
   databaseDoes: 'Ends PostgreSQL with SIGKILL, in the middle of its work.',
@@ -60,7 +61,7 @@ const sentences = {
   serverAnswers: 'It answers',
   ready: 'It is ready',
   socketsDropped: { one: '{n} socket dropped', other: '{n} sockets dropped' },
-  linesLost: { one: '{n} of the five who talk is offline', other: '{n} of the five who talk are offline' },
+  linesLost: { one: 'The one who talks is offline', other: 'The {n} who talk are offline' },
   firstBack: 'The first is back',
   allBack: 'All are back',
   waitedStored: { one: '{n} message that waited on its device is stored', other: '{n} messages that waited on their devices are stored' },
