@@ -87,8 +87,8 @@ describe('/drills', () => {
     // While it is broken, both write; what each wrote reaches the other.
     const [question, reply] = [`Are you still there? (${button})`, `We are. (${button})`]
     await fromGuest(question)
-    await fromDesk(reply)
     await shot(`${button.split(' ').at(-1)!}-running`)
+    await fromDesk(reply)
     await deskSays().getByText(question).first().waitFor(patience)
     await seen().getByText('Nothing lost').waitFor({ timeout: 120_000 })
     for (const sentence of sees) expect(await seen().getByText(sentence).count(), String(sentence)).toBeGreaterThan(0)
