@@ -20,7 +20,7 @@ const sentences = {
   serverWatch: 'Both screens say that they are offline, keep what you write, and come back by themselves.',
   sockets: 'Drop all sockets',
   socketsDoes: 'Breaks every open connection of every screen at the same moment.',
-  socketsThen: 'Zendesk, 2023: everybody came back at once, and one instance after another fell over.',
+  socketsThen: 'Zendesk, 2023: the load after the reboot ran through the instances like dominoes.',
   socketsWatch: 'Each comes back within a window that the server chose beforehand, agents first.',
   disk: 'Fill the disk',
   // Honest about the fault: no file is written.
@@ -29,7 +29,7 @@ const sentences = {
   diskWatch: 'Files and bookings are refused in words; what is left is kept for messages and check-ins.',
   leak: 'Leak connections',
   leakDoes: 'Every second desk booking keeps its database connection for ever.',
-  leakThen: 'Serraview, 2024: an ever-growing list of open connections stopped bookings for 10 h 35 min, and again four days later.',
+  leakThen: 'Serraview, 2024: an ever-growing list of open connections shut customers out for 10 h 35 min, and again four days later.',
   leakWatch: 'Each connection is taken back and named, bookings pause, and messages do not notice.',
   seen: 'What is seen',
   guest: 'The guest',
