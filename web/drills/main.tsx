@@ -36,7 +36,7 @@ function Card({ drill }: { drill: DemoDrill }) {
   const isOn = pressed === drill || run !== undefined && isRunning(run)
   const isMissing = news?.missing.includes(drill) ?? false
   const isBusy = news === undefined || pressed !== undefined || runningOf(state) !== undefined || line === 'lost'
-  const result = run?.verdict && run !== (runningOf(state) ?? undefined) ? run.verdict : undefined
+  const result = run?.verdict
   return (
     <li data-on={isOn} data-latest={latestOf(state)?.drill === drill}>
       <button type="button" disabled={isBusy || isMissing} onClick={() => { void press(drill, guestConversation()) }}>{t(drill)}</button>
