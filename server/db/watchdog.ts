@@ -83,7 +83,7 @@ export function watchdog({ pool, findings, log, now, componentOf = () => 'databa
     const last = of.at(-1)!
     return {
       promise: 'P4', component: componentOf(last.label), severity: isRefused || of.filter((t) => t.atMs > now() - recentMs).length >= feltLeaks ? 'critical' : 'warning',
-      evidence: `"${last.label}"${last.owner === undefined ? '' : ` of account ${last.owner}`} did not give its connection back ${of.length} times; each was taken back after its deadline of ${last.deadlineMs} ms.`
+      evidence: `"${last.label}"${last.owner === undefined ? '' : ` of account ${last.owner}`} did not give its connection back ${of.length} times; each was taken back after its deadline of ${Math.round(last.deadlineMs)} ms.`
         + `${isRefused ? ' It is paused for this account.' : ''}\n${last.stack}`,
       whatToDo: watchdogAdvice.leak,
     }

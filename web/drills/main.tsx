@@ -36,14 +36,15 @@ function Card({ drill }: { drill: DemoDrill }) {
   const isOn = pressed === drill || run !== undefined && isRunning(run)
   const isMissing = news?.missing.includes(drill) ?? false
   const isBusy = news === undefined || pressed !== undefined || runningOf(state) !== undefined || line === 'lost'
-  const result = run?.verdict && run !== (runningOf(state) ?? undefined) ? run.verdict : undefined
+  const result = run?.verdict
   return (
     <li data-on={isOn} data-latest={latestOf(state)?.drill === drill}>
       <button type="button" disabled={isBusy || isMissing} onClick={() => { void press(drill, guestConversation()) }}>{t(drill)}</button>
       <p>{t(isMissing ? 'notHere' : `${drill}Does`)}</p>
       <p><b>{t('then')}</b> {t(`${drill}Then`)}</p>
       <p><b>{t('watch')}</b> {t(`${drill}Watch`)}</p>
-      {isOn ? <p class="result">{t('running')} …</p> : result && <p class="result">{result.tookMs === null ? '–' : seconds(result.tookMs)} · {result.lost === 0 ? t('nothingLost') : t('somethingLost', { n: result.lost })}</p>}
+      {/* Always there, or the screens below would move under the pointer. */}
+      <p class="result">{isOn ? `${t('running')} …` : result ? `${result.tookMs === null ? '–' : seconds(result.tookMs)} · ${result.lost === 0 ? t('nothingLost') : t('somethingLost', { n: result.lost })}` : '\u00a0'}</p>
     </li>
   )
 }

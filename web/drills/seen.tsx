@@ -40,7 +40,7 @@ function Run({ run }: { run: DrillRun }) {
           </>
         )}
       </output>
-      <ol aria-live="polite">{sightings.map((one) => <li key={one.what}><time>{seconds(one.atMs)}</time><span>{sentence(one)}{one.text !== undefined && <small>{one.text}</small>}</span></li>)}</ol>
+      <ol aria-live="polite">{sightings.map((one) => <li key={one.what}><time>{seconds(one.atMs)}</time><span>{sentence(one)}{one.text !== undefined && <small dir="auto">{one.text}</small>}</span></li>)}</ol>
     </>
   )
 }

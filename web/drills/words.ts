@@ -11,5 +11,5 @@ const wanted = (): string[] => {
 /** As the console beside it. */
 export const spoken = choose<Catalogue<DrillSentences>>([en, ar], wanted())
 export const t = translator<DrillSentences>(spoken)
-const tenths = new Intl.NumberFormat(spoken.language, { style: 'unit', unit: 'second', unitDisplay: 'narrow', minimumFractionDigits: 1, maximumFractionDigits: 1 })
-export const seconds = (ms: number): string => tenths.format(ms / 1000)
+const tenths = new Intl.NumberFormat(spoken.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+export const seconds = (ms: number): string => t('seconds', { time: tenths.format(ms / 1000) })
