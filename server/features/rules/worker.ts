@@ -74,7 +74,8 @@ export function startRuleWorker({ db, now, tellPaused, changed, onEnded, pollMs 
     const reason = run.hops > hopsMax ? 'chain' : (await tx.one(statements.countDone(account, run.scope, iso(now() - hourMs)))).count + steps.length > actionsPerHour ? 'budget' : undefined
     if (reason) {
       if (await tx.maybe(pauseRule(account, rule.id, reason, id, iso()))) {
-        for (const _ of await tx.all(statements.endSuggestionsOf(account, rule.id, iso()))) onEnded?.('switched_off')
+        const left = await tx.all(statements.endSuggestionsOf(account, rule.id, iso()))
+        left.forEach(() => onEnded?.('switched_off'))
         await tellPaused(tx, account, { rule: rule.id, name: rule.name, reason, run: id })
       }
       return end('budget', reason)
