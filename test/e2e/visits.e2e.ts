@@ -353,7 +353,7 @@ describe('settings', () => {
     await page.getByRole('link', { name: 'Have a look' }).click()
     const why = page.getByText('This version of Lodge does not know what “dance” means')
     await why.waitFor()
-    for (const [language, sentence] of [['ar', page.getByText('هذه النسخة من Lodge لا تعرف معنى «dance»')], ['en', why]] as const) {
+    for (const [language, sentence] of [['ar', page.getByText(/هذه النسخة من Lodge لا تعرف معنى «\u2068dance\u2069»/)], ['en', why]] as const) {
       await page.evaluate((to) => localStorage.setItem('lodge:preferences', JSON.stringify({ language: to })), language)
       await page.reload()
       await sentence.waitFor()

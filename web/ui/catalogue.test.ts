@@ -17,6 +17,10 @@ describe('translator', () => {
     expect(say(en)('newBelow', { n: 1200 })).toBe('1,200 new messages')
     expect([1, 2, 3, 11, 100].map((n) => say(ar)('newBelow', { n }))).toEqual(['رسالة جديدة واحدة', 'رسالتان جديدتان', '3 رسائل جديدة', '11 رسالة جديدة', '100 رسالة جديدة'])
   })
+  it('lets what runs from left to right stand for itself between Arabic words', () => {
+    expect(say(ar)('removeFile', { name: 'menu.pdf' })).toContain('\u2068menu.pdf\u2069')
+    expect(say(ar)('removeFile', { name: 'قائمة' })).not.toMatch(/[\u2068\u2069]/)
+  })
   it('inserts values as they are', () => {
     expect(say(en)('removeFile', { name: '$& {who} <b>' })).toBe('Remove $& {who} <b>')
   })

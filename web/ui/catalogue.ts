@@ -21,8 +21,12 @@ type Placeholder<S> = S extends `${string}{${infer P}}${infer Rest}` ? P | Place
 type Placeholders<S> = S extends string ? Placeholder<S> : 'n' | Placeholder<S[keyof S]>
 type Values<P extends PropertyKey> = [P] extends [never] ? [] : [values: { readonly [K in P]: K extends 'n' ? number : string | number }]
 
-/** The sentence of a key with its placeholders filled in. Values are inserted as they are: whoever shows the result shows it as text. */
+/** The sentence of a key with its placeholders filled in. Values are inserted as they are (isolated, in a language from right to left): whoever shows the result shows it as text. */
 export type Translate<E extends Sentences> = <K extends keyof E>(key: K, ...values: Values<Placeholders<E[K]>>) => string
+
+/** A name or an address in letters that run the other way stands for itself: else quotes and slashes around it fall apart between Arabic words. */
+const runsOtherwise = /[^\P{L}\p{Script=Arabic}\p{Script=Hebrew}]/u
+const isolated = (value: string): string => runsOtherwise.test(value) ? `\u2068${value}\u2069` : value
 
 export function translator<E extends Sentences>(catalogue: Catalogue<E>): Translate<E> {
   const rules = new Intl.PluralRules(catalogue.language)
@@ -33,7 +37,7 @@ export function translator<E extends Sentences>(catalogue: Catalogue<E>): Transl
     const chosen = typeof sentence === 'string' ? sentence : (sentence[rules.select(Number(given?.['n']))] ?? sentence.other)
     return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = given?.[name]
-      return value === undefined ? whole : typeof value === 'number' ? number.format(value) : value
+      return value === undefined ? whole : typeof value === 'number' ? number.format(value) : catalogue.direction === 'rtl' ? isolated(value) : value
     })
   }
 }

@@ -45,7 +45,7 @@ export function ContactPanel({ id, contactId, contactName, known, conversation, 
             <dl className="flex flex-col">
               <Line icon={<Mail size={14} />} label={t('email')}><EditInPlace label={t('email')} type="email" value={contact.email ?? ''} placeholder={t('addEmail')} onSave={(email) => change({ email: email || null })} /></Line>
               <Line icon={<Phone size={14} />} label={t('phone')}><EditPhone phone={contact.phone} onSave={(phone) => change({ phone })} /></Line>
-              {conversation?.page && <Line icon={<Globe size={14} />} label={t('page')}><span className="block truncate py-1" title={conversation.page}>{conversation.page.replace(/^https?:\/\//, '')}</span></Line>}
+              {conversation?.page && <Line icon={<Globe size={14} />} label={t('page')}><span dir="ltr" className="along block truncate py-1" title={conversation.page}>{conversation.page.replace(/^https?:\/\//, '')}</span></Line>}
             </dl>
 
             <Section title={t('attributes')}>

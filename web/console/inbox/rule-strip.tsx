@@ -58,7 +58,7 @@ function Suggestion({ run, onAccept, onDismiss }: { run: Run; onAccept: (text?: 
     <div className="rise flex flex-col gap-2 rounded-card border border-accent/50 bg-note p-3 text-14">
       <p className="flex items-center gap-1.5 text-12 text-ink"><Lightbulb aria-hidden size={14} className="shrink-0" /><bdi>{t('ruleSuggests', { name: run.ruleName })}</bdi></p>
       {text === undefined
-        ? said !== null && <p className="words" dir="auto">{said}</p>
+        ? said !== null && <p className="words along" dir="auto">{said}</p>
         : (
           <textarea
             aria-label={t('ruleSuggestText')} dir="auto" rows={3} value={text} maxLength={4000} className={`${control} field-sizing-content max-h-[24vh]`} ref={(box) => box?.focus()}

@@ -63,9 +63,9 @@ export function ThreadHead({ id, conversation, contact, contactName, onPanel }: 
     <header className="flex h-13 shrink-0 items-center gap-1 border-b border-line ps-4 pe-2 max-md:ps-1">
       <Link to="/inbox" search aria-label={t('back')} className="inline-flex size-10 items-center justify-center rounded-control text-muted md:hidden"><ArrowLeft size={20} className="rtl:rotate-180" /></Link>
       <div className="flex min-w-0 flex-1 items-baseline gap-2">
-        <h2 className="truncate text-16 font-semibold">{contactName ? <bdi>{contactName}</bdi> : <Skeleton className="my-1 h-4 w-40" />}</h2>
+        <h2 dir="auto" className="along max-w-full truncate text-16 font-semibold">{contactName ? <bdi>{contactName}</bdi> : <Skeleton className="my-1 h-4 w-40" />}</h2>
         <ChannelChip channel={conversation?.channel} folds />
-        {place && <span className="min-w-0 truncate text-13 text-muted max-sm:hidden">· <bdi>{place}</bdi></span>}
+        {place && <span className="max-w-[40%] min-w-0 shrink-[99] truncate text-13 text-muted max-sm:hidden">· <bdi>{place}</bdi></span>}
         {status === 'snoozed' && conversation?.snoozedUntil && <span className="figures shrink-0 text-12 text-muted">{t('snoozedUntil', { until: moment(conversation.snoozedUntil, now) })}</span>}
         {status === 'closed' && <span className="shrink-0 text-12 text-muted">{t('isClosed')}</span>}
       </div>

@@ -34,7 +34,7 @@ export function Invitations() {
         {(rule) => (
           <div className={cx('flex items-center gap-3 p-4', !rule.active && 'text-muted')}>
             <div className="min-w-0 flex-1">
-              <p className="words" dir="auto">{rule.text}</p>
+              <p className="words along" dir="auto">{rule.text}</p>
               <p className="mt-0.5 text-12 text-muted">{t('invitationWhen', { address: rule.address || '*', seconds: rule.afterSeconds })}{inboxes.length > 1 && ` · ${inboxes.find((i) => i.id === rule.inbox)?.name ?? ''}`}{!rule.active && ` · ${t('withdrawn')}`}</p>
             </div>
             <Button onClick={() => setOpen(rule)}>{t('change')}</Button>

@@ -42,7 +42,7 @@ export function Watchlist() {
           <div className="flex items-center gap-3 py-3 ps-4 pe-2">
             <div className="min-w-0 flex-1">
               <p className="truncate font-medium"><bdi>{titleOf(one)}</bdi></p>
-              <p className="words text-13 text-muted" dir="auto">{one.reason}</p>
+              <p className="words along text-13 text-muted" dir="auto">{one.reason}</p>
             </div>
             <span className="shrink-0 text-12 text-muted">{t(`watch_${one.action}`)}</span>
             {isAdmin && <Button onClick={() => setOpen(one)}>{t('change')}</Button>}

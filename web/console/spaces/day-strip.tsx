@@ -24,7 +24,7 @@ export function DayStrip({ known, span, zone, me }: { known: Availability | unde
         <li key={id} className="flex items-start gap-2.5 text-13">
           <Seal kind={kind} />
           <span className="figures w-24 shrink-0 pt-0.5">{timesSaid(Date.parse(startsAt), Date.parse(endsAt))}</span>
-          <span className="min-w-0 flex-1 pt-0.5"><bdi>{who}</bdi>{text && <bdi className="words block text-12 text-muted">{text}</bdi>}</span>
+          <span className="min-w-0 flex-1 pt-0.5"><bdi>{who}</bdi>{text && <bdi className="words along block text-12 text-muted">{text}</bdi>}</span>
         </li>
       ))}
     </ol>

@@ -83,7 +83,7 @@ function Line({ booking, now }: { booking: Booking; now: number }) {
           <span className="figures text-14">{hours}</span>
           {series && <span className="inline-flex items-center gap-1 text-12 text-muted"><Repeat2 aria-hidden size={14} />{t('mineSeries')}</span>}
         </p>
-        {title && <p className="words text-13">{title}</p>}
+        {title && <p className="words along text-13">{title}</p>}
         {said && <p className="text-13 text-muted">{said}</p>}
         {bookedBy && bookedBy.id !== session.user.id && <p className="text-13 text-muted">{t('mineBy', { who: bookedBy.name })}</p>}
       </div>

@@ -34,7 +34,7 @@ export function SpacePanel({ floor: { site, day, today, span, fromMs, now, me, a
       <p className="flex items-center gap-2.5 text-14 font-medium"><Seal kind={state.kind} /><span>{stateSaid(state, site.zone, fromMs)}</span></p>
       {of && (
         <div className="flex flex-col gap-2">
-          <p className="text-13">{whenSaid(of, site.zone, now)}{of.title && <bdi className="words block text-muted">{of.title}</bdi>}</p>
+          <p className="text-13">{whenSaid(of, site.zone, now)}{of.title && <bdi className="words along block text-muted">{of.title}</bdi>}</p>
           {isMine(state) && checkInSaid(of, now) && <p className="text-13 text-muted">{checkInSaid(of, now)}</p>}
           <BookingActions booking={of} />
         </div>

@@ -38,7 +38,7 @@ export function Closures() {
             <div className="min-w-0 flex-1">
               <p className="font-medium"><bdi>{what(closure)}</bdi></p>
               <p className="text-13">{whenSaid(closure, locations.find((l) => l.id === closure.location)?.zone ?? 'UTC', now)}</p>
-              <p className="words text-13 text-muted">{closure.text}</p>
+              <p className="words along text-13 text-muted">{closure.text}</p>
             </div>
             <Button onClick={() => setLifting(closure)}>{t('closureLift')}</Button>
           </div>
