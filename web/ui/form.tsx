@@ -1,13 +1,17 @@
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { cx } from './cx.ts'
 
+/** While what was submitted is on its way it is not submitted again: the second click of a double one would get the second answer, which may hold less (a secret is told once). */
 export function Form({ onSubmit, className, children }: { onSubmit: (form: HTMLFormElement) => void | Promise<void>; className?: string; children: ReactNode }) {
+  const busy = useRef(false)
   return (
     <form
       className={cx('flex flex-col gap-4', className)}
       onSubmit={(event) => {
         event.preventDefault()
-        void onSubmit(event.currentTarget)
+        if (busy.current) return
+        busy.current = true
+        void Promise.resolve(onSubmit(event.currentTarget)).finally(() => { busy.current = false })
       }}
     >
       {children}
