@@ -1,4 +1,4 @@
-import { useId, type ComponentProps, type ReactNode } from 'react'
+import { useId, useState, type ComponentProps, type ReactNode } from 'react'
 import { cx } from './cx.ts'
 
 export const control = 'w-full rounded-control border border-line bg-surface px-2.5 py-1.5 text-14 focus:border-accent-ink focus:outline-1 focus:outline-offset-0 focus:outline-accent-ink disabled:opacity-60'
@@ -19,6 +19,20 @@ function Framed({ label, hint, wrong, id, children }: Frame & { id: string; chil
 export function TextField({ label, hint, wrong, className, ...rest }: ComponentProps<'input'> & Frame) {
   const id = useId()
   return <Framed {...{ label, hint, wrong, id }}><input id={id} dir="auto" aria-invalid={Boolean(wrong)} aria-describedby={wrong || hint ? `${id}-hint` : undefined} className={cx(control, 'h-9', className)} {...rest} /></Framed>
+}
+
+/** A whole number, which may be empty while one writes it: only what is a number is told, and the last one that was stands there again when one leaves. */
+export function NumberField({ value, onValue, ...rest }: Omit<ComponentProps<typeof TextField>, 'value' | 'type' | 'onChange' | 'onBlur'> & { value: number; onValue: (value: number) => void }) {
+  const [text, setText] = useState<string>()
+  return (
+    <TextField
+      {...rest} type="number" inputMode="numeric" value={text ?? value} onBlur={() => setText(undefined)}
+      onChange={(e) => {
+        setText(e.target.value)
+        if (Number.isFinite(e.target.valueAsNumber)) onValue(Math.round(e.target.valueAsNumber))
+      }}
+    />
+  )
 }
 
 export function TextArea({ label, hint, wrong, className, ...rest }: ComponentProps<'textarea'> & Frame) {

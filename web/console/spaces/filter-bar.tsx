@@ -26,7 +26,7 @@ export function FilterBar({ floor: { floors, floor, shown, search, ask } }: { fl
       <label className="flex items-center gap-1.5 text-13 text-muted">
         {t('filterSeats')}
         <input
-          type="number" min={1} max={1000} inputMode="numeric" value={search.seats ?? 1} className={`${control} h-8 w-16! py-0! text-13!`}
+          type="number" min={1} max={1000} inputMode="numeric" value={search.seats ?? ''} placeholder="1" className={`${control} h-8 w-16! py-0! text-13!`}
           onChange={(e) => ask({ seats: Number(e.target.value) > 1 ? Math.floor(Number(e.target.value)) : undefined })}
         />
       </label>

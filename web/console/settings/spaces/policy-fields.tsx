@@ -1,5 +1,5 @@
 import type { CheckInPolicy } from '#contract/spaces.ts'
-import { Check, TextField } from '#web/ui/field.tsx'
+import { Check, NumberField, TextField } from '#web/ui/field.tsx'
 import { t } from '../../words.ts'
 
 const usualPolicy: CheckInPolicy = { opensBeforeMinutes: 15, releasesAfterMinutes: 15, wholeDayUntil: '11:00' }
@@ -23,8 +23,8 @@ export function PolicyFields({ policy, opensAt, onChange }: Props) {
       {policy && (
         <>
           <div className="grid grid-cols-3 items-end gap-3">
-            <TextField type="number" min={0} max={120} label={t('policyOpens')} value={policy.opensBeforeMinutes} required onChange={(e) => onChange({ ...policy, opensBeforeMinutes: Math.floor(Number(e.target.value)) })} />
-            <TextField type="number" min={1} max={720} label={t('policyReleases')} value={policy.releasesAfterMinutes} required onChange={(e) => onChange({ ...policy, releasesAfterMinutes: Math.floor(Number(e.target.value)) })} />
+            <NumberField min={0} max={120} label={t('policyOpens')} value={policy.opensBeforeMinutes} required onValue={(n) => onChange({ ...policy, opensBeforeMinutes: n })} />
+            <NumberField min={1} max={720} label={t('policyReleases')} value={policy.releasesAfterMinutes} required onValue={(n) => onChange({ ...policy, releasesAfterMinutes: n })} />
             <TextField type="time" label={t('policyWholeDay')} value={policy.wholeDayUntil} required onChange={(e) => onChange({ ...policy, wholeDayUntil: e.target.value })} />
           </div>
           {problem
