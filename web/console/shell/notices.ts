@@ -28,4 +28,9 @@ export const tellUndo = (text: string, undo: () => void): (() => void) => tell(t
 /** What a code means for the person, and what to do. */
 export const why = (code: string): string => t(errorCodes.includes(code as ErrorCode) ? `error_${code as ErrorCode}` : code === 'unreachable' ? 'error_unreachable' : 'error_internal')
 /** Why something was refused. What was filled in wrongly the server names, field by field. */
-export const whyNot = ({ code, message }: { readonly code: string; readonly message: string }): string => code === 'invalid' && message ? message : why(code)
+export const whyNot = ({ code, message }: { readonly code: string; readonly message: string }): string => code === 'invalid' && message ? withoutPath(message) : why(code)
+/** Where in the request it stands is for programs: "body/actions/0/text: there is no placeholder {{x}} here." */
+export function withoutPath(message: string): string {
+  const text = message.replace(/^(?:body[\w/]*|rule|`\w+` in the body): /, '')
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1)
+}

@@ -84,7 +84,7 @@ export function NewVisit({ location: here, locations, day, onClose, onMade }: Pr
     setBusy(false)
     if (!outcome.ok) {
       const { code } = outcome
-      return setWrong({ text: code === 'id_reused' ? t('visitMadeBefore') : whyNot(outcome).replace(/^rule: /, ''), made: code === 'id_reused' && !rule })
+      return setWrong({ text: code === 'id_reused' ? t('visitMadeBefore') : whyNot(outcome), made: code === 'id_reused' && !rule })
     }
     const made = 'visits' in outcome.value ? outcome.value.visits : [outcome.value]
     visits.absorb(made)

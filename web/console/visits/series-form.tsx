@@ -39,7 +39,7 @@ export function SeriesForm({ series, visit, onClose }: { series: VisitSeries; vi
     const body = { ...to, ...(scope === 'following' && { from: visit.day }) }
     const id = idFor(body)
     const outcome = await insist(async () => lodge.call(changeSeries, { params: { series: series.id }, body: { id, ...body } }))
-    if (!outcome.ok) return setWrong(whyNot(outcome).replace(/^rule: /, ''))
+    if (!outcome.ok) return setWrong(whyNot(outcome))
     tell(t('didChangeSeries'))
     onClose()
   }
