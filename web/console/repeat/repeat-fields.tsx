@@ -1,9 +1,9 @@
-import { cx } from '#web/ui/cx.ts'
 import { Select, TextField } from '#web/ui/field.tsx'
-import { weekdayName, weekdays } from '../visits/when.ts'
+import { weekdayName } from '../visits/when.ts'
 import { shiftDay } from '../visits/zone.ts'
 import { t } from '../words.ts'
 import { endKinds, nthOf, nthWord, repeatKinds, weekdayOf, type EndKind, type Repeat, type RepeatKind } from './repeat.ts'
+import { WeekdayButtons } from './weekday-buttons.tsx'
 
 const usualWeeks = 10
 
@@ -28,20 +28,7 @@ export function RepeatFields({ value, day, onChange }: { value: Repeat; day: str
         )}
         {value.kind === 'weekly' && (
           <>
-            <div role="group" aria-label={t('repeatDays')} className="grid grid-cols-7 gap-1 sm:col-span-2 sm:flex sm:flex-wrap">
-              {weekdays.map((one) => (
-                <button
-                  key={one} type="button" aria-pressed={chosen.includes(one)}
-                  className={cx(
-                    'h-9 rounded-control border text-13 pointer-coarse:h-11 sm:min-w-9 sm:px-1.5 sm:pointer-coarse:min-w-11',
-                    chosen.includes(one) ? 'border-accent-ink bg-raised font-semibold text-ink' : 'border-line text-muted hover:text-ink',
-                  )}
-                  onClick={() => set({ days: chosen.includes(one) ? chosen.filter((other) => other !== one) : [...chosen, one] })}
-                >
-                  <span aria-hidden>{weekdayName(one, 'short')}</span><span className="sr-only">{weekdayName(one)}</span>
-                </button>
-              ))}
-            </div>
+            <WeekdayButtons label={t('repeatDays')} chosen={chosen} className="sm:col-span-2" onChoose={(days) => set({ days })} />
             <TextField type="number" min={1} max={52} label={t('repeatEvery')} value={value.every} onChange={(e) => set({ every: e.target.value })} />
           </>
         )}

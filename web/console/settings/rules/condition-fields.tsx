@@ -5,8 +5,10 @@ import type { Condition } from '#contract/rules.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Select, TextField } from '#web/ui/field.tsx'
 import { IconButton } from '#web/ui/icon-button.tsx'
+import { WeekdayButtons } from '../../repeat/weekday-buttons.tsx'
 import { useInboxes, useLocations, useVisitorTypes } from '../../live/queries.ts'
 import { ownZone } from '../../times.ts'
+import { weekdays } from '../../visits/when.ts'
 import { t } from '../../words.ts'
 import { ListField } from './list-field.tsx'
 
@@ -53,6 +55,7 @@ export function ConditionFields({ family, hasText, of, onChange }: { family: Fam
                 <Select label={c.zone} value={c.within ? 'in' : 'out'} options={[['in', t('condWithin')], ['out', t('condOutside')]]} onChange={(e) => set(at, { ...c, within: e.target.value === 'in' })} />
                 <TextField type="time" label={t('condFrom')} value={c.from} required onChange={(e) => set(at, { ...c, from: e.target.value })} />
                 <TextField type="time" label={t('condTo')} value={c.to} required onChange={(e) => set(at, { ...c, to: e.target.value })} />
+                <WeekdayButtons label={t('repeatDays')} chosen={weekdays.filter((_, n) => c.days.includes(n + 1))} className="sm:col-span-2" onChoose={(days) => set(at, { ...c, days: days.map((day) => weekdays.indexOf(day) + 1) })} />
               </>
             )}
           </div>

@@ -6,7 +6,7 @@ import { Dialog } from '#web/ui/dialog.tsx'
 import { Check, Select, TextField } from '#web/ui/field.tsx'
 import { Form } from '#web/ui/form.tsx'
 import { useLive } from '../../live/live-context.ts'
-import { why } from '../../shell/notices.ts'
+import { whyNot } from '../../shell/notices.ts'
 import { t } from '../../words.ts'
 import { FormFoot } from '../form-foot.tsx'
 import { went } from '../page.tsx'
@@ -15,12 +15,19 @@ import { ActionFields } from './action-fields.tsx'
 import { ConditionFields } from './condition-fields.tsx'
 import { DryRunPanel } from './dry-run-panel.tsx'
 import { ListField } from './list-field.tsx'
+import { TimingFields } from './timing-fields.tsx'
 
 interface Props { id: string; fields: RuleFields; isNew: boolean; hasSecret: boolean; onClose: () => void; onSaved: () => void }
 
 const triggerOf = (kind: TriggerKind): Trigger => kind === 'keyword' ? { kind, words: [], match: 'contains' } : kind === 'conversation_labelled' ? { kind, label: '' } : { kind }
 const waits = (kind: TriggerKind): boolean => kind === 'unanswered' || kind === 'unread'
 const heard: readonly TriggerKind[] = ['message_received', 'keyword', 'unanswered', 'unread']
+
+/** "Action 2: ", when the server says so of one. */
+function partOf(message: string): string {
+  const [, kind, n] = /^body\/(actions|conditions)\/(\d+)/.exec(message) ?? []
+  return kind === undefined ? '' : `${t(kind === 'actions' ? 'ruleThenN' : 'ruleIfN', { n: Number(n) + 1 })}: `
+}
 
 /** What does not fit the new trigger goes; what fits stays. */
 function withTrigger(rule: RuleFields, kind: TriggerKind): RuleFields {
@@ -43,10 +50,9 @@ export function RuleForm({ id, fields, isNew, hasSecret, onClose, onSaved }: Pro
   const { trigger, timing } = rule
   const family = triggerFamily[trigger.kind]
   const set = (to: Partial<RuleFields>): void => { setRule({ ...rule, ...to }) }
-  const froms = ['event', ...(family === 'visit' ? ['expected'] : family === 'booking' ? ['starts', 'ends'] : [])] as readonly RuleFields['timing']['from'][]
   const save = async (): Promise<void> => {
     const outcome = await lodge.call(saveRule, { params: { rule: id }, body: { ...rule, name: rule.name.trim() } })
-    if (!outcome.ok) return setWrong(outcome.code === 'invalid' || outcome.code === 'not_found' ? outcome.message : why(outcome.code))
+    if (!outcome.ok) return setWrong(outcome.code === 'not_found' ? outcome.message : `${partOf(outcome.message)}${whyNot(outcome)}`)
     onSaved()
     went(outcome, t(isNew ? 'ruleSavedOff' : 'didSave'))
     if (outcome.value.secret) setSecret(outcome.value.secret)
@@ -69,14 +75,7 @@ export function RuleForm({ id, fields, isNew, hasSecret, onClose, onSaved }: Pro
           </div>
         )}
         {trigger.kind === 'conversation_labelled' && <TextField label={t('ruleLabel')} value={trigger.label} maxLength={50} required onChange={(e) => set({ trigger: { ...trigger, label: e.target.value } })} />}
-        <div className="grid gap-3 sm:grid-cols-2">
-          <TextField
-            type="number" label={t(waits(trigger.kind) ? 'ruleTimeWait' : 'ruleTime')} hint={t(timing.from === 'event' ? 'ruleTimeHint' : 'ruleTimeHintBefore')} value={timing.minutes} min={waits(trigger.kind) ? 1 : timing.from === 'event' ? 0 : -20160} max={20160} required
-            onChange={(e) => set({ timing: { ...timing, minutes: Math.round(e.target.valueAsNumber) || 0 } })}
-          />
-          <TextField type="number" label={t('ruleLate')} hint={t('ruleLateHint')} value={rule.lateMaxMinutes} min={1} max={10080} required onChange={(e) => set({ lateMaxMinutes: Math.round(e.target.valueAsNumber) || 1 })} />
-          {froms.length > 1 && <Select label={t('ruleTimeFrom')} value={timing.from} options={froms.map((from) => [from, t(`ruleFrom_${from}`)])} onChange={(e) => set({ timing: { minutes: e.target.value === 'event' ? Math.max(0, timing.minutes) : timing.minutes, from: e.target.value as typeof timing.from } })} />}
-        </div>
+        <TimingFields family={family} isWait={waits(trigger.kind)} timing={timing} lateMaxMinutes={rule.lateMaxMinutes} onChange={set} />
         <ConditionFields family={family} hasText={heard.includes(trigger.kind)} of={rule.conditions} onChange={(conditions) => set({ conditions })} />
         <ActionFields family={family} of={rule.actions} onChange={(actions) => set({ actions })} />
         {family === 'conversation' && (

@@ -7,6 +7,7 @@ import { newId } from '#client/lodge.ts'
 import { Button } from '#web/ui/button.tsx'
 import { useLive } from '../../live/live-context.ts'
 import { rulesQuery } from '../../live/queries.ts'
+import { Confirm } from '../../shell/confirm.tsx'
 import { tell } from '../../shell/notices.ts'
 import { t } from '../../words.ts'
 import { Lines, Page, went } from '../page.tsx'
@@ -24,6 +25,7 @@ export function Rules() {
   const { rule: linked } = route.useSearch()
   const [edited, setEdited] = useState<{ id: string; fields: RuleFields; isNew: boolean; hasSecret: boolean }>()
   const [logged, setLogged] = useState<string | undefined>(linked)
+  const [deleting, setDeleting] = useState<Rule>()
   const isAdmin = session.user.role === 'admin'
   const again = (): Promise<unknown> => queries.invalidateQueries({ queryKey: ['rules'] })
   const begin = (fields: RuleFields): void => setEdited({ id: newId(), fields, isNew: true, hasSecret: false })
@@ -47,12 +49,13 @@ export function Rules() {
       {query.data && query.data.length > 0
         ? (
           <RuleList
-            rules={query.data} isAdmin={isAdmin} onOrder={(ids) => void order(ids)} onTurn={(rule, on) => void turn(rule, on)} onLog={(rule) => setLogged(rule.id)} onDelete={(rule) => void remove(rule)}
+            rules={query.data} isAdmin={isAdmin} onOrder={(ids) => void order(ids)} onTurn={(rule, on) => void turn(rule, on)} onLog={(rule) => setLogged(rule.id)} onDelete={setDeleting}
             onEdit={(rule) => setEdited({ id: rule.id, fields: fieldsOf(rule), isNew: false, hasSecret: rule.hasSecret })}
           />
         )
         : query.data && isAdmin ? <Start onBegin={begin} /> : <Lines query={query} lines={query.data} empty={t('rulesEmptyAgent')}>{() => null}</Lines>}
       {edited && <RuleForm {...edited} onClose={() => setEdited(undefined)} onSaved={() => void again()} />}
+      {deleting && <Confirm title={t('ruleDeleteTitle', { name: deleting.name })} text={t('ruleDeleteText')} verb={t('ruleDelete')} onYes={() => void remove(deleting)} onClose={() => setDeleting(undefined)} />}
       {log && <RunLog rule={log} onClose={() => setLogged(undefined)} />}
     </Page>
   )

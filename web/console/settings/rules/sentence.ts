@@ -1,4 +1,5 @@
 import type { Action, Condition, RuleFields } from '#contract/rules.ts'
+import { weekdayName, weekdays } from '../../visits/when.ts'
 import { t } from '../../words.ts'
 
 export type NameOf = (id: string) => string
@@ -32,7 +33,10 @@ function ifSaid(c: Condition, nameOf: NameOf): string {
     case 'status': return t('if_status', { what: c.is.map((s) => t(`ruleStatus_${s}`)).join(', ') })
     case 'location': return t('if_location', { what: c.is.map(nameOf).join(', ') })
     case 'visitor_type': return t('if_visitor_type', { what: c.is.map(nameOf).join(', ') })
-    case 'hours': return t(c.within ? 'if_hours' : 'if_hoursNot', { from: c.from, to: c.to })
+    case 'hours': {
+      const hours = t(c.within ? 'if_hours' : 'if_hoursNot', { from: c.from, to: c.to })
+      return c.days.length === 7 ? hours : `${hours} (${weekdays.filter((_, n) => c.days.includes(n + 1)).map((day) => weekdayName(day, 'short')).join(', ')})`
+    }
   }
 }
 
