@@ -23,7 +23,7 @@ const colleagues = [['Kit Moreau', 'kit'], ['Noor Rahman', 'noor'], ['Milo Janse
 /** Idempotent: a demo that is there already is found again. @throws CannotStart when these data are somebody's own. */
 export async function fillDemo(app: App, pool: Pool, clock: TimeMachine): Promise<Demo> {
   const [first] = await pool.read('find demo', 5_000, (tx) => tx.all(sql<{ account: string; name: string; admin: string; inbox: string | null }>`
-    select a.id as account, a.name, u.id as admin, (select i.id from inboxes i where i.account_id = a.id order by i.name desc limit 1) as inbox
+    select a.id as account, a.name, u.id as admin, (select i.id from inboxes i where i.account_id = a.id order by i.id limit 1) as inbox
     from accounts a join users u on u.account_id = a.id and u.role = 'admin' order by a.created_at limit 1`))
   if (first && first.name !== hotel) throw new CannotStart('The demo fills an empty Lodge, and this one has data. Set LODGE_DATA to another folder.')
   const demo = first?.inbox ? { account: first.account, admin: first.admin, inbox: first.inbox } : await fill(app, clock)

@@ -79,7 +79,7 @@ async function main(): Promise<void> {
     opened.push(() => connections.close(), () => lease.release(connections))
 
     const tls = config.tlsCert && config.tlsKey ? { cert: readFileSync(config.tlsCert, 'utf8'), key: readFileSync(config.tlsKey, 'utf8') } : undefined
-    const about = { name: 'Lodge', ...build(), demo: isDemo, inbox: null as string | null }
+    const about = { name: 'Lodge', ...build(), demo: isDemo, inbox: null as string | null, statusPage: null as string | null }
     let url = config.publicUrl ?? ''
     const app = await buildApp({
       pool: connections, keys: await loadKeys(config.keys), log, node, lease, drill: config.drill === 'on', folder: config.folder, about,
@@ -110,7 +110,10 @@ async function main(): Promise<void> {
     } else void welcomeFirst(app, url, stopping.signal, log)
     // Not waited for: nothing of Lodge needs it.
     if (config.statusPort > 0) ensureStatusProcess({ data: config.folder, port: config.statusPort, watches: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, env: process.env, version: build().version }).then(
-      ({ url: page, how }) => console.log(`Status page: ${page} (${how === 'adopted' ? 'it went on while Lodge was away' : 'it goes on when Lodge stops'}; "npm run lodge -- status stop" ends it)`),
+      ({ url: page, how }) => {
+        about.statusPage = page
+        console.log(`Status page: ${page} (${how === 'adopted' ? 'it went on while Lodge was away' : 'it goes on when Lodge stops'}; "npm run lodge -- status stop" ends it)`)
+      },
       (error: unknown) => console.log(`The status page is not open. ${(error as Error).message}`),
     )
   } catch (error) {

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { ArrowRight, BookOpen, BookUser, ChartNoAxesColumn, Flame, Inbox, LayoutGrid, MailCheck, MessageCircle, PanelsTopLeft, Settings, Smartphone, TabletSmartphone, UsersRound } from 'lucide-react'
+import { Activity, ArrowRight, BookOpen, BookUser, ChartNoAxesColumn, Flame, Inbox, LayoutGrid, MailCheck, MessageCircle, PanelsTopLeft, Radio, Settings, Smartphone, TabletSmartphone, UsersRound, Zap } from 'lucide-react'
 import { useEffect, useState, type MouseEvent } from 'react'
 import { getAbout, type About } from '#contract/about.ts'
 import { callPublic } from '../live/session.ts'
@@ -43,9 +43,12 @@ export function Door() {
     ['/panel', PanelsTopLeft, t('doorPanel'), t('doorPanelText'), true],
     ['/contacts', UsersRound, t('goContacts'), t('doorContactsText'), false],
     ['/reports', ChartNoAxesColumn, t('goReports'), t('doorReportsText'), false],
+    ['/operations', Activity, t('goOperations'), t('doorOperationsText'), false],
+    ...(about.statusPage ? [[about.statusPage, Radio, t('settingsStatus'), t('doorStatusText'), true] as const] : []),
     ['/drills', Flame, t('doorDrills'), t('doorDrillsText'), true],
     ['/tray', MailCheck, t('goTray'), t('doorTrayText'), false],
     ['/settings', Settings, t('goSettings'), t('doorSettingsText'), false],
+    ['/settings/rules', Zap, t('settingsRules'), t('doorRulesText'), false],
     ['/api', BookOpen, t('doorApi'), t('doorApiText'), true],
   ] as const
   return (
