@@ -1,9 +1,11 @@
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
-import type { ConversationRow } from '#contract/conversations.ts'
+import { listConversations, type ConversationRow } from '#contract/conversations.ts'
 import { preferences } from '../kept/preferences.ts'
 import { t } from '../words.ts'
 import { useLive } from './live-context.ts'
+import { ask } from './queries.ts'
 import { unread, type RowsState } from './rows.ts'
 import { useSelected } from './store.ts'
 
@@ -15,6 +17,20 @@ const waitingIn = ({ rows, marks }: RowsState, me: string): number => {
   return n
 }
 
+const mostWaiting = 200
+/** What waits is known on every page and under every tab, not only where its list was opened; read again after a reconnect, as all lists are. */
+function useWaitingRows(): void {
+  const { lodge, rows } = useLive()
+  useQuery({
+    queryKey: ['list', 'waiting'], staleTime: Infinity,
+    queryFn: async () => {
+      const { conversations, marks } = await ask(lodge.call, listConversations, { query: { status: 'open', limit: mostWaiting } })
+      rows.absorb({ conversations, marks })
+      return conversations.length
+    },
+  })
+}
+
 export function useWaiting(): number {
   const { rows, session } = useLive()
   return useSelected(rows.store, (state) => waitingIn(state, session.user.id))
@@ -24,6 +40,7 @@ export function useWaiting(): number {
 export function useAttention(): void {
   const { rows, session } = useLive()
   const waiting = useWaiting()
+  useWaitingRows()
   const navigate = useNavigate()
   const heard = useRef(new Map<string, number>())
 
