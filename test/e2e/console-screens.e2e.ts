@@ -7,7 +7,7 @@ import { composer, leaveClean, notices, openHouse, phoneView, readArabic, row, t
 
 let house: House
 beforeAll(async () => {
-  house = await openHouse({ about: { name: 'Hotel Lantern', version: '0.1.0', build: 'test', demo: true, inbox: null } })
+  house = await openHouse({ about: { name: 'Hotel Lantern', version: '0.1.0', build: 'test', demo: true, inbox: null, statusPage: 'http://127.0.0.1:4100' } })
   await house.server.callAs(ada)(changeContact, { params: { contact: mara.id }, body: { id: newId(), attributes: { room: '412', stay: '12–15 Nov' }, notes: 'Prefers a quiet room.' } })
 }, 120_000)
 leaveClean(() => house)
@@ -96,6 +96,8 @@ describe('every screen', () => {
     await page.goto(house.wire.url)
     await page.getByRole('heading', { name: 'Hotel Lantern is open' }).waitFor()
     await expectAccessible(page, 'door')
+    const doors = await page.getByRole('main').getByRole('link').evaluateAll((all) => all.map((a) => a.getAttribute('href')))
+    expect(doors).toEqual(['/guest', '/inbox', '/visits', '/kiosk', '/phone', '/spaces', '/panel', '/contacts', '/reports', '/operations', 'http://127.0.0.1:4100', '/tray', '/settings', '/settings/rules', '/api'])
     await house.shot(page, 'door')
     for (const [path, seen] of [['/contacts', 'Mara Lindqvist'], [`/contacts/${mara.id}`, 'First seen'], ['/tray', 'No mail'], ['/settings/you', 'Enter sends'], ['/settings/inboxes', 'data-inbox'], ['/settings/people', 'Administrator'], ['/settings/teams', 'Reception'], ['/settings/canned', 'No canned answer yet'], ['/settings/invitations', 'No invitation yet'], ['/settings/tokens', 'No token yet'], ['/nowhere', 'There is no such page']] as const) {
       await page.goto(house.wire.url + path)
@@ -143,6 +145,13 @@ describe('settings', () => {
     await newcomer.getByRole('tab', { name: 'Mine' }).waitFor()
     await page.goto(`${house.wire.url}/settings/people`)
     await page.getByText('Jonas Weiß').waitFor()
+  })
+
+  it('for administrators say so to whoever was sent their address', async () => {
+    const page = await house.enter('/settings/channels', { who: kit })
+    await page.getByText('This page is for administrators').waitFor()
+    await page.goto(`${house.wire.url}/tray`)
+    await page.getByText('This page is for administrators').waitFor()
   })
 
   it('keep canned answers, teams, invitations and tokens, and take back by undo', async () => {

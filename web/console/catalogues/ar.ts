@@ -330,7 +330,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     peopleEmpty: 'لا أحد بعد.',
     invite: 'دعوة',
     inviteHint: 'الرابط في البريد صالح 7 أيام. من دون خادم بريد تجده في البريد الصادر.',
-    didInvite: 'الدعوة في طريقها إلى {email}.',
+    didInvite: 'دُعي {email}. رسالة الرابط في البريد الصادر.',
     role: 'الدور',
     role_admin: 'مدير',
     role_agent: 'موظف',
@@ -405,6 +405,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     awayText: 'لم يضع شيء. تحاول هذه الصفحة من جديد وحدها وتفتح حين يجيب.',
     brokenTitle: 'هذه الشاشة لا تعمل',
     brokenText: 'أعد تحميلها. إن لم يفد ذلك فأخبر المدير: {detail}',
+    notYours: 'هذه الصفحة للمديرين',
     notThereTitle: 'لا صفحة كهذه',
     notThereText: 'ربما العنوان قديم أو فيه خطأ.',
 

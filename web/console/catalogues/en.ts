@@ -360,7 +360,7 @@ const sentences = {
   peopleEmpty: 'Nobody yet.',
   invite: 'Invite',
   inviteHint: 'The link in the mail is valid for 7 days. Without a mail server you find it in Outgoing mail.',
-  didInvite: 'The invitation is on its way to {email}.',
+  didInvite: '{email} is invited. The mail with the link stands in Outgoing mail.',
   role: 'Role',
   role_admin: 'Administrator',
   role_agent: 'Agent',
@@ -439,6 +439,8 @@ const sentences = {
   awayText: 'Nothing is lost. This page tries again by itself and opens when it answers.',
   brokenTitle: 'This screen does not work',
   brokenText: 'Load it again. If that does not help, tell your administrator: {detail}',
+  /** A page for administrators, opened by somebody who is none. */
+  notYours: 'This page is for administrators',
   notThereTitle: 'There is no such page',
   notThereText: 'The address may be old or mistyped.',
 

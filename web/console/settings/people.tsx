@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { Ellipsis, UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { changeUser, inviteUser, type User } from '#contract/people.ts'
@@ -61,6 +62,7 @@ export function People() {
 function Invite({ onClose }: { onClose: () => void }) {
   const { lodge, queries } = useLive()
   const idFor = useCommandId()
+  const navigate = useNavigate()
   const [wrong, setWrong] = useState<string>()
   const invite = async (form: HTMLFormElement): Promise<void> => {
     const email = field(form, 'email')
@@ -68,7 +70,7 @@ function Invite({ onClose }: { onClose: () => void }) {
     const outcome = await lodge.call(inviteUser, { body: { id: idFor(body), ...body } })
     if (!outcome.ok) return setWrong(why(outcome.code))
     void queries.invalidateQueries({ queryKey: ['people'] })
-    tell(t('didInvite', { email }))
+    tell(t('didInvite', { email }), { action: { label: t('goTray'), run: () => void navigate({ to: '/tray' }) } })
     onClose()
   }
   return (

@@ -1,8 +1,10 @@
 import { Link as RouteLink, Outlet, useLocation, type LinkProps } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useLive } from '../live/live-context.ts'
+import { NotYours } from '../shell/not-yours.tsx'
 import { t } from '../words.ts'
 
+const forAdmins = ['/settings/channels', '/settings/spaces', '/settings/closures', '/settings/person', '/settings/tokens', '/settings/status']
 type Link = readonly [to: LinkProps['to'], label: string]
 
 export function SettingsScreen() {
@@ -39,7 +41,7 @@ export function SettingsScreen() {
           </div>
         ))}
       </nav>
-      <div className="min-h-0 overflow-y-auto bg-surface"><div className="mx-auto max-w-[720px] has-[[data-wide]]:max-w-[1180px] px-6 py-6 max-md:px-4"><Outlet /></div></div>
+      <div className="min-h-0 overflow-y-auto bg-surface"><div className="mx-auto max-w-[720px] has-[[data-wide]]:max-w-[1180px] px-6 py-6 max-md:px-4">{!isAdmin && forAdmins.some((page) => pathname.startsWith(page)) ? <NotYours /> : <Outlet />}</div></div>
     </div>
   )
 }

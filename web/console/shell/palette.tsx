@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { Command } from 'cmdk'
 import { Dialog } from 'radix-ui'
-import { AlarmClock, ArrowRight, BookUser, CalendarCheck, Check, CircleHelp, LayoutGrid, ListChecks, MessageSquare, Moon, PenLine, RotateCcw, Tag, UserRound, UserRoundPlus, Users, UsersRound } from 'lucide-react'
+import { AlarmClock, ArrowRight, BookUser, CalendarCheck, Check, CircleHelp, LayoutGrid, ListChecks, LogOut, MessageSquare, Moon, PenLine, RotateCcw, Tag, UserRound, UserRoundPlus, Users, UsersRound } from 'lucide-react'
 import { useDeferredValue, useState, type ReactNode } from 'react'
 import { listContacts } from '#contract/contacts.ts'
 import { listConversations } from '#contract/conversations.ts'
@@ -22,14 +22,17 @@ import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
 import { keyGroups } from './keys.ts'
 import { paletteRow } from './palette-row.ts'
+import { useSignOut } from './use-sign-out.ts'
 
 const shown = 6
 
 /** Every page, person, conversation, contact and action, from the keyboard. */
 export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
   const { lodge, rows, session, presence, visits } = useLive()
+  const isAdmin = session.user.role === 'admin'
   const verbs = useVerbs()
   const navigate = useNavigate()
+  const signOut = useSignOut()
   const now = useNow()
   const { conversation: open } = useParams({ strict: false })
   const { users } = usePeople()
@@ -96,7 +99,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
     item(<UsersRound size={16} />, t('spacesPeople'), () => void navigate({ to: '/spaces/people' })),
     item(<ArrowRight size={16} />, t('goContacts'), () => void navigate({ to: '/contacts' }), 'G C'),
     item(<ArrowRight size={16} />, t('goReports'), () => void navigate({ to: '/reports' }), 'G R'),
-    session.user.role === 'admin' && item(<ArrowRight size={16} />, t('goTray'), () => void navigate({ to: '/tray' }), 'G T'),
+    isAdmin && item(<ArrowRight size={16} />, t('goTray'), () => void navigate({ to: '/tray' }), 'G T'),
     isOperator(session) && item(<ArrowRight size={16} />, t('goOperations'), () => void navigate({ to: '/operations' }), 'G O'),
     item(<ArrowRight size={16} />, t('goDoor'), () => void navigate({ to: '/' }), 'G H'),
     item(<ArrowRight size={16} />, t('goSettings'), () => void navigate({ to: '/settings' }), 'G E'),
@@ -108,15 +111,19 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
       item(<ArrowRight size={16} />, t('canned'), () => void navigate({ to: '/settings/canned' })),
       item(<ArrowRight size={16} />, t('settingsInvitations'), () => void navigate({ to: '/settings/invitations' })),
       item(<ArrowRight size={16} />, t('settingsLocations'), () => void navigate({ to: '/settings/locations' })),
-      item(<ArrowRight size={16} />, t('settingsSpaces'), () => void navigate({ to: '/settings/spaces' })),
-      item(<ArrowRight size={16} />, t('closures'), () => void navigate({ to: '/settings/closures' })),
+      isAdmin && item(<ArrowRight size={16} />, t('settingsSpaces'), () => void navigate({ to: '/settings/spaces' })),
+      isAdmin && item(<ArrowRight size={16} />, t('closures'), () => void navigate({ to: '/settings/closures' })),
       item(<ArrowRight size={16} />, t('feeds'), () => void navigate({ to: '/settings/calendars' })),
       item(<ArrowRight size={16} />, t('settingsKiosks'), () => void navigate({ to: '/settings/kiosks' })),
       item(<ArrowRight size={16} />, t('settingsWatchlist'), () => void navigate({ to: '/settings/watchlist' })),
-      session.user.role === 'admin' && item(<ArrowRight size={16} />, t('settingsChannels'), () => void navigate({ to: '/settings/channels' })),
+      isAdmin && item(<ArrowRight size={16} />, t('settingsChannels'), () => void navigate({ to: '/settings/channels' })),
       item(<ArrowRight size={16} />, t('settingsRules'), () => void navigate({ to: '/settings/rules' })),
-      session.user.role === 'admin' && item(<ArrowRight size={16} />, t('settingsTokens'), () => void navigate({ to: '/settings/tokens' })),
-      session.user.role === 'admin' && item(<ArrowRight size={16} />, t('settingsStatus'), () => void navigate({ to: '/settings/status' })),
+      item(<ArrowRight size={16} />, t('setAside'), () => void navigate({ to: '/settings/set-aside' })),
+      isAdmin && item(<ArrowRight size={16} />, t('settingsPerson'), () => void navigate({ to: '/settings/person' })),
+      isAdmin && item(<ArrowRight size={16} />, t('settingsTokens'), () => void navigate({ to: '/settings/tokens' })),
+      isAdmin && item(<ArrowRight size={16} />, t('settingsStatus'), () => void navigate({ to: '/settings/status' })),
+      isOperator(session) && item(<ArrowRight size={16} />, t('opsOnCall'), () => void navigate({ to: '/operations/on-call' })),
+      item(<LogOut size={16} />, t('signOut'), () => void signOut()),
     ] : []),
     item(<Moon size={16} />, dark ? t('themeToLight') : t('themeToDark'), () => prefer({ theme: dark ? 'light' : 'dark' })),
     item(<CircleHelp size={16} />, t('keysShow'), onKeys, '?'),

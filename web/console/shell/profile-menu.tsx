@@ -5,35 +5,20 @@ import { Avatar } from '#web/ui/avatar.tsx'
 import { MenuChoice, MenuItem, MenuLine, MenuRoot, MenuSheet, MenuTitle, MenuTrigger } from '#web/ui/menu.tsx'
 import { prefer, preferences } from '../kept/preferences.ts'
 import { useLive } from '../live/live-context.ts'
-import { turnPushOff } from '../live/push.ts'
-import { leave } from '../live/session.ts'
 import { useStore } from '../live/store.ts'
-import { closeTab } from '../live/tab.ts'
 import { t } from '../words.ts'
-import { tell, why } from './notices.ts'
+import { useSignOut } from './use-sign-out.ts'
 
 export function ProfileMenu() {
   const live = useLive()
   const navigate = useNavigate()
+  const signOut = useSignOut()
   const { name, email } = live.session.user
   const told = useStore(live.presence)[live.session.user.id]
   const [chosen, setChosen] = useState<'online' | 'away'>()
   const presence = chosen ?? told ?? 'online'
   const { state } = useStore(live.status)
   const { theme } = useStore(preferences)
-
-  const signOut = async (): Promise<void> => {
-    // Before the session ends: who sits here next must not be shown the names of another's visitors.
-    await turnPushOff(live.lodge.call).catch(() => {})
-    const outcome = await leave()
-    if (!outcome.ok) {
-      tell(why(outcome.code), { failed: true })
-      return
-    }
-    await live.shelf.clear()
-    closeTab()
-    void navigate({ to: '/sign-in', search: {} })
-  }
 
   return (
     <MenuRoot>

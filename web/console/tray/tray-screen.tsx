@@ -9,6 +9,7 @@ import { EmptyState } from '#web/ui/empty-state.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { useLive } from '../live/live-context.ts'
 import { ask } from '../live/queries.ts'
+import { NotYours } from '../shell/not-yours.tsx'
 import { brief, exact } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
@@ -26,7 +27,9 @@ export function useDeliveries(state: Delivery['state'] | undefined) {
   })
 }
 
-export function TrayScreen() {
+export const TrayScreen = () => useLive().session.user.role === 'admin' ? <Tray /> : <NotYours />
+
+function Tray() {
   const { delivery: open } = useParams({ strict: false })
   const [state, setState] = useState<Delivery['state']>()
   const { data, isError, refetch, fetchNextPage, hasNextPage } = useDeliveries(state)
