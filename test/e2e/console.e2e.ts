@@ -36,6 +36,11 @@ it('makes the first administrator through the one-time link, and a second inbox 
     await page.getByLabel('Name').fill('Restaurant')
     await page.getByRole('button', { name: 'Save' }).click()
     await expect.poll(() => page.getByText('data-inbox=').count()).toBe(2)
+    await page.getByRole('button', { name: 'Change' }).last().click()
+    await page.getByLabel('Allowed sites').fill('https://restaurant.example\nnot an address')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('alert').getByText('Not an address is no address of a site.').waitFor()
+    await page.keyboard.press('Escape')
 
     await page.goto(`${fresh.wire.url}/welcome/${secret}`)
     await page.getByText('This link is no longer valid').waitFor()
@@ -250,6 +255,13 @@ describe('the list', () => {
     await page.mouse.move(1200, 400)
     await expect.poll(order).toEqual(['first', 'second'])
     expect(await page.title()).toMatch(/^\(\d+\) Lodge$/)
+  })
+
+  it('is counted in the rail on every page, also where its list was never opened', async () => {
+    await house.guest('Is anybody there?', tomas)
+    const page = await house.enter('/settings/you')
+    await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: /^Inbox, \d+ unread/ }).waitFor()
+    await expect.poll(() => page.title()).toMatch(/^\(\d+\) Lodge$/)
   })
 
   it('is walked with J and K, and keys never fire while one writes', async () => {

@@ -59,7 +59,7 @@ function InboxForm({ inbox, isNew, onClose }: { inbox: Inbox; isNew: boolean; on
   const [wrong, setWrong] = useState<string>()
   const save = async (form: HTMLFormElement): Promise<void> => {
     const outcome = await lodge.call(saveInbox, { params: { inbox: inbox.id }, body: {
-      name: field(form, 'name'), greeting: field(form, 'greeting'), replyTime: field(form, 'replyTime'), origins: field(form, 'origins').split(/\s+/).filter(Boolean),
+      name: field(form, 'name'), greeting: field(form, 'greeting'), replyTime: field(form, 'replyTime'), origins: field(form, 'origins').split(/[\n,]+/).map((one) => one.trim()).filter(Boolean),
       side: field(form, 'side') as Inbox['side'], offsetPx: Number(field(form, 'offsetPx')), language: field(form, 'language'),
     } })
     if (!outcome.ok) return setWrong(whyNot(outcome))
