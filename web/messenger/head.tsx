@@ -11,7 +11,7 @@ interface Props { chat: Chat; t: Translate<MessengerSentences>; time: Times; lan
 
 /** Who is there and how soon they answer; what else can be done, behind ⋯. */
 export function Head({ chat, t, time, language, close, turnTo }: Props) {
-  const { door } = useStore(chat.state)
+  const { door, offline } = useStore(chat.state)
   const online = door?.online ?? []
   return (
     <div class="head">
@@ -20,9 +20,10 @@ export function Head({ chat, t, time, language, close, turnTo }: Props) {
         {online.slice(0, 3).map((person) => <span key={person.id} class="face">{initials(person.name)}</span>)}
       </span>
       <div class="who">
-        <h2 dir="auto">{door?.inbox.name}</h2>
-        <p><span class="light" data-on={online.length > 0} aria-hidden="true" />{door && whoIsHere(online.map((p) => p.name), t, language)}</p>
-        {door?.inbox.replyTime && <p dir="auto">{door.inbox.replyTime}</p>}
+        <h2><bdi>{door?.inbox.name}</bdi></h2>
+        {/* Who is there nobody knows without the line. */}
+        {!offline && <p><span class="light" data-on={online.length > 0} aria-hidden="true" />{door && whoIsHere(online.map((p) => p.name), t, language)}</p>}
+        {door?.inbox.replyTime && <p><bdi>{door.inbox.replyTime}</bdi></p>}
       </div>
       <Menu chat={chat} t={t} time={time} turnTo={turnTo} />
       <button type="button" class="icon-button" aria-label={t('closePanel')} title={t('closePanel')} onClick={close}><Close /></button>

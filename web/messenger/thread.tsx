@@ -41,7 +41,7 @@ export function Thread({ chat, t, language, time, invitation, isOpen }: Props) {
       <div ref={scrollerRef} class="thread" tabIndex={0} role="log" aria-live="off" aria-label={t('thread')} onScroll={scrolled}>
         {first > 1
           ? <button type="button" class="earlier" disabled={isLoading} onClick={loadEarlier}>{t(isLoading ? 'loading' : 'earlier')}</button>
-          : <div class="greeting"><Lantern sizePx={40} /><p dir="auto">{door?.inbox.greeting || t('greeting')}</p></div>}
+          : <div class="greeting"><Lantern sizePx={40} /><p><bdi>{door?.inbox.greeting || t('greeting')}</bdi></p></div>}
         {invitation && items.length === 0 && <p class="message theirs" dir="auto"><span class="text">{invitation.text}</span></p>}
         <ol>
           {items.map((item, i) => {
