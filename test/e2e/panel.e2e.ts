@@ -75,7 +75,9 @@ describe('the panel at the door', () => {
     await state(page, 'taken')
     const { bookings } = await need(office.house.server.callAs(ada)(listBookings, { query: { space: space.id, from: today(), to: today() } }))
     expect(bookings.map((b) => [b.user?.name ?? null, b.status])).toEqual([[null, 'checked_in'], ['Noor', 'booked']])
-    await page.getByRole('button', { name: 'End' }).click()
+    await page.getByRole('button', { name: 'End' }).dblclick()   // a hand that shakes ends nothing
+    await page.getByRole('button', { name: 'End now? Tap again.', disabled: false }).waitFor()
+    await state(page, 'taken')
     await page.getByRole('button', { name: 'End now? Tap again.' }).click()
     await state(page, 'free')
     await page.getByText('It is free again.').waitFor()

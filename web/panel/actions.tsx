@@ -6,6 +6,8 @@ import type { View } from './view.ts'
 import { useWords, type Words } from './words.ts'
 
 const sureMs = 4_000
+/** A double tap is one answer, not two. */
+const doubleTapMs = 700
 const refusals: Readonly<Record<string, 'takenNow' | 'closedNow' | 'notBookable' | 'outsideCheckIn' | 'changed' | 'noAnswer' | 'offlineBook'>> = {
   space_taken: 'takenNow', space_closed: 'closedNow', not_bookable: 'notBookable', outside_check_in: 'outsideCheckIn', wrong_status: 'changed', not_found: 'changed', unreachable: 'noAnswer', offline: 'offlineBook',
 }
@@ -20,16 +22,17 @@ export function Actions({ panel, view: { kind, current, arriving, offers } }: { 
   const words = useWords()
   const { t, time } = words
   const { isBusy, isOffline, said } = useStore(panel.now)
-  const [isSure, setSure] = useState<string>()
+  const [asked, setAsked] = useState<{ booking: string; isRipe: boolean }>()
   useEffect(() => {
-    if (isSure === undefined) return undefined
-    const timer = setTimeout(() => setSure(undefined), sureMs)
+    if (asked === undefined) return undefined
+    const timer = setTimeout(() => setAsked(asked.isRipe ? undefined : { ...asked, isRipe: true }), asked.isRipe ? sureMs : doubleTapMs)
     return () => clearTimeout(timer)
-  }, [isSure])
+  }, [asked])
   const mayEnd = kind !== 'closed' && current
   const end = (booking: string): void => {
-    if (isSure !== booking) return setSure(booking)
-    setSure(undefined)
+    if (asked?.booking !== booking) return setAsked({ booking, isRipe: false })
+    if (!asked.isRipe) return
+    setAsked(undefined)
     void panel.end(booking)
   }
   return (
@@ -39,7 +42,7 @@ export function Actions({ panel, view: { kind, current, arriving, offers } }: { 
         : (
           <div class="buttons">
             {kind !== 'closed' && arriving && <button type="button" class="main" aria-disabled={isBusy} onClick={() => void panel.checkIn(arriving.id)}>{arriving === current ? t('checkIn') : `${t('checkIn')} · ${time(Date.parse(arriving.startsAt))}`}</button>}
-            {mayEnd && <button type="button" class={arriving ? 'other' : 'main'} aria-disabled={isBusy} onClick={() => end(mayEnd.id)}>{isSure === mayEnd.id ? t('endSure') : t('end')}</button>}
+            {mayEnd && <button type="button" class={arriving ? 'other' : 'main'} aria-disabled={isBusy || (asked?.booking === mayEnd.id && !asked.isRipe)} onClick={() => end(mayEnd.id)}>{asked?.booking === mayEnd.id ? t('endSure') : t('end')}</button>}
             {kind === 'free' && offers.length > 0 && (
               <fieldset class="offers">
                 <legend>{t('bookNow')}</legend>
