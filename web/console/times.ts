@@ -44,6 +44,9 @@ export function moment(at: string, nowMs: number): string {
   return `${days > 1 && days < 7 ? weekdayShort(at) : date(at)} ${clock(at)}`
 }
 
+/** Instants within a text, as programs write them, in the reader's words. */
+export const withMoments = (text: string, nowMs: number): string => text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (at) => moment(at, nowMs))
+
 export function startOfDay(ms: number): number {
   const d = new Date(ms)
   return new Date(d.getFullYear(), d.getMonth(), d.getDate()).getTime()

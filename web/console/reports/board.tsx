@@ -31,7 +31,7 @@ export function LiveBoard() {
         <span className="flex-1" />
         {document.fullscreenEnabled && <IconButton label={isWall ? t('boardWallEnd') : t('boardWall')} onClick={toggle}>{isWall ? <Minimize size={16} /> : <Maximize size={16} />}</IconButton>}
       </div>
-      {board ? <Shown board={board} isStill={away} /> : <div aria-busy><Skeleton className="h-24" /></div>}
+      {board ? <Shown board={board} isStill={away} /> : away ? <p role="status" className="rounded-card border border-dashed border-line p-6 text-center text-13 text-muted">{t('readFailedText')}</p> : <div aria-busy><Skeleton className="h-24" /></div>}
     </section>
   )
 }

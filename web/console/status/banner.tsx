@@ -5,7 +5,7 @@ import type { Level } from '#contract/status.ts'
 import { cx } from '#web/ui/cx.ts'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { useLive } from '../live/live-context.ts'
-import { moment } from '../times.ts'
+import { moment, withMoments } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
 import { useBanner, type BannerItem } from './use-banner.ts'
@@ -29,15 +29,16 @@ export function StatusBanners() {
 
 function Banner({ item, more, isAdmin, hide }: { item: BannerItem; more: string | null; isAdmin: boolean; hide: () => void }) {
   const nowMs = useNow()
+  const text = item.text && withMoments(item.text, nowMs)
   const Icon = item.kind === 'maintenance' ? CalendarClock : item.kind === 'proposal' ? Eye : icons[item.level]
   const when = item.kind === 'maintenance' ? t('spBannerFrom', { from: moment(item.from ?? '', nowMs), to: moment(item.to ?? '', nowMs) }) : item.nextUpdateAt && Date.parse(item.nextUpdateAt) > nowMs && t('spBannerNext', { time: moment(item.nextUpdateAt, nowMs) })
   return (
     <div role="status" className="flex items-center gap-2.5 border-b border-line bg-note py-1.5 ps-4 pe-2 text-13">
       <Icon aria-hidden size={16} className={cx('shrink-0', item.kind === 'maintenance' ? 'text-info' : colours[item.level])} />
-      <p className="min-w-0 flex-1 py-0.5">
+      <p className="min-w-0 flex-1 py-0.5 max-md:line-clamp-3">
         {item.kind === 'proposal' && <span className="text-muted">{t('spBannerProposed')} </span>}
         <bdi className="font-semibold">{item.title}</bdi>
-        {item.text && <> <bdi className="words line-clamp-2 inline">{item.text.length > 220 ? `${item.text.slice(0, 219)}…` : item.text}</bdi></>}
+        {text && <> <bdi className="words line-clamp-2 inline">{text.length > 220 ? `${text.slice(0, 219)}…` : text}</bdi></>}
         {when && <> <span className="figures whitespace-nowrap text-muted">{when}</span></>}
       </p>
       {isAdmin ? <Link to="/settings/status" className="shrink-0 py-0.5 text-accent-ink underline">{t(item.kind === 'proposal' ? 'spBannerDecide' : 'spBannerMore')}</Link>
