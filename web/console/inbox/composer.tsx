@@ -46,6 +46,8 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
 
   const { tab, attachments } = draft
   const text = draft[tab]
+  // As the server counts: an emoji is one.
+  const chars = text.length > messageMaxChars * 0.9 ? Array.from(text).length : text.length
   const isNote = tab === 'note'
   const isSms = Boolean(conversation?.channel) && !isNote
   /** Nothing may be sent to this number. */
@@ -86,7 +88,7 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
       return
     }
     if (uploads.running.length > 0) return void tell(t('uploadsFirst'), { failed: true })
-    if (words.length > messageMaxChars) return void tell(t('error_too_long'), { failed: true })
+    if (chars > messageMaxChars) return void tell(t('error_too_long'), { failed: true })
     const mentions = isNote ? users.filter((u) => words.includes(`@${u.name}`)).map((u) => u.id) : []
     verbs.say(id, tab, { text: words, attachments, mentions })
     suggestAt(undefined)
@@ -170,7 +172,7 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
           {!isNote && canned.length > 0 && <IconButton label={t('canned')} keys="/" side="top" onMouseDown={(e) => e.preventDefault()} onClick={() => { box.current?.focus(); write(text && !text.endsWith(' ') ? `${text} /` : `${text}/`) }}><SquareSlash size={16} /></IconButton>}
           <span className="flex-1" />
           {isSms && !isStopped && <SmsCounter text={text} />}
-          {text.length > messageMaxChars * 0.9 && <span className={cx('figures me-2 text-12', text.length > messageMaxChars ? 'text-bad' : 'text-muted')}>{t('charsLeft', { n: messageMaxChars - text.length })}</span>}
+          {chars > messageMaxChars * 0.9 && <span className={cx('figures me-2 text-12', chars > messageMaxChars ? 'text-bad' : 'text-muted')}>{t('charsLeft', { n: messageMaxChars - chars })}</span>}
           {hasWords(draft) && !isNote && !isStopped && (
             <Tooltip label={t('replyAndClose')} keys="Mod+Shift+Enter" side="top"><button type="button" className="h-8 rounded-control px-2.5 text-13 text-muted hover:bg-raised hover:text-ink max-sm:hidden" onClick={() => send(true)}>{t('sendAndClose')}</button></Tooltip>
           )}
