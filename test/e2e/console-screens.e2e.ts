@@ -97,7 +97,7 @@ describe('every screen', () => {
     await page.getByRole('heading', { name: 'Hotel Lantern is open' }).waitFor()
     await expectAccessible(page, 'door')
     const doors = await page.getByRole('main').getByRole('link').evaluateAll((all) => all.map((a) => a.getAttribute('href')))
-    expect(doors).toEqual(['/guest', '/inbox', '/visits', '/kiosk', '/phone', '/spaces', '/panel', '/contacts', '/reports', '/operations', 'http://127.0.0.1:4100', '/tray', '/settings', '/settings/rules', '/api'])
+    expect(doors).toEqual(['/guest', '/inbox', '/visits', '/kiosk', '/phone', '/spaces', '/panel', '/contacts', '/reports', '/operations', 'http://127.0.0.1:4100', '/drills', '/tray', '/settings', '/settings/rules', '/api'])
     await house.shot(page, 'door')
     for (const [path, seen] of [['/contacts', 'Mara Lindqvist'], [`/contacts/${mara.id}`, 'First seen'], ['/tray', 'No mail'], ['/settings/you', 'Enter sends'], ['/settings/inboxes', 'data-inbox'], ['/settings/people', 'Administrator'], ['/settings/teams', 'Reception'], ['/settings/canned', 'No canned answer yet'], ['/settings/invitations', 'No invitation yet'], ['/settings/tokens', 'No token yet'], ['/nowhere', 'There is no such page']] as const) {
       await page.goto(house.wire.url + path)

@@ -43,6 +43,8 @@ export function Door() {
     ['/panel', PanelsTopLeft, t('doorPanel'), t('doorPanelText'), true],
     ['/contacts', UsersRound, t('goContacts'), t('doorContactsText'), false],
     ['/reports', ChartNoAxesColumn, t('goReports'), t('doorReportsText'), false],
+    ['/operations', Activity, t('goOperations'), t('doorOperationsText'), false],
+    ...(about.statusPage ? [[about.statusPage, Radio, t('settingsStatus'), t('doorStatusText'), true] as const] : []),
     ['/drills', Flame, t('doorDrills'), t('doorDrillsText'), true],
     ['/operations', Activity, t('goOperations'), t('doorOperationsText'), false],
     ...(about.statusPage ? [[about.statusPage, Radio, t('settingsStatus'), t('doorStatusText'), true] as const] : []),

@@ -122,7 +122,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
       isAdmin && item(<ArrowRight size={16} />, t('settingsPerson'), () => void navigate({ to: '/settings/person' })),
       isAdmin && item(<ArrowRight size={16} />, t('settingsTokens'), () => void navigate({ to: '/settings/tokens' })),
       isAdmin && item(<ArrowRight size={16} />, t('settingsStatus'), () => void navigate({ to: '/settings/status' })),
-      isAdmin && item(<ArrowRight size={16} />, t('opsOnCall'), () => void navigate({ to: '/operations/on-call' })),
+      isOperator(session) && item(<ArrowRight size={16} />, t('opsOnCall'), () => void navigate({ to: '/operations/on-call' })),
       item(<LogOut size={16} />, t('signOut'), () => void signOut()),
     ] : []),
     item(<Moon size={16} />, dark ? t('themeToLight') : t('themeToDark'), () => prefer({ theme: dark ? 'light' : 'dark' })),
