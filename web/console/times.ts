@@ -1,7 +1,8 @@
 /** Times as the reader's language writes them, in the reader's zone: relative for an hour, then the clock, then the date. */
+import { localeFor } from '#web/ui/locale.ts'
 import { language, t } from './words.ts'
 
-export const locale = language === 'en' ? navigator.languages.find((l) => l.startsWith('en')) ?? 'en-GB' : language
+export const locale = language === 'en' ? localeFor(language, 'en-GB') : language
 /** Of this device. */
 export const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
 const format = (options: Intl.DateTimeFormatOptions): ((at: string | number | Date) => string) => {

@@ -1,4 +1,5 @@
 import type { Translate } from '#web/ui/catalogue.ts'
+import { localeFor } from '#web/ui/locale.ts'
 import type { MessengerSentences } from './catalogues/en.ts'
 
 export interface Times {
@@ -14,7 +15,7 @@ export interface Times {
 
 /** Times as they are written where the reader lives, in the reader's zone: a browser in British English wants 14:02 of an English catalogue, not 2:02 PM. */
 export function times(language: string, t: Translate<MessengerSentences>, now: () => number): Times {
-  const locale = navigator.languages.find((tag) => tag.split('-', 1)[0] === language.split('-', 1)[0]) ?? language
+  const locale = localeFor(language)
   const format = (options: Intl.DateTimeFormatOptions): ((at: string | Date) => string) => {
     const formatter = new Intl.DateTimeFormat(locale, options)
     return (at) => formatter.format(new Date(at))

@@ -1,7 +1,7 @@
 // What the page does more when scripts run: times in the reader's zone, counting on, and reading itself anew. Without it all is there, in UTC.
 const { lang } = document.documentElement
 const words = document.body.dataset
-const tag = lang === 'en' ? navigator.languages.find((l) => l.startsWith('en')) ?? 'en-GB' : lang
+const tag = lang === 'en' ? navigator.languages.find((l) => /^en[\w-]*$/.test(l)) ?? 'en-GB' : lang   // some browsers name `en-US@posix`, at which Intl throws
 const styles = { moment: { dateStyle: 'medium', timeStyle: 'short' }, clock: { timeStyle: 'short' } }
 const everyMs = 15_000
 const staleMs = 5 * 60_000
