@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DemoDrill, DrillRun } from '#contract/demo-drills.ts'
 import { drillPage } from '#demo/drill-page.ts'
 import { judge, type Said } from '#demo/drills/judge.ts'
-import { en } from '#web/drills/words.en.ts'
+import { en, type DrillSentences } from '#web/drills/words.en.ts'
 import { ar } from '#web/drills/words.ar.ts'
 import { expectWhole } from './catalogues.ts'
 import { startTestServer, type Somebody, type TestServer } from './server.ts'
@@ -102,4 +102,4 @@ describe('what a drill counts', () => {
   })
 })
 
-it('is said in Arabic as well', () => { expectWhole(ar, en) })
+it('is said in Arabic as well', () => { expectWhole<DrillSentences>(ar, en) })
