@@ -41,7 +41,7 @@ function Card({ drill }: { drill: DemoDrill }) {
     <li data-on={isOn} data-latest={latestOf(state)?.drill === drill}>
       <button type="button" disabled={isBusy || isMissing} onClick={() => { void press(drill, guestConversation()) }}>{t(drill)}</button>
       <p>{t(isMissing ? 'notHere' : `${drill}Does`)}</p>
-      <p><b>{t('then')}</b> {t(`${drill}Then`)}</p>
+      <p><b>{t('happened')}</b> {t(`${drill}Then`)}</p>
       <p><b>{t('watch')}</b> {t(`${drill}Watch`)}</p>
       {/* Always there, or the screens below would move under the pointer. */}
       <p class="result">{isOn ? `${t('running')} …` : result ? `${result.tookMs === null ? '–' : seconds(result.tookMs)} · ${result.lost === 0 ? t('nothingLost') : t('somethingLost', { n: result.lost })}` : '\u00a0'}</p>

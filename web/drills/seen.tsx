@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { useEffect, useReducer } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { isRunning, type DrillRun, type Sighting } from '#contract/demo-drills.ts'
 import { useStore } from '#web/ui/preact-store.ts'
 import { drills, latestOf } from './news.ts'
@@ -48,14 +48,14 @@ const sentence = ({ what, n = 0 }: Sighting): string => t(what, { n })
 
 /** It goes on while the server cannot say anything. */
 function Clock({ run: { faultAtMs = 0, verdict, ...run } }: { run: DrillRun }) {
-  const [, draw] = useReducer((n: number) => n + 1, 0)
+  const [nowMs, setNowMs] = useState(faultAtMs)
   const isOn = isRunning({ ...run, ...(verdict && { verdict }) })
   useEffect(() => {
     if (!isOn) return
-    const timer = setInterval(() => { draw(undefined) }, 100)
+    const timer = setInterval(() => { setNowMs(Date.now()) }, 100)
     return () => { clearInterval(timer) }
   }, [isOn])
-  return <time role="timer">{seconds(verdict ? verdict.tookMs ?? 0 : Math.max(0, Date.now() - faultAtMs))}</time>
+  return <time role="timer">{seconds(verdict ? verdict.tookMs ?? 0 : Math.max(0, nowMs - faultAtMs))}</time>
 }
 
 const Mark = ({ isGood }: { isGood: boolean }) => (

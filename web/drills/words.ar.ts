@@ -7,7 +7,7 @@ export const ar = {
   sentences: {
     title: 'التدريبات',
     intro: 'عطِّل هذا العرض وشاهد الشاشتين تواصلان العمل. اكتب فيهما أثناء ذلك: لا أحد مضطر إلى الانتظار.',
-    then: 'حدث',
+    happened: 'حدث',
     watch: 'راقب',
     running: 'جارٍ',
     seconds: '{time} ث',

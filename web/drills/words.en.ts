@@ -4,7 +4,7 @@ import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
 const sentences = {
   title: 'Drills',
   intro: 'Break this demo and watch both screens go on. Write in them while it runs: nobody has to wait.',
-  then: 'Happened',
+  happened: 'Happened',
   watch: 'Watch',
   running: 'Running',
   // A time, as `4.6 s`.
