@@ -48,7 +48,7 @@ const sentence = ({ what, n = 0 }: Sighting): string => t(what, { n })
 
 /** It goes on while the server cannot say anything. */
 function Clock({ run: { faultAtMs = 0, verdict, ...run } }: { run: DrillRun }) {
-  const [nowMs, setNowMs] = useState(Date.now)
+  const [nowMs, setNowMs] = useState(faultAtMs)
   const isOn = isRunning({ ...run, ...(verdict && { verdict }) })
   useEffect(() => {
     if (!isOn) return
