@@ -123,7 +123,7 @@ describe('the rate of admission', () => {
     let p99Ms = 200
     const gate = admission({ now: time.now, after: time.after, loop: () => ({ p99Ms, utilisation: 0.8 }) })
     const begun: string[] = []
-    const ask = (lane: 'agent' | 'resume' | 'fresh'): void => void gate.hello(lane, () => { begun.push(lane); return time.sleep(50) }, () => {})
+    const ask = (lane: 'agent' | 'resume' | 'fresh'): void => { gate.hello(lane, () => { begun.push(lane); return time.sleep(50) }, () => {}) }
     const flood = (): (() => void) => { const cancel = { now: () => {} }; const again = (): void => { for (let i = 0; i < 30; i++) ask('resume'); cancel.now = time.after(20, again) }; again(); return () => cancel.now() }
     const stop = flood()
     await time.run(5_000)
