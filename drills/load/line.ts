@@ -104,7 +104,10 @@ export function line({ url, keys, who, name, recorder: { record }, counts, luck 
           resolve()
         },
         entries(entries) { record({ type: 'entries', ...about(topic), entries: seenOf(entries) }) },
-        refused: (code) => reject(new Error(`${actor} may not see ${topic}: ${code}`)),
+        refused(code) {
+          console.error(`${name} may not see ${topic}: ${code}`)   // later than at first nobody would hear of it
+          reject(new Error(`${actor} may not see ${topic}: ${code}`))
+        },
       })
     }),
   }
