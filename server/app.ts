@@ -253,7 +253,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const spool = await openKept({
     pool, accept: load.timed(seq.accept), sequencer: seq, ping: () => journal.ping(), folders: off.has('spool') ? undefined : o.spool?.folders ?? [join(o.folder, 'spool')],
     maxBytes: o.spool?.maxBytes, queueMs: o.spool?.queueMs, node, log, now, random, sleep: (ms) => sleep(ms),
-    onKept: (command) => tellKept(hub, command), onSettled: (command, outcome) => tellSettled(hub, command, outcome),
+    onBack: () => void hub.storageIsBack(), onKept: (command) => tellKept(hub, command), onSettled: (command, outcome) => tellSettled(hub, command, outcome),
   })
   isSilent = spool.isSilent
   const { accept } = spool

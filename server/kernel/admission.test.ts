@@ -215,12 +215,15 @@ describe('the window', () => {
   it('[SO2] the rate is what the whole loop could do, learned from real seconds', () => {
     const rate = resumeRate()
     expect(rate.perSecond).toBe(500)
-    rate.second({ resumes: 5, utilisation: 0.01, isSaturated: false })   // five say nothing
+    rate.second({ resumes: 5, utilisation: 0.01, isSaturated: false, isHeld: true })   // five say nothing
     expect(rate.perSecond).toBe(500)
-    for (let i = 0; i < 30; i++) rate.second({ resumes: 400, utilisation: 0.2, isSaturated: false })
+    for (let i = 0; i < 30; i++) rate.second({ resumes: 400, utilisation: 0.2, isSaturated: false, isHeld: true })
+    expect(rate.perSecond).toBeCloseTo(2_000, -1)
+    // Nobody waited for more than they were: stragglers beside other work say nothing of what could be.
+    for (let i = 0; i < 40; i++) rate.second({ resumes: 100, utilisation: 0.7, isSaturated: false, isHeld: false })
     expect(rate.perSecond).toBeCloseTo(2_000, -1)
     // Somebody always waited: the loop was not the limit.
-    for (let i = 0; i < 40; i++) rate.second({ resumes: 100, utilisation: 0.1, isSaturated: true })
+    for (let i = 0; i < 40; i++) rate.second({ resumes: 100, utilisation: 0.1, isSaturated: true, isHeld: true })
     expect(rate.perSecond).toBeCloseTo(200, -1)
   })
 })

@@ -75,7 +75,8 @@ const turnMaxMs = 60_000
 /** From so many arrivals a second on they begin in waves of so many, or after so long. */
 const stormPerSecond = 40
 const waveSize = 100
-const waveMaxMs = 250
+const waveMaxMs = 500
+const burstMs = 250
 /** Agents are few and first. */
 const agentWaveMs = 50
 
@@ -97,9 +98,9 @@ export function admission({ now, after, loop, isOff = false, measuredPerSecond }
   let isHeldBack = false   // by rate or number, in this sample
   let cancelPump: (() => void) | undefined
   let loopP99Ms = 0
-  let second = { samples: 0, resumes: 0, utilisation: 0, isSaturated: false }
+  let second = { samples: 0, resumes: 0, utilisation: 0, isSaturated: false, isHeld: false }
 
-  function burst(): number { return Math.max(10, perSecond * waveMaxMs / 1000) }
+  function burst(): number { return Math.max(10, perSecond * burstMs / 1000) }
   function refill(): void {
     const nowMs = now()
     tokens = Math.min(burst(), tokens + (nowMs - refilledMs) * perSecond / 1000)
@@ -168,12 +169,12 @@ export function admission({ now, after, loop, isOff = false, measuredPerSecond }
     if (isBusy && (p99Ms > targetDelayMs && utilisation > lateUtilisation || p99Ms > targetDelayMs / 2 && utilisation > targetUtilisation)) perSecond = Math.max(leastPerSecond, perSecond * 0.85)
     // What is known to leave half the loop needs no groping.
     else if (isHeldBack) perSecond = Math.min(mostPerSecond, Math.max(perSecond * 1.15, rate.isMeasured ? rate.perSecond / 2 : 0))
-    second = { ...second, samples: second.samples + 1, utilisation: second.utilisation + utilisation, isSaturated: second.isSaturated || inFlight >= inFlightMax }
+    second = { ...second, samples: second.samples + 1, utilisation: second.utilisation + utilisation, isSaturated: second.isSaturated || inFlight >= inFlightMax, isHeld: second.isHeld || isHeldBack }
     isHeldBack = false
     sendAwayLate()
     if (second.samples < 1000 / sampleMs) return
     rate.second({ ...second, utilisation: second.utilisation / second.samples })
-    second = { samples: 0, resumes: 0, utilisation: 0, isSaturated: false }
+    second = { samples: 0, resumes: 0, utilisation: 0, isSaturated: false, isHeld: false }
   }
   let cancelSample = after(sampleMs, function again() { sample(); cancelSample = after(sampleMs, again) })
 

@@ -3,7 +3,7 @@ import type { WebSocket } from 'ws'
 import { Compile } from 'typebox/compile'
 import { commandBodies, type CommandType } from '#contract/commands.ts'
 import { clientFrames, protocolVersion, type CloseCode, type Join, type ClientFrame, type ServerFrame } from '#contract/frames.ts'
-import { errorKinds } from '#contract/errors.ts'
+import { errorKinds, type ErrorCode } from '#contract/errors.ts'
 import { onBehalfOf } from '#server/db/on-behalf.ts'
 import { contactJson, insideJson, type Row } from '#server/kernel/entry-row.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
@@ -32,6 +32,8 @@ export class Connection {
   presence: 'online' | 'away' = 'online'
   readonly joined = new Map<string, 'joining' | 'live'>()
   readonly watched = new Set<string>()
+  /** Topics and views that were refused because the database was away: asked again when it is back, and not when the client's patience allows. */
+  #owed: { readonly topics: Set<string>; readonly views: Set<string> } | undefined
   /** Own commands that are kept in the spool. */
   readonly awaited = new Set<string>()
   #ws: WebSocket
@@ -94,7 +96,7 @@ export class Connection {
       case 'join': return this.#join(frame)
       case 'leave': return this.#leave(frame.topic)
       case 'watch': return this.#watch(frame.view)
-      case 'unwatch': this.watched.delete(frame.view); this.#hub.unwatch(this, frame.view); return
+      case 'unwatch': this.watched.delete(frame.view); this.#owed?.views.delete(frame.view); this.#hub.unwatch(this, frame.view); return
       case 'mark': if (this.session && this.joined.get(frame.topic) === 'live') await this.#hub.mark(this, frame.topic, { ...(frame.delivered !== undefined && { delivered: frame.delivered }), ...(frame.read !== undefined && { read: frame.read }) }); return
       case 'typing': if (this.joined.get(frame.topic) === 'live') this.#hub.typing(this, frame.topic); return
       case 'presence': this.presence = frame.state; this.#hub.presenceChanged(this); return
@@ -157,7 +159,7 @@ export class Connection {
     const allowed = await this.#hub.mayJoin(session, joins.map((j) => j.topic))
     return Promise.all(joins.map(async (join, i) => {
       const verdict = allowed[i]!
-      if (verdict !== 'yes') return JSON.stringify({ topic: join.topic, how: 'refused', code: verdict })
+      if (verdict !== 'yes') return this.#notJoined(join.topic, verdict)
       return this.#joinOne(join)
     }))
   }
@@ -174,6 +176,7 @@ export class Connection {
       this.#onJoined.set(topic, (result) => {
         text = `{"topic":"${topic}","how":"${result.how}","epoch":"${this.#hub.epoch()}","head":${result.head},"entries":[${this.#json(result.rows).join(',')}],"marks":${JSON.stringify(marks)}}`
         this.joined.set(topic, 'live')
+        this.#owed?.topics.delete(topic)
         this.#hub.follows(this, topic)
         if (!this.#isHeld) { this.#send(`{"type":"joined",${text.slice(1)}`); text = '' }
         const kept = this.#hub.keptFrame(session, topic)
@@ -184,10 +187,24 @@ export class Connection {
     } catch (error) {
       this.#leave(topic)
       if (!(error instanceof Refusal)) this.#hub.report(error, 'join')
-      return JSON.stringify({ topic, how: 'refused', code: error instanceof Refusal ? error.code : 'internal' })
+      return this.#notJoined(topic, error instanceof Refusal ? error.code : 'internal')
     } finally {
       this.#onJoined.delete(topic)
     }
+  }
+
+  #notJoined(topic: string, code: ErrorCode): string {
+    if (code === 'unavailable') this.#owe().topics.add(topic)
+    return JSON.stringify({ topic, how: 'refused', code })
+  }
+  #owe(): { readonly topics: Set<string>; readonly views: Set<string> } { return this.#owed ??= { topics: new Set(), views: new Set() } }
+  get isOwed(): boolean { return this.#owed !== undefined }
+  /** The database answers again. */
+  storageIsBack(): void {
+    const owed = this.#owed
+    this.#owed = undefined
+    for (const topic of owed?.topics ?? []) this.#send(`{"type":"rejoin","topic":"${topic}"}`)
+    for (const view of owed?.views ?? []) void this.#watch(view)
   }
 
   async #join(join: Join): Promise<void> {
@@ -196,6 +213,7 @@ export class Connection {
   }
 
   #leave(topic: string): void {
+    this.#owed?.topics.delete(topic)
     if (!this.session || !this.joined.delete(topic)) return
     this.#hub.topics.leave(this.session.account, topic, this.#follower)
     this.#hub.unfollows(this, topic)
@@ -226,6 +244,7 @@ export class Connection {
     try { this.#send(await this.#hub.openView(this, view)) }
     catch (error) {
       this.watched.delete(view); this.#hub.unwatch(this, view)
+      if (error instanceof Refusal && error.code === 'unavailable') this.#owe().views.add(view)
       if (!(error instanceof Refusal)) this.#hub.report(error, `watch ${splitName(view).kind}`)
       this.send({ type: 'error', code: error instanceof Refusal ? error.code : 'internal', message: `The view ${splitName(view).kind} cannot be watched now.` })
     }

@@ -52,6 +52,8 @@ const bufferedMaxBytes = 256 * 1024 * 1024
 const fanOutChunk = 500
 const named = /^[0-9a-f]{12}$/
 const ownScreen = /^(?:console|panel) ([0-9a-f]{12})$/
+/** Between two such chunks of people who ask again: a gathered read for each. */
+const backEveryMs = 100
 /** Resumes per second that a node is trusted with where nothing measures them. */
 const firstResumesPerSecond = 500
 
@@ -202,6 +204,15 @@ export class Hub {
     if (kept.length === 0) return undefined
     const entries = isInside(session) ? kept : kept.filter(({ type }) => !insideTypes.has(type))
     return JSON.stringify({ type: 'kept', of: topic, entries, whole: true } satisfies ServerFrameOf<'kept'>)
+  }
+
+  /** Tells those who asked in vain while the database was away to ask again, some at a time. */
+  async storageIsBack(): Promise<void> {
+    const owed = [...this.#all].filter((c) => c.isOwed)
+    for (let i = 0; i < owed.length; i += fanOutChunk) {
+      for (const c of owed.slice(i, i + fanOutChunk)) if (this.#all.has(c)) c.storageIsBack()
+      await new Promise((resolve) => setTimeout(resolve, backEveryMs).unref())
+    }
   }
 
   // --- marks and typing

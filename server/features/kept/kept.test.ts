@@ -52,6 +52,31 @@ const texts = (entries: readonly (Entry | KeptEntry)[]): string[] => entries.fla
 const stored = async (id: string) => valueOf(await server.callAs(ada)(conversations.listEntries, { params: { conversation: id }, query: {} })).entries as Entry[]
 const isIdle = (): Promise<void> => expect.poll(() => server.app.spool.stats(), { timeout: 30_000 }).toMatchObject({ state: 'idle', depth: 0 })
 
+describe('who comes while it hangs', () => {
+  it('[SP16] joins and watches in vain, and is told at once when the database is back, whatever patience the client has', async () => {
+    const { topic, visitor } = await conversation()
+    await database.freeze()
+    const kept = visitor.send({ type: 'message.send', topic, body: { text: 'while you were away' } })
+    await expect.poll(() => states(visitor)[0], { timeout: 5_000 }).toBe('kept')
+    const late = server.connectAs(kit)
+    let heard: Entry[] = [], isWatched = false
+    late.join(topic, { fresh: ({ entries }) => { heard = [...entries] }, entries: (entries) => { heard.push(...entries) } })
+    const other = `conversation:${newId()}`
+    let refused = 0
+    late.join(other, { fresh: () => {}, entries: () => {}, refused: () => { refused++ } })
+    late.watch('board', () => { isWatched = true })
+    await sleep(12_000)   // by now the client would wait for up to thirty seconds
+    expect(refused).toBe(0)
+    await database.thaw()
+    await kept.stored
+    const sinceMs = Date.now()
+    await expect.poll(() => texts(heard), { timeout: 5_000 }).toEqual(['while you were away'])
+    await expect.poll(() => refused, { timeout: 5_000 }).toBe(1)
+    expect(isWatched).toBe(true)
+    expect(Date.now() - sinceMs).toBeLessThan(5_000)
+  }, 60_000)
+})
+
 describe('a database that hangs', () => {
   it('[SP1] [SP2] [SP3] [SP7] [SP8] is noticed within a second; both sides go on talking; everything is stored in order when it is back', async () => {
     const { id, topic, visitor, agent, seen, kept } = await conversation()

@@ -42,6 +42,8 @@ export interface KeptOptions {
   now: () => number
   random: () => number
   sleep: (ms: number) => Promise<void>
+  /** The database answers again. */
+  onBack: () => void
   onKept: (command: HouseCommand) => void
   onSettled: (command: HouseCommand, outcome: Exclude<Outcome, { is: 'away' }>) => void
 }
@@ -94,6 +96,7 @@ export async function openKept(o: KeptOptions) {
     onState(state, commands) {
       log.warn({ state, commands }, state === 'keeping' ? 'The journal takes no commands; what may be kept is kept on this disk' : state === 'replaying' ? 'The journal is back; what was kept is stored' : 'Nothing is kept any more')
       if (state === 'keeping') for (const listener of awayListeners) listener()
+      else o.onBack()
     },
     report: (error, what) => log.error({ err: error, what }, 'The spool met a failure'),
   }, found)
