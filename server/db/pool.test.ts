@@ -140,6 +140,17 @@ describe('a database that goes away', () => {
     expect(db.stats()).toMatchObject({ open: 3, idle: 3, waiting: 0 })
   })
 
+  it('[WD1] keeps books that add up while somebody still holds what was lost', async () => {
+    const db = pool(2, { application: 'pool.test books' })
+    const held = Promise.withResolvers<void>(), lent = Promise.withResolvers<void>()
+    const holding = db.tx('holds', 20_000, async (tx) => { await tx.one(sql`select 1 as n`); lent.resolve(); await held.promise })
+    await lent.promise
+    await asSuperuser(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'pool.test books'`)
+    await vi.waitFor(() => { const { open, idle, held: others } = db.books(); expect(others).toBe(0); expect(open).toBe(idle) })
+    held.resolve()
+    await expect(holding).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
   it('is `unavailable` for who held a connection that was cut, and is back by itself', async () => {
     const db = pool(2)
     const cut = expect(db.tx('cut', 5_000, (tx) => tx.one(sql`select pg_sleep(29)`)))

@@ -256,7 +256,8 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
     }),
     taken: () => taken,
     refused: () => breaker.open().map((of) => { const [label, owner] = JSON.parse(of.key) as [string, string | null]; return { ...of, label, owner: owner ?? undefined } }),
-    books: () => ({ open: supply.open, idle: supply.idle, held: ledger.size, isConnecting: supply.isConnecting, pids: supply.pids }),
+    // Who holds a connection that was lost holds nothing, and may not know it yet.
+    books: () => ({ open: supply.open, idle: supply.idle, held: [...ledger].filter((e) => e.connection.isAlive).length, isConnecting: supply.isConnecting, pids: supply.pids }),
     end(label, sinceMs) {
       const entry = [...ledger].find((e) => e.label === label && e.sinceMs === sinceMs && !e.late)
       entry?.end?.()
