@@ -132,6 +132,7 @@ export const statusSentencesAr: Translated<typeof statusSentences> = {
   spBanner: 'الحالة',
   spBannerMore: 'المزيد',
   spBannerProposed: 'يقترح مراقب:',
+  spBannerOthers: { zero: 'ولا غيره', one: 'وواحد آخر', two: 'واثنان آخران', few: 'و{n} أخرى', many: 'و{n} أخرى', other: 'و{n} أخرى' },
   spBannerDecide: 'قرّر',
   spBannerNext: 'التحديث القادم قبل {time}',
   spBannerFrom: 'من {from} إلى {to}',

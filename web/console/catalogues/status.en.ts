@@ -136,6 +136,8 @@ export const statusSentences = {
   spBannerMore: 'More',
   // In front of a title: `A watchdog proposes: Bookings hang`, and the link to publish or dismiss it
   spBannerProposed: 'A watchdog proposes:',
+  // Behind the first proposal, when there are several.
+  spBannerOthers: { one: 'and one more', other: 'and {n} more' },
   spBannerDecide: 'Decide',
   spBannerNext: 'Next update by {time}',
   spBannerFrom: 'From {from} to {to}',

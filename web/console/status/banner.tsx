@@ -20,16 +20,20 @@ export function StatusBanners() {
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
   const shown = items.filter((i) => !hidden.has(JSON.stringify(i)))
   if (shown.length === 0) return null
+  // One outage is seen by several watchdogs: one line for all of them, or they push what people work on off the screen.
+  const proposals = shown.filter((i) => i.kind === 'proposal')
+  const lines = shown.filter((i) => i.kind !== 'proposal' || i === proposals[0])
   return (
     <section aria-label={t('spBanner')} className="shrink-0">
-      {shown.map((item) => <Banner key={`${item.kind} ${item.id}`} item={item} more={more} isAdmin={session.user.role === 'admin'} hide={() => setHidden(new Set([...hidden, JSON.stringify(item)]))} />)}
+      {lines.map((item) => <Banner key={`${item.kind} ${item.id}`} item={item} others={item.kind === 'proposal' ? proposals.length - 1 : 0} more={more} isAdmin={session.user.role === 'admin'} hide={() => setHidden(new Set([...hidden, ...(item.kind === 'proposal' ? proposals : [item]).map((i) => JSON.stringify(i))]))} />)}
     </section>
   )
 }
 
-function Banner({ item, more, isAdmin, hide }: { item: BannerItem; more: string | null; isAdmin: boolean; hide: () => void }) {
+function Banner({ item, others, more, isAdmin, hide }: { item: BannerItem; others: number; more: string | null; isAdmin: boolean; hide: () => void }) {
   const nowMs = useNow()
-  const text = item.text && withMoments(item.text, nowMs)
+  // The evidence of a watchdog may go on with a stack, which stands where one decides.
+  const text = item.text && withMoments(item.kind === 'proposal' ? item.text.split('\n', 1)[0]! : item.text, nowMs)
   const Icon = item.kind === 'maintenance' ? CalendarClock : item.kind === 'proposal' ? Eye : icons[item.level]
   const when = item.kind === 'maintenance' ? t('spBannerFrom', { from: moment(item.from ?? '', nowMs), to: moment(item.to ?? '', nowMs) }) : item.nextUpdateAt && Date.parse(item.nextUpdateAt) > nowMs && t('spBannerNext', { time: moment(item.nextUpdateAt, nowMs) })
   return (
@@ -39,6 +43,7 @@ function Banner({ item, more, isAdmin, hide }: { item: BannerItem; more: string 
         {item.kind === 'proposal' && <span className="text-muted">{t('spBannerProposed')} </span>}
         <bdi className="font-semibold">{item.title}</bdi>
         {text && <> <bdi className="words line-clamp-2 inline">{text.length > 220 ? `${text.slice(0, 219)}…` : text}</bdi></>}
+        {others > 0 && <> <span className="whitespace-nowrap text-muted">{t('spBannerOthers', { n: others })}</span></>}
         {when && <> <span className="figures whitespace-nowrap text-muted">{when}</span></>}
       </p>
       {isAdmin ? <Link to="/settings/status" className="shrink-0 py-0.5 text-accent-ink underline">{t(item.kind === 'proposal' ? 'spBannerDecide' : 'spBannerMore')}</Link>
