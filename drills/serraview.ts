@@ -61,11 +61,12 @@ export const serraview: Drill = {
     ]
   },
 
+  /** Dead: a booking in twenty may still slip through between two who wait for the lock that a leaked transaction holds. */
   broken(evidence) {
     const { events, startMs, seconds, notes } = evidence
     const own = bySecond(taken(events, 'booking', ['booked'], (by) => by === leaking(evidence)), startMs, seconds.length)
     const from = Math.ceil((notes['stoppedMs']! - startMs) / 1000), share = goodput(own, from, seconds.length)
-    return { isBroken: share < 0.01, found: `${Math.round(share * 100)} % of bookings succeed in the time after the leak was stopped, at the first step of the load, ${evidence.scale.bookingsPerSecond} a second` }
+    return { isBroken: share < 0.05, found: `${Math.round(share * 1000) / 10} % of bookings succeed in the time after the leak was stopped, at the first step of the load, ${evidence.scale.bookingsPerSecond} a second` }
   },
 }
 
