@@ -13,7 +13,7 @@ const bin = (name: string): string => join(root, 'node_modules/.bin', name)
 const reports = mkdtempSync(join(tmpdir(), 'lodge-test-'))
 
 interface Count { passed: number; failed: number; /** What could not be run here. */ notHere?: string; /** Names of tests that passed only when they were run again. */ again?: readonly string[] }
-interface Step { readonly name: string; readonly command: readonly string[]; /** A vitest project counts its tests; any other command is one check. */ readonly report?: string }
+interface Step { readonly name: string; readonly command: readonly string[]; /** A vitest project counts its tests; any other command is one check. */ readonly report?: string; /** As the tests of vitest: on a machine that does other things meanwhile. */ readonly mayRepeat?: true }
 
 const vitest = (project: string): Step => {
   const report = join(reports, `${project}.json`)
@@ -21,7 +21,7 @@ const vitest = (project: string): Step => {
 }
 /** An incident in small, against a house of its own: drills/main.ts ends with this when its fault (a disk, a share of the processor) cannot be made here. */
 const notHereCode = 3
-const drill = (name: string): Step => ({ name: `drill ${name}`, command: [process.execPath, 'drills/main.ts', name, '--quick'] })
+const drill = (name: string): Step => ({ name: `drill ${name}`, command: [process.execPath, 'drills/main.ts', name, '--quick'], mayRepeat: true })
 
 const steps: readonly Step[] = [
   { name: 'types', command: ['npm', 'run', '--silent', 'types'] },
@@ -37,7 +37,12 @@ const again: string[] = [], notHere: string[] = []
 const wanted = process.argv.slice(2)
 for (const step of steps.filter((s) => wanted.length === 0 || wanted.includes(s.name))) {
   const startMs = performance.now()
-  const code = await run(step.command)
+  let code = await run(step.command)
+  if (step.mayRepeat && code !== 0 && code !== notHereCode) {
+    console.log(`${step.name}, once more`)
+    code = await run(step.command)
+    if (code === 0) again.push(step.name)
+  }
   const count = step.report ? counted(step.report, code) : single(step, code)
   again.push(...count.again ?? [])
   if (count.notHere) notHere.push(count.notHere)
