@@ -77,6 +77,8 @@ export interface Sequencer<Tx> {
   /** What is stored of these ids, by this very actor. */
   settled(account: string, actor: string, ids: readonly string[]): Promise<Known[]>
   readonly queued: number
+  /** When the journal took something last. */
+  readonly storedMs: number
   /** Since when the oldest of these commands has been waiting. */
   waitingSinceMs(which: (draft: Draft<Tx>) => boolean): number | undefined
   /** These get no answer from here any more but `HandedOver`, in the order they came; what else waits on their topics is refused, or it would overtake them. */
@@ -99,6 +101,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
   const heads = new Map<string, number>()
   let running = false
   let lastAtMs = 0
+  let storedMs = -Infinity
   let quiet: (() => void)[] = []
   let history = 0   // counts `forget`: what was learned in an earlier one is void
 
@@ -214,6 +217,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
   }
 
   function settle(rows: readonly NewRow[], of: readonly Waiting<Tx>[], clashed: readonly string[]): void {
+    storedMs = now()
     const lost = new Set(clashed)
     const stored = lost.size === 0 ? rows : rows.filter((_, i) => !lost.has(of[i]!.key))
     rows.forEach((r, i) => { if (!lost.has(of[i]!.key)) heads.set(of[i]!.key, r.offset) })
@@ -304,6 +308,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
       return (await journal.find(ids.map((id) => ({ account, id })))).filter((k) => k.actor === actor)
     },
     get queued() { return byId.size },
+    get storedMs() { return storedMs },
     waitingSinceMs(which) {
       for (const { waiting } of byId.values()) if (which(waiting.draft)) return waiting.sinceMs
       return undefined

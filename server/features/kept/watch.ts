@@ -8,18 +8,23 @@ interface Options {
   ping: () => Promise<unknown>
   /** Of the oldest command that could be kept instead. */
   waitingSinceMs: () => number | undefined
+  /** When the journal took something last. */
+  storedMs: () => number
   /** Nothing waits, so that the queue tells nothing. */
   isIdle: () => boolean
 }
 
+/** So many times as long may a command wait while others are stored before it. */
+const busyTimes = 8
 const tickMs = 50
 const pingEveryMs = 500
 
 /**
  * Notices that the journal is away: the pool says so, a command waits for too long, or, when nobody asks for anything, the writer's
- * connection does not answer. When it was this process that stood still, nobody is suspected: what came meanwhile has a chance first.
+ * connection does not answer. A queue that moves is only long: what is kept because of it comes back as a replay and makes it longer, which after
+ * an outage of two minutes never ended. So while something is stored all the time, a command may wait for two seconds. When it was this process that stood still, nobody is suspected: what came meanwhile has a chance first.
  */
-export function watchJournal({ pool, now, queueMs, suspect, ping, waitingSinceMs, isIdle }: Options): { stop(): void } {
+export function watchJournal({ pool, now, queueMs, suspect, ping, waitingSinceMs, storedMs, isIdle }: Options): { stop(): void } {
   let tickedMs = now()
   let believedFromMs = 0
   let pingedMs = 0
@@ -33,7 +38,8 @@ export function watchJournal({ pool, now, queueMs, suspect, ping, waitingSinceMs
     if (nowMs - tickedMs > 3 * tickMs) believedFromMs = nowMs
     tickedMs = nowMs
     const sinceMs = waitingSinceMs() ?? asked?.sinceMs
-    if (sinceMs !== undefined && nowMs - Math.max(sinceMs, believedFromMs) > queueMs) {
+    const patienceMs = nowMs - storedMs() < queueMs ? busyTimes * queueMs : queueMs
+    if (sinceMs !== undefined && nowMs - Math.max(sinceMs, believedFromMs) > patienceMs) {
       asked = undefined
       suspect('the queue stands')
     } else if (!asked && nowMs - pingedMs > pingEveryMs && isIdle()) {

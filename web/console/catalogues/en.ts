@@ -1,5 +1,6 @@
 import type { Catalogue, Sentences } from '#web/ui/catalogue.ts'
 import { doorSentences } from './door.en.ts'
+import { errorSentences } from './errors.en.ts'
 import { invitedSentences } from './invited.en.ts'
 import { keptSentences } from './kept.en.ts'
 import { operationsSentences } from './operations.en.ts'
@@ -444,43 +445,7 @@ const sentences = {
   notThereTitle: 'There is no such page',
   notThereText: 'The address may be old or mistyped.',
 
-  // Why something was refused, and what to do
-  error_invalid: 'Something in it is not of the right form.',
-  error_blank_message: 'A message needs at least one visible character or a file.',
-  error_nul_character: 'The text holds an invisible character that cannot be kept. Remove it and send again.',
-  error_too_long: 'The text is longer than 16,000 characters. Split it.',
-  error_unauthenticated: 'You are signed out. Sign in again.',
-  error_wrong_password: 'E-mail address and password do not belong together. Check both.',
-  error_link_used: 'It has been used or is too old. Ask an administrator for a new one.',
-  error_forbidden: 'You may not do this. An administrator can give you the right.',
-  error_wrong_origin: 'This page is not among the inbox’s allowed sites. Add its address in the inbox settings.',
-  error_not_found: 'It is no longer there, or you may not see it.',
-  error_id_reused: 'This was sent before with other words. Write it again.',
-  error_already_closed: 'The conversation is closed already.',
-  error_already_open: 'The conversation is open already.',
-  error_assigned_elsewhere: 'Somebody else took this conversation in the meantime. Look who has it, then assign it again if you must.',
-  error_taken: 'This name or address is taken. Choose another.',
-  error_not_yours: 'Only its author can change this.',
-  error_gone: 'This was deleted.',
-  error_wrong_status: 'It is not in a state where that can be done. Load it again.',
-  error_space_taken: 'Somebody else has this space at that time. Choose another time or space.',
-  error_space_closed: 'This space is closed at that time. Choose another time or space.',
-  error_not_bookable: 'This space cannot be booked at present. Choose another.',
-  error_too_far_ahead: 'Bookings begin within the next 366 days. Choose an earlier day.',
-  error_outside_check_in: 'One can check in only within the check-in window of the booking.',
-  error_watchlisted: 'This person is on the watchlist and may not be invited. Ask whoever keeps the list.',
-  error_has_unsent: 'This kiosk holds check-ins that it has not sent yet. Bring it online first, or give them up.',
-  error_wrong_offset: 'The upload went out of step. Try again.',
-  error_too_large: 'This is larger than allowed.',
-  error_unsupported_type: 'Files of this type are not accepted.',
-  error_checksum_differs: 'The file arrived damaged. Try again.',
-  error_rate_limited: 'Too many at once. Wait a little and try again.',
-  error_internal: 'Something failed on the server. It has been noted; try again.',
-  error_unavailable: 'This cannot be done right now because the database is away. Nothing was changed; try again shortly.',
-  error_overloaded: 'Too much is going on right now. Try again shortly.',
-  error_storage_full: 'The server has no room for files right now. Text still works; tell your administrator.',
-  error_draining: 'The server is restarting. Try again in a moment.',
-  error_unreachable: 'The server cannot be reached. Check the connection and try again.',
+  ...errorSentences,
   ...personSentences,
   ...doorSentences,
   ...repeatSentences,

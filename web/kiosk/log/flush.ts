@@ -14,6 +14,8 @@ import type { Shelf } from './shelf.ts'
 const backoffCapMs = 30_000
 const minDelayMs = 100
 const idleMs = 30_000
+/** What the server keeps and has not entered yet is asked for again after so long, or each new visitor would bring the whole queue along. */
+const keptMs = 3_000
 /** A wait that something between here and the server names is believed up to this. */
 const retryAfterCapMs = 120_000
 /** A run asks this often at most after refusals, so that a server that refuses all is not flooded. */
@@ -61,7 +63,10 @@ export function flusher({ shelf, ask, clock, wall, random, lock, heard, marked, 
     if (outcome.is === 'answered') {
       const named = new Set(outcome.results.map(({ id }) => id))
       await shelf.mark(outcome.results, wall())
-      for (const id of named) setAside.delete(id)
+      for (const { id, state } of outcome.results) {
+        if (state === 'kept') setAside.set(id, { tries: 0, untilMs: clock.now() + keptMs + random() * keptMs / 2 })
+        else setAside.delete(id)
+      }
       for (const kept of batch) if (!named.has(kept.id)) defer(kept)
       if (named.size > 0) {
         tries = 0
