@@ -23,6 +23,8 @@ export interface DeviceOptions { readonly kiosk: { readonly id: string; readonly
 
 const beatMs = 5_000
 const retryMs = { least: 500, most: 3_000 }
+/** As the real one (web/kiosk/log/flush.ts): what the server only keeps is asked for again after so long. */
+const keptMs = { least: 3_000, most: 4_500 }
 
 async function openKiosk({ kiosk, url, folder, books: { record }, counts, luck }: DeviceOptions): Promise<Device> {
   const log = await openDeviceLog(join(folder, `${kiosk.id}.log`))
@@ -33,9 +35,10 @@ async function openKiosk({ kiosk, url, folder, books: { record }, counts, luck }
   for (const o of log.operations) record({ type: 'written', ...of(o) })
 
   const unsent = () => log.operations.filter((o) => log.isUnsent(o.id))
+  const againMs = new Map<string, number>()
   async function flush(): Promise<void> {
     for (; !isOver; await sleep(100)) {
-      const batch = unsent().slice(0, operationsMax)
+      const batch = unsent().filter(({ id }) => (againMs.get(id) ?? 0) <= Date.now()).slice(0, operationsMax)
       if (batch.length === 0) continue
       const answer = await call(sendOperations, { body: { log: log.id, operations: batch } })
       if (!answer.ok) {
@@ -44,7 +47,8 @@ async function openKiosk({ kiosk, url, folder, books: { record }, counts, luck }
         continue
       }
       for (const { id, seq, state } of answer.value.results) {
-        if (String(state) === 'kept') continue   // on its way, and asked again
+        if (state === 'kept') { againMs.set(id, Date.now() + luck.between(keptMs.least, keptMs.most)); continue }
+        againMs.delete(id)
         log.receipt(id)
         counts.sent++
         record({ type: 'receipt', ...of({ id, seq }), state })

@@ -17,16 +17,21 @@ interface Options {
   gate: Pick<Handover<Tx>, 'call'>
   keeping: Keeping<HouseCommand>
   now: () => number
+  /** What became of a kiosk's operation that was kept and is done. */
+  doneBefore: (account: string, id: string, digest: string) => OperationResult | undefined
   /** Calls `fn` once, when the journal is found to be away. Returns off. */
   onAway: (fn: () => void) => () => void
 }
 
+/** What makes it the same command when it comes again. */
+export const digestOfKept = (command: HouseCommand): string => digestOf({ actor: command.actor, topic: command.lane, type: command.type, body: { said: command.body } })
+
 interface From { account: string; kiosk: string; log: string }
 interface Taking { take(from: From, batch: readonly unknown[]): Promise<OperationResult[]> }
 
-export function doors({ gate, keeping, now, onAway }: Options) {
+export function doors({ gate, keeping, now, doneBefore, onAway }: Options) {
   const nowIso = (): string => new Date(now()).toISOString()
-  const keep = (command: HouseCommand): Promise<HouseCommand> => keeping.keep(command, digestOf({ actor: command.actor, topic: command.lane, type: command.type, body: { said: command.body } }))
+  const keep = (command: HouseCommand): Promise<HouseCommand> => keeping.keep(command, digestOfKept(command))
 
   /** These verbs ask the database before they accept, and a frozen one would keep them waiting; who is allowed in is known without it. */
   async function unlessAway<T>(account: string, id: string, lane: string, run: () => Promise<T>): Promise<{ done: T } | undefined> {
@@ -54,7 +59,11 @@ export function doors({ gate, keeping, now, onAway }: Options) {
     const told = typeof of['id'] === 'string' ? of['id'] : ''
     const id = isId(told) ? told : derivedId('operation', from.kiosk, from.log, JSON.stringify(raw) ?? '')
     const lane = `visit:${typeof of['visit'] === 'string' ? of['visit'].slice(0, 40) : ''}`
-    await keep({ kind: 'operation', account: from.account, id, lane, type: typeof of['type'] === 'string' ? of['type'].slice(0, 40) : '', actor: `kiosk:${from.kiosk}`, at: nowIso(), body: raw, kiosk: from.kiosk, log: from.log })
+    const command: HouseCommand = { kind: 'operation', account: from.account, id, lane, type: typeof of['type'] === 'string' ? of['type'].slice(0, 40) : '', actor: `kiosk:${from.kiosk}`, at: nowIso(), body: raw, kiosk: from.kiosk, log: from.log }
+    // A kiosk asks for all it has not heard of. Kept once more, each would come back as a replay, and twenty kiosks kept a server replaying for good.
+    const done = doneBefore(from.account, id, digestOfKept(command))
+    if (done) return done
+    await keep(command)
     return { id, seq: typeof of['seq'] === 'number' && Number.isSafeInteger(of['seq']) ? of['seq'] : 0, state: 'kept', reason: null }
   }
 

@@ -200,6 +200,11 @@ describe('a database that hangs', () => {
       expect(Date.parse(arrivedAt!)).toBeLessThanOrEqual(keptMs)
     }
     expect(valueOf(await device(sendOperations, { body: { log, operations: [operation] } })).results).toMatchObject([{ state: 'applied' }])
+    // [SP17] And one that has not heard of it yet is told, however little the database answers.
+    await database.freeze()
+    await expect.poll(() => server.app.spool.isAway(), { timeout: 10_000 }).toBe(true)
+    expect(valueOf(await device(sendOperations, { body: { log, operations: [operation] } })).results).toMatchObject([{ id: operation.id, seq: 1, state: 'applied' }])
+    expect(server.app.spool.stats().depth).toBe(0)
   }, 90_000)
 
   it('[SP7] [PR7] [RS6] one who comes back meanwhile is let in with an expired ticket, and sees what was stored and what is kept', async () => {

@@ -16,7 +16,8 @@ import type { Accept, Sequencer } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { openSpool, type Place, type Spool, type SpoolEvent } from '#server/kernel/spool.ts'
 import type { CommandHandlers } from '#server/realtime/plugs.ts'
-import { doors } from './doors.ts'
+import type { OperationResult } from '#contract/kiosks.ts'
+import { digestOfKept, doors } from './doors.ts'
 import { spoolFolder } from './folder.ts'
 import { sessionOf, type Claims, type HouseCommand } from './house-command.ts'
 import * as statements from './kept.sql.ts'
@@ -53,11 +54,12 @@ export interface Doing {
   commands: CommandHandlers
   arrive: (session: Session, visit: string, id: string, at: string) => Promise<{ topic: string; offset?: number; at: string }>
   depart: (session: Session, visit: string, id: string, at: string) => Promise<{ topic: string; offset?: number; at: string }>
-  operate: (from: { account: string; kiosk: string; log: string }, raw: unknown) => Promise<unknown>
+  operate: (from: { account: string; kiosk: string; log: string }, raw: unknown) => Promise<OperationResult | undefined>
   isRevoked: (account: string, claims: Claims, atMs: number) => boolean
 }
 
 const defaultQueueMs = 250
+const doneMax = 20_000
 const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['unavailable', 'overloaded', 'draining', 'rate_limited', 'storage_full'])
 
 export async function openKept(o: KeptOptions) {
@@ -116,10 +118,17 @@ export async function openKept(o: KeptOptions) {
       return { is: 'refused', refusal: new Refusal('internal') }
     }
   }
+  /** The newest of a kiosk's operations that were kept and are done: it has not heard of it, and asks again. */
+  const done = new Map<string, { digest: string; result: OperationResult }>()
+  function remember(key: string, of: { digest: string; result: OperationResult }): void {
+    if (done.size >= doneMax) done.delete(done.keys().next().value!)
+    done.set(key, of)
+  }
   async function perform(by: Doing, command: HouseCommand): Promise<{ topic: string; offset?: number; at: string }> {
     const { account, id, at } = command
     if (command.kind === 'operation') {
-      await by.operate({ account, kiosk: command.kiosk, log: command.log }, command.body)
+      const result = await by.operate({ account, kiosk: command.kiosk, log: command.log }, command.body)
+      if (result) remember(`${account} ${id}`, { digest: digestOfKept(command), result })
       return { topic: command.lane, at }
     }
     if (by.isRevoked(account, command.claims, Date.parse(at))) throw new Refusal('forbidden', 'Whoever asked for this had lost the right to by then.')
@@ -156,7 +165,7 @@ export async function openKept(o: KeptOptions) {
     isAway: (): boolean => keeping.isAway,
     of: (account: string, topic: string): HouseCommand[] => keeping.of(account, topic),
     stats: (): KeepingStats => keeping.stats(),
-    doors: doors({ gate, keeping, now, onAway(fn) { awayListeners.add(fn); return () => { awayListeners.delete(fn) } } }),
+    doors: doors({ gate, keeping, now, doneBefore(account, id, digest) { const one = done.get(`${account} ${id}`); return one?.digest === digest ? one.result : undefined }, onAway(fn) { awayListeners.add(fn); return () => { awayListeners.delete(fn) } } }),
     /** From now on what is kept can be done. */
     serve(by: Doing): void { doing.resolve(by) },
     refusals: (account: string): Promise<KeptRefusal[]> => pool.read('kept refusals', 3_000, (tx) => tx.all(statements.selectRefusals(account))),
