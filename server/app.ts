@@ -206,8 +206,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const off = new Set(o.off)
   const chores = { now, random, log }
   const reclaims = !o.off?.includes('reclaim')
-  let draining = false
-  let committed = 0
+  let draining = false, committed = 0
 
   // --- what gives way when there is too much (P5, P6, P10)
   const timing = { now: () => performance.now(), after: (ms: number, fn: () => void) => { const timer = setTimeout(fn, ms); return () => { clearTimeout(timer) } } }
@@ -253,7 +252,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const spool = await openKept({
     pool, accept: load.timed(seq.accept), sequencer: seq, ping: () => journal.ping(), folders: off.has('spool') ? undefined : o.spool?.folders ?? [join(o.folder, 'spool')],
     maxBytes: o.spool?.maxBytes, queueMs: o.spool?.queueMs, node, log, now, random, sleep: (ms) => sleep(ms),
-    onBack: () => void hub.storageIsBack(), onKept: (command) => tellKept(hub, command), onSettled: (command, outcome) => tellSettled(hub, command, outcome),
+    onKept: (command) => tellKept(hub, command), onSettled: (command, outcome) => tellSettled(hub, command, outcome),
   })
   isSilent = spool.isSilent
   const { accept } = spool
@@ -339,6 +338,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     admission, isWindowOff: off.has('window'), dropsHints: () => governor.gives('hints'),
     ...(o.commandsPerSecond !== undefined && { commandsPerSecond: o.commandsPerSecond }), ...(o.commandBurst !== undefined && { commandBurst: o.commandBurst }),
   })
+  spool.onBack(() => void hub.storageIsBack())
   const views = pushViews(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : kind === 'runs' ? { runs: await runs.unended(account, id ?? '') } : invite.door(account, id ?? ''), { hub, log, everyMs: (kind) => kind === 'door' ? 500 : 250 })
   const offRevoked = identity.revocations.onRevoked((_account, subject) => hub.revoke(subject))
   await identity.begin(() => draining, () => spool.serve({   // nothing that was kept is done before it is known whose rights have ended

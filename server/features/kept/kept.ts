@@ -43,8 +43,6 @@ export interface KeptOptions {
   now: () => number
   random: () => number
   sleep: (ms: number) => Promise<void>
-  /** The database answers again. */
-  onBack: () => void
   onKept: (command: HouseCommand) => void
   onSettled: (command: HouseCommand, outcome: Exclude<Outcome, { is: 'away' }>) => void
 }
@@ -67,6 +65,7 @@ export async function openKept(o: KeptOptions) {
   const isOn = o.folders !== undefined
   const awayListeners = new Set<() => void>()
   const doing = Promise.withResolvers<Doing | undefined>()
+  let tellBack = (): void => {}   // nobody is here yet
   const recovered = new Set<string>()
   const found: { command: HouseCommand; digest: string; place: Place }[] = []
   const spool: Spool = await openSpool({ disks: (o.folders ?? []).map(spoolFolder), now, after, report, ...(o.maxBytes !== undefined && { maxBytes: o.maxBytes }) }, (payload, place) => {
@@ -98,7 +97,7 @@ export async function openKept(o: KeptOptions) {
     onState(state, commands) {
       log.warn({ state, commands }, state === 'keeping' ? 'The journal takes no commands; what may be kept is kept on this disk' : state === 'replaying' ? 'The journal is back; what was kept is stored' : 'Nothing is kept any more')
       if (state === 'keeping') for (const listener of awayListeners) listener()
-      else o.onBack()
+      else tellBack()
     },
     report: (error, what) => log.error({ err: error, what }, 'The spool met a failure'),
   }, found)
@@ -166,6 +165,8 @@ export async function openKept(o: KeptOptions) {
     of: (account: string, topic: string): HouseCommand[] => keeping.of(account, topic),
     stats: (): KeepingStats => keeping.stats(),
     doors: doors({ gate, keeping, now, doneBefore(account, id, digest) { const one = done.get(`${account} ${id}`); return one?.digest === digest ? one.result : undefined }, onAway(fn) { awayListeners.add(fn); return () => { awayListeners.delete(fn) } } }),
+    /** Calls `fn` whenever the database answers again. */
+    onBack(fn: () => void): void { tellBack = fn },
     /** From now on what is kept can be done. */
     serve(by: Doing): void { doing.resolve(by) },
     refusals: (account: string): Promise<KeptRefusal[]> => pool.read('kept refusals', 3_000, (tx) => tx.all(statements.selectRefusals(account))),
