@@ -143,9 +143,9 @@ describe('rules', () => {
       expect(await form.getByLabel(label).inputValue()).toBe(minutes)
     }
     await form.getByRole('button', { name: 'Add a condition' }).click()
-    await form.getByLabel('Condition 1').selectOption({ label: 'Hours' })
+    await form.getByLabel('Condition 1', { exact: true }).selectOption({ label: 'Hours' })
     for (const day of ['Saturday', 'Sunday']) await form.getByRole('button', { name: day }).click()
-    await form.getByLabel('Action 1').selectOption({ label: 'Call an address (webhook)' })
+    await form.getByLabel('Action 1', { exact: true }).selectOption({ label: 'Call an address (webhook)' })
     await form.getByLabel('Address').fill('https://hooks.example.com/bell')
     await expectAccessible(page, 'rule of a visit')
     await house.shotBoth(page, 'rule-visit')

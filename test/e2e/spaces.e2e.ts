@@ -84,7 +84,7 @@ describe('booking', () => {
     await page.keyboard.press('Escape')
     await panel(page).waitFor({ state: 'detached' })
     await page.keyboard.press('Control+k')
-    await page.getByPlaceholder(/./).last().fill('harb')
+    await page.getByRole('dialog').getByPlaceholder(/./).fill('harb')
     await page.getByRole('option', { name: /Harbour/ }).click()
     await panel(page).getByRole('heading', { name: 'Harbour' }).waitFor()
   })

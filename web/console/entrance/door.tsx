@@ -46,8 +46,6 @@ export function Door() {
     ['/operations', Activity, t('goOperations'), t('doorOperationsText'), false],
     ...(about.statusPage ? [[about.statusPage, Radio, t('settingsStatus'), t('doorStatusText'), true] as const] : []),
     ['/drills', Flame, t('doorDrills'), t('doorDrillsText'), true],
-    ['/operations', Activity, t('goOperations'), t('doorOperationsText'), false],
-    ...(about.statusPage ? [[about.statusPage, Radio, t('settingsStatus'), t('doorStatusText'), true] as const] : []),
     ['/tray', MailCheck, t('goTray'), t('doorTrayText'), false],
     ['/settings', Settings, t('goSettings'), t('doorSettingsText'), false],
     ['/settings/rules', Zap, t('settingsRules'), t('doorRulesText'), false],
