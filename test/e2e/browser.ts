@@ -36,7 +36,7 @@ export async function findChromium(first: 'shell' | 'installed' = 'shell'): Prom
 }
 
 /** With the colours, letters and language of every other machine: with the language of none the shell says `en-US@posix`, which is no language tag. */
-export async function openBrowser({ isWhole = false, more = [] }: { /** For what the shell has not: notices. */ isWhole?: boolean; more?: readonly string[] } = {}): Promise<Browser> {
+export async function openBrowser({ isWhole = false, more = [] }: { /** For what the shell has not (notices), or is slow at (a device's own storage). */ isWhole?: boolean; more?: readonly string[] } = {}): Promise<Browser> {
   const { path, args } = await findChromium(isWhole ? 'installed' : 'shell')
   return chromium.launch({ executablePath: path, args: [...args, '--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb', '--font-render-hinting=none', '--lang=en-US', ...more], env: { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8' } })
 }

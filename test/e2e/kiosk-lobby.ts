@@ -47,7 +47,7 @@ export async function openLobby(screens = builtScreens(), options: Parameters<ty
   /** A file of frames that the camera shows; without one there is no camera. */
   const browserWith = async (video?: string): Promise<Browser> => {
     const camera = video === undefined ? [] : ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${video}`]
-    const browser = await openBrowser({ more: ['--host-resolver-rules=MAP lodge.test 127.0.0.1', ...camera] })
+    const browser = await openBrowser({ isWhole: true, more: ['--host-resolver-rules=MAP lodge.test 127.0.0.1', ...camera] })
     browsers.push(browser)
     return browser
   }
