@@ -27,7 +27,8 @@ export const ar: Catalogue<ConsoleSentences> = {
     skipToMain: 'انتقل إلى المحتوى',
     goDoor: 'الرئيسية',
     goInbox: 'الوارد',
-    goInboxWaiting: { zero: 'الوارد، لا محادثات غير مقروءة', one: 'الوارد، محادثة واحدة غير مقروءة', two: 'الوارد، محادثتان غير مقروءتين', few: 'الوارد، {n} محادثات غير مقروءة', many: 'الوارد، {n} محادثة غير مقروءة', other: 'الوارد، {n} محادثة غير مقروءة' },
+    // With the number in every form: the badge shows it, and what is seen has to be in the name that is read.
+    goInboxWaiting: { zero: 'الوارد، لا محادثات غير مقروءة', one: 'الوارد، {n} محادثة غير مقروءة', two: 'الوارد، {n} محادثتان غير مقروءتين', few: 'الوارد، {n} محادثات غير مقروءة', many: 'الوارد، {n} محادثة غير مقروءة', other: 'الوارد، {n} محادثة غير مقروءة' },
     goContacts: 'جهات الاتصال',
     goTray: 'البريد الصادر',
     goSettings: 'الإعدادات',

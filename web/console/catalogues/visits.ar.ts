@@ -3,7 +3,7 @@ import type { visitSentences } from './visits.en.ts'
 
 export const visitSentencesAr: Translated<typeof visitSentences> = {
   goVisits: 'الزوار',
-  goVisitsWaiting: { zero: 'الزوار، لا أحد ينتظر الإذن', one: 'الزوار، شخص واحد ينتظر الإذن', two: 'الزوار، شخصان ينتظران الإذن', few: 'الزوار، {n} أشخاص ينتظرون الإذن', many: 'الزوار، {n} شخصًا ينتظرون الإذن', other: 'الزوار، {n} شخص ينتظرون الإذن' },
+  goVisitsWaiting: { zero: 'الزوار، لا أحد ينتظر الإذن', one: 'الزوار، {n} شخص ينتظر الإذن', two: 'الزوار، {n} شخصان ينتظران الإذن', few: 'الزوار، {n} أشخاص ينتظرون الإذن', many: 'الزوار، {n} شخصًا ينتظرون الإذن', other: 'الزوار، {n} شخص ينتظرون الإذن' },
   doorKiosk: 'الكشك',
   doorKioskText: 'جهاز لوحي عند المدخل. سجّل وصولك، ثم افصل الشبكة وأعد المحاولة.',
   doorVisitsText: 'دفتر الزوار: من يُنتظر، ومن هنا، ومن ينتظر الإذن.',
