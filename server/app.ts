@@ -320,7 +320,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const board = liveBoard({ db, log, present: (account) => hub.present(account), push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
   const rules = openRules({ db, changed, reach: o.pushReach ?? publicOnly, master: keys.pushSecret, runsChanged: (account) => views.soon(account, 'runs'), now })
   const runs = openRuns({ db, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke(), now })
-  const operator = await openOperator({ db, path: join(o.folder, 'operations', 'operator.json'), log })
+  const operator = await openOperator({ db, noted: noted('operator') })
   const status = await openStatus({ folder: o.folder, db, operator, commands: () => commands, reach: o.pushReach ?? publicOnly, push: (account, view, body) => hub.push(account, view, body), watched: (account, kind) => hub.watched(account, kind), ...chores, now: Date.now })   // by the machine's clock, as the page's own process
   const store = folderStore(join(o.folder, 'blobs'))
   const incoming = await openIncoming(join(o.folder, 'incoming'), 64 * 1024 * 1024)

@@ -8,7 +8,7 @@ import { syncFile } from './copying.ts'
 import type { FileCopy } from './manifest.ts'
 
 /** Nothing of these is taken along: the database has its own way, bytes of attachments theirs, ballast is there to be thrown off, and what this disk knows of the database is not true of another one. */
-const leftOut = /^(?:postgres|blobs|incoming|backups|before-upgrade|run|last-known)$|^ballast|^(?:process|operator)\.json$|\.(?:partial|lock|sock|pid)$/
+const leftOut = /^(?:postgres|blobs|incoming|backups|before-upgrade|run|last-known)$|^ballast|^process\.json$|\.(?:partial|lock|sock|pid)$/
 
 /** Every file in the data folder that no other part of a backup holds, the keys first. Not links, sockets, pipes. */
 export async function sideFiles(dataFolder: string, keys: string): Promise<{ from: string; path: string }[]> {

@@ -1,9 +1,9 @@
 /**
  * Which account runs the house: the first one. Its administrators see the operations page and write the status page. It never becomes
- * another, since accounts are not removed, so it is kept in a file as well: the page is written most of all while the database is away.
+ * another, since accounts are not removed, so it is remembered on this disk as well: the page is written most of all while the database is away.
  */
 import type { Db } from '#server/db/db.ts'
-import { smallFile } from '#server/jobs/small-file.ts'
+import type { Remembered } from '#server/db/remembered.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { operatorAccount } from './identity.sql.ts'
@@ -19,11 +19,9 @@ export interface Operator {
   refuseUnless(session: Session, sentence: string): Promise<void>
 }
 
-/** `path`: where it is kept from one start to the next. */
-export async function openOperator({ db, path, log }: { db: Db; path: string; log: { warn(o: object, m: string): void } }): Promise<Operator> {
-  const file = smallFile<{ account: string }>(path)
+export async function openOperator({ db, noted }: { db: Db; noted: Remembered<{ account: string }> }): Promise<Operator> {
   /** Another database may have been put here since: what it says wins. */
-  const before = (await file.read().catch(() => undefined))?.account
+  const before = (await noted.read()).at(-1)?.account
   let known: string | undefined
 
   async function account(): Promise<string | undefined> {
@@ -34,7 +32,7 @@ export async function openOperator({ db, path, log }: { db: Db; path: string; lo
       if (before === undefined || !(error instanceof Refusal && error.code === 'unavailable')) throw error
       return before
     }
-    if (known !== undefined && known !== before) await file.write({ account: known }).catch((error: unknown) => { log.warn({ err: error }, 'Which account runs the house could not be kept in a file') })
+    if (known !== undefined && known !== before) noted.note({ account: known })
     return known
   }
   const is = async (session: Session): Promise<boolean> => session.role === 'admin' && session.account === await account()
