@@ -1,5 +1,7 @@
 /** What a piece of work costs: the processor time of those who do it, however busy the machine is otherwise. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import type { Home } from '#server/db/home.ts'
+import { processesOn } from '#server/db/postmaster.ts'
 
 /** Of a clock tick in /proc, on every Linux. */
 const tickMs = 10
@@ -10,17 +12,14 @@ export async function serverCpuMs(url: string): Promise<number> {
   return Number(/^lodge_process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]) * 1000
 }
 
-/** Of a PostgreSQL and all its connections that are there now; undefined where there is no /proc. */
-export function postgresCpuMs(dataFolder: string): number | undefined {
-  if (process.platform !== 'linux') return undefined
-  const postmaster = readFileSync(`${dataFolder}/postmaster.pid`, 'utf8').split('\n')[0]!
-  let sumMs = 0
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      // After the name, which may hold anything: state, parent, …, user and system time at 11 and 12.
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
-      if (pid === postmaster || fields[1] === postmaster) sumMs += (Number(fields[11]) + Number(fields[12])) * tickMs
-    } catch { /* It has just ended. */ }
-  }
-  return sumMs
+/** Of a process, by the kernel's account; 0 of one that has ended. Only where there is /proc. */
+export async function processCpuMs(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  // After the name, which may hold anything: state, parent, …, user and system time at 11 and 12.
+  const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number)
+  return (user + system) * tickMs
 }
+export const allCpuMs = async (pids: readonly number[]): Promise<number> => (await Promise.all(pids.map(processCpuMs))).reduce((sum, ms) => sum + ms, 0)
+
+/** Of a PostgreSQL and all its connections that are there now; undefined where there is no /proc. */
+export const postgresCpuMs = async (home: Home): Promise<number | undefined> => process.platform === 'linux' ? allCpuMs(await processesOn(home)) : undefined

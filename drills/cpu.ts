@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { allCpuMs } from '#bench/processor.ts'
 import { NotHere } from './not-here.ts'
 
 export interface CpuGroup {
@@ -22,8 +23,6 @@ export interface CpuGroup {
 const periodUs = 100_000
 /** The kernel takes no less. */
 const leastUs = 1_000
-/** Of /proc/…/stat, on every Linux. */
-const tickMs = 10
 
 /** @throws NotHere, with why */
 export async function openCpuGroup(): Promise<CpuGroup> {
@@ -38,7 +37,7 @@ export async function openCpuGroup(): Promise<CpuGroup> {
       if (isSecond) await writeFile(file('cpu.max'), `${us ?? 'max'} ${periodUs}`)
       else await writeFile(file('cpu.cfs_quota_us'), String(us ?? -1))
     },
-    async usedMs() { return (await Promise.all((await members()).map(usedBy))).reduce((sum, ms) => sum + ms, 0) },
+    usedMs: async () => allCpuMs(await members()),
     async heldBack() { return Number(/^nr_throttled (\d+)/m.exec(await readFile(file('cpu.stat'), 'utf8'))?.[1] ?? 0) },
     async close() {
       for (let tries = 0; ; tries++) {
@@ -49,12 +48,6 @@ export async function openCpuGroup(): Promise<CpuGroup> {
       }
     },
   }
-}
-
-async function usedBy(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number)
-  return (user + system) * tickMs
 }
 
 async function makeGroup(): Promise<{ folder: string; isSecond: boolean }> {

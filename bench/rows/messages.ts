@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { prepareHome } from '#server/db/home.ts'
 import { postgresCpuMs, serverCpuMs } from '../processor.ts'
 import { interleave, median, of, round, type Experiment, type Row } from '../run.ts'
 
@@ -13,13 +14,13 @@ export const messages: Experiment = {
     await lab.load({ do: 'open', of: { name: 'lodge', at: { url: own.url, token: own.token, inbox: own.inbox } }, talks: inFlight })
     await lab.load({ do: 'open', of: { name: 'socketio', at: { url: team.url } }, talks: inFlight })
     const rate = async (order: Parameters<typeof lab.load>[0]): Promise<number> => (await lab.load(order)).perSecond!
+    const home = await prepareHome(join(own.folder, 'data/postgres'))
     const costs: { server: number; load: number; postgres: number | undefined }[] = []
     const ownRate = async (): Promise<number> => {
-      const data = join(own.folder, 'data/postgres/data')
-      const before = { serverMs: await serverCpuMs(own.url), postgresMs: postgresCpuMs(data) }
+      const before = { serverMs: await serverCpuMs(own.url), postgresMs: await postgresCpuMs(home) }
       const { perSecond, messages, costUs } = await lab.load({ do: 'converse', name: 'lodge', ...time })
       const eachUs = (fromMs: number, untilMs: number): number => (untilMs - fromMs) * 1000 / messages!
-      costs.push({ server: eachUs(before.serverMs, await serverCpuMs(own.url)), load: costUs!, postgres: before.postgresMs === undefined ? undefined : eachUs(before.postgresMs, postgresCpuMs(data)!) })
+      costs.push({ server: eachUs(before.serverMs, await serverCpuMs(own.url)), load: costUs!, postgres: before.postgresMs === undefined ? undefined : eachUs(before.postgresMs, (await postgresCpuMs(home))!) })
       return perSecond!
     }
     const found = await interleave(3, {
