@@ -6,6 +6,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { isRunning, type DemoDrill, type DrillRun } from '#contract/demo-drills.ts'
+import { whenNpmIsGone } from '#server/jobs/orphaned.ts'
 import { keeperKey, type FromDrill, type FromServer, type GuestOrders, type ToDrill, type ToServer } from './line.ts'
 
 const restMs = 200
@@ -109,8 +110,6 @@ export function keepDemo(server: string): void {
     house.kill(signal)   // asked twice, it ends at once
   }
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => { stop(name) })
-  // npm that is killed tells nobody. Only under npm, or nohup would end the demo.
-  const parent = process.ppid
-  if (process.env['npm_lifecycle_event']) setInterval(() => { if (process.ppid !== parent && !isStopping) stop('SIGTERM') }, 500).unref()
+  whenNpmIsGone(() => { if (!isStopping) stop('SIGTERM') })
   open()
 }

@@ -24,6 +24,7 @@ import { loadKeys } from './features/identity/identity.ts'
 import { openRoom } from './features/room/room.ts'
 import { openLife } from './features/status/status.ts'
 import { heapByLoad } from './jobs/heap.ts'
+import { whenNpmIsGone } from './jobs/orphaned.ts'
 import { CannotStart } from './kernel/cannot-start.ts'
 import { ensureStatusProcess } from './status/process.ts'
 
@@ -168,9 +169,5 @@ function stopOnSignal(close: () => Promise<void>, drainMs: number, log: pino.Log
   process.on('SIGTERM', () => void stop('SIGTERM'))
   process.on('SIGINT', () => void stop('SIGINT'))
   if (isKept()) process.on('disconnect', () => void stop('the keeper of this demo is gone'))
-  // npm that is killed tells nobody. Only under npm, or nohup would end the server.
-  if (process.env['npm_lifecycle_event']) {
-    const parent = process.ppid
-    setInterval(() => { if (process.ppid !== parent) void stop('npm is gone') }, 500).unref()
-  }
+  whenNpmIsGone(() => void stop('npm is gone'))
 }
