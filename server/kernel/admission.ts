@@ -184,7 +184,7 @@ export function admission({ now, after, loop, isOff = false, measuredPerSecond }
     return Math.max(0, count - tokens)
   }
   /** Each gets a turn of its own behind all who were sent away before. */
-  function send(lane: HelloLane, { sendAway }: Pick<Waiting, 'sendAway'>): void {
+  function turnAway(lane: HelloLane, sendAway: Waiting['sendAway']): void {
     turnedAway++
     const afterMs = Math.min(turnMaxMs, Math.max(ahead(lane) / perSecond * 1000, bookedUntilMs - now()) + 1000 / perSecond)
     bookedUntilMs = now() + afterMs
@@ -193,7 +193,7 @@ export function admission({ now, after, loop, isOff = false, measuredPerSecond }
   /** In each sample some, for this too costs the loop. */
   function sendAwayLate(): void {
     let left = waveSize
-    for (const lane of helloLanes) while (left > 0 && queues[lane].length > 0 && now() - queues[lane][0]!.sinceMs > holdMaxMs[lane]) { left--; send(lane, queues[lane].shift()!) }
+    for (const lane of helloLanes) while (left > 0 && queues[lane].length > 0 && now() - queues[lane][0]!.sinceMs > holdMaxMs[lane]) { left--; turnAway(lane, queues[lane].shift()!.sendAway) }
   }
 
   /** At once while there is room in this slice and nobody waits, else in a later one. */
@@ -215,7 +215,7 @@ export function admission({ now, after, loop, isOff = false, measuredPerSecond }
       count()
       refill()
       // More than could be let in while they are held, even if all goes well.
-      if (ahead(lane) > Math.max(perSecond, firstPerSecond) * holdMaxMs[lane] / 1000) { send(lane, { sendAway }); return }
+      if (ahead(lane) > Math.max(perSecond, firstPerSecond) * holdMaxMs[lane] / 1000) { turnAway(lane, sendAway); return }
       const hasRoom = tokens >= 1 && inFlight < inFlightMax && (now() - sliceStartMs >= sliceEveryMs || spentMs < sliceMs)
       if (!isStorm() && hasRoom && !hasWaiting()) { start({ begin, sinceMs: now() }); return }
       queues[lane].push({ begin, sinceMs: now(), sendAway })

@@ -59,7 +59,7 @@ export function proposals({ book }: { book: Book }) {
 
     /** What was seen is over. Open ones say so and stay: whether there was something to tell, a person decides. */
     over: async (by: string, evidence: string): Promise<void> => book.change(by, 'over', (state, at) => ({
-      puts: [...state.proposal.values()].filter((p) => p.by.split(', ').includes(by) && p.state === 'open' && p.evidence.at(-1)?.text !== evidence).map((p) => put({ ...p, lastAt: at, evidence: withMore(p.evidence, { at, text: evidence }) })),
+      puts: [...state.proposal.values()].filter((p) => hasPart(p, by) && p.state === 'open' && p.evidence.at(-1)?.text !== evidence).map((p) => put({ ...p, lastAt: at, evidence: withMore(p.evidence, { at, text: evidence }) })),
       result: undefined,
     })),
 
@@ -78,6 +78,8 @@ const put = (value: Proposal): Put => ({ kind: 'proposal', id: value.id, value }
 const isFresh = (p: Proposal, at: string): boolean => Date.parse(at) - Date.parse(p.lastAt) < overMs
 const incidentOf = (state: State, p: Proposal): Incident | undefined => { const of = p.incident === null ? undefined : state.incident.get(p.incident); return isOpen(of) ? of : undefined }
 
+/** `by` names all who saw it. */
+const hasPart = (p: Proposal, by: string): boolean => p.by.split(', ').includes(by)
 const rank = (level: Affected['level']): number => levels.indexOf(level)
 const worst = (of: readonly Affected[]): number => Math.max(...of.map((a) => rank(a.level)))
 /**
@@ -88,14 +90,14 @@ const worst = (of: readonly Affected[]): number => Math.max(...of.map((a) => ran
 function isAbout(s: Suspicion, p: Proposal, state: State): boolean {
   const known = new Map((incidentOf(state, p) ?? p).affected.map((a) => [a.component, rank(a.level)]))
   const shared = s.components.filter((c) => known.has(c.component))
-  const isHeard = p.state !== 'dismissed' || p.by.split(', ').includes(s.by)
+  const isHeard = p.state !== 'dismissed' || hasPart(p, s.by)
   return isHeard && shared.length * 2 >= s.components.length && (p.state === 'open' || shared.every((c) => rank(c.level) <= known.get(c.component)!))
 }
 /** What is still open grows by what another watchdog sees; the worse of both gives it its title. */
 function joining(p: Proposal, s: Suspicion): Proposal {
   if (p.state !== 'open') return p
   const affected = new Map(p.affected.map((a) => [a.component, a]))
-  const isNew = !p.by.split(', ').includes(s.by)
+  const isNew = !hasPart(p, s.by)
   let isMore = isNew
   for (const c of s.components) {
     const known = affected.get(c.component)

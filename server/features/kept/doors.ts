@@ -31,7 +31,7 @@ interface Taking { take(from: From, batch: readonly unknown[]): Promise<Operatio
 
 export function doors({ gate, keeping, now, doneBefore, onAway }: Options) {
   const nowIso = (): string => new Date(now()).toISOString()
-  const keep = (command: HouseCommand): Promise<HouseCommand> => keeping.keep(command, digestOfKept(command))
+  const keep = (command: HouseCommand, digest = digestOfKept(command)): Promise<HouseCommand> => keeping.keep(command, digest)
 
   /** These verbs ask the database before they accept, and a frozen one would keep them waiting; who is allowed in is known without it. */
   async function unlessAway<T>(account: string, id: string, lane: string, run: () => Promise<T>): Promise<{ done: T } | undefined> {
@@ -61,9 +61,10 @@ export function doors({ gate, keeping, now, doneBefore, onAway }: Options) {
     const lane = `visit:${typeof of['visit'] === 'string' ? of['visit'].slice(0, 40) : ''}`
     const command: HouseCommand = { kind: 'operation', account: from.account, id, lane, type: typeof of['type'] === 'string' ? of['type'].slice(0, 40) : '', actor: `kiosk:${from.kiosk}`, at: nowIso(), body: raw, kiosk: from.kiosk, log: from.log }
     // A kiosk asks for all it has not heard of. Kept once more, each would come back as a replay, and twenty kiosks kept a server replaying for good.
-    const done = doneBefore(from.account, id, digestOfKept(command))
+    const digest = digestOfKept(command)
+    const done = doneBefore(from.account, id, digest)
     if (done) return done
-    await keep(command)
+    await keep(command, digest)
     return { id, seq: typeof of['seq'] === 'number' && Number.isSafeInteger(of['seq']) ? of['seq'] : 0, state: 'kept', reason: null }
   }
 
