@@ -2,8 +2,8 @@
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { sendTranscript } from '#contract/conversations.ts'
-import { newId } from '#client/lodge.ts'
 import type { Translate } from '#web/ui/catalogue.ts'
+import { commandId } from '#web/ui/command-id.ts'
 import type { MessengerSentences } from './catalogues/en.ts'
 import type { Chat } from './chat.ts'
 import { Back } from './icons.tsx'
@@ -46,11 +46,11 @@ export function LeaveDetails({ chat, t, done }: Props) {
 
 export function Transcript({ chat, t, done }: Props) {
   const { conversation } = useStore(chat.state)
-  const [id] = useState(newId)
+  const [idFor] = useState(commandId)
   const [sentTo, setSentTo] = useState<string>()
   const send = async (to: string): Promise<string> => {
     if (!conversation) return t('transcriptFailed')
-    const outcome = await chat.lodge.call(sendTranscript, { params: { conversation }, body: { id, to } })
+    const outcome = await chat.lodge.call(sendTranscript, { params: { conversation }, body: { id: idFor(to), to } })
     if (!outcome.ok) return t(outcome.code === 'invalid' ? 'emailWrong' : 'transcriptFailed')
     setSentTo(to)
     return ''
