@@ -239,7 +239,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   // --- accept, order, resume
   const noted = <T>(name: string) => remembered<T>({ folder: o.folder, name, log })
   const { epoch, isAsked, noteEpoch } = await startingEpoch(coming, noted('epoch'), off.has('spool'))
-  const journal = postgresJournal({ db: coming, own: inTurn('resume'), writeTimeoutMs, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart(); noteEpoch(journal.epoch) } })
+  const journal = postgresJournal({ db: coming, own: inTurn('write'), writeTimeoutMs, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart(); noteEpoch(journal.epoch) } })
   const seq = sequencer<Tx>({
     journal, now, random, sleep: (ms) => sleep(ms), publish, found: (k) => topics.hint(k.account, k.topic, k.offset), bind: (fn) => AsyncResource.bind(fn),
     report: (error, what) => log.error({ err: error, what }, 'The writer met a failure'),

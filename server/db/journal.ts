@@ -107,7 +107,7 @@ export function postgresJournal({ db, own = db, lease, node, onRestart, writeTim
   }
 
   // Shared work is nobody's: it must not count as the statements of the request that happened to wake it.
-  const readAll = <R>(label: string, statement: Sql<R>): Promise<R[]> => ofTheHouse(() => counting.exit(() => own.read(label, 5000, (tx) => tx.all(statement))))
+  const readAll = <R>(label: string, statement: Sql<R>, from = own): Promise<R[]> => ofTheHouse(() => counting.exit(() => from.read(label, 5000, (tx) => tx.all(statement))))
   const awayIfRefused = async <T>(reading: Promise<T>): Promise<T> => {
     try { return await reading } catch (error) { throw error instanceof Refusal ? new Away('The journal cannot be read now', { cause: error }) : error }
   }
@@ -136,14 +136,15 @@ export function postgresJournal({ db, own = db, lease, node, onRestart, writeTim
     },
   })
 
-  /** One read for all who come back at the same time and ask what was stored of theirs. */
-  const find = gather<readonly { account: string; id: string }[], Known[]>({
+  /** One read for all who ask at the same time. */
+  const finder = (from: Db) => gather<readonly { account: string; id: string }[], Known[]>({
     maxItems: 200,
     async run(asked) {
-      const found = Map.groupBy(await readAll('find', statements.find(asked.flat())), (k) => `${k.account} ${k.id}`)
+      const found = Map.groupBy(await readAll('find', statements.find(asked.flat()), from), (k) => `${k.account} ${k.id}`)
       return asked.map((ids) => ids.flatMap(({ account, id }) => found.get(`${account} ${id}`) ?? []))
     },
   })
+  const find = { write: finder(own), resume: finder(db) }
 
   return {
     get epoch() { return epoch },
@@ -157,7 +158,7 @@ export function postgresJournal({ db, own = db, lease, node, onRestart, writeTim
       await connected()
       return (await awayIfRefused(readAll('heads', statements.heads(keys)))).map((r) => r.head)
     },
-    find: (ids) => awayIfRefused(find(ids)),
+    find: (ids, of) => awayIfRefused(find[of](ids)),
     transaction: (fn) => guarded(async (client, nameOf) => {
       const handle = handleOn(client, () => 1000, nameOf)
       // Not waited for, here and below: they travel with the next statement, which fails if they do.

@@ -74,11 +74,11 @@ const holdMaxMs: Readonly<Record<HelloLane, number>> = { agent: 15_000, resume: 
 const turnMaxMs = 60_000
 /** From so many arrivals a second on they begin in waves of so many, or after so long. */
 const stormPerSecond = 40
-const waveSize = 100
+const waveSize = 160
 const waveMaxMs = 500
 const burstMs = 250
 /** Agents are few and first. */
-const agentWaveMs = 50
+const agentWaveMs = 100
 
 interface Waiting { readonly begin: Begin; readonly sinceMs: number; readonly sendAway?: (afterMs: number) => void }
 

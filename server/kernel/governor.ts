@@ -20,6 +20,7 @@ const sixteenth = (limit: number): number => Math.floor(limit / 16)
 const butOne = (limit: number): number => limit - 1
 
 export const workClasses = [
+  { name: 'write', share: (limit) => limit, words: 'what has to be known before anything is stored' },
   { name: 'resume', share: (limit) => limit, words: 'people who come back' },
   { name: 'reply', share: (limit) => limit, words: 'replies' },
   { name: 'message', share: (limit) => limit, words: 'messages' },
@@ -30,7 +31,7 @@ export const workClasses = [
 ] as const satisfies readonly GateClass<string>[]
 export type WorkClass = (typeof workClasses)[number]['name']
 const yieldingOf: Partial<Record<WorkClass, Yielding>> = { booking: 'bookings', automation: 'automations', report: 'reports' }
-const protectedClasses = ['resume', 'reply', 'message'] as const
+const protectedClasses = ['write', 'resume', 'reply', 'message'] as const
 
 const pausedWords: Readonly<Record<Yielding, string>> = {
   hints: 'Typing and presence', reports: 'Reports', automations: 'Automations', invitations: 'Invitations', bookings: 'Bookings',

@@ -87,7 +87,7 @@ describe('accept', () => {
     } })
     await settled(node().accept(claim))
     let looks = 0   // the other node's commit comes between our look and our guard
-    const late = node((journal) => ({ find: async (ids) => looks++ === 0 ? [] : journal.find(ids) }))
+    const late = node((journal) => ({ find: async (ids, of) => looks++ === 0 ? [] : journal.find(ids, of) }))
     expect(await settled(late.accept(claim))).toMatchObject({ offset: 1, repeat: true })
     expect(await settled(late.accept(draft('t', '2', { guard: claim.guard! })))).toMatchObject({ code: 'assigned_elsewhere' })
   })
@@ -142,6 +142,26 @@ describe('handing over', () => {
     const [again, next] = [a.accept(draft('t', '1')), a.accept(draft('t', '2'))]
     release.resolve()
     expect(await settled(Promise.all([again, next]))).toMatchObject([{ offset: 1, repeat: true }, { offset: 2 }])
+  })
+
+  it('[SP3] [AC2] does not put a command that was handed over back into the queue, where its successor stands', async () => {
+    const { node, settled, time } = world()
+    let calls = 0
+    const release = Promise.withResolvers<void>(), sent: string[][] = []
+    const a = node((journal) => ({ async append(rows) {
+      sent.push(rows.map((r) => r.id))
+      if (++calls > 1) return journal.append(rows)
+      await release.promise
+      return [`${account} t`]   // another node was first
+    } }))
+    const first = a.accept(draft('t', '1')).catch((e: unknown) => e)
+    await time.run(time.now() + 300)
+    a.handOver(() => true)
+    expect(await first).toBeInstanceOf(HandedOver)
+    const again = a.accept(draft('t', '1'))
+    release.resolve()
+    expect(await settled(again)).toMatchObject({ offset: 1, repeat: false })
+    expect(sent).toEqual([['1'], ['1']])
   })
 })
 

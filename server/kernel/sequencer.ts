@@ -36,7 +36,8 @@ export interface Journal<Tx> {
   /** The same for rows without guards: one statement, one round trip. */
   append(rows: readonly NewRow[]): Promise<readonly string[]>
   heads(keys: readonly { account: string; topic: string }[]): Promise<readonly number[]>
-  find(ids: readonly { account: string; id: string }[]): Promise<readonly Known[]>
+  /** `write`: before these are written; `resume`: somebody comes back and asks what became of them. */
+  find(ids: readonly { account: string; id: string }[], of: 'write' | 'resume'): Promise<readonly Known[]>
 }
 /** The commit may or may not have happened. */
 export class OutcomeUnknown extends Error {}
@@ -226,10 +227,10 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     if (lost.size > 0) again(of.filter((w) => lost.has(w.key)), clashed)
   }
 
-  /** In front of the queue, in their own order; `tries > 0` makes the next round look their ids up first: a clash may be a repeat. */
+  /** In front of the queue, in their own order; `tries > 0` makes the next round look their ids up first: a clash may be a repeat. Of one that was handed over meanwhile the successor may stand in the queue already. */
   function again(of: readonly Waiting<Tx>[], clashed: readonly string[]): void {
     for (const key of clashed) heads.delete(key)
-    queue = [...of, ...queue]
+    queue = [...of.filter(unsettled), ...queue]
   }
 
   /**
@@ -239,14 +240,14 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
   async function isolate(batch: Waiting<Tx>[], error: unknown): Promise<void> {
     if (batch.length === 1) { o.report?.(error, 'row'); batch[0]!.fail(error instanceof Refusal ? error : new Refusal('internal')); return }
     const middle = batch.length >> 1
-    queue = [...batch.slice(middle), ...queue]
+    queue = [...batch.slice(middle).filter(unsettled), ...queue]
     await commit(batch.slice(0, middle))
   }
 
   const unsettled = (w: Waiting<Tx>): boolean => byId.get(`${w.draft.account} ${w.draft.id}`)?.waiting === w
 
   async function withoutStored(batch: Waiting<Tx>[]): Promise<Waiting<Tx>[]> {
-    const known = new Map((await journal.find(batch.map((w) => w.draft))).map((k) => [`${k.account} ${k.id}`, k]))
+    const known = new Map((await journal.find(batch.map((w) => w.draft), 'write')).map((k) => [`${k.account} ${k.id}`, k]))
     return batch.filter((w) => {
       const k = known.get(`${w.draft.account} ${w.draft.id}`)
       if (!k) return true
@@ -305,7 +306,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     accept,
     async settled(account, actor, ids) {
       if (ids.length === 0) return []
-      return (await journal.find(ids.map((id) => ({ account, id })))).filter((k) => k.actor === actor)
+      return (await journal.find(ids.map((id) => ({ account, id })), 'resume')).filter((k) => k.actor === actor)
     },
     get queued() { return byId.size },
     get storedMs() { return storedMs },

@@ -99,7 +99,7 @@ export class Database {
     if (epoch !== this.epoch && !this.#defects.ignoresEpoch) throw new HistoryReplaced('the history of this journal was replaced')
     if (rows.some((r) => r.body.includes('poison'))) throw new Poisoned('a row that no database takes')
     const isTaken = (row: NewRow): boolean => this.#topics.get(keyOf(row))?.some((r) => r.offset === row.offset) === true
-      || !this.#defects.doublesIds && this.#ids.has(`${row.account} ${row.id}`)
+      || !this.#defects.doublesIds && (this.#ids.has(`${row.account} ${row.id}`) || rows.some((other) => other !== row && other.id === row.id && other.account === row.account))
     const bad = rows.filter(isTaken)
     const clashed = new Set(bad.map(keyOf))
     return { fit: rows.filter((r) => this.#defects.storesParts ? !bad.includes(r) : !clashed.has(keyOf(r))), clashed: [...clashed] }

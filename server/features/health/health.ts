@@ -66,7 +66,7 @@ export function metrics(w: Watched): Metrics {
     this.reset()
     for (const { kind, state, isThrottled } of w.channels()) this.inc({ kind, state: isThrottled ? 'throttled' : state })
   } })
-  gauge('lodge_resume_reads_total', 'Reads of the database for people who come back: entries, marks, access, doors.', () => w.load.stats().governor.classes.resume.entered)
+  gauge('lodge_resume_reads_total', 'Reads of the database for people who come back: entries, marks, access, doors, what was stored of theirs.', () => w.load.stats().governor.classes.resume.entered)
   gauge('lodge_resumed_topics_total', 'Topics joined with a hello.', () => w.hub.resumedTopics)
   gauge('lodge_window_seconds', 'In which visitors would come back if this node died now.', () => w.load.stats().windows.visitorsMs / 1000)
   gauge('lodge_admission_rate', 'Handshakes a second that are let in.', () => w.load.stats().admission.ratePerSecond)
