@@ -1,4 +1,4 @@
-/** The house's share of the processor: a control group of Linux, version 2 or 1, which server and PostgreSQL are born into. */
+/** Shares of the processor: control groups of Linux, version 2 or 1. The house has one, which server and PostgreSQL are born into. */
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -13,6 +13,8 @@ export interface CpuGroup {
   add(pids: readonly number[]): Promise<void>
   /** All of them together get so much from now on; undefined: whatever there is. */
   hold(cores: number | undefined): Promise<void>
+  /** They get four times what others get when all of them want it. */
+  prefer(): Promise<void>
   /** Processor time of those who are in it now. */
   usedMs(): Promise<number>
   /** In how many periods of 100 ms they had to wait, since it was opened. */
@@ -37,6 +39,7 @@ export async function openCpuGroup(): Promise<CpuGroup> {
       if (isSecond) await writeFile(file('cpu.max'), `${us ?? 'max'} ${periodUs}`)
       else await writeFile(file('cpu.cfs_quota_us'), String(us ?? -1))
     },
+    prefer: () => writeFile(file(isSecond ? 'cpu.weight' : 'cpu.shares'), isSecond ? '400' : '4096'),
     usedMs: async () => allCpuMs(await members()),
     async heldBack() { return Number(/^nr_throttled (\d+)/m.exec(await readFile(file('cpu.stat'), 'utf8'))?.[1] ?? 0) },
     async close() {
@@ -50,12 +53,13 @@ export async function openCpuGroup(): Promise<CpuGroup> {
   }
 }
 
+let made = 0
 async function makeGroup(): Promise<{ folder: string; isSecond: boolean }> {
   const why: string[] = []
   for (const { root, path, isSecond } of await hierarchies()) {
     // A group of version 2 that has processes cannot have children with a share of their own; its parent can.
     for (const parent of isSecond ? [path, dirname(path)] : [path]) {
-      const folder = join(root, parent, `lodge-drill-${process.pid}`)
+      const folder = join(root, parent, `lodge-drill-${process.pid}-${++made}`)
       try {
         await mkdir(folder)
         if (existsSync(join(folder, isSecond ? 'cpu.max' : 'cpu.cfs_quota_us'))) return { folder, isSecond }

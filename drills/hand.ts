@@ -10,6 +10,8 @@ export interface Hand {
   readonly figures: Figures
   /** Files of its history: one for each of its lives. */
   readonly files: readonly string[]
+  /** Of its present life. */
+  readonly pid: number
   rate(perSecond: number): Promise<void>
   settle(forMs: number): Promise<string | undefined>
   /** SIGKILL, and a new life with the same devices. */
@@ -54,6 +56,7 @@ export async function startHand(of: Start): Promise<Hand> {
   await start()
   return {
     role: of.role, files,
+    get pid() { return child.pid! },
     get figures() { return figures },
     async rate(next) {
       perSecond = next
