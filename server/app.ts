@@ -343,7 +343,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const offRevoked = identity.revocations.onRevoked((_account, subject) => hub.revoke(subject))
   await identity.begin(() => draining, () => spool.serve({   // nothing that was kept is done before it is known whose rights have ended
     commands, operate: async (from, raw) => (await operations.take(from, [raw]))[0], arrive: (...of) => visits.checkIn(...of).then(placeOf), depart: (...of) => visits.checkOut(...of).then(placeOf),
-    isRevoked: (account, { subject, actor, issuedAtMs }, atMs) => identity.revocations.wasRevoked({ account, subject, actor, issuedAtMs }, atMs),
+    isWeb: access.isWeb, isRevoked: (account, { subject, actor, issuedAtMs }, atMs) => identity.revocations.wasRevoked({ account, subject, actor, issuedAtMs }, atMs),
   }))
 
   // Who follows the journal.

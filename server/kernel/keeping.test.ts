@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { chance } from '#drills/chance.ts'
 import { SimDisk } from '#test/simulation/disk.ts'
 import { scheduler } from '#test/simulation/scheduler.ts'
-import { keeping, type Keeping, type KeptCommand, type Outcome } from './keeping.ts'
+import { keeping, type Keeping, type KeepingOptions, type KeptCommand, type Outcome } from './keeping.ts'
 import { Refusal } from './refusal.ts'
 import { openSpool, type Place } from './spool.ts'
 
@@ -11,7 +11,7 @@ const said = (id: string, lane = 't', body: unknown = id): KeptCommand => ({ kin
 
 function world() {
   const time = scheduler(Date.UTC(2026, 10, 26)), disk = new SimDisk(time, chance(1))
-  const at = { isBack: false, applied: [] as KeptCommand[], aside: [] as string[], outcome: (_c: KeptCommand): Outcome => ({ is: 'stored', topic: 't', offset: 1, at: '' }) }
+  const at = { isBack: false, applied: [] as KeptCommand[], runs: [] as string[][], aside: [] as string[], outcome: (_c: KeptCommand): Outcome => ({ is: 'stored', topic: 't', offset: 1, at: '' }) }
   const settled = async <T>(promise: Promise<T>): Promise<T> => {
     let outcome: { value: T } | { error: unknown } | undefined
     promise.then((value) => { outcome = { value } }, (error: unknown) => { outcome = { error } })
@@ -20,7 +20,7 @@ function world() {
     if ('error' in outcome) throw outcome.error
     return outcome.value
   }
-  const open = async (): Promise<Keeping<KeptCommand>> => {
+  const open = async (more: Pick<KeepingOptions<KeptCommand>, 'isPlain'> = {}): Promise<Keeping<KeptCommand>> => {
     const found: { command: KeptCommand; digest: string; place: Place }[] = []
     const spool = await settled(openSpool({ disks: [disk.mount()], now: time.now, after: time.after }, (payload, place) => {
       const { digest, ...command } = JSON.parse(payload.toString()) as KeptCommand & { digest: string }
@@ -28,7 +28,7 @@ function world() {
     }))
     return keeping<KeptCommand>({
       spool, now: time.now, random: () => 0.5, sleep: time.sleep, probe: async () => ({ reads: at.isBack, writes: at.isBack }),
-      apply: async (c) => { at.applied.push(c); return at.outcome(c) }, setAside: async (c) => { at.aside.push(c.id) },
+      apply: async (run) => { at.runs.push(run.map((c) => c.id)); return run.map((c) => { at.applied.push(c); return at.outcome(c) }) }, ...more, setAside: async (c) => { at.aside.push(c.id) },
     }, found)
   }
   return { time, disk, at, open, settled, run: (ms: number) => time.run(time.now() + ms) }
@@ -49,6 +49,18 @@ describe('keeping', () => {
     expect(at.applied.filter((c) => c.lane === 't').map((c) => c.id)).toEqual(['1', '3'])
     expect(kept.stats()).toMatchObject({ state: 'idle', depth: 0, oldestMs: undefined })
     expect(kept.holds(account, 't')).toBe(false)
+  })
+
+  it('[SP8] does neighbours of a lane together that are plain, in their order, and none with one that is not', async () => {
+    const { at, open, settled, run } = world()
+    const kept = await open({ isPlain: (c) => c.body !== 'guarded' })
+    await settled(Promise.all(['1', '2', '3', '4', '5', '6'].map((id) => kept.keep(said(id, 't', id === '3' ? 'guarded' : id), id))))
+    at.outcome = (c) => c.id === '5' ? { is: 'refused', refusal: new Refusal('gone') } : { is: 'stored', topic: 't', offset: 1, at: '' }
+    at.isBack = true
+    await run(5_000)
+    expect(at.runs).toEqual([['1', '2'], ['3'], ['4', '5', '6']])
+    expect(at.aside).toEqual(['5'])
+    expect(kept.stats()).toMatchObject({ state: 'idle', depth: 0 })
   })
 
   it('[SP1] answers a repeat once it is kept, with the first, and refuses the id for anything else', async () => {

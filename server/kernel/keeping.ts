@@ -32,8 +32,10 @@ export interface KeepingOptions<C extends KeptCommand> {
   now: () => number
   random: () => number
   sleep: (ms: number) => Promise<void>
-  /** Does it now, with all its checks. Never throws. */
-  apply: (command: C) => Promise<Outcome>
+  /** Does them now, with all their checks, in this order. Never throws. */
+  apply: (commands: readonly C[]) => Promise<readonly Outcome[]>
+  /** It passes or fails by itself, and none of those behind it can be stored while it is put off. Such neighbours of a lane are done together. */
+  isPlain?: (command: C) => boolean
   /** Puts aside what was refused for good, where people see it. @throws when that cannot be written now */
   setAside: (command: C, refusal: Refusal) => Promise<void>
   probe: () => Promise<{ reads: boolean; writes: boolean }>
@@ -81,6 +83,8 @@ export interface Keeping<C extends KeptCommand> {
 }
 
 const probeFirstMs = 100, probeCapMs = 1_000
+/** Commands of a lane that are done together. */
+const runMax = 64
 /** A photo a visitor, and a hundred thousand of them would not fit into memory. */
 const leanBytes = 64 * 1024
 const leanOf = <C extends KeptCommand>(command: C, bytes: number): { command: C; isLean: boolean } =>
@@ -91,7 +95,7 @@ const failing = 'The database is away, and this server’s disk keeps nothing ei
 
 /** @param found what an earlier life left, in its order */
 export function keeping<C extends KeptCommand>(o: KeepingOptions<C>, found: readonly { command: C; digest: string; place: Place }[]): Keeping<C> {
-  const { spool, now, atOnce = 32 } = o
+  const { spool, now, atOnce = 256 } = o
   const lanes = new Map<string, Held<C>[]>()
   const byId = new Map<string, Held<C>>()
   let state: 'idle' | 'keeping' | 'replaying' = 'idle'
@@ -196,8 +200,8 @@ export function keeping<C extends KeptCommand>(o: KeepingOptions<C>, found: read
       const todo = [...lanes.keys()].reverse()
       const work = async (): Promise<void> => {
         for (let key = todo.pop(); key !== undefined && !isAwayAgain && !isStopped; key = todo.pop()) {
-          for (let held = lanes.get(key)?.[0]; held && !isStopped; held = lanes.get(key)?.[0]) {
-            if (!await settle(held)) { isAwayAgain = true; return }
+          for (let run = runOf(key); run.length > 0 && !isStopped; run = runOf(key)) {
+            if (!await settle(run)) { isAwayAgain = true; return }
           }
         }
       }
@@ -206,20 +210,34 @@ export function keeping<C extends KeptCommand>(o: KeepingOptions<C>, found: read
     return !isAwayAgain && !isStopped
   }
 
-  async function settle(held: Held<C>): Promise<boolean> {
-    if (held.synced && !await held.synced.then(() => true, () => held.places.length > 0)) return true   // it never got onto a disk; whoever asked was refused
-    const command = held.isLean ? await wholeOf(held) : held.command
-    const outcome: Outcome = command ? await o.apply(command) : { is: 'refused', refusal: new Refusal('internal', lost) }
-    if (outcome.is === 'away') return false
-    if (outcome.is === 'refused') {
-      try { await o.setAside(command ?? held.command, outcome.refusal) } catch (error) {
-        if (!(error instanceof Refusal)) o.report?.(error, 'set aside')
-        return false
+  /** What may be done together from the front of a lane: one commit and one message to each follower, instead of as many as there are commands. */
+  function runOf(key: string): Held<C>[] {
+    const lane = lanes.get(key) ?? []
+    const isPlain = (held: Held<C>): boolean => !held.isLean && o.isPlain?.(held.command) === true
+    let end = Math.min(1, lane.length)
+    while (end < lane.length && end < runMax && isPlain(lane[end - 1]!) && isPlain(lane[end]!)) end++
+    return lane.slice(0, end)
+  }
+
+  /** @returns false when the rest has to wait */
+  async function settle(run: readonly Held<C>[]): Promise<boolean> {
+    // One that never got onto a disk is gone by then: whoever asked for it was refused.
+    const isKept = await Promise.all(run.map((held) => held.synced?.then(() => true, () => held.places.length > 0) ?? true))
+    const known = await Promise.all(run.filter((_, i) => isKept[i]).map(async (held) => ({ held, command: held.isLean ? await wholeOf(held) : held.command })))
+    const outcomes = (await o.apply(known.flatMap(({ command }) => command ?? []))).values()
+    for (const { held, command } of known) {
+      const outcome: Outcome = command ? outcomes.next().value! : { is: 'refused', refusal: new Refusal('internal', lost) }
+      if (outcome.is === 'away') return false
+      if (outcome.is === 'refused') {
+        try { await o.setAside(command ?? held.command, outcome.refusal) } catch (error) {
+          if (!(error instanceof Refusal)) o.report?.(error, 'set aside')
+          return false
+        }
+        setAside++
       }
-      setAside++
+      leave(held)
+      o.onSettled?.(held.command, outcome)
     }
-    leave(held)
-    o.onSettled?.(held.command, outcome)
     return true
   }
   /** From the disk again; undefined when no place gives it back. */

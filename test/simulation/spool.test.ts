@@ -37,7 +37,7 @@ async function open(world: { time: Scheduler; dice: Chance; database: Database; 
     }
   }
   const keeping = openKeeping<Said>({
-    spool, now: time.now, random: dice.next, sleep: time.sleep, apply, setAside: () => Promise.reject(new Error('Nothing here is ever refused')),
+    spool, now: time.now, random: dice.next, sleep: time.sleep, apply: (run) => Promise.all(run.map(apply)), isPlain: () => true, setAside: () => Promise.reject(new Error('Nothing here is ever refused')),
     async probe() {
       const late = time.sleep(queueMs).then(() => false)
       const works = await Promise.race([journal.heads([{ account, topic: 'probe' }]).then(() => true, () => false), late])

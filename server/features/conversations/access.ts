@@ -16,6 +16,8 @@ export interface Access {
   /** @throws Refusal `not_found`: also for what exists elsewhere, so that nothing is revealed. */
   conversation(session: Session, id: string): Promise<Facts>
   may(session: Session, ids: readonly string[]): Promise<boolean[]>
+  /** Known, and of no channel. */
+  isWeb(account: string, id: string): boolean
   /** Of a conversation that was opened here, or is kept in the spool and not in the database yet. */
   learn(facts: Facts): void
   forget(account: string, id: string): void
@@ -66,6 +68,7 @@ export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 20
       return f
     },
     may: (session, ids) => Promise.all(ids.map(async (id) => sees(session, await facts(session.account, id)))),
+    isWeb: (account, id) => known.get(`${account} ${id}`)?.channel === null,
     learn(facts) {
       keep(facts)
       noted.note(facts)

@@ -19,6 +19,11 @@ export type HouseCommand = KeptCommand & (
 /** P10: these are never shed. All else is refused while the database is away. */
 export const keptCommands: ReadonlySet<string> = new Set<CommandType>(['conversation.open', 'message.send', 'note.add'])
 
+/** Words alone: its verb reads nothing and writes nothing but the entry. Of people inside only where no channel has to carry them. */
+export const isPlain = ({ kind, type, account, lane, body, ...of }: HouseCommand, isWeb: ((account: string, conversation: string) => boolean) | undefined): boolean =>
+  kind === 'command' && (type === 'message.send' || type === 'note.add') && !(body as { attachments?: readonly unknown[] }).attachments?.length
+  && ('claims' in of && of.claims.actor.startsWith('contact:') || type === 'note.add' || isWeb?.(account, lane.slice('conversation:'.length)) === true)
+
 export const claimsOf = (session: Session & { issuedAtMs?: number }): Claims => ({
   actor: session.actor, role: session.role, subject: session.subject, issuedAtMs: session.issuedAtMs ?? 0,
   ...(session.hidesPhones && { hidesPhones: true }), ...(session.channel && { channel: session.channel }),

@@ -19,7 +19,7 @@ import type { CommandHandlers } from '#server/realtime/plugs.ts'
 import type { OperationResult } from '#contract/kiosks.ts'
 import { digestOfKept, doors } from './doors.ts'
 import { spoolFolder } from './folder.ts'
-import { sessionOf, type Claims, type HouseCommand } from './house-command.ts'
+import { isPlain, sessionOf, type Claims, type HouseCommand } from './house-command.ts'
 import * as statements from './kept.sql.ts'
 import { watchJournal } from './watch.ts'
 
@@ -54,6 +54,8 @@ export interface Doing {
   depart: (session: Session, visit: string, id: string, at: string) => Promise<{ topic: string; offset?: number; at: string }>
   operate: (from: { account: string; kiosk: string; log: string }, raw: unknown) => Promise<OperationResult | undefined>
   isRevoked: (account: string, claims: Claims, atMs: number) => boolean
+  /** Known to be a conversation of no channel: what is said there waits for nothing but the journal. */
+  isWeb: (account: string, conversation: string) => boolean
 }
 
 const defaultQueueMs = 250
@@ -65,6 +67,7 @@ export async function openKept(o: KeptOptions) {
   const isOn = o.folders !== undefined
   const awayListeners = new Set<() => void>()
   const doing = Promise.withResolvers<Doing | undefined>()
+  let served: Doing | undefined
   let tellBack = (): void => {}   // nobody is here yet
   const recovered = new Set<string>()
   const found: { command: HouseCommand; digest: string; place: Place }[] = []
@@ -86,7 +89,8 @@ export async function openKept(o: KeptOptions) {
   const keeping = openKeeping<HouseCommand>({
     spool, now, random: o.random, sleep: o.sleep,
     // Shared work is nobody's: its statements must not count as those of whoever happened to notice the outage.
-    apply: (command) => counting.exit(() => apply(command)),
+    apply: (commands) => counting.exit(() => applyAll(commands)),
+    isPlain: (command) => isPlain(command, served?.isWeb),
     setAside: (command, refusal) => counting.exit(async () => {
       await pool.read('set aside', 5_000, (tx) => tx.run(statements.insertRefusal(command, refusal.code, refusal.message)))
       log.warn({ id: command.id, kind: command.kind, type: command.type, code: refusal.code }, 'What was kept cannot be applied and waits for a person')
@@ -103,19 +107,26 @@ export async function openKept(o: KeptOptions) {
   }, found)
   const gate = handover(o.accept, () => isOn ? keeping : undefined)
 
-  async function apply(command: HouseCommand): Promise<Outcome> {
-    const { account, id, at } = command
+  async function applyAll(commands: readonly HouseCommand[]): Promise<Outcome[]> {
     const by = await doing.promise
-    if (!by) return { is: 'away' }
+    if (!by) return commands.map(() => ({ is: 'away' }))
     try {
-      if (recovered.has(`${account} ${id}`) && await setAsideBefore({ account, id })) return { is: 'refused', refusal: new Refusal('gone', 'It was set aside before.') }
+      // First of all of them: what follows has to begin in their order.
+      const wereAside = await Promise.all(commands.map((command) => recovered.has(`${command.account} ${command.id}`) && setAsideBefore(command)))
+      return await Promise.all(commands.map((command, i) => wereAside[i] ? { is: 'refused', refusal: new Refusal('gone', 'It was set aside before.') } as const : apply(by, command)))
+    } catch (error) { return commands.map((command) => failed(command, error)) }
+  }
+  async function apply(by: Doing, command: HouseCommand): Promise<Outcome> {
+    const { account, id, at } = command
+    try {
       const stored = await gate.replay(account, id, at, () => perform(by, command))
       return { is: 'stored', topic: stored.topic, offset: stored.offset ?? 0, at: stored.at }
-    } catch (error) {
-      if (error instanceof Refusal) return passing.has(error.code) ? { is: 'away' } : { is: 'refused', refusal: error }
-      log.error({ err: error, id, kind: command.kind, type: command.type }, 'What was kept cannot be applied because of a defect')
-      return { is: 'refused', refusal: new Refusal('internal') }
-    }
+    } catch (error) { return failed(command, error) }
+  }
+  function failed({ id, kind, type }: HouseCommand, error: unknown): Outcome {
+    if (error instanceof Refusal) return passing.has(error.code) ? { is: 'away' } : { is: 'refused', refusal: error }
+    log.error({ err: error, id, kind, type }, 'What was kept cannot be applied because of a defect')
+    return { is: 'refused', refusal: new Refusal('internal') }
   }
   /** The newest of a kiosk's operations that were kept and are done: it has not heard of it, and asks again. */
   const done = new Map<string, { digest: string; result: OperationResult }>()
@@ -168,13 +179,13 @@ export async function openKept(o: KeptOptions) {
     /** Calls `fn` whenever the database answers again. */
     onBack(fn: () => void): void { tellBack = fn },
     /** From now on what is kept can be done. */
-    serve(by: Doing): void { doing.resolve(by) },
+    serve(by: Doing): void { served = by; doing.resolve(by) },
     refusals: (account: string): Promise<KeptRefusal[]> => pool.read('kept refusals', 3_000, (tx) => tx.all(statements.selectRefusals(account))),
     /** @throws Refusal `not_found`, `unavailable` */
     async resolve(account: string, id: string, how: 'retry' | 'dismiss'): Promise<{ state: 'applied' | 'open' | 'dismissed'; code: ErrorCode | null; reason: string | null }> {
       const refused = await pool.read('kept refusal', 3_000, (tx) => tx.maybe(statements.selectRefused(account, id)))
       if (!refused) throw new Refusal('not_found')
-      const outcome = how === 'retry' ? await apply(refused.command) : undefined
+      const [outcome] = how === 'retry' ? await applyAll([refused.command]) : []
       if (outcome?.is === 'away') throw new Refusal('unavailable')
       if (outcome?.is === 'refused') {
         await pool.read('kept refusal', 3_000, (tx) => tx.run(statements.noteRefusal(account, id, outcome.refusal.code, outcome.refusal.message)))
