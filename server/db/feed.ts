@@ -50,7 +50,7 @@ export interface Feed {
 
 interface Follow { readonly subscriber: Subscriber; seenN: number; isCaughtUp: boolean; readMs: number; wake: () => void; hurry: () => void; movedMs: number; done: Promise<void> }
 
-/** One object for all subscribers. The body is parsed when somebody looks at it: of a busy conversation only the newest words are. */
+/** Made when it is handed over: the memory holds the rows that the rings hold too, since what lives for seconds is what collections cost. The body is parsed when somebody looks at it: of a busy conversation only the newest words are. */
 class FromRow {
   readonly account: string; readonly topic: string; readonly offset: number; readonly id: string; readonly type: string; readonly actor: string; readonly at: string; readonly n: number
   readonly #body: string | null
@@ -64,7 +64,7 @@ class FromRow {
 
 export function feed({ db, log, now, sleep, memoryRows = 30_000, maxEntries = 10_000, pauseMs = 50, rereadMs = 60_000 }: Options): Feed {
   let writer: number | undefined   // whose rows the memory holds
-  let memory: Fed[] = []
+  let memory: FedRow[] = []
   let droppedN = 0   // memory holds everything of this writer above this
   let lastN = 0
   let stopped = false
@@ -95,7 +95,7 @@ export function feed({ db, log, now, sleep, memoryRows = 30_000, maxEntries = 10
     }
   }
 
-  const wanted = ({ subscriber: { only } }: Follow, entries: readonly Fed[]): readonly Fed[] => only ? entries.filter((e) => only.includes(e.type)) : entries
+  const wanted = ({ subscriber: { only } }: Follow, rows: readonly FedRow[]): readonly FedRow[] => only ? rows.filter((r) => only.includes(r.type as EntryType)) : rows
 
   function restMs({ subscriber: { mayLagMs = 250 } }: Follow, tookMs: number): number {
     return waiting > 0 ? 0 : Math.min(mayLagMs, Math.max(pauseMs, tookMs * mayLagMs / 25))
@@ -121,24 +121,24 @@ export function feed({ db, log, now, sleep, memoryRows = 30_000, maxEntries = 10
         select * from journal where writer = w.id and n > coalesce((select c.n from cursors c where c.subscriber = ${f.subscriber.name} and c.writer = w.id), 0)
         order by n limit ${maxEntries}
       ) j order by w.id, j.n limit ${maxEntries}`))
-    for (const [id, of] of Map.groupBy(rows, (r) => r.writer)) await pass(f, id, of.map(FromRow.of))
+    for (const [id, of] of Map.groupBy(rows, (r) => r.writer)) await pass(f, id, of)
     f.isCaughtUp = rows.length < maxEntries && asked === writer
   }
 
-  async function pass(f: Follow, writerId: number, entries: readonly Fed[]): Promise<void> {
+  async function pass(f: Follow, writerId: number, rows: readonly FedRow[]): Promise<void> {
     const then = await db.tx(`subscriber ${f.subscriber.name}`, 30_000, async (tx) => {
       const cursor = await tx.maybe(sql<{ n: number }>`select n from cursors where subscriber = ${f.subscriber.name} and writer = ${writerId} for update`)
       const seenN = cursor?.n ?? 0
-      const unseen = entries[0]!.n > seenN ? entries : entries.filter((e) => e.n > seenN)
+      const unseen = rows[0]!.n > seenN ? rows : rows.filter((r) => r.n > seenN)
       if (unseen.length === 0) return undefined
       const given = wanted(f, unseen)
-      const told = given.length > 0 ? await f.subscriber.handle(tx, given) : undefined
-      await tx.run(sql`insert into cursors (subscriber, writer, n) values (${f.subscriber.name}, ${writerId}, ${entries.at(-1)!.n})
+      const told = given.length > 0 ? await f.subscriber.handle(tx, given.map(FromRow.of)) : undefined
+      await tx.run(sql`insert into cursors (subscriber, writer, n) values (${f.subscriber.name}, ${writerId}, ${rows.at(-1)!.n})
         on conflict (subscriber, writer) do update set n = excluded.n`)
       return told
     })
     f.movedMs = now()
-    if (writerId === writer) f.seenN = Math.max(f.seenN, entries.at(-1)!.n)
+    if (writerId === writer) f.seenN = Math.max(f.seenN, rows.at(-1)!.n)
     then?.()
   }
 
@@ -148,7 +148,7 @@ export function feed({ db, log, now, sleep, memoryRows = 30_000, maxEntries = 10
         writer = rows[0].writer; memory = []; droppedN = 0; lastN = 0
         for (const f of follows) { f.seenN = 0; f.isCaughtUp = false }
       }
-      for (const row of rows) memory.push(FromRow.of(row))
+      for (const row of rows) memory.push(row)
       lastN = rows.at(-1)?.n ?? lastN
       if (memory.length > memoryRows * 1.5) { droppedN = memory[memory.length - memoryRows - 1]!.n; memory = memory.slice(-memoryRows) }
       for (const f of follows) f.wake()
