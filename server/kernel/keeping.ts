@@ -83,8 +83,8 @@ export interface Keeping<C extends KeptCommand> {
 }
 
 const probeFirstMs = 100, probeCapMs = 1_000
-/** Commands of a lane that are done together. */
-const runMax = 64
+/** Commands of a lane that are done together: with all lanes two commits full, so that what people say meanwhile waits for no more than these. */
+const runMax = 32
 /** A photo a visitor, and a hundred thousand of them would not fit into memory. */
 const leanBytes = 64 * 1024
 const leanOf = <C extends KeptCommand>(command: C, bytes: number): { command: C; isLean: boolean } =>
@@ -95,7 +95,7 @@ const failing = 'The database is away, and this server’s disk keeps nothing ei
 
 /** @param found what an earlier life left, in its order */
 export function keeping<C extends KeptCommand>(o: KeepingOptions<C>, found: readonly { command: C; digest: string; place: Place }[]): Keeping<C> {
-  const { spool, now, atOnce = 256 } = o
+  const { spool, now, atOnce = 32 } = o
   const lanes = new Map<string, Held<C>[]>()
   const byId = new Map<string, Held<C>>()
   let state: 'idle' | 'keeping' | 'replaying' = 'idle'

@@ -60,6 +60,8 @@ export interface Doing {
 
 const defaultQueueMs = 250
 const doneMax = 20_000
+/** Into a replay that takes long. */
+const backAtLatestMs = 5_000
 const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['unavailable', 'overloaded', 'draining', 'rate_limited', 'storage_full'])
 
 export async function openKept(o: KeptOptions) {
@@ -69,6 +71,7 @@ export async function openKept(o: KeptOptions) {
   const doing = Promise.withResolvers<Doing | undefined>()
   let served: Doing | undefined
   let tellBack = (): void => {}   // nobody is here yet
+  let backTimer = (): void => {}
   const recovered = new Set<string>()
   const found: { command: HouseCommand; digest: string; place: Place }[] = []
   const spool: Spool = await openSpool({ disks: (o.folders ?? []).map(spoolFolder), now, after, report, ...(o.maxBytes !== undefined && { maxBytes: o.maxBytes }) }, (payload, place) => {
@@ -101,7 +104,9 @@ export async function openKept(o: KeptOptions) {
     onState(state, commands) {
       log.warn({ state, commands }, state === 'keeping' ? 'The journal takes no commands; what may be kept is kept on this disk' : state === 'replaying' ? 'The journal is back; what was kept is stored' : 'Nothing is kept any more')
       if (state === 'keeping') for (const listener of awayListeners) listener()
-      else tellBack()
+      // Eight thousand who join at once and what was kept would hold each other up, and who joins afterwards is shown it all in one piece.
+      backTimer()
+      backTimer = state === 'keeping' ? () => {} : after(state === 'idle' ? 0 : backAtLatestMs, () => tellBack())
     },
     report: (error, what) => log.error({ err: error, what }, 'The spool met a failure'),
   }, found)
@@ -176,7 +181,7 @@ export async function openKept(o: KeptOptions) {
     of: (account: string, topic: string): HouseCommand[] => keeping.of(account, topic),
     stats: (): KeepingStats => keeping.stats(),
     doors: doors({ gate, keeping, now, doneBefore(account, id, digest) { const one = done.get(`${account} ${id}`); return one?.digest === digest ? one.result : undefined }, onAway(fn) { awayListeners.add(fn); return () => { awayListeners.delete(fn) } } }),
-    /** Calls `fn` whenever the database answers again. */
+    /** Calls `fn` whenever the database answers again and what was kept is stored, or takes long to be. */
     onBack(fn: () => void): void { tellBack = fn },
     /** From now on what is kept can be done. */
     serve(by: Doing): void { served = by; doing.resolve(by) },
@@ -201,6 +206,7 @@ export async function openKept(o: KeptOptions) {
     drained: (forMs: number): Promise<boolean> => keeping.drained(forMs),
     async stop(): Promise<void> {
       watch?.stop()
+      backTimer()
       doing.resolve(undefined)   // a start without the database may end without it, and then nothing was served
       await keeping.stop()
       await spool.close()
