@@ -72,7 +72,7 @@ async function main(): Promise<void> {
         })
         return { target: database.target, lease }
       },
-      onEntered: ({ lease }) => { pool?.setMax(lease.connections) },
+      onEntered: ({ lease }) => { pool?.setMax(lease.connections); pool?.retryNow() },
     })
     opened.push(() => entrance.idle())
     const lease = leaseBehind(entrance)

@@ -23,8 +23,8 @@ export interface DeviceOptions { readonly kiosk: { readonly id: string; readonly
 
 const beatMs = 5_000
 const retryMs = { least: 500, most: 3_000 }
-/** As the real one (web/kiosk/log/flush.ts): what the server only keeps is asked for again after so long. */
-const keptMs = { least: 3_000, most: 4_500 }
+/** As the real one (web/kiosk/log/flush.ts): what the server only keeps is asked for again after so long, the oldest sooner, and all of it when one is done. */
+const keptMs = { least: 3_000, most: 4_500, oldest: 1_000 }
 
 async function openKiosk({ kiosk, url, folder, books: { record }, counts, luck }: DeviceOptions): Promise<Device> {
   const log = await openDeviceLog(join(folder, `${kiosk.id}.log`))
@@ -46,9 +46,14 @@ async function openKiosk({ kiosk, url, folder, books: { record }, counts, luck }
         await sleep(luck.between(retryMs.least, retryMs.most))
         continue
       }
+      let isOldest = true
       for (const { id, seq, state } of answer.value.results) {
-        if (state === 'kept') { againMs.set(id, Date.now() + luck.between(keptMs.least, keptMs.most)); continue }
-        againMs.delete(id)
+        if (state === 'kept') {
+          againMs.set(id, Date.now() + (isOldest ? keptMs.oldest : luck.between(keptMs.least, keptMs.most)))
+          isOldest = false
+          continue
+        }
+        if (againMs.has(id)) againMs.clear()
         log.receipt(id)
         counts.sent++
         record({ type: 'receipt', ...of({ id, seq }), state })

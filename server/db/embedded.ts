@@ -46,7 +46,8 @@ export interface Embedded {
 }
 
 const restartFirstMs = 250
-const restartCapMs = 10_000
+/** What ends an outage is often somebody who makes room; then nobody wants to wait for the next try. */
+const restartCapMs = 2_000
 /** Who lived this long has not crashed at once: the next restart is immediate. */
 const steadyMs = 10_000
 const pollMs = 250
@@ -133,6 +134,7 @@ export async function startEmbedded({ home: wanted, log, settings = {}, orphanSe
 
   async function mend(): Promise<void> {
     let delayMs = Date.now() - startedMs > steadyMs ? 0 : restartFirstMs
+    let said: string | undefined
     while (!stopping.signal.aborted) {
       try {
         await sleep(delayMs, undefined, { signal: stopping.signal })
@@ -144,7 +146,9 @@ export async function startEmbedded({ home: wanted, log, settings = {}, orphanSe
       } catch (error) {
         if (stopping.signal.aborted) return
         delayMs = Math.min(restartCapMs, Math.max(restartFirstMs, delayMs * 2))
-        log.error({ err: error, nextTryMs: delayMs }, 'PostgreSQL does not start')
+        const reason = error instanceof Error ? error.message : String(error)
+        if (reason !== said) log.error({ err: error, nextTryMs: delayMs }, 'PostgreSQL does not start')   // every two seconds the same would hide the rest
+        said = reason
       }
     }
   }

@@ -36,7 +36,7 @@ export interface Entrance<T> {
 }
 
 const retryFirstMs = 500
-const retryCapMs = 2_000
+const retryCapMs = 1_000
 
 /** What may pass by itself: no connection, no room, recovery, a standby. */
 const isPassing = (error: unknown): boolean => error instanceof NoDatabaseYet || [error, (error as Error | undefined)?.cause].some((e) => isAway(e) || /^(?:53|57|58|25006)/.test(codeOf(e)))

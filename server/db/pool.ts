@@ -76,6 +76,8 @@ export interface Pool extends Db {
   /** Only for drills: where `fn` says so, a function does its work and then never ends. */
   forget(fn: ((label: string, owner: Owner) => boolean) | undefined): void
   setMax(max: number): void
+  /** The database is known to be there: connects at once instead of in a while. */
+  retryNow(): void
   /** Called at each change between 'up' and 'down'. Returns off. */
   onState(fn: (state: 'up' | 'down') => void): () => void
   /** Refuses the waiting, lets those who hold a connection finish for `graceMs`, then takes it away. */
@@ -269,6 +271,7 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
       max = value
       supply.setMax(value)
     },
+    retryNow: () => supply.retryNow(),
     onState(fn) {
       listeners.add(fn)
       return () => { listeners.delete(fn) }

@@ -30,6 +30,8 @@ export interface Supply {
   /** Closes one that nobody has: the server does not know it any more. @returns false when it is not idle */
   discard(pid: number): boolean
   setMax(max: number): void
+  /** Something says that it can be reached again: tries at once instead of in a while. */
+  retryNow(): void
   readonly retryAfterMs: () => number
   readonly open: number
   readonly idle: number
@@ -181,6 +183,11 @@ export function openSupply({ open, min, isFair, log, now, random, onState, ...op
     setMax(value) {
       max = ceiling = value
       while (all.size > max && idle[0]) drop(idle[0].connection)
+      replenish()
+    },
+    retryNow() {
+      clearTimeout(retry)
+      retry = undefined
       replenish()
     },
     retryAfterMs,

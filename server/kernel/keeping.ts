@@ -76,6 +76,8 @@ export interface Keeping<C extends KeptCommand> {
   of(account: string, lane: string): C[]
   /** Something took too long or failed: from now on commands are kept, until a probe succeeds. */
   suspect(why: string): void
+  /** Something says that it is back: probes at once instead of in a while. */
+  probeNow(): void
   stats(): KeepingStats
   /** Resolves when nothing is held, or `forMs` is over. */
   drained(forMs: number): Promise<boolean>
@@ -105,6 +107,7 @@ export function keeping<C extends KeptCommand>(o: KeepingOptions<C>, found: read
   let mending: Promise<void> | undefined
   let isStopped = false
   let setAside = 0
+  let hurry = (): void => {}
 
   const idKey = (c: { account: string; id: string }): string => `${c.account} ${c.id}`
   const laneKey = (account: string, lane: string): string => `${account} ${lane}`
@@ -180,7 +183,7 @@ export function keeping<C extends KeptCommand>(o: KeepingOptions<C>, found: read
 
   async function mend(): Promise<void> {
     for (let tries = 0; !isStopped; tries++) {
-      if (tries > 0) await o.sleep(probeFirstMs / 2 + o.random() * Math.min(probeCapMs, probeFirstMs * 2 ** Math.min(tries, 5)))
+      if (tries > 0) await Promise.race([o.sleep(probeFirstMs / 2 + o.random() * Math.min(probeCapMs, probeFirstMs * 2 ** Math.min(tries, 5))), new Promise<void>((resolve) => { hurry = resolve })])
       if (isStopped) return
       const { reads, writes } = await o.probe()
       isSilent = !reads
@@ -275,6 +278,7 @@ export function keeping<C extends KeptCommand>(o: KeepingOptions<C>, found: read
     isHeld: (account, id) => byId.has(idKey({ account, id })),
     of: (account, lane) => (lanes.get(laneKey(account, lane)) ?? []).flatMap((h) => h.places.length > 0 ? [h.command] : []),
     suspect: () => suspect(),
+    probeNow: () => hurry(),
     stats() {
       const { bytes, isDead, damaged } = spool.stats()
       let oldestMs = Infinity

@@ -167,7 +167,7 @@ export async function openKept(o: KeptOptions) {
     keeping.suspect(why)
     sequencer.handOver(gate.isOpenCall)
   }
-  const watch = isOn ? watchJournal({ pool, now, queueMs, suspect, ping: o.ping, waitingSinceMs: () => sequencer.queued > 0 ? sequencer.waitingSinceMs(gate.isOpenCall) : undefined, storedMs: () => sequencer.storedMs, isIdle: () => sequencer.queued === 0 && keeping.stats().state === 'idle' }) : undefined
+  const watch = isOn ? watchJournal({ pool, now, queueMs, suspect, returned: () => keeping.probeNow(), ping: o.ping, waitingSinceMs: () => sequencer.queued > 0 ? sequencer.waitingSinceMs(gate.isOpenCall) : undefined, storedMs: () => sequencer.storedMs, isIdle: () => sequencer.queued === 0 && keeping.stats().state === 'idle' }) : undefined
 
   function report(event: SpoolEvent): void {
     log.error({ ...event, ...('error' in event && { err: event.error, error: undefined }) }, event.what === 'damage' ? 'The spool held bytes that are no record any more; they are kept aside' : 'The spool met trouble')

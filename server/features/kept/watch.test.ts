@@ -9,7 +9,7 @@ function watching(storedMs: () => number): { suspected: () => number | undefined
   const startMs = Date.now()
   let suspectedMs: number | undefined
   const pool = { onState: () => () => {}, stats: () => ({ downSinceMs: undefined }) } as never
-  const { stop } = watchJournal({ pool, now: Date.now, queueMs: 100, suspect: () => { suspectedMs ??= Date.now() - startMs }, ping: async () => {}, waitingSinceMs: () => startMs, storedMs, isIdle: () => false })
+  const { stop } = watchJournal({ pool, now: Date.now, queueMs: 100, returned: () => {}, suspect: () => { suspectedMs ??= Date.now() - startMs }, ping: async () => {}, waitingSinceMs: () => startMs, storedMs, isIdle: () => false })
   stops.push(stop)
   return { suspected: () => suspectedMs }
 }

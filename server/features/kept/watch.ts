@@ -5,6 +5,8 @@ interface Options {
   now: () => number
   queueMs: number
   suspect: (why: string) => void
+  /** The pool has a connection again. */
+  returned: () => void
   ping: () => Promise<unknown>
   /** Of the oldest command that could be kept instead. */
   waitingSinceMs: () => number | undefined
@@ -24,13 +26,13 @@ const pingEveryMs = 500
  * connection does not answer. A queue that moves is only long: what is kept because of it comes back as a replay and makes it longer, which after
  * an outage of two minutes never ended. So while something is stored all the time, a command may wait for two seconds. When it was this process that stood still, nobody is suspected: what came meanwhile has a chance first.
  */
-export function watchJournal({ pool, now, queueMs, suspect, ping, waitingSinceMs, storedMs, isIdle }: Options): { stop(): void } {
+export function watchJournal({ pool, now, queueMs, suspect, returned, ping, waitingSinceMs, storedMs, isIdle }: Options): { stop(): void } {
   let tickedMs = now()
   let believedFromMs = 0
   let pingedMs = 0
   let asked: { sinceMs: number } | undefined
 
-  const off = pool.onState((state) => { if (state === 'down') suspect('the database is away') })
+  const off = pool.onState((state) => { if (state === 'down') suspect('the database is away'); else returned() })
   if (pool.stats().downSinceMs !== undefined) suspect('the database is away')
 
   function tick(): void {

@@ -79,6 +79,19 @@ it('[SP1] offers again what the server only keeps, until it is applied', async (
   expect([requests.length >= 3, await unsent()]).toEqual([true, 0])
 })
 
+it('[SP17] asks for the oldest that is kept every second, and for all of them when it is done', async () => {
+  const { shelf, clock, requests, flushing, unsent } = house((ops) => clock.now() < 2_500
+    ? { status: 200, body: { lodge: 'operations', results: ops.map(({ id, seq }) => ({ id, seq, state: 'kept', reason: null })) } }
+    : applied(ops))
+  add(shelf, 60)
+  flushing.wake()
+  await clock.pass(2_400)
+  expect(requests.map((r) => r.length)).toEqual([50, 10, 1, 1])
+  await clock.pass(700)
+  expect(await unsent()).toBe(0)
+  expect(requests.slice(4).map((r) => r.length)).toEqual([1, 50, 9])
+})
+
 it.each([
   ['a sign-in page', { status: 200, body: undefined }],
   ['JSON of somebody else', { status: 200, body: { ok: true } }],

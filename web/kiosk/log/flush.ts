@@ -14,8 +14,8 @@ import type { Shelf } from './shelf.ts'
 const backoffCapMs = 30_000
 const minDelayMs = 100
 const idleMs = 30_000
-/** What the server keeps and has not entered yet is asked for again after so long, or each new visitor would bring the whole queue along. */
-const keptMs = 3_000
+/** What the server keeps and has not entered yet is asked for again after so long, or each new visitor would bring the whole queue along. The oldest sooner: when one is done, so are the others. */
+const keptMs = 3_000, oldestKeptMs = 1_000
 /** A wait that something between here and the server names is believed up to this. */
 const retryAfterCapMs = 120_000
 /** A run asks this often at most after refusals, so that a server that refuses all is not flooded. */
@@ -42,7 +42,7 @@ export interface Flushing {
 }
 
 export function flusher({ shelf, ask, clock, wall, random, lock, heard, marked, batchBytes = 1_000_000 }: Flushing): Flusher {
-  const setAside = new Map<string, { tries: number; untilMs: number }>()
+  const setAside = new Map<string, { tries: number; untilMs: number; isKept?: true }>()
   let bytesMax = batchBytes
   let tries = 0
   let isRunning = false
@@ -57,20 +57,27 @@ export function flusher({ shelf, ask, clock, wall, random, lock, heard, marked, 
   const isReady = ({ id }: Kept): boolean => (setAside.get(id)?.untilMs ?? 0) <= clock.now()
 
   /** True when the run may go on. */
-  async function send(batch: readonly Kept[], run: { log: string; refusals: number; retryAfterMs?: number | undefined }): Promise<boolean> {
+  async function send(batch: readonly Kept[], run: { log: string; refusals: number; isFirstKept: boolean; retryAfterMs?: number | undefined }): Promise<boolean> {
     const outcome = outcomeOf(await ask('POST', sendOperations.path, { log: run.log, operations: batch.map(wireForm) }), batch)
     heard(outcome.is === 'failed' ? 'unreached' : outcome.is === 'unpaired' ? 'unpaired' : 'reached')
     if (outcome.is === 'answered') {
       const named = new Set(outcome.results.map(({ id }) => id))
-      await shelf.mark(outcome.results, wall())
+      // `kept`: the server's disk has it, its book has not. It is offered again, and nothing is shown as done before it is.
+      const done = outcome.results.filter(({ state }) => state !== 'kept')
+      await shelf.mark(done, wall())
       for (const { id, state } of outcome.results) {
-        if (state === 'kept') setAside.set(id, { tries: 0, untilMs: clock.now() + keptMs + random() * keptMs / 2 })
-        else setAside.delete(id)
+        if (state !== 'kept') {
+          if (setAside.get(id)?.isKept) for (const [other, { isKept }] of setAside) if (isKept) setAside.delete(other)
+          setAside.delete(id)
+          continue
+        }
+        setAside.set(id, { tries: 0, isKept: true, untilMs: clock.now() + (run.isFirstKept ? oldestKeptMs : keptMs + random() * keptMs / 2) })
+        run.isFirstKept = false
       }
       for (const kept of batch) if (!named.has(kept.id)) defer(kept)
       if (named.size > 0) {
         tries = 0
-        marked?.([...named])
+        if (done.length > 0) marked?.(done.map(({ id }) => id))
       }
       return named.size > 0
     }
@@ -92,7 +99,7 @@ export function flusher({ shelf, ask, clock, wall, random, lock, heard, marked, 
 
   /** Milliseconds until the next look. */
   async function runOnce(): Promise<number> {
-    const run: Parameters<typeof send>[1] = { log: (await shelf.log()).id, refusals: 0 }
+    const run: Parameters<typeof send>[1] = { log: (await shelf.log()).id, refusals: 0, isFirstKept: true }
     const seen = new Set<string>()
     for (let after = 0; ;) {
       const page = await shelf.unsent(after, operationsMax)

@@ -7,8 +7,7 @@ export type Outcome =
   | { is: 'refused' | 'large' | 'unpaired' }
   | { is: 'failed'; retryAfterMs: number | undefined }
 
-// `kept` is none: the server's disk has it, its book has not. It is offered again, and nothing is shown as done before it is.
-const states: readonly unknown[] = ['applied', 'held', 'quarantined'] satisfies OperationResult['state'][]
+const states: readonly unknown[] = ['applied', 'held', 'quarantined', 'kept'] satisfies OperationResult['state'][]
 
 export function outcomeOf({ status, body, retryAfterMs }: Answer, sent: readonly { id: string; seq: number }[]): Outcome {
   if (status === 200) {
