@@ -329,7 +329,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   function presenceChanged(account: string): void { views.soon(account, 'people'); doorChanged(account); board.soon(account) }
   const door = spool.doors.commands(commands)
   const hub = new Hub({
-    kept: (account, topic) => keptEntries(spool.of(account, topic)), isAway: spool.isAway, graceMs: identity.graceMs, node, build: o.about.build, now, epoch: () => journal.epoch, topics, marks, log,
+    kept: (account, topic) => keptEntries(spool.of(account, topic)), isAway: spool.isAway, isCatchingUp: spool.isCatchingUp, graceMs: identity.graceMs, node, build: o.about.build, now, epoch: () => journal.epoch, topics, marks, log,
     plugs: { topics: [conversationTopic(access), bookingTopics(db), canaryTopic, ...insideTopics], commands: door, views: [list.view, doorView(invite), peopleView((account) => hub.present(account)), runsView(runs), board.view, status.view, { kind: 'operations', open: (session, id) => house.operations.view.open(session, id) }] },
     settled: (account, actor, ids) => seq.settled(account, actor, ids),
     authenticate: identity.authenticate,

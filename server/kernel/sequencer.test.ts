@@ -144,6 +144,22 @@ describe('handing over', () => {
     expect(await settled(Promise.all([again, next]))).toMatchObject([{ offset: 1, repeat: true }, { offset: 2 }])
   })
 
+  it('[SP8] leaves in the queue what is done again from the spool, whatever is handed over beside it', async () => {
+    const { node, settled, time, database } = world()
+    const a = node(), told: string[] = []
+    database.isDown = true
+    const ask = (of: Draft<SimTx>): void => { a.accept(of).then(({ at }) => told.push(`${of.id} stored ${at}`), (e: unknown) => told.push(`${of.id} ${e instanceof HandedOver ? 'handed over' : (e as Refusal).code}`)) }
+    ask(draft('t', 'kept', { at: '2026-10-24T00:00:00.000Z' }))
+    ask(draft('t', '1'))
+    await time.run(time.now() + 300)
+    a.handOver(({ id }) => id === '1')
+    await time.run(time.now() + 1)
+    expect(told).toEqual(['1 handed over'])
+    database.isDown = false
+    await settled(a.idle())
+    expect(told[1]).toBe('kept stored 2026-10-24T00:00:00.000Z')
+  })
+
   it('[SP3] [AC2] does not put a command that was handed over back into the queue, where its successor stands', async () => {
     const { node, settled, time } = world()
     let calls = 0

@@ -82,7 +82,7 @@ export interface Sequencer<Tx> {
   readonly storedMs: number
   /** Since when the oldest of these commands has been waiting. */
   waitingSinceMs(which: (draft: Draft<Tx>) => boolean): number | undefined
-  /** These get no answer from here any more but `HandedOver`, in the order they came; what else waits on their topics is refused, or it would overtake them. */
+  /** These get no answer from here any more but `HandedOver`, in the order they came; what else waits on their topics is refused, or it would overtake them. What is done again from the spool stays: it came before all of them. */
   handOver(which: (draft: Draft<Tx>) => boolean): void
   /** Resolves when nothing is waiting or on its way. */
   idle(): Promise<void>
@@ -318,8 +318,9 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
       const all = [...byId.values()].map(({ waiting }) => waiting)
       const topics = new Set(all.filter((w) => which(w.draft)).map((w) => w.key))
       if (topics.size === 0) return
-      queue = queue.filter((w) => !topics.has(w.key))
-      for (const w of all) if (topics.has(w.key)) w.fail(which(w.draft) ? new HandedOver() : new Refusal('unavailable', w.tries > 0 ? unknownText : undefined, 2000))
+      const goes = (w: Waiting<Tx>): boolean => topics.has(w.key) && (w.draft.at === undefined || which(w.draft))
+      queue = queue.filter((w) => !goes(w))
+      for (const w of all) if (goes(w)) w.fail(which(w.draft) ? new HandedOver() : new Refusal('unavailable', w.tries > 0 ? unknownText : undefined, 2000))
     },
     idle: () => running ? new Promise((done) => quiet.push(done)) : Promise.resolve(),
     forget: () => { history++; heads.clear() },

@@ -32,6 +32,8 @@ export interface HubOptions {
   /** What is kept of a topic in the spool, oldest first. */
   kept?: (account: string, topic: string) => readonly KeptEntry[]
   isAway?: () => boolean
+  /** Topics that nobody follows are not joined now, and `storageIsBack` follows soon. */
+  isCatchingUp?: () => boolean
   /** How long an expired ticket is honoured now. */
   graceMs?: () => number
   /** Who of an account is there changed. */
@@ -156,9 +158,10 @@ export class Hub {
   // --- topics
 
   async mayJoin(session: Session, names: readonly string[]): Promise<('yes' | ErrorCode)[]> {
-    const verdicts: ('yes' | ErrorCode)[] = names.map(() => 'not_found')
+    const isCatchingUp = this.#o.isCatchingUp?.() === true
+    const verdicts: ('yes' | ErrorCode)[] = names.map((name) => isCatchingUp && this.topics.head(session.account, name) === undefined ? 'unavailable' : 'not_found')
     for (const { kind, mayJoin } of this.#o.plugs.topics) {
-      const asked = names.flatMap((name, i) => { const of = splitName(name); return of.kind === kind ? [{ i, id: of.id ?? '' }] : [] })
+      const asked = names.flatMap((name, i) => { const of = splitName(name); return of.kind === kind && verdicts[i] !== 'unavailable' ? [{ i, id: of.id ?? '' }] : [] })
       if (asked.length === 0) continue
       try {
         const allowed = await mayJoin(session, asked.map((a) => a.id))

@@ -72,6 +72,7 @@ export async function openKept(o: KeptOptions) {
   let served: Doing | undefined
   let tellBack = (): void => {}   // nobody is here yet
   let backTimer = (): void => {}
+  let isCatchingUp = false
   const recovered = new Set<string>()
   const found: { command: HouseCommand; digest: string; place: Place }[] = []
   const spool: Spool = await openSpool({ disks: (o.folders ?? []).map(spoolFolder), now, after, report, ...(o.maxBytes !== undefined && { maxBytes: o.maxBytes }) }, (payload, place) => {
@@ -106,7 +107,8 @@ export async function openKept(o: KeptOptions) {
       if (state === 'keeping') for (const listener of awayListeners) listener()
       // Eight thousand who join at once and what was kept would hold each other up, and who joins afterwards is shown it all in one piece.
       backTimer()
-      backTimer = state === 'keeping' ? () => {} : after(state === 'idle' ? 0 : backAtLatestMs, () => tellBack())
+      isCatchingUp = state === 'replaying'
+      backTimer = state === 'keeping' ? () => {} : after(state === 'idle' ? 0 : backAtLatestMs, () => { isCatchingUp = false; tellBack() })
     },
     report: (error, what) => log.error({ err: error, what }, 'The spool met a failure'),
   }, found)
@@ -178,6 +180,8 @@ export async function openKept(o: KeptOptions) {
     /** The database is known to answer nothing: whoever asks it is to be refused at once. */
     isSilent: (): boolean => keeping.isSilent,
     isAway: (): boolean => keeping.isAway,
+    /** What was kept is being stored, and goes first for some seconds: whoever is told to ask again hears `onBack`. */
+    isCatchingUp: (): boolean => isCatchingUp,
     of: (account: string, topic: string): HouseCommand[] => keeping.of(account, topic),
     stats: (): KeepingStats => keeping.stats(),
     doors: doors({ gate, keeping, now, doneBefore(account, id, digest) { const one = done.get(`${account} ${id}`); return one?.digest === digest ? one.result : undefined }, onAway(fn) { awayListeners.add(fn); return () => { awayListeners.delete(fn) } } }),
