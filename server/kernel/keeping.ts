@@ -225,7 +225,7 @@ export function keeping<C extends KeptCommand>(o: KeepingOptions<C>, found: read
   /** @returns false when the rest has to wait */
   async function settle(run: readonly Held<C>[]): Promise<boolean> {
     // One that never got onto a disk is gone by then: whoever asked for it was refused.
-    const isKept = await Promise.all(run.map((held) => held.synced?.then(() => true, () => held.places.length > 0) ?? true))
+    const isKept = await Promise.all(run.map(async (held) => held.synced?.then(() => true, () => held.places.length > 0) ?? true))
     const known = await Promise.all(run.filter((_, i) => isKept[i]).map(async (held) => ({ held, command: held.isLean ? await wholeOf(held) : held.command })))
     const outcomes = (await o.apply(known.flatMap(({ command }) => command ?? []))).values()
     for (const { held, command } of known) {

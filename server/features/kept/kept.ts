@@ -1,6 +1,6 @@
 /**
  * Staying open without a database (spec SP): what may be kept is kept on this node's disk, and done when the journal is back. This
- * file ties the spool of the kernel to the house: when it is needed, who may be told what, and how a command is done again.
+ * file ties the spool of the kernel to the house: when it is needed, and who may be told what.
  */
 import type { KeptRefusal } from '#contract/kept.ts'
 import type { ErrorCode } from '#contract/errors.ts'
@@ -9,18 +9,15 @@ import type { Pool } from '#server/db/pool.ts'
 import type { Tx } from '#server/db/db.ts'
 import { statements as counting } from '#server/db/handle.ts'
 import { handover } from '#server/kernel/handover.ts'
-import { gather } from '#server/kernel/gather.ts'
 import { keeping as openKeeping, type KeepingStats, type Outcome } from '#server/kernel/keeping.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept, Sequencer } from '#server/kernel/sequencer.ts'
-import type { Session } from '#server/kernel/session.ts'
 import { openSpool, type Place, type Spool, type SpoolEvent } from '#server/kernel/spool.ts'
-import type { CommandHandlers } from '#server/realtime/plugs.ts'
-import type { OperationResult } from '#contract/kiosks.ts'
-import { digestOfKept, doors } from './doors.ts'
+import { doors } from './doors.ts'
 import { spoolFolder } from './folder.ts'
-import { isPlain, sessionOf, type Claims, type HouseCommand } from './house-command.ts'
+import type { HouseCommand } from './house-command.ts'
 import * as statements from './kept.sql.ts'
+import { redoing } from './redo.ts'
 import { watchJournal } from './watch.ts'
 
 export type { HouseCommand } from './house-command.ts'
@@ -47,29 +44,14 @@ export interface KeptOptions {
   onSettled: (command: HouseCommand, outcome: Exclude<Outcome, { is: 'away' }>) => void
 }
 
-/** How a kept command is done. `isRevoked`: whether the session it was given in was void by then. */
-export interface Doing {
-  commands: CommandHandlers
-  arrive: (session: Session, visit: string, id: string, at: string) => Promise<{ topic: string; offset?: number; at: string }>
-  depart: (session: Session, visit: string, id: string, at: string) => Promise<{ topic: string; offset?: number; at: string }>
-  operate: (from: { account: string; kiosk: string; log: string }, raw: unknown) => Promise<OperationResult | undefined>
-  isRevoked: (account: string, claims: Claims, atMs: number) => boolean
-  /** Known to be a conversation of no channel: what is said there waits for nothing but the journal. */
-  isWeb: (account: string, conversation: string) => boolean
-}
-
 const defaultQueueMs = 250
-const doneMax = 20_000
 /** Into a replay that takes long. */
 const backAtLatestMs = 5_000
-const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['unavailable', 'overloaded', 'draining', 'rate_limited', 'storage_full'])
 
 export async function openKept(o: KeptOptions) {
   const { pool, now, log, sequencer, queueMs = defaultQueueMs } = o
   const isOn = o.folders !== undefined
   const awayListeners = new Set<() => void>()
-  const doing = Promise.withResolvers<Doing | undefined>()
-  let served: Doing | undefined
   let tellBack = (): void => {}   // nobody is here yet
   let backTimer = (): void => {}
   let isCatchingUp = false
@@ -82,19 +64,12 @@ export async function openKept(o: KeptOptions) {
   })
   if (found.length > 0) log.warn({ commands: found.length }, 'The spool holds what was kept before this start; it is stored as soon as the database takes it')
 
-  const setAsideBefore = gather<{ account: string; id: string }, boolean>({
-    maxItems: 500,
-    async run(keys) {
-      const known = new Set((await pool.read('kept before', 5_000, (tx) => tx.all(statements.wereSetAside(keys)))).map((k) => `${k.account} ${k.id}`))
-      return keys.map((k) => known.has(`${k.account} ${k.id}`))
-    },
-  })
-
+  const redo = redoing({ pool, log, replay: (...call) => gate.replay(...call), isOfEarlierLife: ({ account, id }) => recovered.has(`${account} ${id}`) })
   const keeping = openKeeping<HouseCommand>({
     spool, now, random: o.random, sleep: o.sleep,
     // Shared work is nobody's: its statements must not count as those of whoever happened to notice the outage.
-    apply: (commands) => counting.exit(() => applyAll(commands)),
-    isPlain: (command) => isPlain(command, served?.isWeb),
+    apply: (commands) => counting.exit(() => redo.apply(commands)),
+    isPlain: redo.isPlain,
     setAside: (command, refusal) => counting.exit(async () => {
       await pool.read('set aside', 5_000, (tx) => tx.run(statements.insertRefusal(command, refusal.code, refusal.message)))
       log.warn({ id: command.id, kind: command.kind, type: command.type, code: refusal.code }, 'What was kept cannot be applied and waits for a person')
@@ -113,46 +88,6 @@ export async function openKept(o: KeptOptions) {
     report: (error, what) => log.error({ err: error, what }, 'The spool met a failure'),
   }, found)
   const gate = handover(o.accept, () => isOn ? keeping : undefined)
-
-  async function applyAll(commands: readonly HouseCommand[]): Promise<Outcome[]> {
-    const by = await doing.promise
-    if (!by) return commands.map(() => ({ is: 'away' }))
-    try {
-      // First of all of them: what follows has to begin in their order.
-      const wereAside = await Promise.all(commands.map((command) => recovered.has(`${command.account} ${command.id}`) && setAsideBefore(command)))
-      return await Promise.all(commands.map((command, i) => wereAside[i] ? { is: 'refused', refusal: new Refusal('gone', 'It was set aside before.') } as const : apply(by, command)))
-    } catch (error) { return commands.map((command) => failed(command, error)) }
-  }
-  async function apply(by: Doing, command: HouseCommand): Promise<Outcome> {
-    const { account, id, at } = command
-    try {
-      const stored = await gate.replay(account, id, at, () => perform(by, command))
-      return { is: 'stored', topic: stored.topic, offset: stored.offset ?? 0, at: stored.at }
-    } catch (error) { return failed(command, error) }
-  }
-  function failed({ id, kind, type }: HouseCommand, error: unknown): Outcome {
-    if (error instanceof Refusal) return passing.has(error.code) ? { is: 'away' } : { is: 'refused', refusal: error }
-    log.error({ err: error, id, kind, type }, 'What was kept cannot be applied because of a defect')
-    return { is: 'refused', refusal: new Refusal('internal') }
-  }
-  /** The newest of a kiosk's operations that were kept and are done: it has not heard of it, and asks again. */
-  const done = new Map<string, { digest: string; result: OperationResult }>()
-  function remember(key: string, of: { digest: string; result: OperationResult }): void {
-    if (done.size >= doneMax) done.delete(done.keys().next().value!)
-    done.set(key, of)
-  }
-  async function perform(by: Doing, command: HouseCommand): Promise<{ topic: string; offset?: number; at: string }> {
-    const { account, id, at } = command
-    if (command.kind === 'operation') {
-      const result = await by.operate({ account, kiosk: command.kiosk, log: command.log }, command.body)
-      if (result) remember(`${account} ${id}`, { digest: digestOfKept(command), result })
-      return { topic: command.lane, at }
-    }
-    if (by.isRevoked(account, command.claims, Date.parse(at))) throw new Refusal('forbidden', 'Whoever asked for this had lost the right to by then.')
-    const session = sessionOf(command)
-    if (command.kind === 'visit') return by[command.type === 'arrival' ? 'arrive' : 'depart'](session, command.visit, id, command.saidAt ?? at)
-    return by.commands[command.type](session, { id, type: command.type, topic: command.lane, body: command.body })
-  }
 
   /** Quick enough, or it is not back. */
   async function probe(): Promise<{ reads: boolean; writes: boolean }> {
@@ -184,17 +119,17 @@ export async function openKept(o: KeptOptions) {
     isCatchingUp: (): boolean => isCatchingUp,
     of: (account: string, topic: string): HouseCommand[] => keeping.of(account, topic),
     stats: (): KeepingStats => keeping.stats(),
-    doors: doors({ gate, keeping, now, doneBefore(account, id, digest) { const one = done.get(`${account} ${id}`); return one?.digest === digest ? one.result : undefined }, onAway(fn) { awayListeners.add(fn); return () => { awayListeners.delete(fn) } } }),
+    doors: doors({ gate, keeping, now, doneBefore: redo.doneBefore, onAway(fn) { awayListeners.add(fn); return () => { awayListeners.delete(fn) } } }),
     /** Calls `fn` whenever the database answers again and what was kept is stored, or takes long to be. */
     onBack(fn: () => void): void { tellBack = fn },
     /** From now on what is kept can be done. */
-    serve(by: Doing): void { served = by; doing.resolve(by) },
+    serve: redo.serve,
     refusals: (account: string): Promise<KeptRefusal[]> => pool.read('kept refusals', 3_000, (tx) => tx.all(statements.selectRefusals(account))),
     /** @throws Refusal `not_found`, `unavailable` */
     async resolve(account: string, id: string, how: 'retry' | 'dismiss'): Promise<{ state: 'applied' | 'open' | 'dismissed'; code: ErrorCode | null; reason: string | null }> {
       const refused = await pool.read('kept refusal', 3_000, (tx) => tx.maybe(statements.selectRefused(account, id)))
       if (!refused) throw new Refusal('not_found')
-      const [outcome] = how === 'retry' ? await applyAll([refused.command]) : []
+      const [outcome] = how === 'retry' ? await redo.apply([refused.command]) : []
       if (outcome?.is === 'away') throw new Refusal('unavailable')
       if (outcome?.is === 'refused') {
         await pool.read('kept refusal', 3_000, (tx) => tx.run(statements.noteRefusal(account, id, outcome.refusal.code, outcome.refusal.message)))
@@ -211,7 +146,7 @@ export async function openKept(o: KeptOptions) {
     async stop(): Promise<void> {
       watch?.stop()
       backTimer()
-      doing.resolve(undefined)   // a start without the database may end without it, and then nothing was served
+      redo.end()
       await keeping.stop()
       await spool.close()
     },
