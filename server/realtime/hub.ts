@@ -76,7 +76,12 @@ export class Hub {
   #flushing = false
   #cached: { rows: readonly Row[]; inside?: string; contact?: string } | undefined
   #beatTimer: NodeJS.Timeout
-  #round: { readonly waiting: Connection[]; slicesLeft: number; bufferedBytes: number } | undefined
+  /** Of whom each quarter of a second takes one. */
+  readonly #slots = Array.from({ length: heartbeatMs / beatEveryMs }, () => new Set<Connection>())
+  #slot = 0
+  #opened = 0
+  /** Of those whose turn has come in this round. */
+  #bufferedBytes = 0
   #draining = false
   /** Topics that were joined with a `hello`, since the start. */
   resumedTopics = 0
@@ -100,11 +105,13 @@ export class Hub {
     const c = new Connection(ws, this, randomUUID(), from)
     if (this.#draining) return this.#sendAway(c, Math.random())
     this.#all.add(c)
+    this.#slots[this.#opened++ % this.#slots.length]!.add(c)
     // A socket that never says hello holds a place for nothing.
     setTimeout(() => { if (!c.session) c.close(4001) }, 10_000).unref()
   }
   gone(c: Connection): void {
     if (!this.#all.delete(c)) return
+    for (const slot of this.#slots) if (slot.delete(c)) break
     c.leaveAll()
     for (const view of c.watched) this.unwatch(c, view)
     for (const id of c.awaited) remove(this.#awaiting, keyFor(c, id), c)
@@ -308,18 +315,17 @@ export class Hub {
     else this.#flushing = false
   }
 
-  /** A slice of a round; everybody's turn comes once in a round. */
+  /** One slot; everybody's turn comes once in `heartbeatMs`, also of who has just come. */
   #beat(): void {
-    const round = this.#round ??= { waiting: [...this.#all], slicesLeft: heartbeatMs / beatEveryMs, bufferedBytes: 0 }
     const windows = { agentsMs: this.windowMs(true), visitorsMs: this.windowMs(false) }
-    for (const c of round.waiting.splice(0, Math.ceil(round.waiting.length / round.slicesLeft))) {
-      if (!this.#all.has(c)) continue
-      round.bufferedBytes += c.bufferedBytes
+    for (const c of this.#slots[this.#slot]!) {
+      this.#bufferedBytes += c.bufferedBytes
       this.#tellHeads(c, windows)
     }
-    if (--round.slicesLeft > 0) return
-    this.#round = undefined
-    if (round.bufferedBytes > bufferedMaxBytes) this.#closeSlowest(round.bufferedBytes)
+    this.#slot = (this.#slot + 1) % this.#slots.length
+    if (this.#slot > 0) return
+    if (this.#bufferedBytes > bufferedMaxBytes) this.#closeSlowest(this.#bufferedBytes)
+    this.#bufferedBytes = 0
     // What is in memory is all there is to resume from while the database is away, however old it gets.
     if (!this.#o.isAway?.()) this.topics.sweep()
   }
