@@ -32,7 +32,7 @@ export type Config = { readonly [name in keyof typeof options]: Value<(typeof op
  * go to disk while the database is away. `reclaim`: connections that overstay are taken back, what leaks is refused, and no account has them all. `window`: clients
  * are told when to come back. `admission`: no more handshakes than the loop can carry. `governor`: classes of work, and what gives way first.
  */
-export const protections = ['spool', 'reclaim', 'window', 'admission', 'governor'] as const
+export const protections = ['spool', 'reclaim', 'window', 'admission', 'gather', 'governor'] as const
 export type Protection = (typeof protections)[number]
 
 export const options = {

@@ -14,7 +14,7 @@ const brokenAfterSeconds = 60, lookSeconds = 10, brokenShare = 0.5
 export const zendesk: Drill = {
   name: 'zendesk',
   roles: ['talk', 'crowd', 'kiosks'],
-  off: ['window', 'admission', 'governor'],
+  off: ['window', 'admission', 'gather', 'governor'],
   rises: true,
   components: ['messenger', 'inbox'],
 

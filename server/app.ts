@@ -239,7 +239,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   // --- accept, order, resume
   const noted = <T>(name: string) => remembered<T>({ folder: o.folder, name, log })
   const { epoch, isAsked, noteEpoch } = await startingEpoch(coming, noted('epoch'), off.has('spool'))
-  const journal = postgresJournal({ db: coming, own: inTurn('write'), writeTimeoutMs, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart(); noteEpoch(journal.epoch) } })
+  const journal = postgresJournal({ db: coming, isGatherOff: off.has('gather'), own: inTurn('write'), writeTimeoutMs, lease: (label, waitMs) => pool.lease(label, waitMs), node, epoch, onRestart: () => { seq.forget(); topics.restart(); noteEpoch(journal.epoch) } })
   const seq = sequencer<Tx>({
     journal, now, random, sleep: (ms) => sleep(ms), publish, found: (k) => topics.hint(k.account, k.topic, k.offset), bind: (fn) => AsyncResource.bind(fn),
     report: (error, what) => log.error({ err: error, what }, 'The writer met a failure'),
@@ -258,7 +258,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const { accept } = spool
   const topics = openTopics({ now, epoch: () => journal.epoch, read: journal.read, ahead: async () => journal.restart(journal.epoch) })
   const inside = feed({ db: message, log, now, sleep: (ms) => sleep(ms) })
-  const marks = markBook({ db: coming, keep: message, log })
+  const marks = markBook({ db: coming, keep: message, log, isGatherOff: off.has('gather') })
   function publish(rows: readonly NewRow[]): void {
     committed += rows.length
     metrics.committed(rows.length)
@@ -284,7 +284,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const invite = inviting({ doors, watched: () => hub.watched(undefined, 'door'), push: (account, view, door) => { hub.push(account, view, door) } })
   const doorChanged = (account: string): void => { doors.changed(account); views.soon(account, 'door') }
   const contacts = openContacts({ db, accept })
-  const access = await conversationAccess(coming, { noted: noted('conversations'), recalls: !isAsked })
+  const access = await conversationAccess(coming, { noted: noted('conversations'), recalls: !isAsked, isGatherOff: off.has('gather') })
   const channels = openChannels({ db: message, accept, commands: () => commands, changed, keys: keys.tickets, node, baseUrl, networks: o.channels?.networks, tuning: o.channels?.tuning, ...chores })
   const commands = conversationCommands({ accept, access, checkAttachments, releaseBlobs, leave: channels.leave, recall: channels.recall })
   const list = inboxList({ db: work('reply'), log, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })

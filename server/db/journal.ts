@@ -25,12 +25,12 @@ export interface PostgresJournal extends Journal<Tx> {
 }
 
 /** `own`: for what the writer itself must know before it writes; it finds out for everybody whether the database answers, so it is never refused by a guess. */
-interface Options { db: Db; own?: Db; lease: (label: string, waitMs: number) => Promise<Lease>; node: string; epoch: string; onRestart: () => void; writeTimeoutMs?: number }
+interface Options { db: Db; own?: Db; lease: (label: string, waitMs: number) => Promise<Lease>; node: string; epoch: string; onRestart: () => void; writeTimeoutMs?: number; isGatherOff?: boolean }
 
 // Trouble of the database, not of the row: nothing was stored, and the same rows may pass later.
 const troubles = /^(?:53|57|58|25006|40001|40P01|55P03|LG001|XX)/
 
-export function postgresJournal({ db, own = db, lease, node, onRestart, writeTimeoutMs = 15_000, ...options }: Options): PostgresJournal {
+export function postgresJournal({ db, own = db, lease, node, onRestart, writeTimeoutMs = 15_000, isGatherOff, ...options }: Options): PostgresJournal {
   let held: Lease | undefined
   let writer: number | undefined
   let epoch = options.epoch
@@ -123,7 +123,7 @@ export function postgresJournal({ db, own = db, lease, node, onRestart, writeTim
   }
 
   const read = gather<ReadRequest, ReadResult>({
-    maxItems: 500,
+    maxItems: 500, isOff: isGatherOff,
     async run(requests) {
       const found = await db.read('ranges', 10_000, (tx) => tx.all(statements.ranges(requests)))
       // Of the same moment as the rows: what a restore put into a topic must not pass for a continuation of what was there before.
@@ -138,7 +138,7 @@ export function postgresJournal({ db, own = db, lease, node, onRestart, writeTim
 
   /** One read for all who ask at the same time. */
   const finder = (from: Db) => gather<readonly { account: string; id: string }[], Known[]>({
-    maxItems: 200,
+    maxItems: 200, isOff: isGatherOff,
     async run(asked) {
       const found = Map.groupBy(await readAll('find', statements.find(asked.flat()), from), (k) => `${k.account} ${k.id}`)
       return asked.map((ids) => ids.flatMap(({ account, id }) => found.get(`${account} ${id}`) ?? []))

@@ -2,9 +2,10 @@
  * Many small questions become one: what is asked while one round is on its way waits for the next. No timer: alone, a question
  * leaves at once; in a storm, rounds grow by themselves.
  */
-interface Options<Q, A> { /** Answers in the order of the questions. */ run: (questions: readonly Q[]) => Promise<readonly A[]>; maxItems: number }
+interface Options<Q, A> { /** Answers in the order of the questions. */ run: (questions: readonly Q[]) => Promise<readonly A[]>; maxItems: number; /** Only in drills: each asks by itself. */ isOff?: boolean | undefined }
 
-export function gather<Q, A>({ run, maxItems }: Options<Q, A>): (question: Q) => Promise<A> {
+export function gather<Q, A>({ run, maxItems, isOff = false }: Options<Q, A>): (question: Q) => Promise<A> {
+  if (isOff) return async (question) => (await run([question]))[0]!
   let waiting: { question: Q; resolve: (answer: A) => void; reject: (error: unknown) => void }[] = []
   let running = false
 

@@ -22,12 +22,12 @@ export interface MarkBook {
 
 const none: Mark = { delivered: 0, read: 0 }
 
-export function markBook({ db, keep = db, log, maxTopics = 50_000, flushMs = 500 }: { db: Db; /** For writing. */ keep?: Db; log: { warn(o: object, m: string): void }; maxTopics?: number; flushMs?: number }): MarkBook {
+export function markBook({ db, keep = db, log, maxTopics = 50_000, flushMs = 500, isGatherOff }: { db: Db; /** For writing. */ keep?: Db; log: { warn(o: object, m: string): void }; maxTopics?: number; flushMs?: number; isGatherOff?: boolean }): MarkBook {
   const books = new Map<string, Readers>()
   let dirty = new Map<string, { account: string; topic: string; reader: string; mark: Mark }>()
 
   const load = gather<{ account: string; topic: string }, Readers>({
-    maxItems: 1000,
+    maxItems: 1000, isOff: isGatherOff,
     async run(keys) {
       const rows = await ofTheHouse(() => db.read('marks', 5000, (tx) => tx.all(sql<{ account: string; topic: string; reader: string; delivered: number; read: number }>`
         select m.account_id as account, m.topic, m.reader, m.delivered, m.read

@@ -26,11 +26,11 @@ export interface Access {
 }
 
 /** @param noted each that becomes known, for a later life that cannot ask the database @param recalls this is such a life */
-export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 200_000 }: { noted: Remembered<Facts>; recalls: boolean; maxFacts?: number }): Promise<Access> {
+export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 200_000, isGatherOff }: { noted: Remembered<Facts>; recalls: boolean; maxFacts?: number; isGatherOff?: boolean }): Promise<Access> {
   const known = new Map<string, Facts>()
   const openings = new Map<string, Promise<unknown>>()
   const load = gather<{ account: string; id: string }, Facts | undefined>({
-    maxItems: 1000,
+    maxItems: 1000, isOff: isGatherOff,
     async run(keys) {
       const found = await ofTheHouse(() => db.read('conversation access', 5000, (tx) => tx.all(statements.facts(keys))))
       const byKey = new Map(found.map((f) => [`${f.account} ${f.id}`, f]))
