@@ -36,7 +36,7 @@ describe('configuration', () => {
     expect(readConfig({ LODGE_DRILL: 'on', LODGE_PROTECTIONS_OFF: 'spool, window' })).toMatchObject({ drill: 'on', protectionsOff: ['spool', 'window'] })
     expect(() => readConfig({ LODGE_PROTECTIONS_OFF: 'spool' })).toThrow('LODGE_PROTECTIONS_OFF is for drills; it needs LODGE_DRILL=on.')
     expect(() => readConfig({ LODGE_DRILL: 'on', HOST: '0.0.0.0' })).toThrow('HOST is "0.0.0.0"; with LODGE_DRILL it must be')
-    expect(() => readConfig({ LODGE_DRILL: 'on', LODGE_PROTECTIONS_OFF: 'spool,luck' })).toThrow('it must be some of spool, reclaim, window, admission, governor, separated by commas.')
+    expect(() => readConfig({ LODGE_DRILL: 'on', LODGE_PROTECTIONS_OFF: 'spool,luck' })).toThrow('it must be some of spool, reclaim, window, admission, gather, governor, separated by commas.')
   })
 
   it('does not show a secret that is wrong', () => {
