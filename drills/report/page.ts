@@ -15,6 +15,9 @@ const plots: readonly { name: SeriesName; title: string; unit: string; max: numb
   { name: 'loopDelay', title: 'Delay of the event loop, p99', unit: 'ms', max: 50 },
 ]
 
+/** Of the stories: an incident before its variant. */
+const order = Object.keys(stories)
+
 export function pageOf(all: readonly Records[]): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Lodge: the drills</title>
@@ -22,7 +25,7 @@ export function pageOf(all: readonly Records[]): string {
 <body><main>
 <h1>The drills</h1>
 <p class="lead">Front desks went dark in public. Each of these incidents is replayed here against the real system: a real PostgreSQL, real sockets, real disks that are full. First with the protections on, then with them off, as the control: a drill in which nothing would have broken proves nothing.</p>
-${all.map(section).join('\n')}
+${[...all].sort((a, b) => order.indexOf(a.drill) - order.indexOf(b.drill)).map(section).join('\n')}
 <p class="foot">Made by <code>npm run drill -- all</code>. The same figures are in the JSON files beside this page.</p>
 </main></body></html>
 `

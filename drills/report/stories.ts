@@ -65,7 +65,7 @@ export const stories: Readonly<Record<DrillName, Story>> = {
       ['2 May', 'Remediation: error handling when chat sessions reconnect; quicker turnaround of fixes; paging rules.'],
     ],
     here: 'The server is killed with all sockets open and at twice the usual load, and once more five seconds into its recovery.',
-    control: 'Without the window that spreads reconnects, the admission of handshakes, and the governor; and with twice the sockets and messages each time that it does not break.',
+    control: 'Without the window that spreads reconnects, the admission of handshakes, gathered reads, and the governor; and with twice the sockets and messages each time that it does not break.',
   },
   starved: {
     title: 'Zendesk, variant: the processor goes', when: 'whenever a neighbour is loud', length: 'as long as the neighbour is', source: 'ours',
