@@ -56,13 +56,14 @@ async function main(): Promise<void> {
     const same = sameDatabase(config.folder, log)
     const isKnown = await same.isKnown()
     let database: Database | undefined, pool: Pool | undefined
+    let isCopied = false   // once, however often an upgrade that fails is tried
     opened.push(() => database?.stop())
     const entrance = await openEntrance({
       log, signal: stopping.signal, maySkip: isKnown && !isDemo && !config.protectionsOff.includes('spool'),
       async enter(say) {
         database ??= await openDatabase({ url: config.databaseUrl, folder: config.folder, cores: config.databaseCores, connections: config.databaseConnections, isKnown, log })
         await same.check(database.target)
-        if (config.upgradeCopy === 'on') await copyBeforeUpgrade(database, config.folder, log)
+        if (config.upgradeCopy === 'on') isCopied ||= await copyBeforeUpgrade(database, config.folder, log)
         say('The database is being brought to this version.')
         await migrate(database.target)
         const lease = await claimLease({
@@ -136,12 +137,13 @@ async function welcomeFirst(app: App, url: string, stopping: AbortSignal, log: p
   }
 }
 
-/** The way back, before the first statement of a new version: tables are changed forwards only. */
-async function copyBeforeUpgrade({ target, embedded }: Database, folder: string, log: pino.Logger): Promise<void> {
+/** The way back, before the first statement of a new version: tables are changed forwards only. @returns false when there was nothing to copy */
+async function copyBeforeUpgrade({ target, embedded }: Database, folder: string, log: pino.Logger): Promise<boolean> {
   const [from, to] = [await schemaVersion(target), (await known()).length]
-  if (!embedded || from === 0 || from >= to) return
+  if (!embedded || from === 0 || from >= to) return false
   const copied = await copyCluster({ superuser: embedded.superuser, home: { cluster: join(embedded.folder, 'data') }, into: join(folder, 'before-upgrade'), beforeLodge: build().version, schemaVersion: from })
   log.info({ folder: copied.folder, tookMs: copied.copy.tookMs, from, to }, 'copied the database before its upgrade')
+  return true
 }
 
 function options(): { demo: boolean } {

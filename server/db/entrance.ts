@@ -37,6 +37,8 @@ export interface Entrance<T> {
 
 const retryFirstMs = 500
 const retryCapMs = 1_000
+/** What waiting does not help: a migration that failed waits for a person, and the house keeps what comes meanwhile. */
+const retryHopelessMs = 60_000
 
 /** What may pass by itself: no connection, no room, recovery, a standby. */
 const isPassing = (error: unknown): boolean => error instanceof NoDatabaseYet || [error, (error as Error | undefined)?.cause].some((e) => isAway(e) || /^(?:53|57|58|25006)/.test(codeOf(e)))
@@ -53,13 +55,15 @@ export async function openEntrance<T extends { target: Target }>({ enter, signal
   }
   async function goOn(trying: Promise<void>): Promise<void> {
     for (let delayMs = retryFirstMs; !signal.aborted; delayMs = Math.min(retryCapMs, 2 * delayMs)) {
+      let isHopeless = false
       try { return await trying } catch (error) {
         if (signal.aborted) return
         const said = error instanceof CannotStart ? error.message : `The database cannot be used: ${error instanceof Error ? error.message : String(error)}.`
         if (said !== why) log.error(error instanceof CannotStart ? { why: said } : { err: error }, 'The database cannot be used; what may be kept is kept on this disk, and it is tried again')
         why = said
+        isHopeless = !isPassing(error)
       }
-      await sleep(delayMs, undefined, { signal }).catch(() => {})
+      await sleep(isHopeless ? retryHopelessMs : delayMs, undefined, { signal }).catch(() => {})
       trying = attempt()
     }
     await trying.catch(() => {})
