@@ -47,7 +47,7 @@ export const serraview: Drill = {
   bars(evidence) {
     const { violations, notes, events, scale, backends } = evidence
     const { lost, duplicated, reordered, other } = losses(violations)
-    const others = taken(events, 'booking', ['booked', 'not_booked'], (by) => by !== leaking(evidence))
+    const leaks = leaking(evidence), others = taken(events, 'booking', ['booked', 'not_booked'], (by) => by !== leaks)
     return [
       none('messages and bookings lost', lost), none('duplicated', duplicated), none('reordered', reordered), none('other broken promises', other),
       bar('connections leaked', '> 0', String(notes['leaked']), (notes['leaked'] ?? 0) > 0),
@@ -64,7 +64,7 @@ export const serraview: Drill = {
   /** Dead: a booking in twenty may still slip through between two who wait for the lock that a leaked transaction holds. */
   broken(evidence) {
     const { events, startMs, seconds, notes } = evidence
-    const own = bySecond(taken(events, 'booking', ['booked'], (by) => by === leaking(evidence)), startMs, seconds.length)
+    const leaks = leaking(evidence), own = bySecond(taken(events, 'booking', ['booked'], (by) => by === leaks), startMs, seconds.length)
     const from = Math.ceil((notes['stoppedMs']! - startMs) / 1000), share = goodput(own, from, seconds.length)
     return { isBroken: share < 0.05, found: `${Math.round(share * 1000) / 10} % of bookings succeed in the time after the leak was stopped, at the first step of the load, ${evidence.scale.bookingsPerSecond} a second` }
   },
