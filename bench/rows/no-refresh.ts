@@ -121,7 +121,7 @@ async function furnish(server: OwnServer, browser: Browser) {
       const said = say(call, conversation, text)
       const [console, messenger_, kiosk_, panel_] = await Promise.all([
         console_.getByRole('log', { name: 'Messages' }).getByText(text).waitFor({ timeout: patienceMs }).then(took),
-        messenger.locator('lodge-messenger').getByText(text).waitFor({ timeout: patienceMs }).then(took),
+        messenger.locator('lodge-messenger').getByText(text, { exact: true }).waitFor({ timeout: patienceMs }).then(took),
         answered(entrance, '/api/v1/kiosk/beats').then(took),
         answered(panel, '/api/v1/panel').then(took),
         said,
