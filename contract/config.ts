@@ -30,7 +30,7 @@ export type Config = { readonly [name in keyof typeof options]: Value<(typeof op
 /**
  * What keeps Lodge open, by the name under which a drill switches it off to show what breaks without it. `spool`: messages and check-ins
  * go to disk while the database is away. `reclaim`: connections that overstay are taken back, what leaks is refused, and no account has them all. `window`: clients
- * are told when to come back. `admission`: no more handshakes than the loop can carry. `governor`: classes of work, and what gives way first.
+ * are told when to come back. `admission`: no more handshakes than the loop can carry. `gather`: what many ask at once is read once. `governor`: classes of work, and what gives way first.
  */
 export const protections = ['spool', 'reclaim', 'window', 'admission', 'gather', 'governor'] as const
 export type Protection = (typeof protections)[number]

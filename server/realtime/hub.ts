@@ -79,7 +79,6 @@ export class Hub {
   /** Of whom each quarter of a second takes one. */
   readonly #slots = Array.from({ length: heartbeatMs / beatEveryMs }, () => new Set<Connection>())
   #slot = 0
-  #opened = 0
   /** Of those whose turn has come in this round. */
   #bufferedBytes = 0
   #draining = false
@@ -105,13 +104,13 @@ export class Hub {
     const c = new Connection(ws, this, randomUUID(), from)
     if (this.#draining) return this.#sendAway(c, Math.random())
     this.#all.add(c)
-    this.#slots[this.#opened++ % this.#slots.length]!.add(c)
+    this.#slotOf(c).add(c)
     // A socket that never says hello holds a place for nothing.
     setTimeout(() => { if (!c.session) c.close(4001) }, 10_000).unref()
   }
   gone(c: Connection): void {
     if (!this.#all.delete(c)) return
-    for (const slot of this.#slots) if (slot.delete(c)) break
+    this.#slotOf(c).delete(c)
     c.leaveAll()
     for (const view of c.watched) this.unwatch(c, view)
     for (const id of c.awaited) remove(this.#awaiting, keyFor(c, id), c)
@@ -315,6 +314,8 @@ export class Hub {
     else this.#flushing = false
   }
 
+  /** Its id is random. */
+  #slotOf(c: Connection): Set<Connection> { return this.#slots[Number.parseInt(c.id.slice(0, 8), 16) % this.#slots.length]! }
   /** One slot; everybody's turn comes once in `heartbeatMs`, also of who has just come. */
   #beat(): void {
     const windows = { agentsMs: this.windowMs(true), visitorsMs: this.windowMs(false) }

@@ -20,9 +20,9 @@ export type HouseCommand = KeptCommand & (
 export const keptCommands: ReadonlySet<string> = new Set<CommandType>(['conversation.open', 'message.send', 'note.add'])
 
 /** Words alone: its verb reads nothing and writes nothing but the entry. Of people inside only where no channel has to carry them. */
-export const isPlain = ({ kind, type, account, lane, body, ...of }: HouseCommand, isWeb: ((account: string, conversation: string) => boolean) | undefined): boolean =>
+export const isPlain = ({ kind, type, actor, account, lane, body }: HouseCommand, isWeb: ((account: string, conversation: string) => boolean) | undefined): boolean =>
   kind === 'command' && (type === 'message.send' || type === 'note.add') && !(body as { attachments?: readonly unknown[] }).attachments?.length
-  && ('claims' in of && of.claims.actor.startsWith('contact:') || type === 'note.add' || isWeb?.(account, lane.slice('conversation:'.length)) === true)
+  && (actor.startsWith('contact:') || type === 'note.add' || isWeb?.(account, lane.slice('conversation:'.length)) === true)
 
 export const claimsOf = (session: Session & { issuedAtMs?: number }): Claims => ({
   actor: session.actor, role: session.role, subject: session.subject, issuedAtMs: session.issuedAtMs ?? 0,
