@@ -106,12 +106,18 @@ describe('[WD6] a handshake that stalled', () => {
   })
 })
 
+/** Or a short deadline is over before anything holds a connection. */
+const connected = (pool: Pool): Promise<unknown> => pool.tx('connect', 10_000, (tx) => tx.one(sql`select 1 as n`))
+
 describe('findings of the watchdog', () => {
   it('[WD3] name the label that leaks, its account and stack, and go when it stopped', async () => {
     let nowMs = Date.now()
     const { pool, dog, findings } = watched({ now: () => nowMs, application: 'watchdog.test leak' })
     async function forgetful(): Promise<void> { await pool.tx('book', 30, () => new Promise(() => {})) }
-    for (let n = 0; n < 6; n++) await onBehalfOf('hotel', forgetful).catch(() => {})
+    for (let n = 0; n < 6; n++) {
+      await connected(pool)
+      await onBehalfOf('hotel', forgetful).catch(() => {})
+    }
     await dog.look()
     expect(findings.current()).toMatchObject([{
       id: 'leak:book:hotel', promise: 'P4', component: 'bookings', severity: 'critical', evidence: expect.stringMatching(/"book" of account hotel .* 6 times.*paused(.|\n)*forgetful/) as string,
@@ -128,7 +134,7 @@ describe('findings of the watchdog', () => {
       await dog.look()
       return findings.current().flatMap((f) => f.id.startsWith('leak:') ? [f.severity] : [])
     }
-    await pool.tx('connect', 10_000, (tx) => tx.one(sql`select 1 as n`))   // or the first deadline is over before it holds a connection
+    await connected(pool)
     expect(await afterOneMore()).toEqual(['warning'])
     expect(await afterOneMore()).toEqual(['warning'])
     expect(await afterOneMore()).toEqual(['critical'])
