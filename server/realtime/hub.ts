@@ -21,6 +21,8 @@ export interface HubOptions {
   node: string
   build: string
   now: () => number
+  /** Names a connection, and by that chooses when its beats go out: a simulation must be able to say it. */
+  newId?: () => string
   epoch: () => string
   topics: Topics
   marks: MarkBook
@@ -101,7 +103,7 @@ export class Hub {
   report(error: unknown, what: string): void { this.#o.log.error({ err: error, what }, 'A frame failed') }
 
   open(ws: WebSocket, from: Origin): void {
-    const c = new Connection(ws, this, randomUUID(), from)
+    const c = new Connection(ws, this, (this.#o.newId ?? randomUUID)(), from)
     if (this.#draining) return this.#sendAway(c, Math.random())
     this.#all.add(c)
     this.#slotOf(c).add(c)

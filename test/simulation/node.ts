@@ -80,7 +80,7 @@ export function startNode({ name, database, time, chance, faults, defects, hint,
   const admitting = admission({ now: time.now, after: time.after, loop: () => ({ p99Ms: 0, utilisation: 0.1 }) })
   const hub = new Hub({
     admission: admitting,
-    node: name, build: 'simulation', now: time.now, epoch: () => journal.epoch, topics, settled: (of, actor, ids) => seq.settled(of, actor, ids),
+    node: name, build: 'simulation', now: time.now, newId: chance.stream('connections').uuid, epoch: () => journal.epoch, topics, settled: (of, actor, ids) => seq.settled(of, actor, ids),
     marks: { of: () => Promise.resolve(noMarks), move: () => Promise.resolve(false), now: () => noMarks, flush: () => Promise.resolve(), stop: () => Promise.resolve() },
     plugs: {
       topics: [{ kind: 'conversation', async mayJoin(_session, ids) {
