@@ -4,17 +4,18 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DrillName } from '#drills/drill.ts'
 import { pageOf } from './page.ts'
-import type { Record, Records } from './record.ts'
+import type { Part, Record, Records } from './record.ts'
 
-/** The other half of a drill's file stays. @returns the page's path */
-export async function writeReport(folder: string, drill: DrillName, half: 'protected' | 'control', record: Record): Promise<string> {
+const parts: readonly Part[] = ['protected', 'control', 'soak']
+
+/** The other parts of a drill's file stay. @returns the page's path */
+export async function writeReport(folder: string, drill: DrillName, part: Part, record: Record): Promise<string> {
   await mkdir(folder, { recursive: true })
   const path = join(folder, `${drill}.json`)
   const before = existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) as Records : { drill }
-  // Halves of different sizes are not to be compared.
-  const other = half === 'protected' ? 'control' : 'protected'
-  const kept = before[other]?.scale.name === record.scale.name ? { [other]: before[other] } : {}
-  await writeFile(path, lines({ drill, ...kept, [half]: record }))
+  // Parts of different sizes are not to be compared.
+  const kept = parts.filter((other) => before[other]?.scale.name === record.scale.name).map((other) => [other, before[other]] as const)
+  await writeFile(path, lines({ drill, ...Object.fromEntries(kept), [part]: record }))
   const all = await Promise.all((await readdir(folder)).filter((name) => name.endsWith('.json')).sort().map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as Records))
   const page = join(folder, 'index.html')
   await writeFile(page, pageOf(all))

@@ -31,8 +31,8 @@ ${[...all].sort((a, b) => order.indexOf(a.drill) - order.indexOf(b.drill)).map(s
 `
 }
 
-function section({ drill, protected: on, control: off }: Records): string {
-  const story = stories[drill], of = on ?? off
+function section({ drill, protected: on, control: off, soak }: Records): string {
+  const story = stories[drill], of = on ?? off ?? soak
   if (!of) return ''
   return `<section id="${drill}">
 <h2>${text(story.title)}</h2>
@@ -46,6 +46,7 @@ ${barsOf(on, off)}
 <div class="key"><span class="protected">with the protections</span>${off ? '<span class="control">the control</span>' : ''}</div>
 <div class="plots">${plots.map((p) => svgOf(plotOf(p, on, off))).join('')}</div>
 ${violationsOf(on, 'With the protections on')}${violationsOf(off, 'In the control')}
+${soak ? soakOf(soak) : ''}
 <p class="muted small">${text([of.machine, of.cores].filter(Boolean).join('; '))} · ${of.scale.visitors.toLocaleString('en')} visitors, ${of.scale.agents} agents, ${of.scale.messagesPerSecond} messages a second, ${of.scale.peakPerSecond} at the peak · ${[on && `${countsOf(on)}, ${begunOf(on)}`, off && `the control: ${countsOf(off)}, ${begunOf(off)}`].filter(Boolean).join(' · ')}</p>
 </section>`
 }
@@ -65,10 +66,17 @@ function barsOf(on: Record | undefined, off: Record | undefined): string {
     const bar = of?.bars.find((b) => b.what === what)
     return bar ? `<td${isJudged ? ` class="${bar.isMet ? 'good' : 'bad'}"` : ''}>${isJudged ? bar.isMet ? '✓ ' : '✗ ' : ''}${text(bar.found)}</td>` : '<td class="muted">–</td>'
   }
-  return `<div class="wide"><table><thead><tr><th>What must hold</th><th>Wanted</th><th>With the protections</th><th>The control</th></tr></thead><tbody>
-${names.map((what) => `<tr><th>${text(what)}</th><td>${text((on ?? off)!.bars.find((b) => b.what === what)?.wanted ?? '')}</td>${cell(on, what, true)}${cell(off, what, false)}</tr>`).join('')}
+  return `<div class="wide"><table><thead><tr><th>What must hold</th><th>Wanted</th><th>With the protections</th>${off ? '<th>The control</th>' : ''}</tr></thead><tbody>
+${names.map((what) => `<tr><th>${text(what)}</th><td>${text((on ?? off)!.bars.find((b) => b.what === what)?.wanted ?? '')}</td>${cell(on, what, true)}${off ? cell(off, what, false) : ''}</tr>`).join('')}
 </tbody></table></div>`
 }
+
+/** Its faults come and go every half minute: as marks they would hide the line. */
+const soakOf = (soak: Record): string => `<h3>The same over ${Math.round(soak.series.goodput.length / 60)} minutes</h3>
+${verdict(soak, undefined)}
+${barsOf(soak, undefined)}
+<div class="plots">${plots.filter(({ name }) => name === 'connections' || name === 'latency').map((p) => svgOf({ ...plotOf(p, soak, undefined), marks: [] })).join('')}</div>
+<p class="muted small">${countsOf(soak)}, ${begunOf(soak)}</p>`
 
 function plotOf({ name, title, unit, max, isLogarithmic }: (typeof plots)[number], on: Record | undefined, off: Record | undefined): Plot {
   return {

@@ -23,8 +23,10 @@ export interface Record {
   readonly violations: readonly { readonly rule: string; readonly what: string; readonly times: number }[]
 }
 export type SeriesName = 'goodput' | 'latency' | 'connections' | 'loopDelay' | 'sockets'
+/** `soak`: the protected half over a long time. */
+export type Part = 'protected' | 'control' | 'soak'
 /** Of one drill, as a file. */
-export interface Records { readonly drill: DrillName; readonly protected?: Record; readonly control?: Record }
+export type Records = { readonly drill: DrillName } & { readonly [part in Part]?: Record }
 
 export function recordOf({ evidence, bars, broken, cores, voidBecause }: Run, seed: number): Record {
   const { startMs, seconds, samples, backends, events, violations, marks, scale, unsettled } = evidence

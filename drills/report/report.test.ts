@@ -36,3 +36,12 @@ it('says what was missed, and drops a half of another size [DR7]', async () => {
   expect(page).toContain('missed 1 of 1 bars')
   expect(await read()).not.toHaveProperty('control')
 })
+
+it('keeps the long run beside both halves, and shows it after them [DR7]', async () => {
+  await writeReport(folder, 'serraview', 'soak', record(scales.full, '0'))
+  await writeReport(folder, 'serraview', 'protected', record(scales.full, '2'))
+  const page = await readFile(await writeReport(folder, 'serraview', 'control', record(scales.full, '17')), 'utf8')
+  expect(page).toContain('missed 1 of 1 bars')
+  expect(page.indexOf('held: all 1 bars are met')).toBeGreaterThan(page.indexOf('The same over'))
+  expect(page.match(/<path class="(?:protected|control)"/g)).toHaveLength(12)
+})
