@@ -29,6 +29,7 @@ export interface Access {
 export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 200_000, isGatherOff }: { noted: Remembered<Facts>; recalls: boolean; maxFacts?: number; isGatherOff?: boolean }): Promise<Access> {
   const known = new Map<string, Facts>()
   const openings = new Map<string, Promise<unknown>>()
+  const asked = new Map<string, Promise<Facts | undefined>>()
   const load = gather<{ account: string; id: string }, Facts | undefined>({
     maxItems: 1000, isOff: isGatherOff,
     async run(keys) {
@@ -42,14 +43,22 @@ export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 20
     if (known.size >= maxFacts) known.clear()
     known.set(`${facts.account} ${facts.id}`, facts)
   }
-  async function facts(account: string, id: string): Promise<Facts | undefined> {
+  /** One answer for all who ask at the same time: what was kept of one sender is done again together, and asked for one by one it would go on in the order of the answers, or without those whose question failed. */
+  function facts(account: string, id: string): Promise<Facts | undefined> {
     const key = `${account} ${id}`
+    const before = asked.get(key)
+    if (before) return before
+    const answer = learnt(account, id, key).finally(() => asked.delete(key))
+    asked.set(key, answer)
+    return answer
+  }
+  async function learnt(account: string, id: string, key: string): Promise<Facts | undefined> {
     const kept = known.get(key)
     if (kept) return kept
     if (!isId(id)) return undefined
     await openings.get(key)
-    const learnt = known.get(key)
-    if (learnt) return learnt
+    const opened = known.get(key)
+    if (opened) return opened
     const found = await load({ account, id })
     if (found) {
       keep(found)
