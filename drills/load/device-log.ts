@@ -1,55 +1,58 @@
-/** A kiosk's log on a real disk: append, fdatasync, and only then anybody is told. What a kill leaves half-written was never told. */
+/**
+ * A kiosk's log in a file: append, fdatasync, and only then anybody is told. What a kill leaves half-written was never told. To the
+ * kiosk's own flusher and accounts it is a shelf like the one in the browser.
+ */
 import { existsSync, readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import type { OperationResult } from '#contract/kiosks.ts'
 import { newId } from '#client/id.ts'
+import type { Happened, Kept } from '#web/kiosk/log/kept.ts'
+import { memoryShelf } from '#web/kiosk/log/shelf-memory.ts'
+import type { Shelf } from '#web/kiosk/log/shelf.ts'
 
-export interface LoggedOperation { readonly id: string; readonly seq: number; readonly type: 'check_in' | 'check_out'; readonly visit: string; readonly at: string; readonly offsetMs: 0; readonly body: object }
-type Record = { readonly log: string } | { readonly operation: LoggedOperation } | { readonly receipt: string }
+type Line = { readonly log: string } | { readonly happened: Happened } | { readonly marked: readonly OperationResult[]; readonly atMs: number } | { readonly unmarked: readonly number[] }
 
-export interface DeviceLog {
+export interface DeviceLog extends Shelf {
   readonly id: string
-  readonly operations: readonly LoggedOperation[]
-  isUnsent(id: string): boolean
+  /** All of them, by number. */
+  operations(): readonly Kept[]
   /** Resolves when it is on the disk. */
-  write(operation: Omit<LoggedOperation, 'seq'>): Promise<LoggedOperation>
-  /** The server has it. */
-  receipt(id: string): void
+  write(happened: Happened): Promise<Kept>
 }
 
 export async function openDeviceLog(path: string): Promise<DeviceLog> {
-  const operations: LoggedOperation[] = [], receipts = new Set<string>()
-  let id = ''
   const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-  for (const line of whole.split('\n').filter(Boolean)) {
-    const record = JSON.parse(line) as Record
-    if ('log' in record) id = record.log
-    else if ('operation' in record) operations.push(record.operation)
-    else receipts.add(record.receipt)
+  const lines = whole.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Line)
+  const begun = lines.flatMap((line) => 'log' in line ? [line.log] : [])[0]
+  const id = begun ?? newId(), shelf = memoryShelf(id)
+  for (const line of lines) {
+    if ('happened' in line) shelf.add(line.happened)
+    else if ('marked' in line) await shelf.mark(line.marked, line.atMs)
+    else if ('unmarked' in line) await shelf.unmark(line.unmarked)
   }
   const file = await open(path, 'a')
   await file.truncate(Buffer.byteLength(whole))   // a torn end would spoil the next line
-  const append = (record: Record): Promise<unknown> => file.appendFile(`${JSON.stringify(record)}\n`)
-  if (id === '') {
-    id = newId()
-    await append({ log: id })
-    await file.datasync()
-  }
-  let seq = operations.length
+  const append = (line: Line): Promise<void> => file.appendFile(`${JSON.stringify(line)}\n`)
   let written: Promise<unknown> = Promise.resolve()
+  /** In the order of the calls, which is that of the numbers. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = written.then(work)
+    written = done.catch(() => {})
+    return done
+  }
+  if (begun === undefined) await inTurn(async () => { await append({ log: id }); await file.datasync() })
   return {
-    id, operations,
-    isUnsent: (operation) => !receipts.has(operation),
-    async write(of) {
-      const operation = { ...of, seq: ++seq }
-      written = written.then(() => append({ operation })).then(() => file.datasync())
-      await written
-      operations.push(operation)
-      return operation
-    },
-    receipt(operation) {
-      receipts.add(operation)
-      written = written.then(() => append({ receipt: operation }))
-    },
+    ...shelf, id,
+    operations: () => [...shelf.rows.values()],
+    write: (happened) => inTurn(async () => {
+      await append({ happened })
+      await file.datasync()
+      shelf.add(happened)
+      return shelf.rows.get(shelf.rows.size)!
+    }),
+    // A kill may take these: then it is sent once more, as in the browser.
+    mark: (results, nowMs) => inTurn(async () => { await append({ marked: results, atMs: nowMs }); await shelf.mark(results, nowMs) }),
+    unmark: (seqs) => inTurn(async () => { await append({ unmarked: seqs }); await shelf.unmark(seqs) }),
   }
 }

@@ -1,11 +1,14 @@
 /** Kiosks as their server sees them: logs on disk, a flusher that gives up on nothing, and beats that compare. This process is killed in drills. */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { caller } from '#client/call.ts'
+import { beatKiosk, kioskBeatMs } from '#contract/kiosks.ts'
+import { systemClock } from '#client/clock.ts'
 import { newId } from '#client/id.ts'
 import { chance, type Chance } from '#drills/chance.ts'
-import { digestOf } from '#contract/log-digest.ts'
-import { beatKiosk, operationsMax, sendOperations } from '#contract/kiosks.ts'
+import { asker } from '#web/kiosk/ask.ts'
+import { flusher } from '#web/kiosk/log/flush.ts'
+import { accountant } from '#web/kiosk/log/reconcile.ts'
+import type { Shelf } from '#web/kiosk/log/shelf.ts'
 import { openDeviceLog } from './device-log.ts'
 import { openForgetfulKiosk } from './forgetful-kiosk.ts'
 import { pace } from './pace.ts'
@@ -21,53 +24,34 @@ export interface Device {
 }
 export interface DeviceOptions { readonly kiosk: { readonly id: string; readonly token: string }; readonly url: string; readonly folder: string; readonly books: Recorder; readonly counts: { said: number; sent: number; failed: number }; /** Of when it tries again. */ readonly luck: Chance }
 
-const beatMs = 5_000
-const retryMs = { least: 500, most: 3_000 }
-/** As the real one (web/kiosk/log/flush.ts): what the server only keeps is asked for again after so long, the oldest sooner, and all of it when one is done. */
-const keptMs = { least: 3_000, most: 4_500, oldest: 1_000 }
-
+/** With the flusher, the requests and the accounts that the kiosk in the browser has; only its log is in a file. */
 async function openKiosk({ kiosk, url, folder, books: { record }, counts, luck }: DeviceOptions): Promise<Device> {
   const log = await openDeviceLog(join(folder, `${kiosk.id}.log`))
-  const call = caller({ url, bearer: async () => kiosk.token, random: luck.next })
+  const ask = asker({ token: () => kiosk.token, fetch: (path, init) => fetch(`${url}${path as string}`, init) })
   const of = (o: { seq: number; id: string }) => ({ device: kiosk.id, log: log.id, seq: o.seq, id: o.id })
   let isOver = false
   // Unknown to the history when the last life was killed between writing and recording: it is on the disk, so it was written.
-  for (const o of log.operations) record({ type: 'written', ...of(o) })
+  for (const o of log.operations()) record({ type: 'written', ...of(o) })
 
-  const unsent = () => log.operations.filter((o) => log.isUnsent(o.id))
-  const againMs = new Map<string, number>()
-  async function flush(): Promise<void> {
-    for (; !isOver; await sleep(100)) {
-      const batch = unsent().filter(({ id }) => (againMs.get(id) ?? 0) <= Date.now()).slice(0, operationsMax)
-      if (batch.length === 0) continue
-      const answer = await call(sendOperations, { body: { log: log.id, operations: batch } })
-      if (!answer.ok) {
-        counts.failed++
-        await sleep(luck.between(retryMs.least, retryMs.most))
-        continue
-      }
-      let isOldest = true
-      for (const { id, seq, state } of answer.value.results) {
-        if (state === 'kept') {
-          againMs.set(id, Date.now() + (isOldest ? keptMs.oldest : luck.between(keptMs.least, keptMs.most)))
-          isOldest = false
-          continue
-        }
-        if (againMs.has(id)) againMs.clear()
-        log.receipt(id)
-        counts.sent++
-        record({ type: 'receipt', ...of({ id, seq }), state })
-      }
+  const shelf: Shelf = { ...log, async mark(results, nowMs) {
+    await log.mark(results, nowMs)
+    for (const result of results) {
+      counts.sent++
+      record({ type: 'receipt', ...of(result), state: result.state })
     }
-  }
+  } }
+  const flushing = flusher({ shelf, ask, clock: systemClock, wall: Date.now, random: luck.next, lock: (work) => work(), heard: (news) => { if (news !== 'reached') counts.failed++ } })
+  const accounts = accountant(shelf)
   async function beat(): Promise<void> {
-    for (await sleep(luck.below(beatMs)); !isOver; await sleep(beatMs)) {
-      const sent = log.operations.filter((o) => !log.isUnsent(o.id)), uptoSeq = log.operations.find((o) => log.isUnsent(o.id))?.seq ?? log.operations.length + 1
-      const known = sent.filter((o) => o.seq < uptoSeq)
-      await call(beatKiosk, { body: { log: log.id, now: new Date().toISOString(), app: 'drill', unsent: log.operations.length - sent.length, oldestUnsentMs: null, fromSeq: 1, uptoSeq: uptoSeq - 1, count: known.length, digest: digestOf(known.map((o) => o.id)) } })
+    for (await sleep(luck.below(kioskBeatMs)); !isOver; await sleep(kioskBeatMs)) {
+      const [account, { count, oldest }] = await Promise.all([accounts.count(), shelf.waiting()])
+      const { body } = await ask('POST', beatKiosk.path, { ...account, now: new Date().toISOString(), app: 'drill', unsent: count, oldestUnsentMs: oldest ? Math.max(0, Date.now() - Date.parse(oldest.at)) : null })
+      const { missing = [] } = (body ?? {}) as { missing?: readonly number[] }
+      if (missing.length > 0) await accounts.sendAgain(missing)
+      if (missing.length > 0 || count > 0) flushing.wake()
     }
   }
-  void flush()
+  flushing.wake()
   void beat()
   const here: string[] = []
   return {
@@ -76,15 +60,19 @@ async function openKiosk({ kiosk, url, folder, books: { record }, counts, luck }
       const visit = leaves ?? newId()
       const operation = await log.write({
         id: newId(), type: leaves ? 'check_out' : 'check_in', visit, at: new Date().toISOString(), offsetMs: 0,
-        body: leaves ? {} : { expected: false, name: `Guest ${log.operations.length} of ${kiosk.id.slice(-4)}`, language: 'en' },
+        body: leaves ? {} : { expected: false, name: `Guest ${log.operations().length} of ${kiosk.id.slice(-4)}`, language: 'en' },
       })
       record({ type: 'written', ...of(operation), dueMs })
       record({ type: 'said', ...of(operation) })
       counts.said++
       if (!leaves) here.push(visit)
+      flushing.wake()
     },
-    unsent: () => unsent().length,
-    stop() { isOver = true },
+    unsent: () => log.operations().filter(({ state }) => state === 'unsent').length,
+    stop() {
+      isOver = true
+      flushing.stop()
+    },
   }
 }
 

@@ -10,7 +10,7 @@ import { flusher } from './log/flush.ts'
 import type { Happened, LocalVisit } from './log/kept.ts'
 import { pageLock } from './log/lock.ts'
 import { record } from './log/record.ts'
-import { idbShelf } from './log/shelf.ts'
+import { idbShelf } from './log/shelf-idb.ts'
 import { fetchSnapshot } from './snapshot/fetch.ts'
 import { keepSnapshot, keptSnapshot } from './snapshot/sealed.ts'
 

@@ -1,7 +1,7 @@
 /** The kiosk's database. A new one, after the device lost its storage, is a new log with an id of its own. */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import { newId } from '#client/id.ts'
-import type { Kept, LocalVisit } from './kept.ts'
+import type { Kept, LocalVisit, LogMeta } from './kept.ts'
 
 interface Tables extends DBSchema {
   operations: { key: number; value: Kept; indexes: { id: string; state: [string, number] } }
@@ -9,7 +9,6 @@ interface Tables extends DBSchema {
   meta: { key: string; value: unknown }
 }
 export type Database = IDBPDatabase<Tables>
-export interface LogMeta { readonly id: string; readonly nextSeq: number }
 
 export interface Device {
   database(): Promise<Database>

@@ -1,6 +1,9 @@
 /** What the log holds. */
 import type { OperationResult, OperationType } from '#contract/kiosks.ts'
 
+/** `id`: another one after the device lost its storage. */
+export interface LogMeta { readonly id: string; readonly nextSeq: number }
+
 /** Made once, before it is kept; a repeat with the same id is the same operation. */
 export interface Happened {
   readonly id: string

@@ -2,8 +2,8 @@
  * The one place where the kiosk makes a promise. Number, operation and visit are written in one transaction with strict
  * durability, and `record` resolves at its `complete`: only then may a screen say "checked in", or a badge be printed.
  */
-import { inTime, type Database, type Device, type LogMeta } from './device.ts'
-import { hasPhoto, withoutPhoto, type Happened, type LocalVisit } from './kept.ts'
+import { inTime, type Database, type Device } from './device.ts'
+import { hasPhoto, withoutPhoto, type Happened, type LocalVisit, type LogMeta } from './kept.ts'
 
 async function write(db: Database, happened: Happened, visit: LocalVisit): Promise<void> {
   const tx = db.transaction(['operations', 'visits', 'meta'], 'readwrite', { durability: 'strict' })

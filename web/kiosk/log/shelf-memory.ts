@@ -1,4 +1,4 @@
-/** A log in memory, for tests. */
+/** A log in memory: for tests, and behind the one that a drill's kiosk has in a file. */
 import type { Happened, Kept } from './kept.ts'
 import type { Shelf } from './shelf.ts'
 

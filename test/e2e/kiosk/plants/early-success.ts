@@ -1,6 +1,6 @@
 /** Planted: the request's success is taken for the transaction's. */
-import type { Device, LogMeta } from '#web/kiosk/log/device.ts'
-import type { Happened, LocalVisit } from '#web/kiosk/log/kept.ts'
+import type { Device } from '#web/kiosk/log/device.ts'
+import type { Happened, LocalVisit, LogMeta } from '#web/kiosk/log/kept.ts'
 
 export async function record(device: Device, happened: Happened, visit: LocalVisit): Promise<void> {
   const db = await device.database()
