@@ -108,6 +108,6 @@ export const labelConversation = endpoint({
 })
 export const sendTranscript = endpoint({
   method: 'POST', path: '/conversations/:conversation/transcripts', access: 'visitor', statements: 6, params: conversation,
-  summary: 'Send the transcript by e-mail. Idempotent by `id`. A visitor gets no notes.',
-  body: Type.Object({ id: Id, to: Type.String({ format: 'email', maxLength: 254 }) }, closed), returns: Type.Object({ delivery: Id }), errors: ['not_found', 'invalid', 'unavailable', 'rate_limited'],
+  summary: 'Send the transcript by e-mail. Idempotent by `id`. A visitor gets no notes. `leaves`: false where no mail server is set; then it is kept with the mail that would have left.',
+  body: Type.Object({ id: Id, to: Type.String({ format: 'email', maxLength: 254 }) }, closed), returns: Type.Object({ delivery: Id, leaves: Type.Boolean() }), errors: ['not_found', 'invalid', 'unavailable', 'rate_limited'],
 })

@@ -421,7 +421,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   })
   if (o.room) refuseWithoutRoom(http, o.room, { files: [announceBlob, uploadBytes, saveFloorPlan, exportReport], bookings: [createBooking, createBookingSeries, bookAtPanel] })
   identityRoutes(http, identity)
-  conversationRoutes(http, { db, access, epoch: () => journal.epoch, commands: door, sendTranscript: transcripts({ db, access, now, deliver: (tx, account, told) => deliveries.deliver(tx, account, transcriptMail(told)) }) })
+  conversationRoutes(http, { db, access, epoch: () => journal.epoch, commands: door, sendTranscript: transcripts({ db, access, now, sends: deliveries.sends, deliver: (tx, account, told) => deliveries.deliver(tx, account, transcriptMail(told)) }) })
   channelRoutes(http, { channels, access, baseUrl })
   deliveryRoutes(http, { deliveries })
   keptRoutes(http, spool)

@@ -81,7 +81,7 @@ async function main(): Promise<void> {
     opened.push(() => connections.close(), () => lease.release(connections))
 
     const tls = config.tlsCert && config.tlsKey ? { cert: readFileSync(config.tlsCert, 'utf8'), key: readFileSync(config.tlsKey, 'utf8') } : undefined
-    const about = { name: 'Lodge', ...build(), demo: isDemo, inbox: null as string | null, statusPage: null as string | null }
+    const about = { name: 'Lodge', ...build(), demo: isDemo, drills: isDemo && isKept(), inbox: null as string | null, statusPage: null as string | null, mail: config.smtpUrl !== undefined }
     let url = config.publicUrl ?? ''
     const app = await buildApp({
       pool: connections, keys: await loadKeys(config.keys), log, node, lease, drill: config.drill === 'on', folder: config.folder, about,

@@ -60,7 +60,7 @@ if (process.send && process.argv[1] === fileURLToPath(import.meta.url)) process.
   const pool = openPool({ connect: of.target, max: 6, log, application: 'lodge process' })
   const app = await buildApp({
     pool, keys: { tickets: [{ id: 'test', secret: Buffer.from(of.secret, 'base64url') }], cookieSecret: of.secret, pushSecret: of.pushSecret }, log, node: `process ${process.pid}`, folder: of.folder,
-    about: { name: 'Lodge', version: '0.0.0', build: 'test', demo: false, inbox: null, statusPage: null }, ...(of.channels && { channels: of.channels }), ...(of.off && { off: of.off }),
+    about: { name: 'Lodge', version: '0.0.0', build: 'test', demo: false, drills: false, inbox: null, statusPage: null, mail: false }, ...(of.channels && { channels: of.channels }), ...(of.off && { off: of.off }),
   })
   await app.http.listen({ host: '127.0.0.1', port: of.port })
   process.on('disconnect', () => process.exit(0))

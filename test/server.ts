@@ -44,7 +44,7 @@ export async function startTestServer({ http, world = true, connections = 8, pre
   const open = async (port: number): Promise<App> => {
     const opened = await buildApp({
       pool: database.db, keys, log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }), node: 'test', folder,
-      about: { name: 'Lodge', version: '0.0.0', build: 'test', demo: false, inbox: null, statusPage: null },
+      about: { name: 'Lodge', version: '0.0.0', build: 'test', demo: false, drills: false, inbox: null, statusPage: null, mail: false },
       // On a busy machine a commit may take its time: only tests of the spool have it kept after 250 ms.
       spool: { queueMs: 5_000 }, http: { strict: true, ...http }, ...options,
     })

@@ -7,7 +7,7 @@ import { composer, leaveClean, notices, openHouse, phoneView, readArabic, row, t
 
 let house: House
 beforeAll(async () => {
-  house = await openHouse({ about: { name: 'Hotel Lantern', version: '0.1.0', build: 'test', demo: true, inbox: null, statusPage: 'http://127.0.0.1:4100' } })
+  house = await openHouse({ about: { name: 'Hotel Lantern', version: '0.1.0', build: 'test', demo: true, drills: true, inbox: null, statusPage: 'http://127.0.0.1:4100', mail: false } })
   await house.server.callAs(ada)(changeContact, { params: { contact: mara.id }, body: { id: newId(), attributes: { room: '412', stay: '12–15 Nov' }, notes: 'Prefers a quiet room.' } })
 }, 120_000)
 leaveClean(() => house)

@@ -90,6 +90,9 @@ describe.each([
     await page.keyboard.press('Enter')
     await page.getByText('does not look like').waitFor()
     await seen(page, `${name}-transcript`, colorScheme)
+    await page.getByRole('textbox', { name: 'E-mail address' }).fill('mara@example.com')
+    await page.keyboard.press('Enter')
+    await page.getByText('It is kept for mara@example.com').waitFor()   // no mail server here, and it says so
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'More' }).click()
     await page.getByRole('menuitem', { name: 'Your name' }).click()

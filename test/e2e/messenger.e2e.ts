@@ -445,5 +445,5 @@ it('asks for an address when nobody is there, one thing at a time', async ({ onT
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('textbox', { name: 'Your name' }).fill('Mara')
   await page.getByRole('button', { name: 'Save' }).click()
-  await page.getByText('the answer goes to mara@example.org').waitFor()
+  await page.getByText('we reach you at mara@example.org').waitFor()
 })

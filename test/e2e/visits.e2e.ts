@@ -169,7 +169,7 @@ describe('a new visit', () => {
     await dialog.getByLabel('Expected').fill(`${day}T16:30`)
     await dialog.getByText(`Times of ${zone.split('/')[1]?.replaceAll('_', ' ')}`).waitFor()
     await dialog.getByRole('button', { name: 'Add to the book' }).click()
-    await notices(page).getByText('the invitation is on its way to ivo@example.com').waitFor()
+    await notices(page).getByText('the invitation to ivo@example.com is kept and does not leave').waitFor()
     const { visits } = await need(reception.house.server.callAs(kit)(listVisits, { query: { search: 'Ivo Invited' } }))
     expect(visits).toHaveLength(1)
     expect(new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(new Date(visits[0]?.expectedAt ?? ''))).toBe('16:30')

@@ -47,18 +47,18 @@ export function LeaveDetails({ chat, t, done }: Props) {
 export function Transcript({ chat, t, done }: Props) {
   const { conversation } = useStore(chat.state)
   const [idFor] = useState(commandId)
-  const [sentTo, setSentTo] = useState<string>()
+  const [sent, setSent] = useState<{ to: string; leaves: boolean }>()
   const send = async (to: string): Promise<string> => {
     if (!conversation) return t('transcriptFailed')
     const outcome = await chat.lodge.call(sendTranscript, { params: { conversation }, body: { id: idFor(to), to } })
     if (!outcome.ok) return t(outcome.code === 'invalid' ? 'emailWrong' : 'transcriptFailed')
-    setSentTo(to)
+    setSent({ to, leaves: outcome.value.leaves })
     return ''
   }
   return (
     <Page title={t('menuTranscript')} t={t} done={done}>
-      {sentTo
-        ? <output class="thanks">{t('transcriptSent', { email: sentTo })}</output>
+      {sent
+        ? <output class="thanks">{t(sent.leaves ? 'transcriptSent' : 'transcriptKept', { email: sent.to })}</output>
         : <Field kind="email" ask={t('transcriptTo')} label={t('email')} value={chat.device.memory.email ?? ''} act={t('transcriptSend')} t={t} hasFocus save={send} />}
     </Page>
   )

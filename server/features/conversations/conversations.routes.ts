@@ -10,7 +10,7 @@ import * as reading from './reading.ts'
 
 interface Options {
   db: Db; access: Access; epoch: () => string; commands: CommandDoor
-  sendTranscript: (session: Session, conversation: string, id: string, to: string) => Promise<{ delivery: string }>
+  sendTranscript: (session: Session, conversation: string, id: string, to: string) => Promise<{ delivery: string; leaves: boolean }>
 }
 
 export function conversationRoutes(app: FastifyInstance, { db, access, epoch, commands, sendTranscript }: Options): void {

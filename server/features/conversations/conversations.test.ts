@@ -211,7 +211,7 @@ describe('a conversation', () => {
     const { conversation, topic } = await begin()
     await run(ada, topic, 'note.add', { text: 'a secret note' })
     const id = newId()
-    for (let i = 0; i < 2; i++) expect(await server.callAs(mara)(contract.sendTranscript, { params: { conversation }, body: { id, to: 'mara@example.com' } })).toMatchObject({ ok: true, value: { delivery: id } })
+    for (let i = 0; i < 2; i++) expect(await server.callAs(mara)(contract.sendTranscript, { params: { conversation }, body: { id, to: 'mara@example.com' } })).toMatchObject({ ok: true, value: { delivery: id, leaves: false } })
     const tray = await server.callAs(ada)(listDeliveries, { query: { state: 'tray' } })
     const mails = tray.ok ? tray.value.deliveries.filter((d) => d.id === id) : []
     expect(mails).toMatchObject([{ kind: 'transcript', to: 'mara@example.com', state: 'tray' }])

@@ -9,14 +9,15 @@ import { entriesFor } from './reading.ts'
 
 /** What a mail is made of. */
 export interface Told { id: string; to: string; account: string; contact: { id: string; name: string }; entries: readonly Entry[]; names: Record<string, string>; inside: boolean }
-interface Options { db: Db; access: Access; deliver: (tx: Tx, account: string, told: Told) => Promise<void>; now: () => number }
+/** `sends`: a mail server is set. */
+interface Options { db: Db; access: Access; deliver: (tx: Tx, account: string, told: Told) => Promise<void>; sends: boolean; now: () => number }
 
 const entriesMax = 5_000
 /** A visitor may have it sent this often in an hour: the form would else send mail to strangers. */
 const visitorHourlyMax = 5
 
 /** One mail per `id`, with the conversation as the asker may see it. @throws Refusal `not_found`, `rate_limited`, `invalid` */
-export function transcripts({ db, access, deliver, now }: Options) {
+export function transcripts({ db, access, deliver, sends, now }: Options) {
   const asked = new Map<string, number[]>()
   function spend(actor: string): void {
     const since = now() - 3_600_000
@@ -25,7 +26,7 @@ export function transcripts({ db, access, deliver, now }: Options) {
     asked.set(actor, [...recent, now()])
     if (asked.size > 10_000) asked.clear()
   }
-  return async function send(session: Session, conversation: string, id: string, to: string): Promise<{ delivery: string }> {
+  return async function send(session: Session, conversation: string, id: string, to: string): Promise<{ delivery: string; leaves: boolean }> {
     const { account, contact } = await access.conversation(session, conversation)
     if (!isInside(session)) spend(session.actor)
     await db.tx('send transcript', 10_000, async (tx) => {
@@ -36,6 +37,6 @@ export function transcripts({ db, access, deliver, now }: Options) {
         contact: { id: contact, name: names.find((n) => n.kind === 'contact')!.name }, names: Object.fromEntries(names.map((n) => [n.id, n.name])),
       })
     })
-    return { delivery: id }
+    return { delivery: id, leaves: sends }
   }
 }

@@ -19,7 +19,7 @@ export type HouseCommand = KeptCommand & (
 /** P10: these are never shed. All else is refused while the database is away. */
 export const keptCommands: ReadonlySet<string> = new Set<CommandType>(['conversation.open', 'message.send', 'note.add'])
 
-/** Words alone: its verb reads nothing and writes nothing but the entry. Of people inside only where no channel has to carry them. */
+/** Words alone: its verb writes nothing but the entry, and reads nothing but whose conversation it is, once for all who ask together (access.ts): else they would not stay in their order. Of people inside only where no channel has to carry them. */
 export const isPlain = ({ kind, type, actor, account, lane, body }: HouseCommand, isWeb: ((account: string, conversation: string) => boolean) | undefined): boolean =>
   kind === 'command' && (type === 'message.send' || type === 'note.add') && !(body as { attachments?: readonly unknown[] }).attachments?.length
   && (actor.startsWith('contact:') || type === 'note.add' || isWeb?.(account, lane.slice('conversation:'.length)) === true)

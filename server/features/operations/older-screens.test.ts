@@ -6,7 +6,7 @@ import { ada, kit, mara, noor } from '#test/world.ts'
 
 let server: TestServer
 const build = 'aaaaaaaaaaaa'
-beforeAll(async () => { server = await startTestServer({ about: { name: 'Lodge', version: '0.0.0', build, demo: false, inbox: null, statusPage: null }, operations: { lookEveryMs: 100 } }) })
+beforeAll(async () => { server = await startTestServer({ about: { name: 'Lodge', version: '0.0.0', build, demo: false, drills: false, inbox: null, statusPage: null, mail: false }, operations: { lookEveryMs: 100 } }) })
 afterAll(() => server.close())
 
 it('[OP2] [P12] counts the open screens of another build, and since when the slowest has known; messengers are of their pages', async () => {

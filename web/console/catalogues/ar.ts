@@ -207,6 +207,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     transcript: 'إرسال نص المحادثة',
     transcriptHint: 'كل الرسائل، دون ملاحظات فريقكم.',
     transcriptSent: 'نص المحادثة في طريقه إلى {to}.',
+    transcriptKept: 'نص المحادثة إلى {to} محفوظ مع البريد الصادر: لا خادم بريد هنا.',
     didClose: 'أُغلقت',
     didSnooze: 'مؤجلة حتى {until}',
     didAssign: 'أُسندت إلى {who}',
@@ -266,6 +267,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     contactAway: 'جهة الاتصال هذه ليست هنا',
     conversationsNone: 'لا شيء بعد.',
 
+    mailStays: 'لا خادم بريد هنا: تُحفظ مع البريد الصادر ولا تُرسل.',
     trayNoSmtp: 'لم يُضبط خادم بريد، فلا يغادر أي بريد. ما كان سيغادر محفوظ هنا للقراءة.',
     trayStates: 'أي بريد',
     trayEmpty: 'لا بريد',

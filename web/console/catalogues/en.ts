@@ -228,6 +228,7 @@ const sentences = {
   transcript: 'Send the transcript',
   transcriptHint: 'All messages, without the notes of your house.',
   transcriptSent: 'The transcript is on its way to {to}.',
+  transcriptKept: 'The transcript for {to} is kept with the outgoing mail: no mail server is set.',
   didClose: 'Closed',
   didSnooze: 'Snoozed until {until}',
   didAssign: 'Assigned to {who}',
@@ -294,6 +295,7 @@ const sentences = {
   conversationsNone: 'None yet.',
 
   // Outgoing mail
+  mailStays: 'No mail server is set: it is kept with the outgoing mail and does not leave.',
   trayNoSmtp: 'No mail server is set, so no mail leaves. What would have left is kept here to be read.',
   trayStates: 'Which mail',
   trayEmpty: 'No mail',

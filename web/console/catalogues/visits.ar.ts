@@ -193,6 +193,7 @@ export const visitSentencesAr: Translated<typeof visitSentences> = {
   visitMadeBefore: 'هذه الزيارة محفوظة من قبل بتفاصيل أخرى. افتحها وغيّرها هناك.',
   didExpect: '{name} متوقع',
   didExpectInvited: '{name} متوقع؛ والدعوة في طريقها إلى {email}',
+  didExpectKept: '{name} متوقع؛ لا خادم بريد هنا، فالدعوة إلى {email} محفوظة ولا تُرسل',
 
   rollCall: 'نداء الأسماء',
   rollCallOf: 'نداء الأسماء {location}',

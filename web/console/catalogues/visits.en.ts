@@ -217,6 +217,7 @@ export const visitSentences = {
   visitMadeBefore: 'This visit was stored already, with other details. Open it and change it there.',
   didExpect: '{name} is expected',
   didExpectInvited: '{name} is expected; the invitation is on its way to {email}',
+  didExpectKept: '{name} is expected; no mail server is set, so the invitation to {email} is kept and does not leave',
 
   // The roll-call
   rollCall: 'Roll-call',

@@ -45,7 +45,7 @@ export function Door() {
     ['/reports', ChartNoAxesColumn, t('goReports'), t('doorReportsText'), false],
     ['/operations', Activity, t('goOperations'), t('doorOperationsText'), false],
     ...(about.statusPage ? [[about.statusPage, Radio, t('settingsStatus'), t('doorStatusText'), true] as const] : []),
-    ['/drills', Flame, t('doorDrills'), t('doorDrillsText'), true],
+    ...(about.drills && isHere ? [['/drills', Flame, t('doorDrills'), t('doorDrillsText'), true] as const] : []),
     ['/tray', MailCheck, t('goTray'), t('doorTrayText'), false],
     ['/settings', Settings, t('goSettings'), t('doorSettingsText'), false],
     ['/settings/rules', Zap, t('settingsRules'), t('doorRulesText'), false],
@@ -57,7 +57,7 @@ export function Door() {
       <h1 className="text-28 font-semibold tracking-tight">{t('doorTitle', { name: about.name })}</h1>
       <p className="mt-2 max-w-[560px] text-16 text-muted">{t('doorText')}</p>
       <ul className="mt-8 grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
-        {doors.filter(([href]) => href !== '/drills' || isHere).map(([href, Icon, title, text, isApart]) => (
+        {doors.map(([href, Icon, title, text, isApart]) => (
           <li key={href}>
             <a href={href} {...(isApart && { target: '_blank', rel: 'noopener' })} {...(href in paired && { onClick: openPaired(paired[href as keyof typeof paired]) })} className="group flex h-full flex-col gap-1 rounded-card border border-line bg-surface p-4 transition-colors duration-100 hover:border-accent-ink">
               <span className="flex items-center gap-2"><Icon aria-hidden size={18} className="text-accent-ink" /><span className="flex-1 font-medium">{title}</span><ArrowRight aria-hidden size={16} className="text-muted opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100 rtl:rotate-180" /></span>

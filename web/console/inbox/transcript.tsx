@@ -6,11 +6,13 @@ import { TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
 import { useCommandId } from '../live/use-command-id.ts'
+import { useMailLeaves } from '../live/use-mail-leaves.ts'
 import { tell, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
 
 export function Transcript({ id, email, onClose }: { id: string; email: string; onClose: () => void }) {
   const { lodge } = useLive()
+  const mailLeaves = useMailLeaves()
   const idFor = useCommandId()
   const [wrong, setWrong] = useState<string>()
   const [busy, setBusy] = useState(false)
@@ -23,11 +25,11 @@ export function Transcript({ id, email, onClose }: { id: string; email: string; 
           const outcome = await lodge.call(sendTranscript, { params: { conversation: id }, body: { id: idFor(to), to } })
           setBusy(false)
           if (!outcome.ok) return setWrong(why(outcome.code))
-          tell(t('transcriptSent', { to }))
+          tell(t(outcome.value.leaves ? 'transcriptSent' : 'transcriptKept', { to }))
           onClose()
         }}
       >
-        <TextField type="email" name="to" label={t('email')} defaultValue={email} wrong={wrong} hint={t('transcriptHint')} required />
+        <TextField type="email" name="to" label={t('email')} defaultValue={email} wrong={wrong} hint={mailLeaves === false ? t('mailStays') : t('transcriptHint')} required />
         <Button kind="primary" type="submit" disabled={busy}>{t('send')}</Button>
       </Form>
     </Dialog>

@@ -111,12 +111,13 @@ const sentences = {
   save: 'Save',
   notNow: 'Not now',
   /** `email` = "mara@example.org". */
-  answerGoesTo: 'Thank you. If you are gone by then, the answer goes to {email}.',
+  answerGoesTo: 'Thank you. If you are gone by then, we reach you at {email}.',
   emailWrong: 'This does not look like an e-mail address. One looks like mara@example.org.',
   saveFailed: 'That could not be saved right now. Try again in a moment.',
   transcriptTo: 'Where should the conversation go?',
   transcriptSend: 'Send it',
   transcriptSent: 'It is on its way to {email}.',
+  transcriptKept: 'No mail can leave here right now. It is kept for {email}.',
   transcriptFailed: 'That could not be sent right now. Try again in a moment.',
 } as const satisfies Sentences
 
