@@ -20,7 +20,7 @@ function world() {
     if ('error' in outcome) throw outcome.error
     return outcome.value
   }
-  const open = async (more: Pick<KeepingOptions<KeptCommand>, 'isPlain'> = {}): Promise<Keeping<KeptCommand>> => {
+  const open = async (more: Pick<KeepingOptions<KeptCommand>, 'isPlain' | 'onSettled'> = {}): Promise<Keeping<KeptCommand>> => {
     const found: { command: KeptCommand; digest: string; place: Place }[] = []
     const spool = await settled(openSpool({ disks: [disk.mount()], now: time.now, after: time.after }, (payload, place) => {
       const { digest, ...command } = JSON.parse(payload.toString()) as KeptCommand & { digest: string }
@@ -61,6 +61,20 @@ describe('keeping', () => {
     expect(at.runs).toEqual([['1', '2'], ['3'], ['4', '5', '6']])
     expect(at.aside).toEqual(['5'])
     expect(kept.stats()).toMatchObject({ state: 'idle', depth: 0 })
+  })
+
+  it('[SP8] does also what comes in just the moment in which the last of it is done, and after it', async () => {
+    // How many microtasks lie between the last look and the end is nobody's promise: one of these falls into it.
+    for (let microtasks = 0; microtasks < 30; microtasks++) {
+      const { at, open, settled, run } = world()
+      const later = async (left: number): Promise<void> => { for (; left > 0; left--) await Promise.resolve() }
+      const kept: Keeping<KeptCommand> = await open({ onSettled: (c) => { if (c.id === '1') void later(microtasks).then(() => kept.keep(said('2', 'u'), 'b')) } })
+      await settled(kept.keep(said('1'), 'a'))
+      at.isBack = true
+      await run(5_000)
+      expect({ microtasks, ...kept.stats() }).toMatchObject({ microtasks, state: 'idle', depth: 0 })
+      expect(at.applied.map((c) => c.id)).toEqual(['1', '2'])
+    }
   })
 
   it('[SP1] answers a repeat once it is kept, with the first, and refuses the id for anything else', async () => {

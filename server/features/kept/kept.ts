@@ -79,7 +79,11 @@ export async function openKept(o: KeptOptions) {
     onSettled(command, outcome) { recovered.delete(`${command.account} ${command.id}`); o.onSettled(command, outcome) },
     onState(state, commands) {
       log.warn({ state, commands }, state === 'keeping' ? 'The journal takes no commands; what may be kept is kept on this disk' : state === 'replaying' ? 'The journal is back; what was kept is stored' : 'Nothing is kept any more')
-      if (state === 'keeping') for (const listener of awayListeners) listener()
+      if (state === 'keeping') {
+        // However it came to this: what waits for the journal goes before what is kept from now on, or that would overtake it.
+        sequencer.handOver((draft) => gate.isOpenCall(draft))
+        for (const listener of awayListeners) listener()
+      }
       // Eight thousand who join at once and what was kept would hold each other up, and who joins afterwards is shown it all in one piece.
       backTimer()
       isCatchingUp = state === 'replaying'
@@ -100,11 +104,7 @@ export async function openKept(o: KeptOptions) {
     return { reads: true, writes: await within(pool.read('spool probe', 1_000, (tx) => tx.run(statements.probe(o.node)))) }
   }
 
-  function suspect(why: string): void {
-    keeping.suspect(why)
-    sequencer.handOver(gate.isOpenCall)
-  }
-  const watch = isOn ? watchJournal({ pool, now, queueMs, suspect, returned: () => keeping.probeNow(), ping: o.ping, waitingSinceMs: () => sequencer.queued > 0 ? sequencer.waitingSinceMs(gate.isOpenCall) : undefined, storedMs: () => sequencer.storedMs, isIdle: () => sequencer.queued === 0 && keeping.stats().state === 'idle' }) : undefined
+  const watch = isOn ? watchJournal({ pool, now, queueMs, suspect: (why) => keeping.suspect(why), returned: () => keeping.probeNow(), ping: o.ping, waitingSinceMs: () => sequencer.queued > 0 ? sequencer.waitingSinceMs(gate.isOpenCall) : undefined, storedMs: () => sequencer.storedMs, isIdle: () => sequencer.queued === 0 && keeping.stats().state === 'idle' }) : undefined
 
   function report(event: SpoolEvent): void {
     log.error({ ...event, ...('error' in event && { err: event.error, error: undefined }) }, event.what === 'damage' ? 'The spool held bytes that are no record any more; they are kept aside' : 'The spool met trouble')
