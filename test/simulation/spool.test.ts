@@ -1,68 +1,74 @@
-/** The spool in the simulation: real sequencer, real spool, real handover; a database that dies and hangs, a disk that fails, a process that is killed. */
+/** The spool in the simulation: real doors and verbs, real handover, sequencer, spool and replay; a database that dies and hangs, a disk that fails, a process that is killed. */
 import { describe, expect, it } from 'vitest'
 import type { Db, Tx } from '#server/db/db.ts'
 import type { Sql } from '#server/db/sql.ts'
 import { conversationAccess } from '#server/features/conversations/access.ts'
-import { keeping as openKeeping, type Keeping, type KeptCommand, type Outcome } from '#server/kernel/keeping.ts'
+import { conversationCommands } from '#server/features/conversations/conversations.ts'
+import { doors } from '#server/features/kept/doors.ts'
+import type { HouseCommand } from '#server/features/kept/house-command.ts'
+import { redoing } from '#server/features/kept/redo.ts'
+import { keeping as openKeeping, type Keeping } from '#server/kernel/keeping.ts'
 import { handover } from '#server/kernel/handover.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
-import { digestOf, HandedOver, sequencer } from '#server/kernel/sequencer.ts'
+import { sequencer, type Journal } from '#server/kernel/sequencer.ts'
+import type { Session } from '#server/kernel/session.ts'
 import { openSpool, type Place } from '#server/kernel/spool.ts'
 import { chance, type Chance } from '#drills/chance.ts'
-import { Database, type SimTx } from './database.ts'
+import { Database } from './database.ts'
 import { SimDisk, sound } from './disk.ts'
 import { calm, simJournal, type Faults } from './journal.ts'
 import { scheduler, type Scheduler } from './scheduler.ts'
 
 const account = '00000000-0000-7000-8000-000000000001'
 const firstSeed = Number(process.env['LODGE_SEED'] ?? 1)
-/** Of defects that were planted or found, the rarest stood behind 1,186. */
-const seeds = Number(process.env['LODGE_SEEDS'] ?? (process.env['LODGE_SEED'] === undefined ? 1_250 : 1))
+/** Of the defects that it found, the rarest is behind 1,605. */
+const seeds = Number(process.env['LODGE_SEEDS'] ?? (process.env['LODGE_SEED'] === undefined ? 1_750 : 1))
 const queueMs = 250
 
-interface Said extends KeptCommand { readonly kind: 'said'; readonly body: { readonly n: number } }
-interface House { send(said: Said): Promise<'stored' | 'kept'>; keeping: Keeping<Said>; onStored(fn: (id: string) => void): void; kill(): void }
+interface Said { readonly id: string; readonly lane: string; readonly actor: `user:${string}`; readonly n: number }
+interface House { send(said: Said): Promise<'stored' | 'kept'>; keeping: Keeping<HouseCommand>; onStored(fn: (id: string) => void): void; kill(): void }
+
+const sessionOf = (actor: Said['actor']): Session => ({ account, actor, role: 'agent', subject: actor, expiresAtMs: Infinity })
+const unused = (): never => { throw new Error('Nothing here carries files or leaves the house') }
 
 async function open(world: { time: Scheduler; dice: Chance; database: Database; disks: readonly SimDisk[]; faults: () => Faults }): Promise<House> {
   const { time, dice, database, faults } = world
   let isDead = false
   const listeners: ((id: string) => void)[] = []
   const journal = simJournal({ database, time, chance: dice.stream('journal'), faults, onRestart: () => seq.forget() })
-  const seq = sequencer<SimTx>({ journal, now: time.now, sleep: time.sleep, random: dice.next, publish: (rows) => journal.committed(rows), maxRows: 16 })
-  const found: { command: Said; digest: string; place: Place }[] = []
+  const seq = sequencer<Tx>({ journal: journal as unknown as Journal<Tx>, now: time.now, sleep: time.sleep, random: dice.next, publish: (rows) => journal.committed(rows), maxRows: 16 })
+  const found: { command: HouseCommand; digest: string; place: Place }[] = [], recovered = new Set<string>()
   const spool = await openSpool({ disks: world.disks.map((d) => d.mount()), now: time.now, after: time.after, segmentBytes: 3_000 }, (payload, place) => {
-    const { digest, ...command } = JSON.parse(payload.toString()) as Said & { digest: string }
-    found.push({ command, digest, place })
+    const { digest, ...command } = JSON.parse(payload.toString()) as HouseCommand & { digest: string }
+    recovered.add(command.id)
+    found.push({ command: command as HouseCommand, digest, place })
   })
-  // Cold in each life, as the real one: it has to ask whose conversation it is, and each answer takes its own time or fails.
+  // What verbs and replays ask. Each answer takes its own time, or fails.
   const db: Pick<Db, 'read'> = {
-    async read(_label, _deadlineMs, fn) {
+    async read(label, _deadlineMs, fn) {
       await time.sleep(dice.between(0, 60))
       if (dice.is(faults().away)) throw new Refusal('unavailable')
-      return fn({ all: ({ values: [, ids] }: Sql<unknown>) => Promise.resolve((ids as string[]).map((id) => ({ account, id, inbox: '', contact: '', channel: null }))) } as unknown as Tx)
+      const facts = ({ values: [, ids] }: Sql<unknown>): object[] => label === 'conversation access' ? (ids as string[]).map((id) => ({ account, id, inbox: '', contact: '', channel: null })) : []
+      return fn({ all: (statement: Sql<unknown>) => Promise.resolve(facts(statement)) } as unknown as Tx)
     },
   }
-  const access = await conversationAccess(db as Db, { noted: { note() {}, read: () => Promise.resolve([]), settled: () => Promise.resolve() }, recalls: false, isGatherOff: dice.is(0.5) })
-  const verb = async ({ id, lane, actor, body }: Said) => {
-    await access.conversation({ account, actor: actor as `user:${string}`, role: 'agent', subject: actor, expiresAtMs: Infinity }, lane.slice('conversation:'.length))
-    return gate.accept({ account, topic: lane, id, type: 'message.sent', actor, body })
-  }
-  const apply = async (said: Said): Promise<Outcome> => {
-    try { return { is: 'stored', ...await gate.replay(account, said.id, said.at, () => verb(said)) } } catch (error) {
-      return error instanceof Refusal && error.code !== 'unavailable' ? { is: 'refused', refusal: error } : { is: 'away' }
-    }
-  }
-  const keeping = openKeeping<Said>({
-    spool, now: time.now, random: dice.next, sleep: time.sleep, apply: (run) => Promise.all(run.map(apply)), isPlain: () => true, setAside: () => Promise.reject(new Error('Nothing here is ever refused')),
+  const redo = redoing({ pool: db, log: { error() {} }, replay: (...call) => gate.replay(...call), isOfEarlierLife: ({ id }) => recovered.has(id) })
+  const keeping = openKeeping<HouseCommand>({
+    spool, now: time.now, random: dice.next, sleep: time.sleep, apply: redo.apply, isPlain: redo.isPlain, setAside: () => Promise.reject(new Error('Nothing here is ever refused')),
     async probe() {
       const late = time.sleep(queueMs).then(() => false)
       const works = await Promise.race([journal.heads([{ account, topic: 'probe' }]).then(() => true, () => false), late])
       return { reads: works, writes: works }
     },
     onState: (state) => { if (state === 'keeping') seq.handOver((draft) => gate.isOpenCall(draft)) },
-    onSettled: (said) => { for (const tell of listeners) tell(said.id) },
+    onSettled: ({ id }) => { recovered.delete(id); for (const tell of listeners) tell(id) },
   }, found)
-  const gate = handover<SimTx>(seq.accept, () => keeping)
+  const gate = handover<Tx>(seq.accept, () => keeping)
+  // Cold in each life, as the real one is.
+  const access = await conversationAccess(db as Db, { noted: { note() {}, read: () => Promise.resolve([]), settled: () => Promise.resolve() }, recalls: false, isGatherOff: dice.is(0.5) })
+  const verbs = conversationCommands({ accept: gate.accept, access, checkAttachments: unused, releaseBlobs: unused, leave: unused, recall: unused })
+  redo.serve({ commands: verbs, arrive: unused, depart: unused, operate: unused, isRevoked: () => false, isWeb: access.isWeb })
+  const door = doors({ gate, keeping, now: time.now, doneBefore: redo.doneBefore, onAway: () => () => {} }).commands(verbs)
   const tick = (): void => {
     if (isDead) return
     const sinceMs = seq.waitingSinceMs(gate.isOpenCall)
@@ -72,13 +78,7 @@ async function open(world: { time: Scheduler; dice: Chance; database: Database; 
   time.after(50, tick)
   return {
     keeping, onStored: (fn) => { listeners.push(fn) },
-    async send(said) {
-      try { await gate.call(account, said.id, () => verb(said)); return 'stored' } catch (error) {
-        if (!(error instanceof HandedOver)) throw error
-        await keeping.keep({ ...said, at: new Date(time.now()).toISOString() }, digestOf({ actor: said.actor, topic: said.lane, type: 'said', body: said.body }))
-        return 'kept'
-      }
-    },
+    send: async ({ id, lane, actor, n }) => 'isKept' in await door['message.send'](sessionOf(actor), { id, type: 'message.send', topic: lane, body: { text: String(n) } }) ? 'kept' : 'stored',
     kill() { isDead = true; journal.kill(); void keeping.stop() },
   }
 }
@@ -93,8 +93,10 @@ async function live(seed: number): Promise<{ kept: number; stored: number }> {
   let faults: Faults = calm
   let house: House | undefined
   const kept = new Set<string>()
-  const senders = Array.from({ length: 4 }, (_, i) => ({ actor: `user:${i}`, lane: `conversation:00000000-0000-7000-8000-00000000000${i % 3}`, isPatient: i < 3, said: [] as { said: Said; state: State }[] }))
+  const senders = Array.from({ length: 4 }, (_, i) => ({ actor: `user:${i}` as const, lane: `conversation:00000000-0000-7000-8000-00000000000${i % 3}`, isPatient: i < 3, said: [] as { said: Said; state: State }[] }))
   const acknowledged = new Map<string, Said>()
+  /** And not asked for again. Its bytes may be on a disk that answered too late, and are stored by a later life: it has no place in the order. */
+  const refused = new Set<string>()
   const violations: string[] = []
 
   const start = async (): Promise<void> => {
@@ -124,6 +126,7 @@ async function live(seed: number): Promise<{ kept: number; stored: number }> {
     }, (error: unknown) => {
       if (now !== house) return
       if (!(error instanceof Refusal) || error.code !== 'unavailable') violations.push(`${one.said.id}: ${String(error)}`)
+      if (!s.isPatient) refused.add(one.said.id)
       if (one.state === 'under way') one.state = s.isPatient ? 'unsent' : 'stored'
       if (s.isPatient) time.after(dice.between(100, 2_000), () => { if (now === house) pump(s) })
     })
@@ -148,7 +151,7 @@ async function live(seed: number): Promise<{ kept: number; stored: number }> {
     }
     const s = dice.pick(senders)
     for (let burst = dice.below(3); burst > 0; burst--) {
-      const one = { said: { kind: 'said' as const, account, id: dice.uuid(), lane: s.lane, type: 'said', actor: s.actor, at: '', body: { n: s.said.length } }, state: 'unsent' as State }
+      const one = { said: { id: dice.uuid(), lane: s.lane, actor: s.actor, n: s.said.length }, state: 'unsent' as State }
       s.said.push(one)
       if (s.isPatient) pump(s); else ask(s, one)
     }
@@ -163,9 +166,9 @@ async function live(seed: number): Promise<{ kept: number; stored: number }> {
   const times = new Map<string, number>()
   for (const row of rows) times.set(row.id, (times.get(row.id) ?? 0) + 1)
   for (const [id, n] of times) if (n > 1) violations.push(`${id} is stored ${n} times`)
-  for (const [id, said] of acknowledged) if (!times.has(id)) violations.push(`${said.actor} ${said.body.n} was acknowledged and is not stored`)
+  for (const [id, said] of acknowledged) if (!times.has(id)) violations.push(`${said.actor} ${said.n} was acknowledged and is not stored`)
   for (const s of senders) {
-    const order = rows.filter((r) => r.actor === s.actor && acknowledged.has(r.id)).sort((a, b) => a.offset - b.offset).map((r) => (JSON.parse(r.body) as { n: number }).n)
+    const order = rows.filter((r) => r.actor === s.actor && acknowledged.has(r.id) && !refused.has(r.id)).sort((a, b) => a.offset - b.offset).map((r) => Number((JSON.parse(r.body) as { text: string }).text))
     for (const [i, n] of order.entries()) if (i > 0 && n < order[i - 1]!) violations.push(`${s.actor}: ${n} stands behind ${order[i - 1]}`)
     if (s.isPatient && order.length !== s.said.length) violations.push(`${s.actor}: ${order.length} of ${s.said.length} got there`)
   }
