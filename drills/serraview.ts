@@ -57,7 +57,7 @@ export const serraview: Drill = {
       none('messages and bookings lost', lost), none('duplicated', duplicated), none('reordered', reordered), none('other broken promises', other),
       bar('connections leaked', '> 0', String(notes['leaked']), (notes['leaked'] ?? 0) > 0),
       bar(`leaks taken back by their deadline + ${graceMs / 1000} s`, 'all', `${notes['back']} of ${notes['leaked']}`, notes['back'] === notes['leaked']),
-      atMost('the longest that PostgreSQL saw a transaction idle', deadlineMs + graceMs + lookMs, Math.max(0, ...backends.map((l) => l.heldMs)), 'ms'),
+      atMost('the longest that PostgreSQL saw a transaction idle', deadlineMs + graceMs + lookMs, Math.round(Math.max(0, ...backends.map((l) => l.heldMs))), 'ms'),
       bar('leaks named with label and stack', 'all', `${notes['named']} of ${notes['leaked']}`, notes['named'] === notes['leaked']),
       sameP99('messages’ p99, leak on', evidence, taken(events, 'offered', ['kept', 'acked'])), sameP99('other accounts’ bookings’ p99, leak on', evidence, others),
       atMost('connections beyond the budget', 0, beyondBudget(evidence), ''),
@@ -121,7 +121,7 @@ function soaked({ backends: looks, samples, notes }: Evidence): Bar[] {
   })
   const flat = (what: string, points: typeof all): Bar => {
     const slope = slopeOf(points, slopeBlockMs)
-    return bar(what, 'contains 0', slope ? `${slope.low.toFixed(2)} … ${slope.high.toFixed(2)} an hour` : 'not measured', slope !== undefined && slope.low <= 0 && slope.high >= 0)
+    return bar(what, 'contains 0', slope ? `${slope.low.toFixed(2)} … ${slope.high.toFixed(2)} an hour`.replaceAll('-', '−') : 'not measured', slope !== undefined && slope.low <= 0 && slope.high >= 0)
   }
   return [flat('connections do not grow (95 %)', all), flat('nor do those that the pool does not know', unknown)]
 }
