@@ -195,3 +195,16 @@ it('believes a wait that was named, within reason', async () => {
   await clock.pass(32_000)
   expect(requests.length).toBe(2)
 })
+
+it('asks a server that names a short wait again and again after it, and backs off from one that names none', async () => {
+  const { shelf, clock, requests, flushing } = house(() => ({ status: 503, body: {}, retryAfterMs: 5_000 }))
+  add(shelf, 1)
+  flushing.wake()
+  await clock.pass(60_000)
+  expect(requests.length).toBe(10)   // each 5 s and a quarter of them
+  const silent = house(() => ({ status: 0, body: undefined }))
+  add(silent.shelf, 1)
+  silent.flushing.wake()
+  await silent.clock.pass(60_000)
+  expect(silent.requests.length).toBeLessThan(10)
+})

@@ -3,7 +3,7 @@
  * what an answer names is marked, what the server will not take is set aside for a while, and the rest goes on.
  */
 import { operationsMax, sendOperations } from '#contract/kiosks.ts'
-import { jitterMs } from '#client/backoff.ts'
+import { jitterMs, retryDelayMs } from '#client/backoff.ts'
 import type { Clock } from '#client/clock.ts'
 import type { Ask } from '../ask.ts'
 import { firstBatch, halves, wireForm } from './batch.ts'
@@ -115,7 +115,10 @@ export function flusher({ shelf, ask, clock, wall, random, lock, heard, marked, 
     const soonestMs = Math.min(...[...setAside.values()].map(({ untilMs }) => untilMs - clock.now()), idleMs)
     return Math.max(100, soonestMs)
   }
-  const delay = (retryAfterMs = 0): number => Math.min(retryAfterCapMs, retryAfterMs) + Math.max(minDelayMs, jitterMs(tries++, backoffCapMs, random))
+  /** A server that names a wait is there and knows better than a backoff, which would keep the log waiting for half a minute after the disks are back. */
+  const delay = (retryAfterMs?: number): number => retryAfterMs !== undefined && retryAfterMs > 0
+    ? retryDelayMs(0, Math.min(retryAfterCapMs, retryAfterMs), random)
+    : Math.max(minDelayMs, jitterMs(tries++, backoffCapMs, random))
 
   function wake(): void {
     isWoken = true
