@@ -79,6 +79,17 @@ it('[SP1] offers again what the server only keeps, until it is applied', async (
   expect([requests.length >= 3, await unsent()]).toEqual([true, 0])
 })
 
+it('[SP17] looks at once for those before it when one that was kept is done first', async () => {
+  let nowMs = (): number => 0
+  const { shelf, clock, flushing, unsent } = house((ops) => ({ status: 200, body: { lodge: 'operations', results: ops.map(({ id, seq }) => ({ id, seq, state: nowMs() < 3_700 ? 'kept' : 'applied', reason: null })) } }))
+  nowMs = clock.now
+  add(shelf, 2)
+  flushing.wake()
+  // The first was asked for after 3 s, the second is at 3.75: at that moment the first is not asked for, and then there is no reason to wait.
+  await clock.pass(3_950)
+  expect(await unsent()).toBe(0)
+})
+
 it('[SP17] asks for the oldest that is kept every second, and for all of them when it is done', async () => {
   const { shelf, clock, requests, flushing, unsent } = house((ops) => clock.now() < 2_500
     ? { status: 200, body: { lodge: 'operations', results: ops.map(({ id, seq }) => ({ id, seq, state: 'kept', reason: null })) } }
