@@ -114,10 +114,14 @@ describe('a conversation', () => {
     await answer(topic, 'Always.')
     await answer(topic, 'The light is on.')
     await page.getByRole('button', { name: 'Write to us, 2 new messages' }).waitFor()
+    let readUpTo = 0
+    const leave = desk.join(topic, { fresh: ({ marks }) => { readUpTo = marks.contact.read }, entries() {}, marks: ({ contact }) => { readUpTo = contact.read } })
 
     await page.reload()
     await page.getByRole('button', { name: 'Write to us, 2 new messages' }).click()
     await expect.poll(() => texts(page).allInnerTexts()).toEqual(['Is anybody there?', 'Always.', 'The light is on.'])
+    await expect.poll(() => readUpTo).toBe(4)   // closed before a frame was drawn, nobody has read them
+    leave()
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Write to us', exact: true }).waitFor()
     await page.reload()
