@@ -207,7 +207,7 @@ it('believes a wait that was named, within reason', async () => {
   expect(requests.length).toBe(2)
 })
 
-it('asks a server that names a short wait again and again after it, and backs off from one that names none', async () => {
+it('[SP17] asks a server that names a short wait again and again after it, and backs off from one that names none', async () => {
   const { shelf, clock, requests, flushing } = house(() => ({ status: 503, body: {}, retryAfterMs: 5_000 }))
   add(shelf, 1)
   flushing.wake()

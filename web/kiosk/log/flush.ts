@@ -57,7 +57,7 @@ export function flusher({ shelf, ask, clock, wall, random, lock, heard, marked, 
   const isReady = ({ id }: Kept): boolean => (setAside.get(id)?.untilMs ?? 0) <= clock.now()
 
   /** True when the run may go on. */
-  async function send(batch: readonly Kept[], run: { log: string; refusals: number; isFirstKept: boolean; isFreed: boolean; retryAfterMs?: number | undefined }): Promise<boolean> {
+  async function send(batch: readonly Kept[], run: { log: string; refusals: number; isFirstKept: boolean; retryAfterMs?: number | undefined }): Promise<boolean> {
     const outcome = outcomeOf(await ask('POST', sendOperations.path, { log: run.log, operations: batch.map(wireForm) }), batch)
     heard(outcome.is === 'failed' ? 'unreached' : outcome.is === 'unpaired' ? 'unpaired' : 'reached')
     if (outcome.is === 'answered') {
@@ -67,10 +67,7 @@ export function flusher({ shelf, ask, clock, wall, random, lock, heard, marked, 
       await shelf.mark(done, wall())
       for (const { id, state } of outcome.results) {
         if (state !== 'kept') {
-          if (setAside.get(id)?.isKept) {
-            for (const [other, { isKept }] of setAside) if (isKept) setAside.delete(other)
-            run.isFreed = true
-          }
+          if (setAside.get(id)?.isKept) for (const other of setAside.values()) if (other.isKept) other.untilMs = clock.now()
           setAside.delete(id)
           continue
         }
@@ -102,7 +99,7 @@ export function flusher({ shelf, ask, clock, wall, random, lock, heard, marked, 
 
   /** Milliseconds until the next look. */
   async function runOnce(): Promise<number> {
-    const run: Parameters<typeof send>[1] = { log: (await shelf.log()).id, refusals: 0, isFirstKept: true, isFreed: false }
+    const run: Parameters<typeof send>[1] = { log: (await shelf.log()).id, refusals: 0, isFirstKept: true }
     const seen = new Set<string>()
     for (let after = 0; ;) {
       const page = await shelf.unsent(after, operationsMax)
@@ -116,11 +113,10 @@ export function flusher({ shelf, ask, clock, wall, random, lock, heard, marked, 
     // What another tab has sent meanwhile is nothing to wait for.
     for (const id of setAside.keys()) if (!seen.has(id)) setAside.delete(id)
     const soonestMs = Math.min(...[...setAside.values()].map(({ untilMs }) => untilMs - clock.now()), idleMs)
-    // This run may have passed by what it freed.
-    return run.isFreed ? minDelayMs : Math.max(minDelayMs, soonestMs)
+    return Math.max(minDelayMs, soonestMs)
   }
   /** A server that names a wait is there and knows better than a backoff, which would keep the log waiting for half a minute after the disks are back. */
-  const delay = (retryAfterMs?: number): number => retryAfterMs !== undefined && retryAfterMs > 0
+  const delay = (retryAfterMs = 0): number => retryAfterMs > 0
     ? retryDelayMs(0, Math.min(retryAfterCapMs, retryAfterMs), random)
     : Math.max(minDelayMs, jitterMs(tries++, backoffCapMs, random))
 
