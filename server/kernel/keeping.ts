@@ -104,7 +104,6 @@ export function keeping<C extends KeptCommand>(o: KeepingOptions<C>, found: read
   let isSilent = false
   let isReplaying = false   // also while it is suspected again
   let isLooking = false
-  let isMending = false
   let mending: Promise<void> | undefined
   let isStopped = false
   let setAside = 0
@@ -165,9 +164,7 @@ export function keeping<C extends KeptCommand>(o: KeepingOptions<C>, found: read
     turn('keeping')
     // What is being replayed asks it too, and would be refused by our own guess until its patience ends: ten seconds, again and again.
     if (isReplaying) void look(); else isSilent = seemsSilent
-    if (isMending) return
-    isMending = true
-    mending = mend()
+    mending ??= mend()
   }
 
   /** It answered when the replay began. Whether it still does only a probe says, since nobody else asks until the replay is over. */
@@ -197,7 +194,7 @@ export function keeping<C extends KeptCommand>(o: KeepingOptions<C>, found: read
       if (!isDone) { turn('keeping'); continue }
       if (lanes.size > 0) continue   // came between the replay's last look and this one
       // All of it in this tick: whoever is kept from now on begins a new round, and finds no old one.
-      isMending = false
+      mending = undefined
       turn('idle')
       return
     }

@@ -44,17 +44,15 @@ export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 20
     known.set(`${facts.account} ${facts.id}`, facts)
   }
   /** One answer for all who ask at the same time: what was kept of one sender is done again together, and asked for one by one it would go on in the order of the answers, or without those whose question failed. */
-  function facts(account: string, id: string): Promise<Facts | undefined> {
+  function facts(account: string, id: string): Facts | Promise<Facts | undefined> {
     const key = `${account} ${id}`
-    const before = asked.get(key)
-    if (before) return before
+    const kept = known.get(key) ?? asked.get(key)
+    if (kept) return kept
     const answer = learnt(account, id, key).finally(() => asked.delete(key))
     asked.set(key, answer)
     return answer
   }
   async function learnt(account: string, id: string, key: string): Promise<Facts | undefined> {
-    const kept = known.get(key)
-    if (kept) return kept
     if (!isId(id)) return undefined
     await openings.get(key)
     const opened = known.get(key)
