@@ -2,6 +2,7 @@
  * Serraview, 25 and 29 January 2024: an ever-growing list of open connections, a restart that hides the cause, and the same again
  * four days later. Here: the booking path of one account forgets to end one transaction in fifty, by turns with times in which it does not.
  */
+import { idleMs as poolIdleMs } from '#server/db/supply.ts'
 import { atMost, bar, losses, none, type Bar, type Drill, type Evidence, type Stage } from './drill.ts'
 import { setLeak, watchLeaks, type LeakSwitch } from './leak.ts'
 import { goodput, bySecond, percentile, taken } from './series.ts'
@@ -14,10 +15,10 @@ const settleSeconds = (deadlineMs + graceMs) / 1000
 /** PostgreSQL is asked four times a second. */
 const lookMs = 300
 /**
- * The pool (server/db/supply.ts) opens a connection when one is asked for and closes what was idle for a minute: how many there are
- * follows demand and remembers it for that long. So the first minute is not looked at, and three are one point of the line.
+ * The pool opens a connection when one is asked for and closes what was idle for a while: how many there are follows demand and
+ * remembers it for that long. So the first such while is not looked at, and three are one point of the line.
  */
-const poolIdleMs = 60_000, slopeBlockMs = 3 * poolIdleMs
+const slopeBlockMs = 3 * poolIdleMs
 
 export const serraview: Drill = {
   name: 'serraview',

@@ -4,9 +4,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DrillName } from '#drills/drill.ts'
 import { pageOf } from './page.ts'
-import type { Part, Record, Records } from './record.ts'
-
-const parts: readonly Part[] = ['protected', 'control', 'soak']
+import { parts, type Part, type Record, type Records } from './record.ts'
 
 /** The other parts of a drill's file stay. @returns the page's path */
 export async function writeReport(folder: string, drill: DrillName, part: Part, record: Record): Promise<string> {

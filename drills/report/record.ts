@@ -24,7 +24,8 @@ export interface Record {
 }
 export type SeriesName = 'goodput' | 'latency' | 'connections' | 'loopDelay' | 'sockets'
 /** `soak`: the protected half over a long time. */
-export type Part = 'protected' | 'control' | 'soak'
+export const parts = ['protected', 'control', 'soak'] as const
+export type Part = (typeof parts)[number]
 /** Of one drill, as a file. */
 export type Records = { readonly drill: DrillName } & { readonly [part in Part]?: Record }
 

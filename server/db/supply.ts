@@ -47,7 +47,8 @@ interface Waiter { give: (connection: Connection) => void; refuse: (why: unknown
 
 const backoffFirstMs = 100
 const backoffCapMs = 3_000
-const idleMs = 60_000
+/** What nobody needed for so long is closed. */
+export const idleMs = 60_000
 const overloadedRetryMs = 1_000
 const tickMs = 5_000
 /** Of the connections, at most for one account: what it leaks or is slow with leaves the others theirs. */
