@@ -93,6 +93,7 @@ describe.each([
     await page.getByRole('textbox', { name: 'E-mail address' }).fill('mara@example.com')
     await page.keyboard.press('Enter')
     await page.getByText('It is kept for mara@example.com').waitFor()   // no mail server here, and it says so
+    await seen(page, `${name}-transcript-kept`, colorScheme)
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'More' }).click()
     await page.getByRole('menuitem', { name: 'Your name' }).click()

@@ -168,6 +168,7 @@ describe('a new visit', () => {
     const [day] = new Date(Date.now()).toISOString().split('T')
     await dialog.getByLabel('Expected').fill(`${day}T16:30`)
     await dialog.getByText(`Times of ${zone.split('/')[1]?.replaceAll('_', ' ')}`).waitFor()
+    await dialog.getByText('kept with the outgoing mail').waitFor()   // said before it is asked for
     await dialog.getByRole('button', { name: 'Add to the book' }).click()
     await notices(page).getByText('the invitation to ivo@example.com is kept and does not leave').waitFor()
     const { visits } = await need(reception.house.server.callAs(kit)(listVisits, { query: { search: 'Ivo Invited' } }))

@@ -23,7 +23,7 @@ export function AskEmail({ chat, t, hasWritten }: { chat: Chat; t: T; hasWritten
     if (step === 'email') chat.device.remember({ anonymous: true })
     setStep('thanks')
   }
-  if (step === 'thanks') return email ? <p class="line">{t('answerGoesTo', { email })}</p> : null
+  if (step === 'thanks') return email ? <p class="line">{t('reachAt', { email })}</p> : null
   return step === 'email'
     ? <Field key="email" kind="email" ask={t('askEmail')} label={t('email')} value="" act={t('save')} t={t} decline={decline}
         save={async (value) => saved(await chat.identify({ email: value }), () => setStep(name ? 'thanks' : 'name'), t)} />

@@ -5,14 +5,14 @@ import { Dialog } from '#web/ui/dialog.tsx'
 import { TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { useLive } from '../live/live-context.ts'
+import { useMailStays } from '../live/queries.ts'
 import { useCommandId } from '../live/use-command-id.ts'
-import { useMailLeaves } from '../live/use-mail-leaves.ts'
 import { tell, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
 
 export function Transcript({ id, email, onClose }: { id: string; email: string; onClose: () => void }) {
   const { lodge } = useLive()
-  const mailLeaves = useMailLeaves()
+  const mailStays = useMailStays()
   const idFor = useCommandId()
   const [wrong, setWrong] = useState<string>()
   const [busy, setBusy] = useState(false)
@@ -29,7 +29,7 @@ export function Transcript({ id, email, onClose }: { id: string; email: string; 
           onClose()
         }}
       >
-        <TextField type="email" name="to" label={t('email')} defaultValue={email} wrong={wrong} hint={mailLeaves === false ? t('mailStays') : t('transcriptHint')} required />
+        <TextField type="email" name="to" label={t('email')} defaultValue={email} wrong={wrong} hint={t(mailStays ? 'mailStays' : 'transcriptHint')} required />
         <Button kind="primary" type="submit" disabled={busy}>{t('send')}</Button>
       </Form>
     </Dialog>

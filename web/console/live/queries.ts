@@ -1,5 +1,6 @@
 /** The lists behind names, menus and settings. The topic `settings` says which of them to read again. */
 import { QueryClient, queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { getAbout } from '#contract/about.ts'
 import { listBookings, listClosures, listFeeds } from '#contract/bookings.ts'
 import { getContact } from '#contract/contacts.ts'
 import { listChannels } from '#contract/channels.ts'
@@ -47,6 +48,7 @@ export async function readAgain(queries: QueryClient, queryKey: readonly string[
   if (isFirst) await queries.invalidateQueries({ queryKey })
 }
 
+export const aboutQuery = (call: Call) => queryOptions({ queryKey: ['about'], queryFn: async () => ask(call, getAbout, {}) })
 export const peopleQuery = (call: Call) => queryOptions({ queryKey: ['people'], queryFn: async () => ask(call, listPeople, {}), staleTime: Infinity })
 export const inboxesQuery = (call: Call) => queryOptions({ queryKey: ['inboxes'], queryFn: async () => (await ask(call, listInboxes, {})).inboxes, staleTime: Infinity })
 export const cannedQuery = (call: Call) => queryOptions({ queryKey: ['canned'], queryFn: async () => (await ask(call, listCanned, {})).canned, staleTime: Infinity })
@@ -111,3 +113,5 @@ export const useHosts = (): readonly Host[] => useQuery(hostsQuery(useLive().lod
 export const useFloors = (): readonly Floor[] => useQuery(floorsQuery(useLive().lodge.call)).data ?? none
 export const useSpaces = (): readonly Space[] => useQuery(spacesQuery(useLive().lodge.call)).data ?? none
 export const useRules = (): readonly Rule[] => useQuery(rulesQuery(useLive().lodge.call)).data ?? none
+/** No mail server is set: what is sent by mail is kept and does not leave. False until that is known. */
+export const useMailStays = (): boolean => useQuery(aboutQuery(useLive().lodge.call)).data?.mail === false

@@ -10,8 +10,7 @@ import { Check, control, Select, TextArea, TextField } from '#web/ui/field.tsx'
 import { Form } from '#web/ui/form.tsx'
 import { read, write } from '../kept/preferences.ts'
 import { useLive } from '../live/live-context.ts'
-import { useVisitorTypes } from '../live/queries.ts'
-import { useMailLeaves } from '../live/use-mail-leaves.ts'
+import { useMailStays, useVisitorTypes } from '../live/queries.ts'
 import { RepeatFields } from '../repeat/repeat-fields.tsx'
 import { noRepeat, ruleInWords, ruleOf, type Repeat } from '../repeat/repeat.ts'
 import { tell, whyNot } from '../shell/notices.ts'
@@ -40,7 +39,7 @@ interface Props { location: Location; locations: readonly Location[]; day: strin
 
 export function NewVisit({ location: here, locations, day, onClose, onMade }: Props) {
   const { lodge, session, visits } = useLive()
-  const mailLeaves = useMailLeaves()
+  const mailStays = useMailStays()
   const navigate = useNavigate()
   const types = useVisitorTypes()
   const now = useNow()
@@ -93,7 +92,7 @@ export function NewVisit({ location: here, locations, day, onClose, onMade }: Pr
     forget()
     const first = made[0]?.id ?? id
     const open = (): void => void navigate({ to: '/visits/$visit', params: { visit: first }, search: true })
-    tell(rule ? t('didRepeat', { name: name.trim(), rule: ruleInWords(rule, when) }) : invite && email ? t(mailLeaves === false ? 'didExpectKept' : 'didExpectInvited', { name: name.trim(), email }) : t('didExpect', { name: name.trim() }), { action: { label: t('open'), run: open } })
+    tell(rule ? t('didRepeat', { name: name.trim(), rule: ruleInWords(rule, when) }) : invite && email ? t(mailStays ? 'didExpectKept' : 'didExpectInvited', { name: name.trim(), email }) : t('didExpect', { name: name.trim() }), { action: { label: t('open'), run: open } })
     onMade(first)
     onClose()
   }
@@ -140,7 +139,7 @@ export function NewVisit({ location: here, locations, day, onClose, onMade }: Pr
         {rule && <NextDates location={location.id} rule={rule} startsAt={startsAt} />}
         <TextArea label={t('visitNote')} hint={t('visitNoteHint')} rows={2} maxLength={1000} className="min-h-14!" {...text('note')} />
         <Check
-          label={t('inviteSend')} hint={email === '' ? t('inviteNeedsEmail') : mailLeaves === false ? t('mailStays') : t(draft.repeat.kind === 'none' ? 'inviteSendHint' : 'repeatInviteHint')} checked={draft.invite && email !== ''} disabled={email === ''}
+          label={t('inviteSend')} hint={t(email === '' ? 'inviteNeedsEmail' : mailStays ? 'mailStays' : draft.repeat.kind === 'none' ? 'inviteSendHint' : 'repeatInviteHint')} checked={draft.invite && email !== ''} disabled={email === ''}
           onChange={(e) => set({ invite: e.target.checked })}
         />
         {wrong && (

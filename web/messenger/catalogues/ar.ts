@@ -93,7 +93,7 @@ export const ar: Catalogue<MessengerSentences> = {
     name: 'اسمك',
     save: 'حفظ',
     notNow: 'ليس الآن',
-    answerGoesTo: 'شكرًا. إن لم تكن هنا حينها، فسنصل إليك على {email}.',
+    reachAt: 'شكرًا. إن لم تكن هنا حينها، فسنصل إليك على {email}.',
     emailWrong: 'لا يبدو هذا بريدًا إلكترونيًا. مثال: mara@example.org.',
     saveFailed: 'تعذّر الحفظ الآن. حاول مرة أخرى بعد قليل.',
     transcriptTo: 'إلى أين نرسل المحادثة؟',

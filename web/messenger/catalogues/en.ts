@@ -111,7 +111,7 @@ const sentences = {
   save: 'Save',
   notNow: 'Not now',
   /** `email` = "mara@example.org". */
-  answerGoesTo: 'Thank you. If you are gone by then, we reach you at {email}.',
+  reachAt: 'Thank you. If you are gone by then, we reach you at {email}.',
   emailWrong: 'This does not look like an e-mail address. One looks like mara@example.org.',
   saveFailed: 'That could not be saved right now. Try again in a moment.',
   transcriptTo: 'Where should the conversation go?',

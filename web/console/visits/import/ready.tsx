@@ -4,7 +4,7 @@ import type { Location } from '#contract/places.ts'
 import type { VisitFile } from '#contract/visit-imports.ts'
 import { Button } from '#web/ui/button.tsx'
 import { Check } from '#web/ui/field.tsx'
-import { useMailLeaves } from '../../live/use-mail-leaves.ts'
+import { useMailStays } from '../../live/queries.ts'
 import { offerText } from '../../shell/offer.ts'
 import { t } from '../../words.ts'
 import { useNames } from '../use-names.ts'
@@ -18,7 +18,7 @@ export function Ready({ file, location, locations, onOrder, onOther }: Props) {
   const names = useNames()
   const { states, isGoing, start, stop } = useImport()
   const [invite, setInvite] = useState(false)
-  const mailLeaves = useMailLeaves()
+  const mailStays = useMailStays()
   const good = file.rows.filter((row) => row.visit !== null)
   const fresh = good.filter((row) => !row.isKnown)
   const bad = file.rows.filter((row) => row.visit === null)
@@ -56,7 +56,7 @@ export function Ready({ file, location, locations, onOrder, onOther }: Props) {
         )}
       </div>
       <Preview {...{ file, locations, names, states }} />
-      {!begun && fresh.some((row) => row.visit?.email) && <Check label={t('importInvite')} {...(mailLeaves === false && { hint: t('mailStays') })} checked={invite} onChange={(e) => setInvite(e.target.checked)} />}
+      {!begun && fresh.some((row) => row.visit?.email) && <Check label={t('importInvite')} {...(mailStays && { hint: t('mailStays') })} checked={invite} onChange={(e) => setInvite(e.target.checked)} />}
       <div className="flex flex-wrap justify-end gap-2">
         {!isGoing && bad.length + failed.length > 0 && <Button kind="quiet" icon={<Download aria-hidden size={16} />} onClick={() => void download()}>{t('importFailedDownload')}</Button>}
         {!isGoing && <Button onClick={onOther}>{t('importOther')}</Button>}
