@@ -31,5 +31,6 @@ it.skipIf(!isRoot)('puts the data where the database user can reach it when Lodg
 it.skipIf(!isRoot)('says what to do when data that is there cannot be reached', async () => {
   const closed = join(folder, 'closed', 'postgres')
   await mkdir(closed, { recursive: true })
-  await expect(prepareHome(closed)).rejects.toThrow(`cannot reach ${await realpath(closed)}. Move the folder, or let others pass`)
+  const real = await realpath(closed)   // before: a rejection that comes while this is awaited is nobody's
+  await expect(prepareHome(closed)).rejects.toThrow(`cannot reach ${real}. Move the folder, or let others pass`)
 })
