@@ -64,9 +64,10 @@ export function openLoad({ governor, admission, windows, isAway, queued, keepWhy
       const now = governor.stats(), isWithdrawn = governor.gives('invitations')
       return { governor: now, admission: admission.stats(), windows: windows(), acceptMs, invitations: { isWithdrawn, why: isWithdrawn ? why ?? (now.paused.includes('invitations') ? 'Withdrawn by hand.' : 'Too much to do.') : undefined } }
     },
-    timed: (fn) => async (...args) => {
+    timed: (fn) => (...args) => {
+      if (samples.length >= samplesMax) return fn(...args)
       const startMs = performance.now()
-      try { return await fn(...args) } finally { if (samples.length < samplesMax) samples.push(performance.now() - startMs) }
+      return fn(...args).finally(() => { samples.push(performance.now() - startMs) })
     },
     start() { timer = setInterval(beat, 1000) },
     stop() { clearInterval(timer); governor.stop(); admission.stop() },
