@@ -116,7 +116,7 @@ describe('handing over', () => {
     await time.run(time.now() + 300)
     const mayBeKept = (d: { id: string }): boolean => /^\d/.test(d.id)
     expect(a.waitingSinceMs(mayBeKept)).toBe(time.now() - 300)
-    a.handOver(mayBeKept)
+    a.handOver(mayBeKept, () => {})
     await time.run(time.now() + 1)
     expect(told).toEqual(['1 handed over', 'close unavailable', '2 handed over'])
     database.isDown = false
@@ -137,7 +137,7 @@ describe('handing over', () => {
     } }))
     const first = a.accept(draft('t', '1')).catch((e: unknown) => e)
     await time.run(time.now() + 300)
-    a.handOver(() => true)
+    a.handOver(() => true, () => {})
     expect(await first).toBeInstanceOf(HandedOver)
     const [again, next] = [a.accept(draft('t', '1')), a.accept(draft('t', '2'))]
     release.resolve()
@@ -152,7 +152,7 @@ describe('handing over', () => {
     ask(draft('t', 'kept', { at: '2026-10-24T00:00:00.000Z' }))
     ask(draft('t', '1'))
     await time.run(time.now() + 300)
-    a.handOver(({ id }) => id === '1')
+    a.handOver(({ id }) => id === '1', () => {})
     await time.run(time.now() + 1)
     expect(told).toEqual(['1 handed over'])
     database.isDown = false
@@ -172,7 +172,7 @@ describe('handing over', () => {
     } }))
     const first = a.accept(draft('t', '1')).catch((e: unknown) => e)
     await time.run(time.now() + 300)
-    a.handOver(() => true)
+    a.handOver(() => true, () => {})
     expect(await first).toBeInstanceOf(HandedOver)
     const again = a.accept(draft('t', '1'))
     release.resolve()

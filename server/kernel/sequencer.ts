@@ -15,6 +15,7 @@
  * loses answers and has a second writer.
  */
 import { hash } from 'node:crypto'
+import { ByAccount } from './by-account.ts'
 import { Refusal } from './refusal.ts'
 import { keyOf, type Draft, type Row } from './entry-row.ts'
 
@@ -71,7 +72,15 @@ export interface Options<Tx> {
   maxHeads?: number
 }
 
-interface Waiting<Tx> { draft: Draft<Tx>; key: string; json: string; digest: string; sinceMs: number; tries: number; answer: (s: Stored) => void; fail: (e: unknown) => void }
+interface Waiting<Tx> {
+  readonly draft: Draft<Tx>; readonly json: string; readonly digest: string; readonly sinceMs: number
+  tries: number
+  readonly promise: Promise<Stored>; readonly resolve: (stored: Stored) => void; readonly reject: (error: unknown) => void
+}
+/** The rows of one topic in a batch. `head`: of its last one. */
+interface Group<Tx> { readonly account: string; readonly topic: string; head: number; readonly rows: NewRow[]; readonly of: Waiting<Tx>[] }
+/** What a batch becomes. `of[i]` is whose `rows[i]` is. */
+interface Attempt<Tx> { groups: readonly Group<Tx>[]; readonly rows: NewRow[]; readonly of: Waiting<Tx>[]; clashed: readonly string[]; readonly refused: Map<Waiting<Tx>, unknown> }
 
 export interface Sequencer<Tx> {
   accept: Accept<Tx>
@@ -82,8 +91,8 @@ export interface Sequencer<Tx> {
   readonly storedMs: number
   /** Since when the oldest of these commands has been waiting. */
   waitingSinceMs(which: (draft: Draft<Tx>) => boolean): number | undefined
-  /** These get no answer from here any more but `HandedOver`, in the order they came; what else waits on their topics is refused, or it would overtake them. What is done again from the spool stays: it came before all of them. */
-  handOver(which: (draft: Draft<Tx>) => boolean): void
+  /** These get no answer from here any more but `HandedOver`, and `tell` is told of each at once, in the order they came; what else waits on their topics is refused, or it would overtake them. What is done again from the spool stays: it came before all of them. */
+  handOver(which: (draft: Draft<Tx>) => boolean, tell: (draft: Draft<Tx>) => void): void
   /** Resolves when nothing is waiting or on its way. */
   idle(): Promise<void>
   /** Forgets all heads: the history was replaced. */
@@ -98,8 +107,8 @@ export const digestOf = (d: { actor: string; topic: string; type: string; body: 
 export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
   const { journal, now, maxRows = 512, patienceMs = 10_000, maxHeads = 200_000 } = o
   let queue: Waiting<Tx>[] = []
-  const byId = new Map<string, { waiting: Waiting<Tx>; answer: Promise<Stored> }>()
-  const heads = new Map<string, number>()
+  const byId = new ByAccount<Waiting<Tx>>()
+  const heads = new ByAccount<number>()
   let running = false
   let lastAtMs = 0
   let storedMs = -Infinity
@@ -109,24 +118,25 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
   function accept(draft: Draft<Tx>): Promise<Stored> {
     const json = JSON.stringify(draft.body)
     const digest = digestOf(draft, json)
-    const idKey = `${draft.account} ${draft.id}`
-    const before = byId.get(idKey)
+    const before = byId.get(draft.account, draft.id)
     if (before) {
       // Which of the two the id belongs to, the journal says: the one in the queue may be the impostor.
-      if (before.waiting.digest !== digest) return before.answer.then(() => accept(draft), () => accept(draft))
-      return before.answer.then((s) => ({ ...s, repeat: true }))
+      if (before.digest !== digest) return before.promise.then(() => accept(draft), () => accept(draft))
+      return before.promise.then((s) => ({ ...s, repeat: true }))
     }
-    let waiting!: Waiting<Tx>
-    const answer = new Promise<Stored>((resolve, reject) => {
-      // Of one that was handed over the id may belong to its successor by now.
-      const over = () => { if (byId.get(idKey)?.waiting === waiting) byId.delete(idKey) }
-      waiting = { draft: draft.guard && o.bind ? { ...draft, guard: o.bind(draft.guard) } : draft, key: keyOf(draft), json, digest, sinceMs: now(), tries: 0, answer: (s) => { over(); resolve(s) }, fail: (e) => { over(); reject(e as Error) } }
-    })
-    byId.set(idKey, { waiting, answer })
+    const { promise, resolve, reject } = Promise.withResolvers<Stored>()
+    const waiting: Waiting<Tx> = { draft: draft.guard && o.bind ? { ...draft, guard: o.bind(draft.guard) } : draft, json, digest, sinceMs: now(), tries: 0, promise, resolve, reject }
+    byId.set(draft.account, draft.id, waiting)
     queue.push(waiting)
     if (!running) { running = true; void run() }
-    return answer
+    return promise
   }
+
+  const unsettled = (w: Waiting<Tx>): boolean => byId.get(w.draft.account, w.draft.id) === w
+  /** Of one that was handed over the id may belong to its successor by now. */
+  function over(w: Waiting<Tx>): void { if (unsettled(w)) byId.delete(w.draft.account, w.draft.id) }
+  function answer(w: Waiting<Tx>, stored: Stored): void { over(w); w.resolve(stored) }
+  function fail(w: Waiting<Tx>, error: unknown): void { over(w); w.reject(error) }
 
   async function run(): Promise<void> {
     let failures = 0
@@ -157,17 +167,17 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     const oldestMs = now() - patienceMs
     const given = new Set<string>()
     queue = queue.filter((w) => {
-      const lane = `${w.key} ${w.draft.actor}`
+      const lane = `${keyOf(w.draft)} ${w.draft.actor}`
       if (w.sinceMs > oldestMs && !given.has(lane)) return true
       given.add(lane)
-      w.fail(new Refusal('unavailable', w.tries > 0 ? unknownText : undefined, 2000))
+      fail(w, new Refusal('unavailable', w.tries > 0 ? unknownText : undefined, 2000))
       return false
     })
   }
 
   /** Settles every member of the batch or puts it in front again. @throws when the journal is away: all that is unsettled must be tried again. */
   async function commit(batch: Waiting<Tx>[]): Promise<void> {
-    const attempt = { rows: [] as NewRow[], of: [] as Waiting<Tx>[], clashed: [] as readonly string[], refused: new Map<Waiting<Tx>, unknown>() }
+    const attempt: Attempt<Tx> = { groups: [], rows: [], of: [], clashed: [], refused: new Map() }
     const begun = history
     const check = (or: typeof Away | typeof OutcomeUnknown): void => { if (history !== begun) throw new or('The history was replaced meanwhile') }
     try {
@@ -193,7 +203,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
           // A guard's writes must not outlive an entry that was left out: with guards it is all or nothing.
           return attempt.clashed.length === 0
         })
-        if (attempt.clashed.length > 0) { again(batch, attempt.clashed); return }
+        if (attempt.clashed.length > 0) { again(batch, attempt.groups.filter((g) => attempt.clashed.includes(keyOf(g)))); return }
       } else {
         for (const w of batch) next(w)
         next.into(attempt)
@@ -202,34 +212,38 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
       check(OutcomeUnknown)   // these offsets belong to a history that is gone
     } catch (error) {
       if (error instanceof Away) throw error
-      for (const w of batch) heads.delete(w.key)
+      for (const { draft } of batch) heads.delete(draft.account, draft.topic)
       if (error instanceof OutcomeUnknown) throw error   // tries > 0: the next round looks the ids up before it numbers anything
       await isolate(batch, error)
       return
     }
-    settle(attempt.rows, attempt.of, attempt.clashed)
+    settle(attempt)
     // Refusals are told only now: one may rest on another guard of this batch, which a rollback would have undone.
     if (attempt.refused.size > 0) await refuse(attempt.refused)
   }
 
   /** A guard may have refused because this very command is stored: it came over another node after we had looked. */
   async function refuse(refused: ReadonlyMap<Waiting<Tx>, unknown>): Promise<void> {
-    for (const w of await withoutStored([...refused.keys()])) w.fail(refused.get(w))
+    for (const w of await withoutStored([...refused.keys()])) fail(w, refused.get(w))
   }
 
-  function settle(rows: readonly NewRow[], of: readonly Waiting<Tx>[], clashed: readonly string[]): void {
+  function settle({ groups, rows, of, clashed }: Attempt<Tx>): void {
     storedMs = now()
     const lost = new Set(clashed)
-    const stored = lost.size === 0 ? rows : rows.filter((_, i) => !lost.has(of[i]!.key))
-    rows.forEach((r, i) => { if (!lost.has(of[i]!.key)) heads.set(of[i]!.key, r.offset) })
+    const isStored = (place: { account: string; topic: string }): boolean => lost.size === 0 || !lost.has(keyOf(place))
+    for (const g of groups) if (isStored(g)) heads.set(g.account, g.topic, g.head)
+    const stored = lost.size === 0 ? rows : rows.filter(isStored)
     if (stored.length > 0) o.publish(stored)
-    rows.forEach((r, i) => { if (!lost.has(of[i]!.key)) of[i]!.answer({ id: r.id, topic: r.topic, offset: r.offset, at: r.at, repeat: false }) })
-    if (lost.size > 0) again(of.filter((w) => lost.has(w.key)), clashed)
+    for (let i = 0; i < rows.length; i++) {
+      const { id, topic, offset, at } = rows[i]!
+      if (isStored(rows[i]!)) answer(of[i]!, { id, topic, offset, at, repeat: false })
+    }
+    if (lost.size > 0) again(of.filter((w) => !isStored(w.draft)), groups.filter((g) => !isStored(g)))
   }
 
   /** In front of the queue, in their own order; `tries > 0` makes the next round look their ids up first: a clash may be a repeat. Of one that was handed over meanwhile the successor may stand in the queue already. */
-  function again(of: readonly Waiting<Tx>[], clashed: readonly string[]): void {
-    for (const key of clashed) heads.delete(key)
+  function again(of: readonly Waiting<Tx>[], clashed: readonly Group<Tx>[]): void {
+    for (const { account, topic } of clashed) heads.delete(account, topic)
     queue = [...of.filter(unsettled), ...queue]
   }
 
@@ -238,23 +252,21 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
    * goes back into the queue, behind what may come back there from the first: a sender's order must not turn.
    */
   async function isolate(batch: Waiting<Tx>[], error: unknown): Promise<void> {
-    if (batch.length === 1) { o.report?.(error, 'row'); batch[0]!.fail(error instanceof Refusal ? error : new Refusal('internal')); return }
+    if (batch.length === 1) { o.report?.(error, 'row'); fail(batch[0]!, error instanceof Refusal ? error : new Refusal('internal')); return }
     const middle = batch.length >> 1
     queue = [...batch.slice(middle).filter(unsettled), ...queue]
     await commit(batch.slice(0, middle))
   }
-
-  const unsettled = (w: Waiting<Tx>): boolean => byId.get(`${w.draft.account} ${w.draft.id}`)?.waiting === w
 
   async function withoutStored(batch: Waiting<Tx>[]): Promise<Waiting<Tx>[]> {
     const known = new Map((await journal.find(batch.map((w) => w.draft), 'write')).map((k) => [`${k.account} ${k.id}`, k]))
     return batch.filter((w) => {
       const k = known.get(`${w.draft.account} ${w.draft.id}`)
       if (!k) return true
-      if (k.actor !== w.draft.actor || k.topic !== w.draft.topic || (k.digest !== null && k.digest !== w.digest)) w.fail(new Refusal('id_reused'))
+      if (k.actor !== w.draft.actor || k.topic !== w.draft.topic || (k.digest !== null && k.digest !== w.digest)) fail(w, new Refusal('id_reused'))
       else {
         o.found?.(k)
-        w.answer({ id: k.id, topic: k.topic, offset: k.offset, at: k.at, repeat: true })
+        answer(w, { id: k.id, topic: k.topic, offset: k.offset, at: k.at, repeat: true })
       }
       return false
     })
@@ -262,20 +274,21 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
 
   async function learnHeads(batch: readonly Waiting<Tx>[]): Promise<void> {
     if (heads.size > maxHeads) heads.clear()
-    const unknown = new Map<string, Draft<Tx>>()
-    for (const w of batch) if (!heads.has(w.key)) unknown.set(w.key, w.draft)
+    const unknown = new ByAccount<Draft<Tx>>()
+    for (const { draft } of batch) if (!heads.has(draft.account, draft.topic)) unknown.set(draft.account, draft.topic, draft)
     if (unknown.size === 0) return
     const begun = history
-    const found = await journal.heads([...unknown.values()])
-    if (history === begun) [...unknown.keys()].forEach((key, i) => heads.set(key, found[i]!))
+    const asked = [...unknown.values()]
+    const found = await journal.heads(asked)
+    if (history === begun) asked.forEach(({ account, topic }, i) => heads.set(account, topic, found[i]!))
   }
 
   /** Gives out offsets topic by topic, in arrival order. */
   function numbering(at: string) {
-    const groups = new Map<string, { head: number; rows: NewRow[]; of: Waiting<Tx>[] }>()
-    const group = (w: Waiting<Tx>) => {
-      let g = groups.get(w.key)
-      if (!g) groups.set(w.key, g = { head: heads.get(w.key) ?? 0, rows: [], of: [] })
+    const groups = new ByAccount<Group<Tx>>()
+    const group = ({ draft: { account, topic } }: Waiting<Tx>): Group<Tx> => {
+      let g = groups.get(account, topic)
+      if (!g) groups.set(account, topic, g = { account, topic, head: heads.get(account, topic) ?? 0, rows: [], of: [] })
       return g
     }
     const next = (w: Waiting<Tx>, body?: object | void): void => {
@@ -286,9 +299,9 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     }
     next.offset = (w: Waiting<Tx>): number => group(w).head + 1
     /** Sorted by topic, so that two writers lock in one order. */
-    next.into = (attempt: { rows: NewRow[]; of: Waiting<Tx>[] }): void => {
-      for (const key of [...groups.keys()].sort()) {
-        const g = groups.get(key)!
+    next.into = (attempt: Attempt<Tx>): void => {
+      attempt.groups = [...groups.values()].sort((a, b) => a.account < b.account ? -1 : a.account > b.account ? 1 : a.topic < b.topic ? -1 : 1)
+      for (const g of attempt.groups) {
         attempt.rows.push(...g.rows)
         attempt.of.push(...g.of)
       }
@@ -311,16 +324,22 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     get queued() { return byId.size },
     get storedMs() { return storedMs },
     waitingSinceMs(which) {
-      for (const { waiting } of byId.values()) if (which(waiting.draft)) return waiting.sinceMs
-      return undefined
+      let sinceMs: number | undefined
+      for (const w of byId.values()) if (which(w.draft)) sinceMs = Math.min(sinceMs ?? Infinity, w.sinceMs)
+      return sinceMs
     },
-    handOver(which) {
-      const all = [...byId.values()].map(({ waiting }) => waiting)
-      const topics = new Set(all.filter((w) => which(w.draft)).map((w) => w.key))
+    handOver(which, tell) {
+      const all = [...byId.values()]
+      const topics = new Set(all.filter((w) => which(w.draft)).map((w) => keyOf(w.draft)))
       if (topics.size === 0) return
-      const goes = (w: Waiting<Tx>): boolean => topics.has(w.key) && (w.draft.at === undefined || which(w.draft))
+      const goes = (w: Waiting<Tx>): boolean => topics.has(keyOf(w.draft)) && (w.draft.at === undefined || which(w.draft))
       queue = queue.filter((w) => !goes(w))
-      for (const w of all) if (goes(w)) w.fail(which(w.draft) ? new HandedOver() : new Refusal('unavailable', w.tries > 0 ? unknownText : undefined, 2000))
+      for (const w of all) {
+        if (!goes(w)) continue
+        const isHandedOver = which(w.draft)
+        if (isHandedOver) tell(w.draft)
+        fail(w, isHandedOver ? new HandedOver() : new Refusal('unavailable', w.tries > 0 ? unknownText : undefined, 2000))
+      }
     },
     idle: () => running ? new Promise((done) => quiet.push(done)) : Promise.resolve(),
     forget: () => { history++; heads.clear() },

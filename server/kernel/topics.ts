@@ -9,7 +9,8 @@
  * Terminology. ring: the newest entries of a topic, at most 256 and 15 minutes old, 64 MB over all topics. follower: one
  * connection's interest in one topic.
  */
-import { keyOf, type Row } from './entry-row.ts'
+import { ByAccount } from './by-account.ts'
+import type { Row } from './entry-row.ts'
 
 export interface Position { readonly epoch?: string | undefined; readonly offset?: number | undefined }
 export interface Follower {
@@ -40,7 +41,7 @@ export interface Options {
 }
 
 interface Live {
-  readonly key: string; readonly account: string; readonly topic: string
+  readonly account: string; readonly topic: string
   /** Undefined until the first read is back: before it nothing can be said to continue anything. */
   head: number | undefined
   ring: Row[]; bytes: number; touchedMs: number
@@ -81,7 +82,7 @@ const sizeBytes = (row: Row): number => 200 + (row.body?.length ?? 0)
 
 export function topics(o: Options): Topics {
   const { ringRows = 256, ringAgeMs = 15 * 60_000, ringsBytes = ringsBytesMax, resumeRows = 1000, tailRows = 50, sweepTopics = 500 } = o
-  const live = new Map<string, Live>()
+  const live = new ByAccount<Live>()
   let totalBytes = 0
   let unchecked = live.values()   // of this round of sweeps
 
@@ -102,12 +103,12 @@ export function topics(o: Options): Topics {
     }
   }
 
-  const isLive = (t: Live): boolean => live.get(t.key) === t
+  const isLive = (t: Live): boolean => live.get(t.account, t.topic) === t
 
-  /** Takes in what continues the topic, and hands it to everybody who has not got it from a read of their own. */
+  /** Of a live topic: takes in what continues it, and hands it to everybody who has not got it from a read of their own. */
   function take(t: Live, rows: readonly Row[]): void {
-    const fresh = rows.filter((r) => r.offset > t.head!)
-    if (fresh.length === 0 || !isLive(t)) return
+    const fresh = rows[0] && rows[0].offset > t.head! ? rows : rows.filter((r) => r.offset > t.head!)
+    if (fresh.length === 0) return
     t.head = fresh.at(-1)!.offset
     for (const row of fresh) push(t, row)
     for (const [follower, f] of t.followers) {
@@ -153,9 +154,8 @@ export function topics(o: Options): Topics {
   }
 
   async function join(account: string, topic: string, follower: Follower, position: Position): Promise<void> {
-    const key = keyOf({ account, topic })
-    let t = live.get(key)
-    if (!t) { t = { key, account, topic, head: undefined, ring: [], bytes: 0, touchedMs: 0, followers: new Map(), announced: 0, filling: false, reads: 0, gone: [] }; live.set(key, t) }
+    let t = live.get(account, topic)
+    if (!t) { t = { account, topic, head: undefined, ring: [], bytes: 0, touchedMs: 0, followers: new Map(), announced: 0, filling: false, reads: 0, gone: [] }; live.set(account, topic, t) }
     t.touchedMs = o.now()
     const mine: Following = { at: 0, buffer: [] }
     t.followers.set(follower, mine)
@@ -222,7 +222,7 @@ export function topics(o: Options): Topics {
   /** What we have of the topic is void. */
   function renounce(t: Live): void {
     if (!isLive(t)) return
-    live.delete(t.key)
+    live.delete(t.account, t.topic)
     cut(t, t.ring.length)
     const followers = [...t.followers.keys()]
     t.followers.clear()
@@ -232,31 +232,30 @@ export function topics(o: Options): Topics {
     if (t.followers.delete(follower)) t.touchedMs = o.now()
   }
   function leave(account: string, topic: string, follower: Follower): void {
-    const t = live.get(keyOf({ account, topic }))
+    const t = live.get(account, topic)
     if (t) detach(t, follower)
   }
 
   return {
     join, leave,
     publish(rows) {
-      for (let i = 0; i < rows.length;) {
-        const key = keyOf(rows[i]!)
-        let end = i + 1
-        while (end < rows.length && rows[end]!.topic === rows[i]!.topic && rows[end]!.account === rows[i]!.account) end++
-        const t = live.get(key)
-        if (t) {
-          const group = rows.slice(i, end)
-          const first = group.find((r) => r.offset > (t.head ?? 0))
-          if (first && t.head !== undefined && first.offset === t.head + 1) take(t, group)
-          else if (first) announce(t, group.at(-1)!.offset)
-        }
-        i = end
+      for (let i = 0, end; i < rows.length; i = end) {
+        const { account, topic } = rows[i]!
+        for (end = i + 1; end < rows.length && rows[end]!.topic === topic && rows[end]!.account === account;) end++
+        const t = live.get(account, topic)
+        if (!t) continue
+        const had = t.head ?? 0
+        let first = i
+        while (first < end && rows[first]!.offset <= had) first++
+        if (first === end) continue
+        if (t.head !== undefined && rows[first]!.offset === had + 1) take(t, rows.slice(first, end))
+        else announce(t, rows[end - 1]!.offset)
       }
     },
-    hint(account, topic, head) { const t = live.get(keyOf({ account, topic })); if (t) announce(t, head) },
-    head: (account, topic) => live.get(keyOf({ account, topic }))?.head,
+    hint(account, topic, head) { const t = live.get(account, topic); if (t) announce(t, head) },
+    head: (account, topic) => live.get(account, topic)?.head,
     redact(account, topic, isGone) {
-      const t = live.get(keyOf({ account, topic }))
+      const t = live.get(account, topic)
       if (!t) return
       const without = (r: Row): Row => isGone(r) ? { ...r, body: null } : r
       if (t.reads > 0) t.gone.push(isGone)
@@ -266,7 +265,7 @@ export function topics(o: Options): Topics {
       for (const row of ring) push(t, row)
     },
     forget(account, topic) {
-      const t = live.get(keyOf({ account, topic }))
+      const t = live.get(account, topic)
       if (!t) return
       if (t.reads > 0) renounce(t)   // a read under way may hold what is to be forgotten
       else cut(t, t.ring.length)
@@ -277,8 +276,8 @@ export function topics(o: Options): Topics {
     },
     sweep() {
       const oldestMs = o.now() - ringAgeMs
-      for (const [key, t] of live) {
-        if (t.followers.size === 0 && t.touchedMs < oldestMs) { cut(t, t.ring.length); live.delete(key); continue }
+      for (const t of live.values()) {
+        if (t.followers.size === 0 && t.touchedMs < oldestMs) { cut(t, t.ring.length); live.delete(t.account, t.topic); continue }
         const fresh = t.ring.findIndex((r) => Date.parse(r.at) >= oldestMs)
         if (fresh !== 0 && t.ring.length > 0) cut(t, fresh < 0 ? t.ring.length : fresh)
         if (t.head !== undefined && t.announced > t.head) void fill(t)

@@ -11,7 +11,7 @@ export interface TopicKind {
 }
 
 export interface CommandCall { readonly id: string; readonly type: string; readonly topic: string; readonly body: unknown }
-/** Authorises, validates what the schema cannot, and accepts. The body has passed the contract's schema. @throws Refusal */
+/** Authorises, validates what the schema cannot, and accepts. The body has passed the contract's schema. @throws Refusal, at once or later */
 export type CommandHandler = (session: Session, command: CommandCall) => Promise<Stored>
 export type CommandHandlers = { readonly [T in CommandType]: CommandHandler }
 

@@ -60,7 +60,7 @@ async function open(world: { time: Scheduler; dice: Chance; database: Database; 
       const works = await Promise.race([journal.heads([{ account, topic: 'probe' }]).then(() => true, () => false), late])
       return { reads: works, writes: works }
     },
-    onState: (state) => { if (state === 'keeping') seq.handOver((draft) => gate.isOpenCall(draft)) },
+    onState: (state) => { if (state === 'keeping') seq.handOver((draft) => gate.isOpenCall(draft), (draft) => gate.tell(draft)) },
     onSettled: ({ id }) => { recovered.delete(id); for (const tell of listeners) tell(id) },
   }, found)
   const gate = handover<Tx>(seq.accept, () => keeping)

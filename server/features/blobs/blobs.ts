@@ -25,7 +25,7 @@ export interface BlobDeps {
   store: BlobStore
   incoming: Incoming
   /** @throws Refusal `not_found` unless the caller may see, and so write in, the conversation. */
-  accessConversation: (session: Session, conversation: string) => Promise<unknown>
+  accessConversation: (session: Session, conversation: string) => unknown
   /** Signs links; the same on all nodes. */
   linkKey: Uint8Array
   now: () => number

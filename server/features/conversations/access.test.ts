@@ -27,7 +27,7 @@ async function freshAccess({ isGatherOff, fails }: { isGatherOff: boolean; fails
   const noted = remembered<never>({ folder: data.path, name: 'conversations', log: { warn() {} } })
   return { access: await conversationAccess(counted, { noted: { ...noted, note() {} }, recalls: false, isGatherOff }), reads: () => reads }
 }
-const together = (access: Access): Promise<PromiseSettledResult<unknown>[]> => Promise.allSettled(Array.from({ length: 32 }, () => access.conversation(sessionOf(mara), conversation)))
+const together = (access: Access): Promise<PromiseSettledResult<unknown>[]> => Promise.allSettled(Array.from({ length: 32 }, async () => access.conversation(sessionOf(mara), conversation)))
 
 it.each([true, false])('[SP3] commands of one conversation that come together pass together, by one question (each asks by itself: %s)', async (isGatherOff) => {
   const { access, reads } = await freshAccess({ isGatherOff })

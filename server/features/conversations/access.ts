@@ -1,6 +1,7 @@
 import type { Db } from '#server/db/db.ts'
 import type { Remembered } from '#server/db/remembered.ts'
 import { ofTheHouse } from '#server/db/on-behalf.ts'
+import { ByAccount } from '#server/kernel/by-account.ts'
 import { gather } from '#server/kernel/gather.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
@@ -13,8 +14,8 @@ import type { Facts } from './conversations.sql.ts'
  * a message on a live conversation costs no query, and a resume of fifty costs one.
  */
 export interface Access {
-  /** @throws Refusal `not_found`: also for what exists elsewhere, so that nothing is revealed. */
-  conversation(session: Session, id: string): Promise<Facts>
+  /** A promise only of one that has to be read first: a message on a live conversation waits for nothing. @throws Refusal `not_found`: also for what exists elsewhere, so that nothing is revealed. */
+  conversation(session: Session, id: string): Facts | Promise<Facts>
   may(session: Session, ids: readonly string[]): Promise<boolean[]>
   /** Known, and of no channel. */
   isWeb(account: string, id: string): boolean
@@ -27,9 +28,9 @@ export interface Access {
 
 /** @param noted each that becomes known, for a later life that cannot ask the database @param recalls this is such a life */
 export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 200_000, isGatherOff }: { noted: Remembered<Facts>; recalls: boolean; maxFacts?: number; isGatherOff?: boolean }): Promise<Access> {
-  const known = new Map<string, Facts>()
-  const openings = new Map<string, Promise<unknown>>()
-  const asked = new Map<string, Promise<Facts | undefined>>()
+  const known = new ByAccount<Facts>()
+  const openings = new ByAccount<Promise<unknown>>()
+  const asked = new ByAccount<Promise<Facts | undefined>>()
   const load = gather<{ account: string; id: string }, Facts | undefined>({
     maxItems: 1000, isOff: isGatherOff,
     async run(keys) {
@@ -41,21 +42,20 @@ export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 20
 
   function keep(facts: Facts): void {
     if (known.size >= maxFacts) known.clear()
-    known.set(`${facts.account} ${facts.id}`, facts)
+    known.set(facts.account, facts.id, facts)
   }
   /** One answer for all who ask at the same time: what was kept of one sender is done again together, and asked for one by one it would go on in the order of the answers, or without those whose question failed. */
   function facts(account: string, id: string): Facts | Promise<Facts | undefined> {
-    const key = `${account} ${id}`
-    const kept = known.get(key) ?? asked.get(key)
+    const kept = known.get(account, id) ?? asked.get(account, id)
     if (kept) return kept
-    const answer = learnt(account, id, key).finally(() => asked.delete(key))
-    asked.set(key, answer)
+    const answer = learnt(account, id).finally(() => asked.delete(account, id))
+    asked.set(account, id, answer)
     return answer
   }
-  async function learnt(account: string, id: string, key: string): Promise<Facts | undefined> {
+  async function learnt(account: string, id: string): Promise<Facts | undefined> {
     if (!isId(id)) return undefined
-    await openings.get(key)
-    const opened = known.get(key)
+    await openings.get(account, id)
+    const opened = known.get(account, id)
     if (opened) return opened
     const found = await load({ account, id })
     if (found) {
@@ -64,27 +64,29 @@ export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 20
     }
     return found
   }
-  const sees = (session: Session, f: Facts | undefined): boolean => f !== undefined && (isInside(session) || session.actor === `contact:${f.contact}`)
+  const sees = (session: Session, f: Facts | undefined): f is Facts => f !== undefined && (isInside(session) || session.actor === `contact:${f.contact}`)
+  function ifSeen(session: Session, f: Facts | undefined): Facts {
+    if (!sees(session, f)) throw new Refusal('not_found')
+    return f
+  }
 
   if (recalls) for (const facts of await noted.read()) keep(facts)
 
   return {
-    async conversation(session, id) {
-      const f = known.get(`${session.account} ${id}`) ?? await facts(session.account, id)
-      if (!f || !sees(session, f)) throw new Refusal('not_found')
-      return f
+    conversation(session, id) {
+      const f = facts(session.account, id)
+      return f instanceof Promise ? f.then((found) => ifSeen(session, found)) : ifSeen(session, f)
     },
     may: (session, ids) => Promise.all(ids.map(async (id) => sees(session, await facts(session.account, id)))),
-    isWeb: (account, id) => known.get(`${account} ${id}`)?.channel === null,
+    isWeb: (account, id) => known.get(account, id)?.channel === null,
     learn(facts) {
       keep(facts)
       noted.note(facts)
     },
-    forget(account, id) { known.delete(`${account} ${id}`) },
+    forget(account, id) { known.delete(account, id) },
     opening(account, id, opened) {
-      const key = `${account} ${id}`
-      const over = opened.then(() => {}, () => {}).finally(() => { if (openings.get(key) === over) openings.delete(key) })
-      openings.set(key, over)
+      const over = opened.then(() => {}, () => {}).finally(() => { if (openings.get(account, id) === over) openings.delete(account, id) })
+      openings.set(account, id, over)
     },
   }
 }

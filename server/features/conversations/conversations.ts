@@ -4,13 +4,15 @@ import type { Attachment } from '#contract/entries.ts'
 import { isBlank } from '#contract/text.ts'
 import { isId } from '#contract/ids.ts'
 import type { Tx } from '#server/db/db.ts'
+import type { Draft } from '#server/kernel/entry-row.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
-import { HandedOver, type Accept } from '#server/kernel/sequencer.ts'
+import { HandedOver, type Accept, type Stored } from '#server/kernel/sequencer.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
 import type { CommandCall, CommandHandlers } from '#server/realtime/plugs.ts'
 import type { Access } from './access.ts'
 export type { Access } from './access.ts'
 import * as statements from './conversations.sql.ts'
+import type { Facts } from './conversations.sql.ts'
 import { takeBack } from './redaction.ts'
 export { takeBack } from './redaction.ts'
 
@@ -35,22 +37,29 @@ const idIn = (topic: string): string => {
 }
 
 export function conversationCommands({ accept, access, checkAttachments, releaseBlobs, leave, recall }: Options): CommandHandlers {
-  /** Draft of a command by someone who may see the conversation. */
-  async function draft(session: Session, { id, topic }: CommandCall, type: string, body: object, insideOnly = true) {
-    const conversation = idIn(topic)
-    const { channel } = await access.conversation(session, conversation)
+  /** Draft of a command in a conversation that its sender may see. */
+  function drafted(session: Session, { id, topic }: CommandCall, type: string, body: object, insideOnly: boolean): Draft<Tx> {
     if (insideOnly && !isInside(session)) throw new Refusal('forbidden')
-    return { draft: { account: session.account, topic, id, type, actor: session.actor, body }, channel }
+    return { account: session.account, topic, id, type, actor: session.actor, body }
+  }
+  async function draft(session: Session, command: CommandCall, type: string, body: object, insideOnly = true) {
+    const { channel } = await access.conversation(session, idIn(command.topic))
+    return { draft: drafted(session, command, type, body, insideOnly), channel }
   }
 
   function refuseBlank(text: string, attachments: readonly Attachment[] | undefined): void {
     if (isBlank(text) && !attachments?.length) throw new Refusal('blank_message')
   }
 
-  const say = (type: 'message.sent' | 'note.added') => async (session: Session, command: CommandCall) => {
+  /** Not one `async` function: in a known conversation nothing is waited for before `accept`, and each wait is paid by every message. */
+  const say = (type: 'message.sent' | 'note.added') => (session: Session, command: CommandCall): Promise<Stored> => {
     const body = command.body as CommandBody<'note.add'>
     refuseBlank(body.text, body.attachments)
-    const { draft: d, channel } = await draft(session, command, type, body, type === 'note.added')
+    const facts = access.conversation(session, idIn(command.topic))
+    return facts instanceof Promise ? facts.then((found) => saidIn(found, type, session, command, body)) : saidIn(facts, type, session, command, body)
+  }
+  function saidIn({ channel }: Facts, type: 'message.sent' | 'note.added', session: Session, command: CommandCall, body: CommandBody<'note.add'>): Promise<Stored> {
+    const d = drafted(session, command, type, body, type === 'note.added')
     const { attachments } = body
     if (channel && type === 'message.sent' && isInside(session)) {
       if (attachments?.length) throw new Refusal('unsupported_type', carriesNoFiles)

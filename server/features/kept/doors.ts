@@ -68,18 +68,23 @@ export function doors({ gate, keeping, now, doneBefore, onAway }: Options) {
     return { id, seq: typeof of['seq'] === 'number' && Number.isSafeInteger(of['seq']) ? of['seq'] : 0, state: 'kept', reason: null }
   }
 
-  return {
-    commands: (handlers: CommandHandlers): CommandDoor => Object.fromEntries(Object.entries(handlers).map(([type, handler]) => [type, !keptCommands.has(type) ? handler : async (session: Session, call: CommandCall): Promise<Answer> => {
-      for (;;) {
-        try { return await gate.call(session.account, call.id, () => handler(session, call)) } catch (error) {
-          if (!(error instanceof HandedOver)) throw error
-          const { id, topic } = call
-          const kept = await keep({ kind: 'command', account: session.account, id, lane: topic, type: type as HouseCommand['type'], actor: session.actor, at: nowIso(), body: call.body, claims: claimsOf(session) } as HouseCommand)
-          // One that an earlier life left may be done while its bytes are written once more. Nobody would tell of it then, so it is asked again.
-          if (keeping.isHeld(session.account, id)) return { id, topic, at: kept.at, isKept: true }
-        }
+  const door = (type: HouseCommand['type'], handler: CommandHandlers[keyof CommandHandlers]) => async (session: Session, call: CommandCall): Promise<Answer> => {
+    const { id, topic } = call
+    for (;;) {
+      const kept: { promise?: Promise<HouseCommand> } = {}
+      const keepIt = (): void => { kept.promise = keep({ kind: 'command', account: session.account, id, lane: topic, type, actor: session.actor, at: nowIso(), body: call.body, claims: claimsOf(session) } as HouseCommand) }
+      try { return await gate.call(session.account, id, () => handler(session, call), keepIt) } catch (error) {
+        if (!(error instanceof HandedOver)) throw error
+        if (!kept.promise) keepIt()   // a repeat: only its first was told
+        const { at } = await kept.promise!
+        // One that an earlier life left may be done while its bytes are written once more. Nobody would tell of it then, so it is asked again.
+        if (keeping.isHeld(session.account, id)) return { id, topic, at, isKept: true }
       }
-    }])) as unknown as CommandDoor,
+    }
+  }
+
+  return {
+    commands: (handlers: CommandHandlers): CommandDoor => Object.fromEntries(Object.entries(handlers).map(([type, handler]) => [type, keptCommands.has(type) ? door(type as HouseCommand['type'], handler) : handler])) as unknown as CommandDoor,
 
     visits: (verbs: Visits): Visits => ({
       ...verbs,

@@ -81,7 +81,7 @@ export async function openKept(o: KeptOptions) {
       log.warn({ state, commands }, state === 'keeping' ? 'The journal takes no commands; what may be kept is kept on this disk' : state === 'replaying' ? 'The journal is back; what was kept is stored' : 'Nothing is kept any more')
       if (state === 'keeping') {
         // However it came to this: what waits for the journal goes before what is kept from now on, or that would overtake it.
-        sequencer.handOver((draft) => gate.isOpenCall(draft))
+        sequencer.handOver((draft) => gate.isOpenCall(draft), (draft) => gate.tell(draft))
         for (const listener of awayListeners) listener()
       }
       // Eight thousand who join at once and what was kept would hold each other up, and who joins afterwards is shown it all in one piece.
