@@ -66,6 +66,8 @@ export interface Journal {
   readonly epoch: string
   /** When a restore ended it. */
   readonly untilMs?: number
+  /** It was ended by a new epoch alone: what it holds stands in the next one too, and so does what was being committed at that moment. */
+  readonly isContinued?: true
   readonly topics: Readonly<Record<string, readonly Stored[]>>
   /** What guards left behind: command id → offset that the guard was promised. */
   readonly effects: Readonly<Record<string, number>>

@@ -30,7 +30,15 @@ export function checkTalk({ events, journal, ended, quarantined = [] }: History)
   const of = <T extends Event['type']>(type: T): EventOf<T>[] => events.filter((e): e is EventOf<T> => e.type === type)
   const offered = of('offered')
   const acked = of('acked')
-  const byEpoch = new Map<string, Journal>([...ended, journal].map((j) => [j.epoch, j]))
+  const histories: readonly Journal[] = [...ended, journal]
+  function standsAt(epoch: string, topic: string, offset: number): Stored | undefined {
+    for (let i = histories.findLastIndex((j) => j.epoch === epoch); i >= 0; i++) {
+      const { topics, isContinued } = histories[i]!
+      const stored = topics[topic]?.[offset - 1]
+      if (stored || !isContinued) return stored
+    }
+    return undefined
+  }
   const wasLost = (topic: string, id: string): boolean => ended.some((j) => j.topics[topic]?.some((s) => s.id === id))
 
   const places = new Map<string, Stored & { topic: string }>()
@@ -100,7 +108,7 @@ export function checkTalk({ events, journal, ended, quarantined = [] }: History)
       r.at = e.offset
       if (r.ids.has(e.id)) found('I2', `${observer} saw this id twice`, { topic: r.topic, id: e.id })
       r.ids.add(e.id)
-      const s = byEpoch.get(r.epoch)?.topics[r.topic]?.[e.offset - 1]
+      const s = standsAt(r.epoch, r.topic, e.offset)
       if (!s || s.id !== e.id || s.marks[r.view] !== e.mark) found('I4', `${observer} saw at ${e.offset} what the journal does not hold there`, { topic: r.topic, id: e.id })
     }
   }

@@ -21,6 +21,8 @@ export interface Content {
   readonly state: ReadonlyMap<string, string>
   /** Of a history that was replaced: when. */
   readonly untilMs?: number
+  /** And its content was not. */
+  readonly isContinued?: true
 }
 
 /** What one transaction changed, so that a restore can go back to between any two. */
@@ -142,7 +144,8 @@ export class Database {
   }
   newEpoch(old: string, epoch: string): void {
     if (this.epoch !== old) return
-    this.ended.push({ ...this.content, untilMs: this.#now() })
+    // Takes no lock that writers hold, as in PostgreSQL: a transaction that has checked the old epoch may commit after this.
+    this.ended.push({ ...this.content, untilMs: this.#now(), isContinued: true })
     this.epoch = epoch
   }
 }

@@ -81,9 +81,9 @@ async function leave({ time, people, up }: House, violations: Violation[]): Prom
 
 const historyOf = ({ events, database }: House): History => ({ events: [...events], journal: journalOf(database.content), ended: database.ended.map(journalOf) })
 
-function journalOf({ epoch, topics, state, untilMs }: Content): Journal {
+function journalOf({ epoch, topics, state, untilMs, isContinued }: Content): Journal {
   return {
-    epoch, ...(untilMs !== undefined && { untilMs }),
+    epoch, ...(untilMs !== undefined && { untilMs }), ...(isContinued && { isContinued }),
     topics: Object.fromEntries([...topics].map(([key, rows]) => [key.slice(account.length + 1), rows.map((r) => {
       const inside = `${r.type} ${r.actor} ${JSON.stringify(JSON.parse(r.body))}`
       const isPrivate = ['note.added', 'conversation.assigned', 'conversation.labelled'].includes(r.type)
