@@ -32,12 +32,9 @@ export function checkTalk({ events, journal, ended, quarantined = [] }: History)
   const acked = of('acked')
   const histories: readonly Journal[] = [...ended, journal]
   function standsAt(epoch: string, topic: string, offset: number): Stored | undefined {
-    for (let i = histories.findLastIndex((j) => j.epoch === epoch); i >= 0; i++) {
-      const { topics, isContinued } = histories[i]!
-      const stored = topics[topic]?.[offset - 1]
-      if (stored || !isContinued) return stored
-    }
-    return undefined
+    let i = histories.findLastIndex((j) => j.epoch === epoch)
+    while (histories[i]?.isContinued && !histories[i]!.topics[topic]?.[offset - 1]) i++
+    return histories[i]?.topics[topic]?.[offset - 1]
   }
   const wasLost = (topic: string, id: string): boolean => ended.some((j) => j.topics[topic]?.some((s) => s.id === id))
 
