@@ -64,7 +64,7 @@ export function startKiosk(): Kiosk {
     if (isReachable !== state.now.isReachable || isUnpaired !== state.now.isUnpaired) state.set({ isReachable, isUnpaired })
   }
   const flushing = flusher({ shelf, ask, clock: steadyClock, wall: Date.now, random: Math.random, lock: pageLock('lodge-kiosk-flush'), heard })
-  const beating = beats({ shelf, ask, heard, state, look: () => void refresh(), resend: flushing.wake, remember: keepPairing })
+  const beating = beats({ shelf, ask, heard, state, look: lookAgain, resend: flushing.wake, remember: keepPairing })
 
   async function refresh(): Promise<void> {
     const snapshot = await fetchSnapshot(ask, heard)
@@ -72,6 +72,8 @@ export function startKiosk(): Kiosk {
     state.set({ snapshot, listedAtMs: Date.now(), phase: 'ready' })
     await keepSnapshot(device, snapshot)
   }
+  /** What cannot be fetched, or not be kept because the storage was just taken away, is fetched again with the next beat that says so. */
+  function lookAgain(): void { refresh().catch(() => {}) }
   /** Also after the storage was lost under the running page: the new log belongs to the same kiosk. */
   async function keepPairing(): Promise<void> {
     const { now } = state
@@ -82,7 +84,7 @@ export function startKiosk(): Kiosk {
     state.set({ phase: state.now.snapshot ? 'ready' : 'fetching' })
     flushing.wake()
     beating.start()
-    void refresh().catch(() => {})
+    lookAgain()
   }
   async function open(): Promise<void> {
     const db = await device.database().catch(async () => device.reopen())

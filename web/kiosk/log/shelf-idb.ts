@@ -19,8 +19,9 @@ export function idbShelf(device: Device): Shelf {
     log: async () => await (await db()).get('meta', 'log') as LogMeta,
     unsent: async (after, max) => (await db()).getAllFromIndex('operations', 'state', all(after), max),
     async waiting() {
-      const tx = (await db()).transaction('operations').store.index('state')
-      const [count, oldest] = await Promise.all([tx.count(all(0)), tx.get(all(0))])
+      const tx = (await db()).transaction('operations')
+      const index = tx.store.index('state')
+      const [count, oldest] = await Promise.all([index.count(all(0)), index.get(all(0)), tx.done])
       return { count, oldest }
     },
     async mark(results, nowMs) {
@@ -34,6 +35,7 @@ export function idbShelf(device: Device): Shelf {
     from: async (seq, max) => (await db()).getAll('operations', IDBKeyRange.lowerBound(seq), max),
     async prune(keepAfterMs, picturesAfterMs) {
       const tx = (await db()).transaction('operations', 'readwrite')
+      tx.done.catch(() => {})   // when the browser takes the storage away, both this and the cursor fail; the cursor's is told
       let isPrefix = true
       for (let cursor = await tx.store.openCursor(); cursor; cursor = await cursor.continue()) {
         const { value } = cursor
