@@ -94,11 +94,12 @@ export function postgresJournal({ db, own = db, lease, node, onRestart, writeTim
     mine.destroy()
   }
 
-  async function appendOn(client: pg.Client, rows: readonly NewRow[]): Promise<readonly string[]> {
+  /** @param numberedIn the epoch in which their offsets were given out: when another one was heard of since, they must not be stored in that */
+  async function appendOn(client: pg.Client, rows: readonly NewRow[], numberedIn: string): Promise<readonly string[]> {
     const firstN = nextN
     for (const row of rows) { row.writer = writer!; row.n = nextN++ }   // of a topic that clashes the numbers stay unused
     const wereKept = rows.some((r) => r.at !== rows[0]!.at)
-    const statement = (wereKept ? statements.appendKept : statements.append)(rows, writer!, firstN, epoch)
+    const statement = (wereKept ? statements.appendKept : statements.append)(rows, writer!, firstN, numberedIn)
     const { rows: clashed } = await client.query<{ account_id: string; topic: string }>({ name: wereKept ? 'append kept' : 'append', text: statement.text, values: statement.values as unknown[] })
     return clashed.map((c) => `${c.account_id} ${c.topic}`)
   }
@@ -149,11 +150,14 @@ export function postgresJournal({ db, own = db, lease, node, onRestart, writeTim
   return {
     get epoch() { return epoch },
     read,
-    append: (rows) => guarded(async (client) => {
-      const clashed = await appendOn(client, rows)
-      committed(rows, clashed)
-      return clashed
-    }),
+    append(rows) {
+      const numberedIn = epoch   // now, and not when there is a connection
+      return guarded(async (client) => {
+        const clashed = await appendOn(client, rows, numberedIn)
+        committed(rows, clashed)
+        return clashed
+      })
+    },
     heads: async (keys) => {
       await connected()
       return (await awayIfRefused(readAll('heads', statements.heads(keys)))).map((r) => r.head)
@@ -178,7 +182,7 @@ export function postgresJournal({ db, own = db, lease, node, onRestart, writeTim
               throw error
             }
           },
-          append: (rows) => appendOn(client, appended = rows),
+          append: (rows) => appendOn(client, appended = rows, epoch),
         })
         await client.query(commit ? 'commit' : 'rollback')
         if (commit) committed(appended, [])

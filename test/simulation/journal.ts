@@ -124,8 +124,8 @@ export function simJournal({ database, time, chance, faults, onRestart, defects 
   }
 
   async function append(rows: readonly NewRow[]): Promise<readonly string[]> {
+    const by = Symbol('append'), expected = epoch   // of when these were numbered
     await connected()
-    const by = Symbol('append'), expected = epoch
     return translated(call(async (isVoid) => {
       await database.lock(by)
       try {
@@ -162,13 +162,16 @@ export function simJournal({ database, time, chance, faults, onRestart, defects 
             throw error
           }
         },
-        append: (rows) => translated(call(async () => {
-          await lock()
-          if (!isOpen()) return []
-          const { fit, clashed } = database.judge(rows, epoch)
-          stored = fit
-          return clashed
-        }, true)),
+        append(rows) {
+          const expected = epoch
+          return translated(call(async () => {
+            await lock()
+            if (!isOpen()) return []
+            const { fit, clashed } = database.judge(rows, expected)
+            stored = fit
+            return clashed
+          }, true))
+        },
       })
     } catch (error) {
       end()
