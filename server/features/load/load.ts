@@ -67,7 +67,7 @@ export function openLoad({ governor, admission, windows, isAway, queued, keepWhy
     timed: (fn) => (...args) => {
       if (samples.length >= samplesMax) return fn(...args)
       const startMs = performance.now()
-      return fn(...args).finally(() => { samples.push(performance.now() - startMs) })
+      return fn(...args).finally(() => { if (samples.length < samplesMax) samples.push(performance.now() - startMs) })
     },
     start() { timer = setInterval(beat, 1000) },
     stop() { clearInterval(timer); governor.stop(); admission.stop() },
