@@ -203,7 +203,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
           // A guard's writes must not outlive an entry that was left out: with guards it is all or nothing.
           return attempt.clashed.length === 0
         })
-        if (attempt.clashed.length > 0) { again(batch, attempt.groups.filter((g) => attempt.clashed.includes(keyOf(g)))); return }
+        if (attempt.clashed.length > 0) { again(batch, attempt); return }
       } else {
         for (const w of batch) next(w)
         next.into(attempt)
@@ -227,23 +227,23 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     for (const w of await withoutStored([...refused.keys()])) fail(w, refused.get(w))
   }
 
-  function settle({ groups, rows, of, clashed }: Attempt<Tx>): void {
+  function settle(attempt: Attempt<Tx>): void {
+    const { groups, rows, of, clashed } = attempt
     storedMs = now()
-    const lost = new Set(clashed)
-    const isStored = (place: { account: string; topic: string }): boolean => lost.size === 0 || !lost.has(keyOf(place))
+    const isStored = (place: { account: string; topic: string }): boolean => clashed.length === 0 || !clashed.includes(keyOf(place))
     for (const g of groups) if (isStored(g)) heads.set(g.account, g.topic, g.head)
-    const stored = lost.size === 0 ? rows : rows.filter(isStored)
+    const stored = clashed.length === 0 ? rows : rows.filter(isStored)
     if (stored.length > 0) o.publish(stored)
     for (let i = 0; i < rows.length; i++) {
       const { id, topic, offset, at } = rows[i]!
       if (isStored(rows[i]!)) answer(of[i]!, { id, topic, offset, at, repeat: false })
     }
-    if (lost.size > 0) again(of.filter((w) => !isStored(w.draft)), groups.filter((g) => !isStored(g)))
+    if (clashed.length > 0) again(of.filter((w) => !isStored(w.draft)), attempt)
   }
 
   /** In front of the queue, in their own order; `tries > 0` makes the next round look their ids up first: a clash may be a repeat. Of one that was handed over meanwhile the successor may stand in the queue already. */
-  function again(of: readonly Waiting<Tx>[], clashed: readonly Group<Tx>[]): void {
-    for (const { account, topic } of clashed) heads.delete(account, topic)
+  function again(of: readonly Waiting<Tx>[], { groups, clashed }: Attempt<Tx>): void {
+    for (const g of groups) if (clashed.includes(keyOf(g))) heads.delete(g.account, g.topic)
     queue = [...of.filter(unsettled), ...queue]
   }
 
