@@ -16,10 +16,10 @@ const account = newId()
 const row = (topic: string, offset: number): NewRow =>
   ({ account, topic, offset, id: newId(), type: 'message.sent', actor: 'system', at: '2026-11-24T09:00:00.000Z', body: '{}', digest: '0'.repeat(32), writer: 0, n: 0 })
 
-async function open() {
+async function open(line = Promise.resolve()) {
   const { epoch } = await database.db.read('epoch', 1000, (tx) => tx.one(statements.epoch()))
   let restarts = 0
-  const journal = postgresJournal({ db: database.db, lease: (label, waitMs) => database.db.lease(label, waitMs), node: 'a', epoch, onRestart: () => { restarts++ } })
+  const journal = postgresJournal({ db: database.db, lease: async (label, waitMs) => { await line; return database.db.lease(label, waitMs) }, node: 'a', epoch, onRestart: () => { restarts++ } })
   return { journal, epoch, restarts: () => restarts }
 }
 
@@ -74,5 +74,19 @@ it('writing in a replaced history stores nothing and can be tried again', async 
   await database.db.tx('restore', 1000, (tx) => tx.run(statements.newEpoch(epoch)))
   await expect(journal.append([row(topic, 1)])).rejects.toBeInstanceOf(Away)
   expect(await journal.append([row(topic, 1)])).toEqual([])
+  journal.close()
+})
+
+it('[RS5] what was numbered before a new history was heard of is not stored in it, however late the connection comes', async () => {
+  const line = Promise.withResolvers<void>()
+  const { journal, epoch } = await open(line.promise)
+  const topic = `conversation:${newId()}`
+  const writing = journal.append([row(topic, 7)]).catch((error: unknown) => error)
+  await journal.restart(epoch)
+  expect(journal.epoch).not.toBe(epoch)
+  line.resolve()
+  expect(await writing).toBeInstanceOf(Away)
+  expect((await journal.read({ account, topic, after: null, limit: 10 })).rows).toEqual([])
+  await journal.append([row(topic, 1)])
   journal.close()
 })

@@ -25,4 +25,14 @@ describe('the checker', () => {
     }
     expect(spoilt).toBeGreaterThan(10)
   })
+
+  it('counts to the next history what was being committed while its epoch was made, and to none what a restore took', () => {
+    const history = clean.find(({ ended, events }) => ended.length === 0 && events.some((e) => e.type === 'entries'))!
+    const { topic, entries } = history.events.findLast((e) => e.type === 'entries')!
+    const before = { ...history.journal, topics: { ...history.journal.topics, [topic]: history.journal.topics[topic]!.slice(0, entries.at(-1)!.offset - 1) } }
+    const replaced = (how: { isContinued?: true }): History => ({ ...history, ended: [{ ...before, ...how }], journal: { ...history.journal, epoch: 'the next one' } })
+    const unheld = (of: History): string[] => check(of).flatMap(({ rule }) => rule === 'I4' ? [rule] : [])
+    expect(unheld(replaced({ isContinued: true }))).toEqual([])
+    expect(unheld(replaced({}))).not.toEqual([])
+  })
 })
