@@ -72,7 +72,7 @@ export function startKiosk(): Kiosk {
     state.set({ snapshot, listedAtMs: Date.now(), phase: 'ready' })
     await keepSnapshot(device, snapshot)
   }
-  /** What cannot be fetched, or not be kept because the storage was just taken away, is fetched again with the next beat that says so. */
+  /** What could not be fetched, the next beat asks for; what could not be kept, since the storage was just taken away, is kept by the beat that finds a new log. */
   function lookAgain(): void { refresh().catch(() => {}) }
   /** Also after the storage was lost under the running page: the new log belongs to the same kiosk. */
   async function keepPairing(): Promise<void> {
