@@ -15,3 +15,15 @@ it('keeps what belongs to one account apart from the same name in another, and k
   map.clear()
   expect([map.size, [...map.values()]]).toEqual([0, []])
 })
+
+it('loses nothing and keeps the order when many come and go', () => {
+  const map = new ByAccount<number>()
+  map.set('a', 'stays', -1)
+  map.set('b', 'stays', -2)
+  for (let i = 0; i < 5_000; i++) {
+    map.set('a', `n${i}`, i)
+    if (i >= 3) expect(map.delete('a', `n${i - 3}`)).toBe(true)
+  }
+  expect([map.size, map.get('a', 'n4998'), map.get('a', 'n4000')]).toEqual([5, 4998, undefined])
+  expect([...map.values()]).toEqual([-1, 4997, 4998, 4999, -2])
+})

@@ -1,10 +1,18 @@
+/** Deletions after which an account's map is made anew. */
+const renewAfter = 1_000
+
 /**
  * A map whose keys are an account and a name within it. Two look-ups by strings that are there, instead of one by a string made
  * of both: making and hashing such a string cost more than the look-up, and the path of a message made nine of them.
+ *
+ * Where entries come and go, an account's map is made anew now and then. V8 gives a map a new table whenever the old one is
+ * full of deleted entries, and lets the old one point to it. Once a table has grown old, all its successors hang on it until a
+ * large collection, with everything that ever passed through them: of each message 360 bytes became old that were over at once.
  */
 export class ByAccount<V> {
   readonly #accounts = new Map<string, Map<string, V>>()
   #size = 0
+  #deleted = 0
 
   get size(): number { return this.#size }
   get(account: string, name: string): V | undefined { return this.#accounts.get(account)?.get(name) }
@@ -18,9 +26,14 @@ export class ByAccount<V> {
   }
   /** The account's own map stays: accounts are few, and a map made anew for each message is what this file is against. */
   delete(account: string, name: string): boolean {
-    const isGone = this.#accounts.get(account)?.delete(name) === true
-    if (isGone) this.#size--
-    return isGone
+    const of = this.#accounts.get(account)
+    if (of?.delete(name) !== true) return false
+    this.#size--
+    if (++this.#deleted >= Math.max(renewAfter, of.size)) {
+      this.#deleted = 0
+      this.#accounts.set(account, new Map(of))
+    }
+    return true
   }
   clear(): void {
     this.#accounts.clear()

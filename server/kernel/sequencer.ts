@@ -186,27 +186,27 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
       await learnHeads(batch)
       check(Away)
       const at = instant()
-      const next = numbering(at)
+      const numbers = numbering(at)
       for (const w of batch) w.tries++
       if (batch.some((w) => w.draft.guard)) {
         await journal.transaction(async (tx) => {
           for (const w of batch) {
             const { guard } = w.draft
-            if (!guard) { next(w); continue }
+            if (!guard) { numbers.next(w); continue }
             // A refused guard uses up no number: its offset goes to the next of the topic.
-            try { next(w, await tx.guard((t) => guard(t, { at: w.draft.at ?? at, offset: next.offset(w) }))) }
+            try { numbers.next(w, await tx.guard((t) => guard(t, { at: w.draft.at ?? at, offset: numbers.offset(w) }))) }
             catch (error) { if (error instanceof Away || error instanceof OutcomeUnknown) throw error; attempt.refused.set(w, error) }
           }
           check(Away)
-          next.into(attempt)
+          numbers.into(attempt)
           if (attempt.rows.length > 0) attempt.clashed = await tx.append(attempt.rows)
           // A guard's writes must not outlive an entry that was left out: with guards it is all or nothing.
           return attempt.clashed.length === 0
         })
         if (attempt.clashed.length > 0) { again(batch, attempt); return }
       } else {
-        for (const w of batch) next(w)
-        next.into(attempt)
+        for (const w of batch) numbers.next(w)
+        numbers.into(attempt)
         attempt.clashed = await journal.append(attempt.rows)
       }
       check(OutcomeUnknown)   // these offsets belong to a history that is gone
@@ -291,22 +291,24 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
       if (!g) groups.set(account, topic, g = { account, topic, head: heads.get(account, topic) ?? 0, rows: [], of: [] })
       return g
     }
-    const next = (w: Waiting<Tx>, body?: object | void): void => {
-      const g = group(w)
-      const { account, topic, id, type, actor } = w.draft
-      g.rows.push({ account, topic, offset: ++g.head, id, type, actor, at: w.draft.at ?? at, body: body ? JSON.stringify(body) : w.json, digest: w.digest, writer: 0, n: 0 })
-      g.of.push(w)
+    // An object, and not a function with properties: V8 kept those of each batch, with all that hung on them, until a large collection.
+    return {
+      next(w: Waiting<Tx>, body?: object | void): void {
+        const g = group(w)
+        const { account, topic, id, type, actor } = w.draft
+        g.rows.push({ account, topic, offset: ++g.head, id, type, actor, at: w.draft.at ?? at, body: body ? JSON.stringify(body) : w.json, digest: w.digest, writer: 0, n: 0 })
+        g.of.push(w)
+      },
+      offset: (w: Waiting<Tx>): number => group(w).head + 1,
+      /** Sorted by topic, so that two writers lock in one order. */
+      into(attempt: Attempt<Tx>): void {
+        attempt.groups = [...groups.values()].sort((a, b) => a.account < b.account ? -1 : a.account > b.account ? 1 : a.topic < b.topic ? -1 : 1)
+        for (const g of attempt.groups) {
+          attempt.rows.push(...g.rows)
+          attempt.of.push(...g.of)
+        }
+      },
     }
-    next.offset = (w: Waiting<Tx>): number => group(w).head + 1
-    /** Sorted by topic, so that two writers lock in one order. */
-    next.into = (attempt: Attempt<Tx>): void => {
-      attempt.groups = [...groups.values()].sort((a, b) => a.account < b.account ? -1 : a.account > b.account ? 1 : a.topic < b.topic ? -1 : 1)
-      for (const g of attempt.groups) {
-        attempt.rows.push(...g.rows)
-        attempt.of.push(...g.of)
-      }
-    }
-    return next
   }
 
   /** Never goes back, whatever the machine's clock does. */
