@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { sequencer } from '#server/kernel/sequencer.ts'
 import type { EntryType } from '#contract/entries.ts'
 import { createTestDatabase, type TestDatabase } from '#test/db.ts'
-import type { Tx } from './db.ts'
+import type { Db, Tx } from './db.ts'
 import { feed } from './feed.ts'
 import { postgresJournal } from './journal.ts'
 import * as statements from './journal.sql.ts'
@@ -17,7 +17,7 @@ afterAll(async () => { await database.drop() })
 const account = newId()
 
 /** A node whose line to the database can be cut after a batch was stored and before it was answered. */
-async function node(subscriber: string, only?: readonly EntryType[]) {
+async function node(subscriber: string, only?: readonly EntryType[], more: { memoryRows?: number; pauseMs?: number; mayLagMs?: number } = {}) {
   const { epoch } = await database.db.read('epoch', 1000, (tx) => tx.one(statements.epoch()))
   let cuts = 0
   async function lease(label: string, waitMs: number): Promise<Lease> {
@@ -33,13 +33,17 @@ async function node(subscriber: string, only?: readonly EntryType[]) {
     return own
   }
   const seen: string[] = []
+  let pages = 0
+  const db: Db = { ...database.db, read: (label, deadlineMs, fn) => { if (label.startsWith('feed ')) pages++; return database.db.read(label, deadlineMs, fn) } }
   const journal = postgresJournal({ db: database.db, lease, node: 'a', epoch, onRestart: () => {} })
-  const inside = feed({ db: database.db, now: Date.now, sleep: (ms) => sleep(ms), pauseMs: 1, log: { error: (o) => { throw new Error('a subscriber failed', { cause: o }) } } })
+  const inside = feed({ db, now: Date.now, sleep: async (ms) => { await sleep(ms, undefined, { ref: false }) }, pauseMs: 1, ...more, log: { error: (o) => { throw new Error('a subscriber failed', { cause: o }) } } })
   const s = sequencer<Tx>({ journal, now: Date.now, random: Math.random, sleep: (ms) => sleep(ms), publish: (rows) => inside.committed(rows) })
-  inside.subscribe({ name: subscriber, ...(only && { only }), handle: (_tx, entries) => { seen.push(...entries.map((e) => (e.body as { text: string }).text)); return Promise.resolve() } })
+  inside.subscribe({ name: subscriber, ...(only && { only }), ...(more.mayLagMs !== undefined && { mayLagMs: more.mayLagMs }), handle: (_tx, entries) => { seen.push(...entries.map((e) => (e.body as { text: string }).text)); return Promise.resolve() } })
   const topic = `conversation:${newId()}`
   return {
     seen, inside,
+    /** So many pages were read from the journal. */
+    get pages() { return pages },
     say: (text: string, type: EntryType = 'message.sent') => s.accept({ account, topic, id: newId(), type, actor: 'system', body: { text } }),
     cut: () => { cuts = 1 },
     async stop() { await inside.settled(); await inside.stop(); journal.close() },
@@ -84,4 +88,16 @@ it('[FD4] one that asks for some types is given those, once, whatever lies betwe
   await second.say('ten', 'note.added')
   await second.stop()
   expect(second.seen).toEqual(['ten'])
+})
+
+it('one that may lag goes on before the memory forgets what it has not seen, and reads none of it from the journal', async () => {
+  const slow = await node('fourth', undefined, { memoryRows: 40, pauseMs: 600_000, mayLagMs: 600_000 })
+  await slow.say('eleven')
+  for (let i = 0; i < 100 && slow.seen.at(-1) !== 'eleven'; i++) await sleep(20)
+  const { pages } = slow
+  for (let i = 0; i < 80; i++) await slow.say(`more ${i}`)
+  for (let i = 0; i < 100 && !slow.seen.includes('more 59'); i++) await sleep(20)
+  expect(slow.seen).toContain('more 59')
+  expect(slow.pages).toBe(pages)
+  await slow.stop()
 })

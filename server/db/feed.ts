@@ -151,7 +151,11 @@ export function feed({ db, log, now, sleep, memoryRows = 30_000, maxEntries = 10
       for (const row of rows) memory.push(row)
       lastN = rows.at(-1)?.n ?? lastN
       if (memory.length > memoryRows * 1.5) { droppedN = memory[memory.length - memoryRows - 1]!.n; memory = memory.slice(-memoryRows) }
-      for (const f of follows) f.wake()
+      for (const f of follows) {
+        f.wake()
+        // Whoever rests for too long has to read again from the journal what stood here.
+        if (lastN - f.seenN > memoryRows / 2) f.hurry()
+      }
     },
     subscribe(subscriber) {
       const f: Follow = { subscriber, seenN: 0, isCaughtUp: false, readMs: 0, wake: () => {}, hurry: () => {}, movedMs: 0, done: Promise.resolve() }
