@@ -67,7 +67,15 @@ interface Item {
   /** Was stored before, in a history that the journal has lost since. */
   isOfferedAgain: boolean
   cancel: () => void
-  settle?: { resolve: (ack: Ack) => void; reject: (error: Refused) => void } | undefined
+  settle?: PromiseWithResolvers<Ack> | undefined
+}
+
+const nothing = (): void => {}
+
+/** Whoever shows the list needs no promise; unheard, its rejection must not end a process. */
+function reject({ settle }: Item, code: string, message: string): void {
+  settle?.promise.catch(nothing)
+  settle?.reject(new Refused(code, message))
 }
 
 function shown({ id, type, topic, body, state, madeAtMs, code, message }: Kept): PendingCommand {
@@ -78,6 +86,8 @@ function shown({ id, type, topic, body, state, madeAtMs, code, message }: Kept):
 /** The journal may lose what a backup did not have yet; longer than this nobody is asked for it. */
 const storedMs = 7 * 24 * 3600_000
 const storedMax = 1_000
+/** More than `storedMax` by this much are forgotten at once: one by one would move a thousand for each. */
+const stride = 100
 const answerMs = 20_000
 /** The server tells when it has stored what it kept; if that is lost, asking costs little. */
 const keptMs = 60_000
@@ -85,9 +95,10 @@ const inflightMax = 1_000
 
 export function outbox(o: Options) {
   const { clock, store } = o
-  const items = new Map<string, Item>()
+  /** By order. One that is empty stays for a while: in a lively conversation it is needed again at once. */
   const byTopic = new Map<string, Item[]>()
-  const stored = new Map<string, Kept>()
+  /** The oldest first. */
+  let stored: Kept[] = []
   const listeners = new Set<() => void>()
   const lists = new Map<string | undefined, readonly PendingCommand[]>()
   const budget = retryBudget(clock.now())
@@ -115,35 +126,44 @@ export function outbox(o: Options) {
     return lastOrder
   }
 
+  /** All that wait for `stored`, topic by topic. */
+  function* items(): Generator<Item> {
+    for (const queue of byTopic.values()) yield* queue
+  }
+  function itemOf(id: string): Item | undefined {
+    for (const item of items()) if (item.command.id === id) return item
+    return undefined
+  }
+  const inOrder = (): Item[] => [...items()].sort((a, b) => a.command.order - b.command.order)
+
   /** Into its topic's queue, by order; the newest, as almost always, at the end. */
   function enqueue(item: Item): void {
-    items.set(item.command.id, item)
-    const queue = byTopic.get(item.command.topic) ?? []
-    byTopic.set(item.command.topic, queue)
+    const { topic, order: mine } = item.command
+    let queue = byTopic.get(topic)
+    if (!queue) byTopic.set(topic, queue = [])
     let at = queue.length
-    while (at > 0 && queue[at - 1]!.command.order > item.command.order) at--
-    queue.splice(at, 0, item)
+    while (at > 0 && queue[at - 1]!.command.order > mine) at--
+    if (at === queue.length) queue.push(item)
+    else queue.splice(at, 0, item)
   }
   function dequeue(item: Item): void {
     item.cancel()
-    items.delete(item.command.id)
     const queue = byTopic.get(item.command.topic)!
-    queue.splice(queue.indexOf(item), 1)
-    if (queue.length === 0) byTopic.delete(item.command.topic)
+    const at = queue.indexOf(item)
+    if (at === 0) queue.shift()
+    else queue.splice(at, 1)
   }
 
   function add(asked: NewCommand): Pending {
     const id = asked.id ?? newId()
     const command = { ...asked, id, order: order(), madeAtMs: clock.now(), state: 'pending' } as Kept
-    const promise = Promise.withResolvers<Ack>()
-    // Whoever shows the list needs no promise; unheard, its rejection must not end a process.
-    promise.promise.catch(() => {})
-    const item: Item = { command, step: 'saving', askedMs: 0, tries: 0, isOfferedAgain: false, cancel: () => {}, settle: promise }
+    const settle = Promise.withResolvers<Ack>()
+    const item: Item = { command, step: 'saving', askedMs: 0, tries: 0, isOfferedAgain: false, cancel: nothing, settle }
     enqueue(item)
     budget.earn()
     disk.save(command, () => { if (item.step === 'saving') ready(item) })
     changed()
-    return { id, stored: promise.promise }
+    return { id, stored: settle.promise }
   }
 
   function ready(item: Item): void {
@@ -176,7 +196,7 @@ export function outbox(o: Options) {
 
   function fail(item: Item, code: string, message: string): void {
     const { type } = item.command
-    item.settle?.reject(new Refused(code, message))
+    reject(item, code, message)
     if (item.isOfferedAgain && type !== 'message.send' && type !== 'note.add') {
       // An assignment of last week, out of place by now. Words that people wrote are never dropped in silence.
       dequeue(item)
@@ -190,7 +210,7 @@ export function outbox(o: Options) {
   }
 
   function acked(ack: Ack): void {
-    const item = items.get(ack.id)
+    const item = byTopic.get(ack.topic)?.find(({ command }) => command.id === ack.id)
     if (!item) return
     if (ack.state === 'kept') {
       item.step = 'answered'
@@ -202,30 +222,26 @@ export function outbox(o: Options) {
     } else {
       dequeue(item)
       const command: Kept = { ...item.command, state: 'stored', storedAtMs: clock.now(), epoch: epoch ?? '' }
-      stored.set(command.id, command)
+      stored.push(command)
       disk.save(command)
       // In strides, and whenever a history is named.
-      if (stored.size > storedMax * 1.1) prune()
+      if (stored.length >= storedMax + stride) prune()
       item.settle?.resolve(ack)
-      // An engine may keep the item in an outgrown table of `items` for long; not all that hangs on its promise.
-      item.settle = undefined
     }
     changed()
     pump(ack.topic)
   }
 
   function prune(): void {
-    const over: string[] = []
-    for (const [id, { storedAtMs = 0 }] of stored) {
-      if (stored.size - over.length <= storedMax && storedAtMs > clock.now() - storedMs) break
-      over.push(id)
-    }
-    for (const id of over) stored.delete(id)
-    if (over.length > 0) disk.forget(over)
+    const oldestMs = clock.now() - storedMs
+    const young = stored.findIndex(({ storedAtMs = 0 }) => storedAtMs > oldestMs)
+    const over = stored.splice(0, Math.max(young < 0 ? stored.length : young, stored.length - storedMax))
+    if (over.length > 0) disk.forget(over.map(({ id }) => id))
+    for (const [topic, queue] of byTopic) if (queue.length === 0) byTopic.delete(topic)
   }
 
   function refused({ id, code, message, retryAfterMs }: ServerFrameOf<'refused'>): void {
-    const item = items.get(id)
+    const item = itemOf(id)
     if (!item || item.command.state === 'failed') return
     const tries = item.tries++
     const renews = code === 'unauthenticated'
@@ -238,11 +254,10 @@ export function outbox(o: Options) {
   /** What was stored in a history that the journal has no longer goes back into its queue. */
   function offerAgain(): void {
     if (epoch === undefined) return
-    for (const command of stored.values()) {
-      if (command.epoch === epoch) continue
-      stored.delete(command.id)
-      enqueue({ command: { ...command, state: 'pending' }, step: 'ready', askedMs: 0, tries: 0, isOfferedAgain: true, cancel: () => {} })
-    }
+    const lost = stored.filter((command) => command.epoch !== epoch)
+    if (lost.length === 0) return
+    stored = stored.filter((command) => command.epoch === epoch)
+    for (const command of lost) enqueue({ command: { ...command, state: 'pending' }, step: 'ready', askedMs: 0, tries: 0, isOfferedAgain: true, cancel: nothing })
   }
   function pumpAll(): void {
     for (const topic of byTopic.keys()) pump(topic)
@@ -261,11 +276,12 @@ export function outbox(o: Options) {
   /** Commands of an earlier page, or of a tab that died. */
   function adopt(commands: readonly Kept[]): void {
     if (isClosed) return
+    const known = new Set([...items()].map(({ command }) => command.id).concat(stored.map(({ id }) => id)))
     for (const command of [...commands].sort((a, b) => a.order - b.order)) {
-      if (items.has(command.id) || stored.has(command.id)) continue
+      if (known.has(command.id)) continue
       lastOrder = Math.max(lastOrder, command.order)
-      if (command.state === 'stored') stored.set(command.id, command)
-      else enqueue({ command, step: 'ready', askedMs: 0, tries: 0, isOfferedAgain: false, cancel: () => {} })
+      if (command.state === 'stored') stored.push(command)
+      else enqueue({ command, step: 'ready', askedMs: 0, tries: 0, isOfferedAgain: false, cancel: nothing })
     }
     offerAgain()
     pumpAll()
@@ -281,7 +297,7 @@ export function outbox(o: Options) {
     list(topic) {
       const known = lists.get(topic)
       if (known) return known
-      const of = topic === undefined ? [...items.values()].sort((a, b) => a.command.order - b.command.order) : byTopic.get(topic) ?? []
+      const of = topic === undefined ? inOrder() : byTopic.get(topic) ?? []
       const list = of.map(({ command }) => shown(command))
       lists.set(topic, list)
       return list
@@ -292,7 +308,7 @@ export function outbox(o: Options) {
       return () => { listeners.delete(listener) }
     },
     retry(id) {
-      const item = items.get(id)
+      const item = itemOf(id)
       if (item?.command.state !== 'failed') return
       dequeue(item)
       const { code: _, message: __, ...command } = item.command
@@ -303,11 +319,11 @@ export function outbox(o: Options) {
       changed()
     },
     discard(id) {
-      const item = items.get(id)
+      const item = itemOf(id)
       if (!item) return
       dequeue(item)
       disk.forget([id])
-      item.settle?.reject(new Refused('discarded', 'It was discarded.'))
+      reject(item, 'discarded', 'It was discarded.')
       changed()
       pump(item.command.topic)
     },
@@ -316,7 +332,7 @@ export function outbox(o: Options) {
   return {
     add, acked, refused, seen, view,
     /** Sent or found without an answer so far, oldest first. */
-    inflight: (): string[] => [...items.values()]
+    inflight: (): string[] => inOrder()
       .filter(({ command, step }) => command.state !== 'failed' && step !== 'saving')
       .slice(0, inflightMax).map(({ command }) => command.id),
     welcomed({ settled, epoch: now }: ServerFrameOf<'welcome'>): void {
@@ -327,30 +343,30 @@ export function outbox(o: Options) {
     },
     lost(): void {
       isOpen = false
-      for (const item of items.values()) {
+      for (const item of items()) {
         item.cancel()
         if (item.step !== 'saving') item.step = 'ready'
       }
     },
     /** Every few seconds: what stays without an answer on a living connection, or is kept for long, is asked again. */
     beat(): void {
-      for (const item of items.values()) {
+      for (const item of items()) {
         const waitMs = item.step === 'asked' ? answerMs : item.step === 'answered' ? keptMs : Infinity
         if (clock.now() - item.askedMs > waitMs) rest(item, budget.spend(clock.now()))
       }
     },
     has: (topic: string): boolean => byTopic.get(topic)?.some(({ command }) => command.state !== 'failed') ?? false,
     counts(): { pending: number; failed: number; isFailing: boolean } {
-      let failed = 0
-      for (const { command } of items.values()) if (command.state === 'failed') failed++
-      return { pending: items.size - failed, failed, isFailing: disk.isFailing }
+      let pending = 0, failed = 0
+      for (const { command } of items()) if (command.state === 'failed') failed++; else pending++
+      return { pending, failed, isFailing: disk.isFailing }
     },
     close(): void {
       isOpen = false
       isClosed = true
-      for (const item of items.values()) {
+      for (const item of items()) {
         item.cancel()
-        item.settle?.reject(new Refused('closed', 'The connection was closed; the command stays on the device.'))
+        reject(item, 'closed', 'The connection was closed; the command stays on the device.')
       }
       store.close()
     },

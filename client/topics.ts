@@ -68,10 +68,11 @@ const answerMs = 20_000
 
 export function topics(o: Options) {
   const all = new Map<string, Topic>()
-  const told = new Set<Topic>()
+  /** Those that have news. */
+  let told: Topic[] = []
 
   function newsOf(t: Topic): News {
-    told.add(t)
+    if (!t.news) told.push(t)
     return t.news ??= { entries: [], typing: [] }
   }
 
@@ -140,7 +141,9 @@ export function topics(o: Options) {
   }
 
   function deliver(): void {
-    for (const t of told) {
+    const now = told
+    told = []
+    for (const t of now) {
       const { fresh, entries, marks, typing, hasKept, refused } = t.news!
       t.news = undefined
       for (const reader of t.readers) {
@@ -157,7 +160,6 @@ export function topics(o: Options) {
         for (const actor of typing) tell(() => observer.typing?.(actor))
       }
     }
-    told.clear()
   }
 
   function keep(t: Topic, kept: readonly KeptEntry[]): void {
