@@ -55,10 +55,12 @@ async function converse(talks: readonly Talk[], { warmSeconds, seconds }: { warm
   let stored = 0, heard = 0
   const cpu = process.cpuUsage()
   let failure: unknown
-  const underWay = new Set<Promise<void>>()
+  let underWay = 0
+  let quiet = (): void => {}
+  const over = (): void => { if (--underWay === 0) quiet() }
   const say = (talk: Talk, side: Side): void => {
-    const saying: Promise<void> = talk.say(side, text).then(() => { stored++ }, (error: unknown) => { failure = error }).finally(() => underWay.delete(saying))
-    underWay.add(saying)
+    underWay++
+    talk.say(side, text).then(() => { stored++; over() }, (error: unknown) => { failure = error; over() })
   }
   for (const talk of talks) {
     talk.onHeard = (from) => {
@@ -72,7 +74,7 @@ async function converse(talks: readonly Talk[], { warmSeconds, seconds }: { warm
   await sleep(seconds * 1000)
   const perSecond = (Math.min(stored, heard) - before) / (performance.now() - startMs) * 1000
   isOver = true
-  await Promise.all(underWay)
+  if (underWay > 0) await new Promise<void>((resolve) => { quiet = resolve })
   if (failure !== undefined) throw failure
   const { user, system } = process.cpuUsage(cpu)
   return { perSecond, messages: stored, costUs: (user + system) / stored }
