@@ -102,7 +102,7 @@ export function connection(o: Options): Connection {
       return lose()
     }
     own.addEventListener('open', () => {
-      if (mine === round) own.send(JSON.stringify([{ type: 'hello', version: protocolVersion, token, app: o.app, ...o.hello() } satisfies ClientFrame]))
+      if (mine === round) own.send(JSON.stringify([{ type: 'hello', version: protocolVersion, token, app: o.app, ...o.hello() }, { type: 'terse' }] satisfies ClientFrame[]))
     })
     own.addEventListener('message', ({ data }) => { if (mine === round) hear(data) })
     own.addEventListener('close', ({ code }) => { if (mine === round) lose(code) })

@@ -138,6 +138,8 @@ export function connect(options: Options): Lodge {
       } else if (frame.type === 'beat') {
         learn(frame.build)
         outbox.beat()
+      } else if (frame.type === 'entries' || frame.type === 'joined' && frame.how !== 'refused') {
+        outbox.heard(frame.entries)
       } else if (frame.type === 'ack') {
         outbox.acked(frame)
         if (frame.state === 'stored') topics.exists(frame.topic)

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Ack, Command } from '#contract/commands.ts'
+import type { Entry } from '#contract/entries.ts'
 import { scheduler } from '#test/simulation/scheduler.ts'
+import { newId } from './id.ts'
 import { memoryOutbox } from './outbox-memory.ts'
 import { outbox, type Refused } from './outbox.ts'
 import type { Kept, OutboxStore } from './outbox-store.ts'
@@ -41,6 +43,18 @@ describe('the outbox', () => {
     box.acked(ack(first.id))
     expect(texts()).toEqual(['2'])
     await expect(first.stored).resolves.toMatchObject({ id: first.id })
+  })
+
+  it('[PR11] takes an own entry for its acknowledgement', async () => {
+    const { box, texts, welcome } = await desk()
+    welcome('x')
+    const first = box.add(say(a, '1'))
+    box.add(say(a, '2'))
+    const entry = (id: string, offset: number): Entry => ({ topic: a, offset, id, type: 'message.sent', actor: 'user:u', at: '2026-01-05T00:00:00.000Z', body: { text: 'x' } })
+    box.heard([entry(newId(), 7), entry(first.id, 8)])
+    expect(texts()).toEqual(['1', '2'])
+    await expect(first.stored).resolves.toEqual({ id: first.id, state: 'stored', topic: a, offset: 8, at: '2026-01-05T00:00:00.000Z' })
+    expect(box.counts().pending).toBe(1)
   })
 
   it('goes on after `kept`, keeps it, and asks for it again on the next connection unless that knows it', async () => {

@@ -9,6 +9,7 @@
  * off (`overloaded`) would be overtaken by the next. Everything here may be sent twice: ids make twice harmless.
  */
 import type { Ack, Command, CommandBody, CommandType } from '#contract/commands.ts'
+import type { Entry } from '#contract/entries.ts'
 import type { ServerFrameOf } from '#contract/frames.ts'
 import { retryBudget, retryDelayMs } from './backoff.ts'
 import type { Clock } from './clock.ts'
@@ -232,6 +233,11 @@ export function outbox(o: Options) {
     pump(ack.topic)
   }
 
+  /** An own entry is its acknowledgement (PR11). */
+  function heard(entries: readonly Entry[]): void {
+    for (const { id, topic, offset, at } of entries) if (byTopic.get(topic)?.length) acked({ id, state: 'stored', topic, offset, at })
+  }
+
   function prune(): void {
     const oldestMs = clock.now() - storedMs
     const young = stored.findIndex(({ storedAtMs = 0 }) => storedAtMs > oldestMs)
@@ -330,7 +336,7 @@ export function outbox(o: Options) {
   }
 
   return {
-    add, acked, refused, seen, view,
+    add, acked, heard, refused, seen, view,
     /** Sent or found without an answer so far, oldest first. */
     inflight: (): string[] => inOrder()
       .filter(({ command, step }) => command.state !== 'failed' && step !== 'saving')

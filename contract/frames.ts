@@ -27,6 +27,8 @@ export const clientFrames = {
     type: Type.Literal('hello'), version: Type.Integer(), token: Type.String({ maxLength: 4000 }), app: Type.Optional(Type.String({ maxLength: 60 })),
     joins: Type.Array(Join, { maxItems: 500 }), views: Type.Array(Name, { maxItems: 100 }), inflight: Type.Array(Id, { maxItems: 1000 }),
   }, closed),
+  /** Of this client's commands in a topic that it follows the entry is acknowledgement enough (PR11). A frame of its own: a `hello` with a field that an older server does not know would close the socket. */
+  terse: Type.Object({ type: Type.Literal('terse') }, closed),
   join: Type.Object({ type: Type.Literal('join'), ...Join.properties }, closed),
   leave: Type.Object({ type: Type.Literal('leave'), topic: Name }, closed),
   watch: Type.Object({ type: Type.Literal('watch'), view: Name }, closed),

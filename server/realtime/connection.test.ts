@@ -146,6 +146,24 @@ describe('the socket', () => {
     await s.close()
   })
 
+  it('[PR11] lets the entry be the acknowledgement for a terse client that follows the topic, and for nobody else', async () => {
+    const topic = await conversation(), other = await conversation()
+    const s = bare()
+    await s.hello(mara, { joins: [{ topic }] })
+    const acked = (): string[] => s.of('ack').map(({ id }) => id)
+    const heard = (): string[] => s.of('entries').flatMap(({ entries }) => entries.map(({ id }) => id))
+    const [plain, seen, unseen] = [newId(), newId(), newId()]
+    await s.send(message(topic, 'plain', plain))
+    await expect.poll(acked).toEqual([plain])
+    await s.send({ type: 'terse' }, message(topic, 'seen', seen), message(other, 'unseen', unseen))
+    await expect.poll(acked).toEqual([plain, unseen])
+    await expect.poll(heard).toEqual([plain, seen])
+    await s.send(message(topic, 'seen', seen))   // it did not hear of it
+    await expect.poll(acked).toEqual([plain, unseen, seen])
+    expect(heard()).toEqual([plain, seen])
+    await s.close()
+  })
+
   it('[ID3] [PR7] a revoked session’s sockets are closed', async () => {
     const s = bare()
     await s.hello(mara)

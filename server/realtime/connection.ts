@@ -43,6 +43,7 @@ export class Connection {
   /** Until `welcome` is out nothing else may be. */
   #isHeld = true
   #isGreeted = false
+  #isTerse = false
   /** The socket is gone: what still waits must not attach anything to it, nobody would take it off again. */
   #isGone = false
   #handling: Promise<void> = Promise.resolve()
@@ -103,6 +104,7 @@ export class Connection {
       case 'presence': this.presence = frame.state; this.#hub.presenceChanged(this); return
       case 'renew': return this.#renew(frame.token)
       case 'beat': return
+      case 'terse': this.#isTerse = true; return
       default: frame satisfies never
     }
   }
@@ -272,7 +274,9 @@ export class Connection {
   }
   #ack(answer: Answer): void {
     if ('isKept' in answer) { this.#hub.awaitsStored(this, answer.id); return this.send({ type: 'ack', ...ackOf(answer) }) }
-    const { id, topic, offset, at } = answer
+    const { id, topic, offset, at, repeat } = answer
+    // Its entry has just gone out on this very line (PR11). Of a repeat it went out once, and perhaps on another line.
+    if (this.#isTerse && !repeat && this.joined.get(topic) === 'live') return
     this.#send(`{"type":"ack","id":"${id}","state":"stored","topic":"${topic}","offset":${offset},"at":"${at}"}`)
   }
   /** @param error what a verb threw */

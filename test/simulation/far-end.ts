@@ -25,6 +25,7 @@ const tail = 5
 interface Wire {
   readonly joined: Set<string>
   isGreeted: boolean
+  isTerse: boolean
   /** Open from the client's side: it would still listen. */
   isHeld: boolean
   say(frames: readonly ServerFrame[]): void
@@ -116,8 +117,9 @@ export function farEnd({ time, chance, topics }: { time: Scheduler; chance: Chan
       return wire.say([{ type: 'ack', id, state: 'kept', topic, at: new Date(time.now()).toISOString() }])
     }
     if (chance.is(weather.overloaded)) return wire.say([{ type: 'refused', id, code: 'overloaded', message: 'Later.', retryAfterMs: 1000 }])
+    const isSeen = wire.isTerse && wire.joined.has(topic) && !ids.has(id)
     const ack = store(topic, id, 'contact:me', text)
-    if (!chance.is(weather.unanswered)) wire.say([{ type: 'ack', ...ack }])
+    if (!isSeen && !chance.is(weather.unanswered)) wire.say([{ type: 'ack', ...ack }])
   }
   function unspool(): void {
     const next = spool.shift()
@@ -149,6 +151,7 @@ export function farEnd({ time, chance, topics }: { time: Scheduler; chance: Chan
       beat(wire)
     }
     if (!wire.isGreeted) return
+    if (frame.type === 'terse') wire.isTerse = true
     if (frame.type === 'join') wire.say([{ type: 'joined', ...answer(wire, frame) }])
     if (frame.type === 'leave') wire.joined.delete(frame.topic)
     if (frame.type === 'command') obey(wire, frame)
@@ -176,7 +179,7 @@ export function farEnd({ time, chance, topics }: { time: Scheduler; chance: Chan
 
     constructor(_url: string) {
       this.#wire = {
-        joined: new Set(), isGreeted: false, isHeld: true,
+        joined: new Set(), isGreeted: false, isTerse: false, isHeld: true,
         say: (frames) => {
           this.#maybeCut()
           this.#later('down', () => this.#emit('message', { data: JSON.stringify(frames), code: 0 }))

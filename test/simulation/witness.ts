@@ -1,4 +1,4 @@
-/** Listens in on a line: every acknowledgement, and whether the server itself keeps order there, which the client would mend in silence. */
+/** Listens in on a line: every acknowledgement (of a terse client that is the entry of what it sent here, PR11), and whether the server itself keeps order there, which the client would mend in silence. */
 import type { ClientFrame, Join, Joined, ServerFrame } from '#contract/frames.ts'
 import { errorKinds } from '#contract/errors.ts'
 import type { Recorded } from '#drills/checker/history.ts'
@@ -23,6 +23,8 @@ export function witness({ line, name, actor, node, record, markOf, carried, defe
   const view = actor.startsWith('user:') ? 'inside' : 'contact'
   const asked = new Map<string, Join>()
   const joinedTopics = new Set<string>()
+  const sent = new Set<string>()
+  let isTerse = false
   const about = (topic: string) => ({ by: actor, observer: name, view, topic, via: node })
 
   function left(topic: string): void {
@@ -47,14 +49,17 @@ export function witness({ line, name, actor, node, record, markOf, carried, defe
         record({ type: 'joining', by: actor, observer: name, topic: join.topic, via: node })
       }
       if (frame.type === 'leave') left(frame.topic)
-      if (frame.type === 'command') carried(frame.id)
+      if (frame.type === 'hello') for (const id of frame.inflight) sent.add(id)   // on an earlier line
+      if (frame.type === 'terse') isTerse = true
+      if (frame.type === 'command') { sent.add(frame.id); carried(frame.id) }
     }
   }
   line.onHeard = (text) => {
     let frames: ServerFrame[]
     try { frames = JSON.parse(text) as ServerFrame[] } catch (error) { defect(error, `a message that is no JSON: ${text}`); return }
     for (const frame of frames) {
-      const acks = frame.type === 'ack' ? [frame] : frame.type === 'welcome' ? frame.settled : []
+      const heard = frame.type === 'entries' || frame.type === 'joined' && frame.how !== 'refused' ? frame.entries : []
+      const acks = frame.type === 'ack' ? [frame] : frame.type === 'welcome' ? frame.settled : isTerse ? heard.filter(({ id }) => sent.has(id)) : []
       for (const { id, topic, offset } of acks) record({ type: 'acked', by: actor, topic, id, offset: offset ?? -1, via: node })
       if (frame.type === 'welcome') for (const answer of frame.joined) joined(answer)
       else if (frame.type === 'joined') joined(frame)
