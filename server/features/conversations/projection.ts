@@ -1,6 +1,7 @@
 /** The inbox list, derived from the journal: last line, unread offsets, who waits, reopening by a message. */
 import type { Tx } from '#server/db/db.ts'
 import type { Fed, Subscriber } from '#server/db/feed.ts'
+import { ByAccount } from '#server/kernel/by-account.ts'
 import * as statements from './conversations.sql.ts'
 import type { Fold } from './conversations.sql.ts'
 
@@ -32,13 +33,12 @@ export const lineOf = (text: string): string => text.replace(/\s\s+|[^\S ]/g, ' 
 
 /** One fold per conversation, in the order of account and id: two nodes lock in one order. */
 export function foldAll(entries: readonly Fed[]): Fold[] {
-  const folds = new Map<string, Fold & { inbound: number[] }>()
+  const folds = new ByAccount<Fold & { inbound: number[] }>()
   const newest = new Map<Fold, Extract<Fed, { type: 'message.sent' }>>()
   for (const e of entries) {
     if (!e.topic.startsWith('conversation:')) continue
-    const key = `${e.account} ${e.topic}`
-    let f = folds.get(key)
-    if (!f) folds.set(key, f = { account: e.account, id: e.topic.slice(13), folded: 0, lastAt: null, lastText: null, lastActor: null, lastOffset: 0, inbound: [], wakeAt: 0, reopenAt: 0, waitingSince: null, answeredAt: 0 })
+    let f = folds.get(e.account, e.topic)
+    if (!f) folds.set(e.account, e.topic, f = { account: e.account, id: e.topic.slice(13), folded: 0, lastAt: null, lastText: null, lastActor: null, lastOffset: 0, inbound: [], wakeAt: 0, reopenAt: 0, waitingSince: null, answeredAt: 0 })
     f.folded = e.offset
     if (e.type !== 'message.sent') continue
     f.lastAt = e.at; f.lastActor = e.actor; f.lastOffset = e.offset

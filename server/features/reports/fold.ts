@@ -24,12 +24,16 @@ const quarterMs = 15 * 60_000
 export class Additions {
   readonly closures: Closure[] = []
   readonly #quarters = new Map<string, Quarter>()
-  #last = { at: '', quarter: '' }   // all entries of a commit have one time
+  /** The quarter of an hour that was added to last. Instants of one form are in the order of their texts: most fall into it, and need not be read. */
+  #last = { quarter: '', until: '' }
   /** Of one conversation, by agent, what was added to last: its key is 160 characters, and a busy conversation has hundreds of messages in a batch. */
   #recent: { of: object | undefined; quarters: Map<string, Quarter> } = { of: undefined, quarters: new Map() }
 
   count(of: Pick<Facts, 'account' | 'inbox' | 'channel'>, at: string, agent: string, what: 'opened' | 'reopened' | 'messagesIn' | 'messagesOut'): void {
-    if (at !== this.#last.at) this.#last = { at, quarter: new Date(Math.floor(Date.parse(at) / quarterMs) * quarterMs).toISOString() }
+    if (at < this.#last.quarter || at >= this.#last.until) {
+      const fromMs = Math.floor(Date.parse(at) / quarterMs) * quarterMs
+      this.#last = { quarter: new Date(fromMs).toISOString(), until: new Date(fromMs + quarterMs).toISOString() }
+    }
     if (of !== this.#recent.of) this.#recent = { of, quarters: new Map() }
     let found = this.#recent.quarters.get(agent)
     if (found?.quarter !== this.#last.quarter) this.#recent.quarters.set(agent, found = this.#quarter(of, this.#last.quarter, agent))

@@ -1,6 +1,7 @@
 /** Follows the journal and keeps the facts that reports are made of (RP1). */
 import type { Tx } from '#server/db/db.ts'
 import type { Fed, Subscriber } from '#server/db/feed.ts'
+import { ByAccount } from '#server/kernel/by-account.ts'
 import { Additions, begin, step, type Facts, type Step } from './fold.ts'
 import * as statements from './reports.sql.ts'
 
@@ -22,17 +23,23 @@ export function reportFacts(changed: (accounts: ReadonlySet<string>) => void): S
 
 async function take(tx: Tx, entries: readonly Fed[]): Promise<void> {
   await tx.run(statements.alone())
-  const byKey = Map.groupBy(entries, (e) => `${e.account} ${e.topic.slice(13)}`)
-  const keys = [...byKey.values()].map(([e]) => ({ account: e!.account, id: e!.topic.slice(13) }))
+  const byTopic = new ByAccount<{ account: string; id: string; key: string; live: Fed[] }>()
+  for (const e of entries) {
+    const of = byTopic.get(e.account, e.topic)
+    if (of) { of.live.push(e); continue }
+    const id = e.topic.slice(13)
+    byTopic.set(e.account, e.topic, { account: e.account, id, key: `${e.account} ${id}`, live: [e] })
+  }
+  const keys = [...byTopic.values()]
   const facts = new Map((await tx.all(statements.factsOf(keys))).map((f) => [`${f.account} ${f.id}`, f]))
-  await beginNew(tx, keys.filter((k) => !facts.has(`${k.account} ${k.id}`)), facts)
+  await beginNew(tx, keys.filter(({ key }) => !facts.has(key)), facts)
 
   // Another node's entries may lie between two of ours and come later, or never to this subscriber's memory: they are in the journal.
-  const gaps: (typeof keys[number] & { after: number; before: number })[] = []
-  for (const { account, id } of keys) {
-    let folded = facts.get(`${account} ${id}`)?.folded
+  const gaps: { account: string; id: string; after: number; before: number }[] = []
+  for (const { account, id, key, live } of keys) {
+    let folded = facts.get(key)?.folded
     if (folded === undefined) continue
-    for (const { offset } of byKey.get(`${account} ${id}`)!) {
+    for (const { offset } of live) {
       if (offset > folded + 1) gaps.push({ account, id, after: folded, before: offset })
       folded = Math.max(folded, offset)
     }
@@ -41,7 +48,7 @@ async function take(tx: Tx, entries: readonly Fed[]): Promise<void> {
 
   const additions = new Additions()
   const moved: Facts[] = []
-  for (const [key, live] of byKey) {
+  for (const { key, live } of keys) {
     const of = facts.get(key)
     if (!of) continue   // was never opened: nothing that can be said of it
     const before = of.folded
