@@ -14,6 +14,8 @@ import type { Facts } from './conversations.sql.ts'
  * a message on a live conversation costs no query, and a resume of fifty costs one.
  */
 export interface Access {
+  /** The same check for a topic's conversation, when nothing has to be read for it: by its name, as a command brings it. @throws Refusal `not_found` */
+  inTopic(session: Session, topic: string): Facts | undefined
   /** A promise only of one that has to be read first: a message on a live conversation waits for nothing. @throws Refusal `not_found`: also for what exists elsewhere, so that nothing is revealed. */
   conversation(session: Session, id: string): Facts | Promise<Facts>
   may(session: Session, ids: readonly string[]): Promise<boolean[]>
@@ -26,9 +28,11 @@ export interface Access {
   opening(account: string, id: string, opened: Promise<unknown>): void
 }
 
+const topicOf = (id: string): string => `conversation:${id}`
+
 /** @param noted each that becomes known, for a later life that cannot ask the database @param recalls this is such a life */
 export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 200_000, isGatherOff }: { noted: Remembered<Facts>; recalls: boolean; maxFacts?: number; isGatherOff?: boolean }): Promise<Access> {
-  const known = new ByAccount<Facts>()
+  const known = new ByAccount<Facts>()   // by topic
   const openings = new ByAccount<Promise<unknown>>()
   const asked = new ByAccount<Promise<Facts | undefined>>()
   const load = gather<{ account: string; id: string }, Facts | undefined>({
@@ -42,11 +46,11 @@ export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 20
 
   function keep(facts: Facts): void {
     if (known.size >= maxFacts) known.clear()
-    known.set(facts.account, facts.id, facts)
+    known.set(facts.account, topicOf(facts.id), facts)
   }
   /** One answer for all who ask at the same time: what was kept of one sender is done again together, and asked for one by one it would go on in the order of the answers, or without those whose question failed. */
   function facts(account: string, id: string): Facts | Promise<Facts | undefined> {
-    const kept = known.get(account, id) ?? asked.get(account, id)
+    const kept = known.get(account, topicOf(id)) ?? asked.get(account, id)
     if (kept) return kept
     const answer = learnt(account, id).finally(() => asked.delete(account, id))
     asked.set(account, id, answer)
@@ -55,7 +59,7 @@ export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 20
   async function learnt(account: string, id: string): Promise<Facts | undefined> {
     if (!isId(id)) return undefined
     await openings.get(account, id)
-    const opened = known.get(account, id)
+    const opened = known.get(account, topicOf(id))
     if (opened) return opened
     const found = await load({ account, id })
     if (found) {
@@ -73,17 +77,21 @@ export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 20
   if (recalls) for (const facts of await noted.read()) keep(facts)
 
   return {
+    inTopic(session, topic) {
+      const f = known.get(session.account, topic)
+      return f && ifSeen(session, f)
+    },
     conversation(session, id) {
       const f = facts(session.account, id)
       return f instanceof Promise ? f.then((found) => ifSeen(session, found)) : ifSeen(session, f)
     },
     may: (session, ids) => Promise.all(ids.map(async (id) => sees(session, await facts(session.account, id)))),
-    isWeb: (account, id) => known.get(account, id)?.channel === null,
+    isWeb: (account, id) => known.get(account, topicOf(id))?.channel === null,
     learn(facts) {
       keep(facts)
       noted.note(facts)
     },
-    forget(account, id) { known.delete(account, id) },
+    forget(account, id) { known.delete(account, topicOf(id)) },
     opening(account, id, opened) {
       const over = opened.then(() => {}, () => {}).finally(() => { if (openings.get(account, id) === over) openings.delete(account, id) })
       openings.set(account, id, over)

@@ -55,7 +55,7 @@ export function conversationCommands({ accept, access, checkAttachments, release
   const say = (type: 'message.sent' | 'note.added') => (session: Session, command: CommandCall): Promise<Stored> => {
     const body = command.body as CommandBody<'note.add'>
     refuseBlank(body.text, body.attachments)
-    const facts = access.conversation(session, idIn(command.topic))
+    const facts = access.inTopic(session, command.topic) ?? access.conversation(session, idIn(command.topic))
     return facts instanceof Promise ? facts.then((found) => saidIn(found, type, session, command, body)) : saidIn(facts, type, session, command, body)
   }
   function saidIn({ channel }: Facts, type: 'message.sent' | 'note.added', session: Session, command: CommandCall, body: CommandBody<'note.add'>): Promise<Stored> {
