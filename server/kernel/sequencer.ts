@@ -75,8 +75,12 @@ export interface Options<Tx> {
 interface Waiting<Tx> {
   readonly draft: Draft<Tx>; readonly json: string; readonly digest: string; readonly sinceMs: number
   tries: number
+  /** Answered, refused or handed over: the id may belong to a successor by now. */
+  isOver: boolean
   readonly promise: Promise<Stored>; readonly resolve: (stored: Stored) => void; readonly reject: (error: unknown) => void
 }
+/** Of a topic: its name, the same text for all its rows (each command brings a copy of its own), and its newest offset. */
+interface Head { readonly topic: string; offset: number }
 /** The rows of one topic in a batch. `head`: of its last one. */
 interface Group<Tx> { readonly account: string; readonly topic: string; head: number; readonly rows: NewRow[]; readonly of: Waiting<Tx>[] }
 /** What a batch becomes. `of[i]` is whose `rows[i]` is. */
@@ -108,7 +112,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
   const { journal, now, maxRows = 512, patienceMs = 10_000, maxHeads = 200_000 } = o
   let queue: Waiting<Tx>[] = []
   const byId = new ByAccount<Waiting<Tx>>()
-  const heads = new ByAccount<number>()
+  const heads = new ByAccount<Head>()
   let running = false
   let lastAtMs = 0
   let storedMs = -Infinity
@@ -125,16 +129,19 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
       return before.promise.then((s) => ({ ...s, repeat: true }))
     }
     const { promise, resolve, reject } = Promise.withResolvers<Stored>()
-    const waiting: Waiting<Tx> = { draft: draft.guard && o.bind ? { ...draft, guard: o.bind(draft.guard) } : draft, json, digest, sinceMs: now(), tries: 0, promise, resolve, reject }
+    const waiting: Waiting<Tx> = { draft: draft.guard && o.bind ? { ...draft, guard: o.bind(draft.guard) } : draft, json, digest, sinceMs: now(), tries: 0, isOver: false, promise, resolve, reject }
     byId.set(draft.account, draft.id, waiting)
     queue.push(waiting)
     if (!running) { running = true; void run() }
     return promise
   }
 
-  const unsettled = (w: Waiting<Tx>): boolean => byId.get(w.draft.account, w.draft.id) === w
-  /** Of one that was handed over the id may belong to its successor by now. */
-  function over(w: Waiting<Tx>): void { if (unsettled(w)) byId.delete(w.draft.account, w.draft.id) }
+  const unsettled = (w: Waiting<Tx>): boolean => !w.isOver
+  function over(w: Waiting<Tx>): void {
+    if (w.isOver) return
+    w.isOver = true
+    byId.delete(w.draft.account, w.draft.id)
+  }
   function answer(w: Waiting<Tx>, stored: Stored): void { over(w); w.resolve(stored) }
   function fail(w: Waiting<Tx>, error: unknown): void { over(w); w.reject(error) }
 
@@ -231,7 +238,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     const { groups, rows, of, clashed } = attempt
     storedMs = now()
     const isStored = (place: { account: string; topic: string }): boolean => clashed.length === 0 || !clashed.includes(keyOf(place))
-    for (const g of groups) if (isStored(g)) heads.set(g.account, g.topic, g.head)
+    for (const g of groups) if (isStored(g)) learn(g.account, g.topic, g.head)
     const stored = clashed.length === 0 ? rows : rows.filter(isStored)
     if (stored.length > 0) o.publish(stored)
     for (let i = 0; i < rows.length; i++) {
@@ -272,6 +279,12 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     })
   }
 
+  function learn(account: string, topic: string, offset: number): void {
+    const head = heads.get(account, topic)
+    if (head) head.offset = offset
+    else heads.set(account, topic, { topic, offset })
+  }
+
   async function learnHeads(batch: readonly Waiting<Tx>[]): Promise<void> {
     if (heads.size > maxHeads) heads.clear()
     const unknown = new ByAccount<Draft<Tx>>()
@@ -280,7 +293,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     const begun = history
     const asked = [...unknown.values()]
     const found = await journal.heads(asked)
-    if (history === begun) asked.forEach(({ account, topic }, i) => heads.set(account, topic, found[i]!))
+    if (history === begun) asked.forEach(({ account, topic }, i) => learn(account, topic, found[i]!))
   }
 
   /** Gives out offsets topic by topic, in arrival order. */
@@ -288,15 +301,18 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     const groups = new ByAccount<Group<Tx>>()
     const group = ({ draft: { account, topic } }: Waiting<Tx>): Group<Tx> => {
       let g = groups.get(account, topic)
-      if (!g) groups.set(account, topic, g = { account, topic, head: heads.get(account, topic) ?? 0, rows: [], of: [] })
+      if (!g) {
+        const head = heads.get(account, topic) ?? { topic, offset: 0 }
+        groups.set(account, head.topic, g = { account, topic: head.topic, head: head.offset, rows: [], of: [] })
+      }
       return g
     }
     // An object, and not a function with properties: V8 kept those of each batch, with all that hung on them, until a large collection.
     return {
       next(w: Waiting<Tx>, body?: object | void): void {
         const g = group(w)
-        const { account, topic, id, type, actor } = w.draft
-        g.rows.push({ account, topic, offset: ++g.head, id, type, actor, at: w.draft.at ?? at, body: body ? JSON.stringify(body) : w.json, digest: w.digest, writer: 0, n: 0 })
+        const { account, id, type, actor } = w.draft
+        g.rows.push({ account, topic: g.topic, offset: ++g.head, id, type, actor, at: w.draft.at ?? at, body: body ? JSON.stringify(body) : w.json, digest: w.digest, writer: 0, n: 0 })
         g.of.push(w)
       },
       offset: (w: Waiting<Tx>): number => group(w).head + 1,
