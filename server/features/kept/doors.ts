@@ -68,19 +68,20 @@ export function doors({ gate, keeping, now, doneBefore, onAway }: Options) {
     return { id, seq: typeof of['seq'] === 'number' && Number.isSafeInteger(of['seq']) ? of['seq'] : 0, state: 'kept', reason: null }
   }
 
-  const door = (type: HouseCommand['type'], handler: CommandHandlers[keyof CommandHandlers]) => async (session: Session, call: CommandCall): Promise<Answer> => {
+  /** No `async` function: when all is well a command pays for one promise here, and not for a loop that waits. */
+  const door = (type: HouseCommand['type'], handler: CommandHandlers[keyof CommandHandlers]) => function enter(session: Session, call: CommandCall): Promise<Answer> {
     const { id, topic } = call
-    for (;;) {
-      const kept: { promise?: Promise<HouseCommand> } = {}
-      const keepIt = (): void => { kept.promise = keep({ kind: 'command', account: session.account, id, lane: topic, type, actor: session.actor, at: nowIso(), body: call.body, claims: claimsOf(session) } as HouseCommand) }
-      try { return await gate.call(session.account, id, () => handler(session, call), keepIt) } catch (error) {
-        if (!(error instanceof HandedOver)) throw error
-        if (!kept.promise) keepIt()   // a repeat: only its first was told
-        const { at } = await kept.promise!
-        // One that an earlier life left may be done while its bytes are written once more. Nobody would tell of it then, so it is asked again.
-        if (keeping.isHeld(session.account, id)) return { id, topic, at, isKept: true }
-      }
-    }
+    let kept: Promise<HouseCommand> | undefined
+    const keepIt = (): void => { kept = keep({ kind: 'command', account: session.account, id, lane: topic, type, actor: session.actor, at: nowIso(), body: call.body, claims: claimsOf(session) } as HouseCommand) }
+    let running: Promise<Answer>
+    try { running = gate.call<Answer>(session.account, id, () => handler(session, call), keepIt) } catch (error) { return Promise.reject(error as Error) }   // what needs no waiting is refused at once
+    return running.catch(async (error: unknown) => {
+      if (!(error instanceof HandedOver)) throw error
+      if (!kept) keepIt()   // a repeat: only its first was told
+      const { at } = await kept!
+      // One that an earlier life left may be done while its bytes are written once more. Nobody would tell of it then, so it is asked again.
+      return keeping.isHeld(session.account, id) ? { id, topic, at, isKept: true } : enter(session, call)
+    })
   }
 
   return {
