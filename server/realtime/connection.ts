@@ -40,6 +40,8 @@ export class Connection {
   #hub: Hub
   /** The frames that wait for the end of the tick, with commas between them. A string: of an array's parts each byte was copied twice. */
   #out = ''
+  /** The hub is going to flush it. */
+  #isWaiting = false
   /** Until `welcome` is out nothing else may be. */
   #isHeld = true
   #isGreeted = false
@@ -303,10 +305,13 @@ export class Connection {
   sendText(frame: string): void { this.#send(frame) }
   #send(frame: string): void {
     this.#out = this.#out === '' ? frame : `${this.#out},${frame}`
-    if (!this.#isHeld) this.#hub.flushSoon(this)
+    if (this.#isHeld || this.#isWaiting) return
+    this.#isWaiting = true
+    this.#hub.flushSoon(this)
   }
   /** Everything of this tick leaves as one message. */
   flush(): void {
+    this.#isWaiting = false
     if (this.#isHeld || this.#out === '' || this.#ws.readyState !== this.#ws.OPEN) return
     const text = `[${this.#out}]`
     this.#out = ''

@@ -74,7 +74,8 @@ export class Hub {
   readonly #watching = new Map<string, Set<Connection>>()
   readonly #awaiting = new Map<string, Set<Connection>>()
   readonly #versions = new Map<string, number>()
-  #dirty = new Set<Connection>()
+  /** Those that have something to say; each stands here once (`Connection.#isWaiting`). */
+  #dirty: Connection[] = []
   #flushing = false
   #cached: { rows: readonly Row[]; inside?: string; contact?: string } | undefined
   #beatTimer: NodeJS.Timeout
@@ -300,19 +301,16 @@ export class Hub {
   // --- out
 
   flushSoon(c: Connection): void {
-    this.#dirty.add(c)
+    this.#dirty.push(c)
     if (this.#flushing) return
     this.#flushing = true
     setImmediate(() => this.#flush())
   }
   #flush(): void {
-    let left = fanOutChunk
-    for (const c of this.#dirty) {
-      this.#dirty.delete(c)
-      c.flush()
-      if (--left === 0) break
-    }
-    if (this.#dirty.size > 0) setImmediate(() => this.#flush())
+    const now = this.#dirty.length <= fanOutChunk ? this.#dirty : this.#dirty.slice(0, fanOutChunk)
+    this.#dirty = now === this.#dirty ? [] : this.#dirty.slice(fanOutChunk)
+    for (const c of now) c.flush()
+    if (this.#dirty.length > 0) setImmediate(() => this.#flush())
     else this.#flushing = false
   }
 
