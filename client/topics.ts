@@ -134,7 +134,7 @@ export function topics(o: Options) {
     if (!reader.at) return
     const { taken, isGap } = advance(reader.at.offset, entries)
     if (taken.length > 0) {
-      reader.at = { ...reader.at, offset: taken.at(-1)!.offset }
+      reader.at = { epoch: reader.at.epoch, offset: taken.at(-1)!.offset }
       tell(() => reader.observer.entries(taken))
     }
     if (isGap) ask(t)
@@ -176,7 +176,7 @@ export function topics(o: Options) {
     if (t.kept.length > 0) unkeep(t, new Set(entries.map(({ id }) => id)))
     if (!t.at) return false
     const { taken, isGap } = advance(t.at.offset, entries)
-    if (taken.length > 0) t.at = { ...t.at, offset: taken.at(-1)!.offset }
+    if (taken.length > 0) t.at = { epoch: t.at.epoch, offset: taken.at(-1)!.offset }
     t.tail.push(...taken)
     // In strides, or each entry would move fifty.
     if (t.tail.length > 2 * tailEntries) t.tail.splice(0, t.tail.length - tailEntries)
