@@ -23,7 +23,7 @@ const column = (rows: readonly NewRow[], of: (row: NewRow) => string | number): 
   return `${text}}`
 }
 
-/** JSON once more in quotes is what an element of such an array has to be: it has no line breaks, so only quotes and backslashes are escaped. The driver's two replacements took 0.7 µs of a row's 1.8. */
+/** JSON once more in quotes is what an element of such an array has to be: it has no line breaks, so only quotes and backslashes are escaped. The driver's two replacements took more than a third of what a row costs before it is sent. */
 const bodies = (rows: readonly NewRow[]): string => column(rows, (r) => JSON.stringify(r.body))
 
 /** Heads in the order of the keys, each with the journal's epoch. */

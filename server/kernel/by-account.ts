@@ -7,7 +7,7 @@ const renewAfter = 1_000
  *
  * Where entries come and go, an account's map is made anew now and then. V8 gives a map a new table whenever the old one is
  * full of deleted entries, and lets the old one point to it. Once a table has grown old, all its successors hang on it until a
- * large collection, with everything that ever passed through them: of each message 360 bytes became old that were over at once.
+ * large collection, with everything that ever passed through them (dies-young.test.ts).
  */
 export class ByAccount<V> {
   readonly #accounts = new Map<string, Map<string, V>>()
