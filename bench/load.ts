@@ -5,6 +5,7 @@ import { bareDriver } from './contenders/bare-driver.ts'
 import type { Contender, Side, Stage, Talk } from './contenders/contender.ts'
 import { lodge, type LodgeAt } from './contenders/lodge.ts'
 import { socketio } from './contenders/socketio.ts'
+import { text } from './rounds.ts'
 
 export type At = { name: 'lodge'; at: LodgeAt } | { name: 'socketio'; at: { url: string } }
 export type Order =
@@ -19,9 +20,6 @@ export type Order =
 /** `perSecond`: messages that were durable and had reached the other side. Latencies: from when it was due to its arrival there. */
 /** `costUs`: processor time of this process for each message. */
 export interface Answer { perSecond?: number; messages?: number; costUs?: number; p50Ms?: number; p99Ms?: number; error?: string }
-
-/** As JSON `{"text":"…"}` 200 bytes. */
-const text = 'Is the room free from Friday on, and may we arrive late? '.repeat(4).slice(0, 189)
 
 const stages = new Map<At['name'], Stage>()
 const crowds = new Map<At['name'], (() => void)[]>()

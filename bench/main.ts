@@ -6,7 +6,7 @@ import { availability, deskRush } from './rows/bookings.ts'
 import { kiosk } from './rows/kiosk.ts'
 import { latency } from './rows/latency.ts'
 import { memory } from './rows/memory.ts'
-import { messagePath } from './rows/message-path.ts'
+import { paths } from './rows/paths.ts'
 import { messages } from './rows/messages.ts'
 import { messenger } from './rows/messenger.ts'
 import { noRefresh } from './rows/no-refresh.ts'
@@ -17,7 +17,7 @@ import { book, checkIns } from './rows/visits.ts'
 import type { Experiment, Row } from './run.ts'
 
 /** In this order: what disturbs the others comes last. */
-const experiments: readonly Experiment[] = [messenger, kiosk, start, noRefresh, pool, messagePath, messages, latency(1000), latency(4000), checkIns, book, deskRush, availability, reportBesideLive, memory]
+const experiments: readonly Experiment[] = [messenger, kiosk, start, noRefresh, pool, paths, messages, latency(1000), latency(4000), checkIns, book, deskRush, availability, reportBesideLive, memory]
 
 const asked = process.argv.slice(2)
 const ids = experiments.flatMap((experiment) => experiment.ids)

@@ -19,6 +19,7 @@ import { sequencer } from '#server/kernel/sequencer.ts'
 import { openSpool } from '#server/kernel/spool.ts'
 import { topics as openTopics } from '#server/kernel/topics.ts'
 import { Hub } from '#server/realtime/hub.ts'
+import { costsOf, text } from './rounds.ts'
 
 const conversations = 200, lines = 20, messagesARound = 6_000, warmRounds = 5, rounds = 100
 const account = newId(), agent: Actor = `user:${newId()}`
@@ -78,11 +79,10 @@ const talks = Array.from({ length: conversations }, (_, i) => {
 await sleep(20)
 
 /** The load of `messages-end-to-end`: half of what is under way comes at once, five messages to a socket's turn. */
-const text = 'Is the room free from Friday on, and may we arrive late? '.repeat(4).slice(0, 189)
 const idStart = newId().slice(0, 24)
 let sent = 0
 const frame = (topic: string): string => `{"type":"command","id":"${idStart}${(++sent).toString(16).padStart(12, '0')}","command":"message.send","topic":"${topic}","body":{"text":"${text}"}}`
-async function round(): Promise<void> {
+async function round(): Promise<number> {
   for (let left = messagesARound, turns = 0; left > 0; turns++) {
     for (let i = 0; i < lines; i++, left -= 5) {
       (turns + i & 1 ? inside : outside)[i]!.hear(Array.from({ length: 5 }, (_, j) => frame(talks[i + lines * ((turns * 5 + j) % (conversations / lines))]!)))
@@ -91,15 +91,10 @@ async function round(): Promise<void> {
     await turn()
     await turn()
   }
+  return messagesARound
 }
 
-const costsUs: number[] = []
-for (let i = 0; i < warmRounds + rounds; i++) {
-  const before = process.cpuUsage()
-  await round()
-  const { user, system } = process.cpuUsage(before)
-  if (i >= warmRounds) costsUs.push((user + system) / messagesARound)
-}
+const costsUs = await costsOf(warmRounds, rounds, round)
 if (topics.head(account, talks[0]!) !== sent / conversations) throw new Error('Messages are missing')
 console.log(JSON.stringify(costsUs))
 process.exit()

@@ -8,6 +8,7 @@ import type { ClientFrame, Joined, ServerFrame } from '#contract/frames.ts'
 import { protocolVersion } from '#contract/protocol.ts'
 import type { Socket } from '#client/connection.ts'
 import { connect, newId, type Lodge } from '#client/lodge.ts'
+import { costsOf, text } from './rounds.ts'
 
 const lines = 20, conversations = 200, messagesARound = 4_000, warmRounds = 5, rounds = 50
 const epoch = newId(), at = new Date().toISOString()
@@ -61,7 +62,6 @@ await sleep(20)
 flush()
 
 /** As in `messages-end-to-end`: everybody answers what reached them, one message is under way in each conversation. */
-const text = 'Is the room free from Friday on, and may we arrive late? '.repeat(4).slice(0, 189)
 let stored = 0
 let due: (() => void)[] = []
 for (let i = 0; i < conversations; i++) {
@@ -75,9 +75,8 @@ for (let i = 0; i < conversations; i++) {
 await sleep(20)
 flush()
 
-const costsUs: number[] = []
-for (let i = 0; i < warmRounds + rounds; i++) {
-  const before = process.cpuUsage(), from = stored
+async function round(): Promise<number> {
+  const from = stored
   while (stored - from < messagesARound) {
     const now = due
     due = []
@@ -86,9 +85,10 @@ for (let i = 0; i < warmRounds + rounds; i++) {
     flush()
     await turn()
   }
-  const { user, system } = process.cpuUsage(before)
-  if (i >= warmRounds) costsUs.push((user + system) / (stored - from))
+  return stored - from
 }
-if ([...heads.values()].reduce((sum, head) => sum + head, 0) < stored) throw new Error('Messages are missing')
+
+const costsUs = await costsOf(warmRounds, rounds, round)
+if ([...heads.values()].reduce((sum, head) => sum + head, 0) !== stored) throw new Error('Messages are missing')
 console.log(JSON.stringify(costsUs))
 process.exit()

@@ -36,7 +36,7 @@ interface Opened { url: string; secret: string }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** What `npm start` runs. */
-const [main = '', ...engineFlags] = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }).scripts.start.replace(/^exec node /, '').split(' ').toReversed()
+export const [main = '', ...engineFlags] = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }).scripts.start.replace(/^exec node /, '').split(' ').toReversed()
 const startTimeoutMs = 60_000
 const stopTimeoutMs = 40_000
 

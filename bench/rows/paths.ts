@@ -2,15 +2,16 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Lab } from '../lab.ts'
+import { engineFlags } from '#tools/replay/own-server.ts'
 import { round, type Experiment, type Row } from '../run.ts'
 
-/** What can be seen of a change to this code where the machine's other users hide it in `messages-end-to-end`. No bar: it explains. */
-export const messagePath: Experiment = {
+/** The code that is ours on a message's way, by itself: here a change to it is seen that the machine's other users hide in `messages-end-to-end`. No bar: it explains. */
+export const paths: Experiment = {
   ids: ['message-path', 'sdk-path'],
   async run(lab) {
     return [
       // As the server runs while much comes in: the little growth that `npm start` grants the heap, it takes back then (server/jobs/heap.ts).
-      await measured(lab, 'message-path', 'the server’s own code for a message, without sockets and journal', ['--max-semi-space-size=16', '--no-allocation-site-pretenuring']),
+      await measured(lab, 'message-path', 'the server’s own code for a message, without sockets and journal', engineFlags.filter((flag) => !/^--(?:heap-growing-percent|import)=/.test(flag))),
       await measured(lab, 'sdk-path', 'the SDK’s own code for a message, of both sides, with a server that is a stand-in', []),
     ]
   },
