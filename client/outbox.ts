@@ -68,7 +68,7 @@ interface Item {
   /** Was stored before, in a history that the journal has lost since. */
   isOfferedAgain: boolean
   cancel: () => void
-  settle?: PromiseWithResolvers<Ack> | undefined
+  settle?: PromiseWithResolvers<Ack>
 }
 
 const nothing = (): void => {}
@@ -96,7 +96,7 @@ const inflightMax = 1_000
 
 export function outbox(o: Options) {
   const { clock, store } = o
-  /** By order. One that is empty stays for a while: in a lively conversation it is needed again at once. */
+  /** By order. One that is empty stays until the next beat: in a lively conversation it is needed again at once. */
   const byTopic = new Map<string, Item[]>()
   /** The oldest first. */
   let stored: Kept[] = []
@@ -243,7 +243,6 @@ export function outbox(o: Options) {
     const young = stored.findIndex(({ storedAtMs = 0 }) => storedAtMs > oldestMs)
     const over = stored.splice(0, Math.max(young < 0 ? stored.length : young, stored.length - storedMax))
     if (over.length > 0) disk.forget(over.map(({ id }) => id))
-    for (const [topic, queue] of byTopic) if (queue.length === 0) byTopic.delete(topic)
   }
 
   function refused({ id, code, message, retryAfterMs }: ServerFrameOf<'refused'>): void {
@@ -360,6 +359,7 @@ export function outbox(o: Options) {
         const waitMs = item.step === 'asked' ? answerMs : item.step === 'answered' ? keptMs : Infinity
         if (clock.now() - item.askedMs > waitMs) rest(item, budget.spend(clock.now()))
       }
+      for (const [topic, queue] of byTopic) if (queue.length === 0) byTopic.delete(topic)
     },
     has: (topic: string): boolean => byTopic.get(topic)?.some(({ command }) => command.state !== 'failed') ?? false,
     counts(): { pending: number; failed: number; isFailing: boolean } {

@@ -72,8 +72,9 @@ export function topics(o: Options) {
   let told: Topic[] = []
 
   function newsOf(t: Topic): News {
-    if (!t.news) told.push(t)
-    return t.news ??= { entries: [], typing: [] }
+    if (t.news) return t.news
+    told.push(t)
+    return t.news = { entries: [], typing: [] }
   }
 
   /** The lowest position of the readers; none when one of them has nothing that can be continued. */

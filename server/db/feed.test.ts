@@ -93,11 +93,10 @@ it('[FD4] one that asks for some types is given those, once, whatever lies betwe
 it('one that may lag goes on before the memory forgets what it has not seen, and reads none of it from the journal', async () => {
   const slow = await node('fourth', undefined, { memoryRows: 40, pauseMs: 600_000, mayLagMs: 600_000 })
   await slow.say('eleven')
-  for (let i = 0; i < 100 && slow.seen.at(-1) !== 'eleven'; i++) await sleep(20)
+  await expect.poll(() => slow.seen, { timeout: 2_000 }).toContain('eleven')
   const { pages } = slow
   for (let i = 0; i < 80; i++) await slow.say(`more ${i}`)
-  for (let i = 0; i < 100 && !slow.seen.includes('more 59'); i++) await sleep(20)
-  expect(slow.seen).toContain('more 59')
+  await expect.poll(() => slow.seen, { timeout: 2_000 }).toContain('more 59')
   expect(slow.pages).toBe(pages)
   await slow.stop()
 })

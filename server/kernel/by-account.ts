@@ -24,7 +24,7 @@ export class ByAccount<V> {
     of.set(name, value)
     this.#size += of.size - before
   }
-  /** The account's own map stays: accounts are few, and a map made anew for each message is what this file is against. */
+  /** An account's emptied map stays: accounts are few, and a map made anew for each message is what this file is against. Counted over all of them: who deletes most is renewed most. */
   delete(account: string, name: string): boolean {
     const of = this.#accounts.get(account)
     if (of?.delete(name) !== true) return false

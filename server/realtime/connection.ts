@@ -40,8 +40,6 @@ export class Connection {
   #hub: Hub
   /** The frames that wait for the end of the tick, with commas between them. A string: of an array's parts each byte was copied twice. */
   #out = ''
-  /** The hub is going to flush it. */
-  #isWaiting = false
   /** Until `welcome` is out nothing else may be. */
   #isHeld = true
   #isGreeted = false
@@ -304,14 +302,12 @@ export class Connection {
   send(frame: ServerFrame): void { this.#send(JSON.stringify(frame)) }
   sendText(frame: string): void { this.#send(frame) }
   #send(frame: string): void {
-    this.#out = this.#out === '' ? frame : `${this.#out},${frame}`
-    if (this.#isHeld || this.#isWaiting) return
-    this.#isWaiting = true
-    this.#hub.flushSoon(this)
+    const isFirst = this.#out === ''
+    this.#out = isFirst ? frame : `${this.#out},${frame}`
+    if (isFirst && !this.#isHeld) this.#hub.flushSoon(this)   // else the hub is going to, or a `welcome` is
   }
   /** Everything of this tick leaves as one message. */
   flush(): void {
-    this.#isWaiting = false
     if (this.#isHeld || this.#out === '' || this.#ws.readyState !== this.#ws.OPEN) return
     const text = `[${this.#out}]`
     this.#out = ''

@@ -74,8 +74,8 @@ export class Hub {
   readonly #watching = new Map<string, Set<Connection>>()
   readonly #awaiting = new Map<string, Set<Connection>>()
   readonly #versions = new Map<string, number>()
-  /** Those that have something to say; each stands here once (`Connection.#isWaiting`). */
-  #dirty: Connection[] = []
+  /** Those that have something to say; each comes with the first frame that waits there. */
+  readonly #dirty: Connection[] = []
   #flushing = false
   #cached: { rows: readonly Row[]; inside?: string; contact?: string } | undefined
   #beatTimer: NodeJS.Timeout
@@ -307,9 +307,7 @@ export class Hub {
     setImmediate(() => this.#flush())
   }
   #flush(): void {
-    const now = this.#dirty.length <= fanOutChunk ? this.#dirty : this.#dirty.slice(0, fanOutChunk)
-    this.#dirty = now === this.#dirty ? [] : this.#dirty.slice(fanOutChunk)
-    for (const c of now) c.flush()
+    for (const c of this.#dirty.splice(0, fanOutChunk)) c.flush()
     if (this.#dirty.length > 0) setImmediate(() => this.#flush())
     else this.#flushing = false
   }

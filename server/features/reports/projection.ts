@@ -25,10 +25,12 @@ async function take(tx: Tx, entries: readonly Fed[]): Promise<void> {
   await tx.run(statements.alone())
   const byTopic = new ByAccount<{ account: string; id: string; key: string; live: Fed[] }>()
   for (const e of entries) {
-    const of = byTopic.get(e.account, e.topic)
-    if (of) { of.live.push(e); continue }
-    const id = e.topic.slice(13)
-    byTopic.set(e.account, e.topic, { account: e.account, id, key: `${e.account} ${id}`, live: [e] })
+    let of = byTopic.get(e.account, e.topic)
+    if (!of) {
+      const { account } = e, id = e.topic.slice(13)
+      byTopic.set(account, e.topic, of = { account, id, key: `${account} ${id}`, live: [] })
+    }
+    of.live.push(e)
   }
   const keys = [...byTopic.values()]
   const facts = new Map((await tx.all(statements.factsOf(keys))).map((f) => [`${f.account} ${f.id}`, f]))
