@@ -4,7 +4,7 @@ import type { ClientFrame, ServerFrame } from './frames.ts'
 export const clientFrameTexts: { readonly [T in ClientFrame['type']]: string } = {
   hello: 'The first frame. `token`: a ticket or an API token. `joins`: topics with the position you have, or none. ' +
     '`inflight`: ids of commands that got no answer.',
-  terse: 'Sent after `hello`: of what you store in topics that you follow you get no `ack`. The entry with your command’s `id` is the acknowledgement.',
+  terse: 'Sent after `hello`: of what you store in topics that you follow you get no `ack`. The entry with your command’s `id` is the answer.',
   join: 'Follow a topic. With `epoch` and `offset` it continues behind them; without, it starts with the newest entries.',
   leave: 'Stop following a topic.',
   watch: 'Follow a view: a summary that is pushed whole or in part whenever it changes.',
