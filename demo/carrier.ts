@@ -97,7 +97,7 @@ export async function startCarrier({ port = 0, systemId, password, seed = 1, ret
 
   function submitted(session: Session, pdu: Pdu): void {
     const refusal = chance(carrier.faults.throttle) ? 'ESME_RTHROTTLED' : chance(carrier.faults.refuse) ? 'ESME_RINVDSTADR' : undefined
-    if (refusal) return void session.send(pdu.response({ command_status: smpp.errors[refusal] }))
+    if (refusal) return after(late(), () => { session.send(pdu.response({ command_status: smpp.errors[refusal] })) })
     if (chance(carrier.faults.drop / 2)) { session.destroy(); return }
     const id = String(++ids)
     arrives(pdu)

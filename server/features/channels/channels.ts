@@ -159,7 +159,7 @@ export function channels({ db, accept, commands, changed, keys, node, log, baseU
         return tx.one(statements.selectChannel(account, id))
       }).catch(refuseOn({ channels_account_id_inbox_id_fkey: ['not_found', 'There is no such inbox.'], channels_id: ['not_found'] }))
       await changed(account, actor, 'channels', id)
-      running.look()
+      running.look(row)
       return shown(row)
     },
 

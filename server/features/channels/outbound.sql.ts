@@ -23,7 +23,10 @@ export const waitingSenders = (account: string, channel: string) => sql<{ sender
   select distinct m.sender from outbound_messages m where m.account_id = ${account} and m.channel_id = ${channel} and m.state in ('waiting', 'sent') and m.next_at <= now()
     and exists (select from outbound_parts p where p.account_id = m.account_id and p.message_id = m.id and p.state = 'waiting')`
 
-export interface TakenPart { message: string; seq: number; total: number; reference: number; concatenated: number; sender: string; recipient: string; text: string | null; attempts: number; ageMs: number }
+/** To a number that has said STOP. Asked when a part is about to leave: STOP may have come between the message's guard and its commit, or while the carrier had a part in its hands that it then put off. */
+const isStopped = sql`(not m.despite_stop and exists (select from opt_outs o where o.account_id = m.account_id and o.address_hash = sha256(convert_to(m.account_id || ' ' || m.recipient, 'UTF8'))))`
+
+export interface TakenPart { message: string; seq: number; total: number; reference: number; concatenated: number; sender: string; recipient: string; isStopped: boolean; text: string | null; attempts: number; ageMs: number }
 /**
  * Takes parts that are due: from here on each counts as handed over, whatever happens. Messages to one recipient leave in
  * their order: none while an earlier one has parts that wait.
@@ -41,7 +44,7 @@ export const takeParts = (account: string, channel: string, sender: string, coun
   )
   select t.message_id as message, t.seq, (select count(*) from outbound_parts a where a.account_id = t.account_id and a.message_id = t.message_id)::int as total, t.reference,
     (select f.reference from outbound_parts f where f.account_id = t.account_id and f.message_id = t.message_id and f.seq = 1) % 256 as concatenated,
-    m.sender, m.recipient, j.body ->> 'text' as text, m.attempts, (extract(epoch from now() - m.tried_at) * 1000)::float8 as "ageMs"
+    m.sender, m.recipient, ${isStopped} as "isStopped", j.body ->> 'text' as text, m.attempts, (extract(epoch from now() - m.tried_at) * 1000)::float8 as "ageMs"
   from taken t join outbound_messages m on m.account_id = t.account_id and m.id = t.message_id
   left join journal j on j.account_id = m.account_id and j.id = m.id
   order by m.tried_at, m.id, t.seq`
@@ -65,6 +68,10 @@ export const markNever = (account: string, { message, seq }: At, reason: Reason,
 export const orphanedAreUnclear = (account: string, channel: string) => sql`
   update outbound_parts p set state = 'unclear', detail = 'stopped' from outbound_messages m
   where m.account_id = ${account} and m.channel_id = ${channel} and p.account_id = m.account_id and p.message_id = m.id and p.state = 'submitting'`
+/** What waits again, and must not leave any more. */
+export const failStopped = (account: string, message: string) => sql`
+  update outbound_parts p set state = 'failed', reason = 'opted_out' from outbound_messages m
+  where m.account_id = ${account} and m.id = ${message} and ${isStopped} and p.account_id = m.account_id and p.message_id = m.id and p.state = 'waiting'`
 /** STOP: what waits does not leave. */
 export const failWaitingTo = (account: string, address: string) => sql`
   update outbound_parts p set state = 'failed', reason = 'opted_out' from outbound_messages m

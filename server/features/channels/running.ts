@@ -138,8 +138,12 @@ export function running({ db, node, log, open, cutters, inbound, outbound, lease
       const timer = setTimeout(() => { timers.delete(timer); held.get(channel)?.chore.poke() }, 20)
       timers.add(timer)
     },
-    /** Settings changed. */
-    look: (): void => { chore.poke() },
+    /** Settings were saved. What only this process reads, like hours and words, holds from now on; what the line is made of begins a new one. */
+    look(saved: ChannelRow): void {
+      const mine = held.get(saved.id)
+      if (mine?.key === keyOf(saved)) mine.row = saved
+      chore.poke()
+    },
     /** What a message of this channel's may be told of, for carriers that call. */
     feeds,
     health: (channel: string): ChannelHealth | undefined => { const h = held.get(channel); return h && healthOf(h) },

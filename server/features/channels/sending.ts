@@ -52,7 +52,8 @@ export function sending({ db, of, channel, cutter, ratePerSecond, settle, maySti
   async function attempt(part: TakenPart): Promise<void> {
     const cut = part.text === null || part.recipient === '' ? undefined : cutter(part.text)
     const text = cut?.parts[part.seq - 1]
-    const sent: Sent = text === undefined ? { state: 'never', reason: 'given_up', detail: 'erased' }
+    const sent: Sent = part.isStopped ? { state: 'never', reason: 'opted_out', detail: '' }
+      : text === undefined ? { state: 'never', reason: 'given_up', detail: 'erased' }
       : part.ageMs > patienceMs ? { state: 'never', reason: 'given_up', detail: `not taken in ${Math.round(patienceMs / 3_600_000)} h` }
         : await channel.send({ ...part, text, coding: cut!.coding })
     if (sent.state === 'later' && sent.throttledMs !== undefined) {
@@ -80,6 +81,7 @@ export function sending({ db, of, channel, cutter, ratePerSecond, settle, maySti
               const isThrottled = sent.throttledMs !== undefined
               const pauseMs = isThrottled ? Math.max(0, throttledUntilMs - now()) : pausesMs[Math.min(part.attempts, pausesMs.length - 1)]! * (1 + random() / 4)
               await tx.run(statements.markLater(account, part, pauseMs, sent.detail, !isThrottled))
+              await tx.run(statements.failStopped(account, part.message))
             } else if (sent.state === 'never') await tx.run(statements.markNever(account, part, sent.reason, sent.detail))
             else if (sent.state === 'unclear') await tx.run(statements.markUnclear(account, part, sent.detail))
             else {

@@ -85,6 +85,24 @@ describe('a number that said STOP', () => {
     await expect.poll(() => arrived(from), { timeout: 20_000 }).toEqual([stopWords.sv.say.stopped('Hotel Lantern')])
   }, 40_000)
 
+  it('[SM5] does not get what the carrier had in its hands meanwhile, and put off', async () => {
+    const from = phone()
+    const conversation = await write(from, 'Hello')
+    const id = newId()
+    const states = () => server.database.db.read('parts', 1000, (tx) => tx.all<{ state: string }>({ text: 'select state from outbound_parts where message_id = $1', values: [id] }))
+    carrier.faults = { ...noFaults, throttle: 1, delayMs: 5_000 }
+    try {
+      valueOf(await say(conversation, 'Too late', id))
+      await expect.poll(states, { interval: 5 }).toEqual([{ state: 'submitting' }])
+      carrier.faults = { ...noFaults, throttle: 1 }
+      await write(from, 'STOP')
+      await expect.poll(async () => wordOn(await entriesOf(server, conversation), id)).toBe('failed')
+    } finally {
+      carrier.faults = noFaults
+    }
+    await expect.poll(() => arrived(from), { timeout: 40_000 }).toEqual([stopWords.sv.say.stopped('Hotel Lantern')])
+  }, 60_000)
+
   it('[SM5] has stopped every channel of the house, and still has after the person was erased', async () => {
     const from = phone()
     await write(from, 'STOP')
