@@ -8,6 +8,7 @@ import type { WebSocket } from 'ws'
 import { protocolVersion, type Marks } from '#contract/frames.ts'
 import type { Actor } from '#contract/ids.ts'
 import { newId } from '#client/lodge.ts'
+import { arrayWriter } from '#server/db/binary-arrays.ts'
 import type { Db, Tx } from '#server/db/db.ts'
 import * as statements from '#server/db/journal.sql.ts'
 import { conversationAccess } from '#server/features/conversations/access.ts'
@@ -36,12 +37,13 @@ class Line extends EventEmitter {
 }
 
 let n = 0
+const arrays = arrayWriter()
 const seq = sequencer<Tx>({
   now, sleep, random: Math.random, publish: (rows) => { topics.publish(rows) },
   journal: {
     transaction: unused, find: async () => [], heads: async (of) => of.map(() => 0),
     async append(rows) {
-      statements.append(rows, 1, n += rows.length, account)
+      statements.append(arrays, rows, { writer: 1, firstN: n += rows.length, epoch: account })
       await turn()
       return []
     },

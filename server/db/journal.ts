@@ -6,6 +6,7 @@ import type { ReadRequest, ReadResult } from '#server/kernel/topics.ts'
 import { gather } from '#server/kernel/gather.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { codeOf, isAway } from './connection.ts'
+import { arrayWriter } from './binary-arrays.ts'
 import type { Db, Tx } from './db.ts'
 import { handleOn, statements as counting } from './handle.ts'
 import { ofTheHouse } from './on-behalf.ts'
@@ -31,6 +32,7 @@ interface Options { db: Db; own?: Db; lease: (label: string, waitMs: number) => 
 const troubles = /^(?:53|57|58|25006|40001|40P01|55P03|LG001|XX)/
 
 export function postgresJournal({ db, own = db, lease, node, onRestart, writeTimeoutMs = 15_000, isGatherOff, ...options }: Options): PostgresJournal {
+  const arrays = arrayWriter()   // one batch is under way at a time
   let held: Lease | undefined
   let writer: number | undefined
   let epoch = options.epoch
@@ -99,7 +101,7 @@ export function postgresJournal({ db, own = db, lease, node, onRestart, writeTim
     const firstN = nextN
     for (const row of rows) { row.writer = writer!; row.n = nextN++ }   // of a topic that clashes the numbers stay unused
     const wereKept = rows.some((r) => r.at !== rows[0]!.at)
-    const statement = (wereKept ? statements.appendKept : statements.append)(rows, writer!, firstN, numberedIn)
+    const statement = (wereKept ? statements.appendKept : statements.append)(arrays, rows, { writer: writer!, firstN, epoch: numberedIn })
     const { rows: clashed } = await client.query<{ account_id: string; topic: string }>({ name: wereKept ? 'append kept' : 'append', text: statement.text, values: statement.values as unknown[] })
     return clashed.map((c) => `${c.account_id} ${c.topic}`)
   }

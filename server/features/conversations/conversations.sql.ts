@@ -50,6 +50,8 @@ export interface Fold {
   lastAt: string | null; lastText: string | null; lastActor: string | null; lastOffset: number
   inbound: readonly number[]; wakeAt: number; reopenAt: number; waitingSince: string | null; answeredAt: number
 }
+/** So many of the newest offsets are kept to count what is unread. */
+export const recentInboundMax = 20
 export const applyFolds = (folds: readonly Fold[]): Sql<{ account: string; inbox: string; id: string }> => sql`
   update conversations c set
     folded_offset = greatest(c.folded_offset, f.folded),
@@ -57,8 +59,10 @@ export const applyFolds = (folds: readonly Fold[]): Sql<{ account: string; inbox
     last_text = case when f."lastOffset" > c.last_message_offset then f."lastText" else c.last_text end,
     last_actor = case when f."lastOffset" > c.last_message_offset then f."lastActor" else c.last_actor end,
     last_message_offset = greatest(c.last_message_offset, f."lastOffset"),
-    recent_inbound = (select coalesce(array_agg(o order by o), '{}') from (
-      select distinct o from unnest(c.recent_inbound || f.inbound) o order by o desc limit 20) newest),
+    recent_inbound = case
+      when f.inbound = '{}' then c.recent_inbound
+      when f.inbound[1] > c.folded_offset then (c.recent_inbound || f.inbound)[greatest(1, cardinality(c.recent_inbound) + cardinality(f.inbound) - ${recentInboundMax - 1}::integer):]   -- as almost always
+      else (select array_agg(o order by o) from (select distinct o from unnest(c.recent_inbound || f.inbound) o order by o desc limit ${recentInboundMax}) newest) end,
     status = case when reopens then 'open' else c.status end,
     snoozed_until = case when reopens then null else c.snoozed_until end,
     status_offset = case when reopens then greatest(f."wakeAt", f."reopenAt") else c.status_offset end,

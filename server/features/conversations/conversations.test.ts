@@ -10,6 +10,7 @@ import { sql } from '#server/db/sql.ts'
 import { conversationList } from './projection.ts'
 import { wakeSnoozed } from './snooze.ts'
 import { tellUnanswered } from './unanswered.ts'
+import { chance } from '#drills/chance.ts'
 import { converge } from '#test/converge.ts'
 import { startTestServer, type Somebody, type TestServer } from '#test/server.ts'
 import { ada, ben, frontDoor, hotel, iris, kit, mara, noor, reception, tomas, website } from '#test/world.ts'
@@ -271,5 +272,23 @@ describe('a conversation', () => {
     const later = { ...of, type: 'message.sent', offset: 4, body: { text: 'and after it' } } as const
     await follow(before, erased, later)
     expect(await text()).toBe('and after it')
+  })
+
+  it('[FD3] knows the newest offsets of the contact, however the entries of two writers are cut into batches, mixed and repeated', async () => {
+    const { conversation: id, topic } = await begin()
+    await server.app.feed.settled()
+    const random = chance(11)
+    const entries = Array.from({ length: 120 }, (_, i): Fed => ({
+      account: hotel.id, topic, id: newId(), actor: random.is(0.6) ? `contact:${mara.id}` : `user:${ada.id}`, at: new Date().toISOString(), n: i, type: 'message.sent', offset: i + 3, body: { text: `${i}` },
+    }))
+    const writers = [entries.filter(({ n }) => n % 7 < 4), entries.filter(({ n }) => n % 7 >= 4)]
+    for (const at = [0, 0]; writers.some((of, i) => at[i]! < of.length);) {
+      const i = random.below(2), size = 1 + random.below(30), again = random.below(4)
+      const batch = writers[i]!.slice(Math.max(0, at[i]! - again), at[i]! + size)
+      at[i]! += size
+      if (batch.length > 0) await server.database.db.tx('follow', 1000, (tx) => conversationList(() => {}).handle(tx, batch))
+    }
+    const { recent } = await server.database.db.read('recent', 1000, (tx) => tx.one<{ recent: number[] }>(sql`select recent_inbound as recent from conversations where id = ${id}`))
+    expect(recent).toEqual(entries.filter(({ actor }) => actor.startsWith('contact:')).map(({ offset }) => offset).slice(-20))
   })
 })

@@ -44,7 +44,10 @@ export function foldAll(entries: readonly Fed[]): Fold[] {
     f.lastAt = e.at; f.lastActor = e.actor; f.lastOffset = e.offset
     newest.set(f, e)
     if (e.actor.startsWith('contact:')) {
-      f.inbound.push(e.offset); f.wakeAt = e.offset; f.waitingSince ??= e.at
+      f.inbound.push(e.offset)
+      if (f.inbound.length > statements.recentInboundMax) f.inbound.shift()
+      f.wakeAt = e.offset
+      f.waitingSince ??= e.at
     } else if (e.actor.startsWith('user:')) {
       f.reopenAt = e.offset; f.answeredAt = e.offset; f.waitingSince = null
     }
