@@ -27,3 +27,15 @@ it('loses nothing and keeps the order when many come and go', () => {
   expect([map.size, map.get('a', 'n4998'), map.get('a', 'n4000')]).toEqual([5, 4998, undefined])
   expect([...map.values()]).toEqual([-1, 4997, 4998, 4999, -2])
 })
+
+it('answers truly whatever was asked before', () => {
+  const map = new ByAccount<number>()
+  expect(map.get('c', 'x')).toBeUndefined()
+  map.set('c', 'x', 1)
+  expect([map.get('c', 'x'), map.get('d', 'x'), map.delete('d', 'x'), map.get('c', 'x')]).toEqual([1, undefined, false, 1])
+  map.clear()
+  expect([map.get('c', 'x'), map.has('c', 'x')]).toEqual([undefined, false])
+  map.set('c', 'x', 2)
+  map.set('d', 'y', 3)
+  expect([map.get('c', 'x'), map.get('d', 'y'), map.size, [...map.values()]]).toEqual([2, 3, 2, [2, 3]])
+})
