@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
+import { advisoryLocks } from './advisory.ts'
 import { openConnection, type Target } from './connection.ts'
 
 interface Migration { version: number; name: string; text: string; sha256: string }
 
 const migrationsFolder = new URL('../../migrations/', import.meta.url)
-const lockKey = 5_020_624   // any number, as long as all nodes agree
 
 /** A table that stands while a restore is under way. */
 export const unfinished = 'restore_unfinished'
@@ -38,7 +38,7 @@ export async function migrate(target: Target, folder: URL = migrationsFolder, up
   const { client } = connection
   try {
     await client.query('set statement_timeout = 0; set idle_in_transaction_session_timeout = 0')
-    await client.query('select pg_advisory_lock($1)', [lockKey])
+    await client.query('select pg_advisory_lock($1)', [advisoryLocks.migration])
     const { rows: [half] } = await client.query<{ is: boolean }>(`select to_regclass('public.${unfinished}') is not null as is`)
     if (half!.is && upTo === Infinity) throw new CannotStart('A restore into this database was broken off: it holds a part of a backup. Run "npm run lodge -- restore" again.')
     await client.query(`create table if not exists migrations

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BaseLogger } from 'pino'
 import { grantOf, type Grant } from '#server/kernel/grants.ts'
+import { advisoryLocks } from './advisory.ts'
 import { isAway, openConnection, type Target } from './connection.ts'
 import { handleOn } from './handle.ts'
 import type { Db, Tx } from './db.ts'
@@ -42,14 +43,13 @@ interface Options {
 const ttlMs = 15_000
 /** Other than this long ago renewed: the rows of others may have expired too, while they still hold what these said. */
 const sureMs = 10_000
-const lockKey = 5_020_625   // any number, as long as all nodes agree
 const askEveryMs = 1_000
 const tellEveryMs = 10_000
 
 interface Row { node: string; incarnation: string; sinceMs: number; granted: number; inUse: number }
 
 async function ask(tx: Tx, { node, incarnation, application, budget, isAlone }: Options, held: { granted: number; inUse: number; isFirst: boolean; mayRaise: boolean }): Promise<Grant> {
-  await tx.run(sql`select pg_advisory_xact_lock(${lockKey})`)
+  await tx.run(sql`select pg_advisory_xact_lock(${advisoryLocks.nodeLease})`)
   await tx.run(isAlone ? sql`delete from node_leases where node <> ${node}` : sql`delete from node_leases where expires_at < clock_timestamp() and node <> ${node}`)
   const rows = await tx.all(sql<Row>`select node, incarnation, (extract(epoch from since) * 1000)::float8 as "sinceMs", granted, in_use as "inUse" from node_leases`)
   const mine = rows.find((r) => r.node === node)

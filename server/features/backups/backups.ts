@@ -6,6 +6,7 @@
  */
 import type { BaseLogger } from 'pino'
 import type pg from 'pg'
+import { advisoryLocks } from '#server/db/advisory.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 import { listBackups, readManifest, type Manifest } from './manifest.ts'
 import { lastRehearsal, type Rehearsal } from './rehearse.ts'
@@ -18,11 +19,9 @@ export { listBackups } from './manifest.ts'
 export { lastRehearsal } from './rehearse.ts'
 export type { Keep } from './retention.ts'
 
-const lockKey = 5_020_625   // any number, as long as all nodes agree
-
 /** One at a time, whoever asks. Afterwards those go whose time is over. @throws CannotStart when another one is under way */
 export async function backUp(options: TakeOptions & { keep: Keep }): Promise<{ folder: string; manifest: Manifest; removed: string[] }> {
-  const { rows: [lock] } = await options.client.query<{ isMine: boolean }>('select pg_try_advisory_lock($1) as "isMine"', [lockKey])   // goes with the connection
+  const { rows: [lock] } = await options.client.query<{ isMine: boolean }>('select pg_try_advisory_lock($1) as "isMine"', [advisoryLocks.backup])   // goes with the connection
   if (!lock!.isMine) throw new CannotStart('A backup of this database is under way already.')
   const taken = await takeBackup(options)
   return { ...taken, removed: await prune(options.into, options.keep) }

@@ -2,6 +2,8 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import pino from 'pino'
+import { advisoryLocks } from '#server/db/advisory.ts'
+import { claimLease } from '#server/db/node-lease.ts'
 import { createTestDatabase, type TestDatabase } from '#test/db.ts'
 import { onDatabase, take, testFolder } from '#test/backup.ts'
 import { startTestServer } from '#test/server.ts'
@@ -106,13 +108,23 @@ describe('the schedule', () => {
 
   it('[BU7] one at a time: who comes second leaves it', async () => {
     const lease = await database.db.lease('other node', 5_000)
-    await lease.client.query('select pg_advisory_lock(5020625)')
+    await lease.client.query('select pg_advisory_lock($1)', [advisoryLocks.backup])
     const s = schedule(Date.now)
     await s.round()
     expect([await listBackups(backups.path), s.state().failures]).toEqual([[], 0])
     lease.destroy()
     await s.round()
     expect(await listBackups(backups.path)).toHaveLength(1)
+  })
+
+  it('[BU7] [BG1] keeps no node from its part of the connections, however long it takes', async () => {
+    const backup = await database.db.lease('backup', 5_000)
+    await backup.client.query('select pg_advisory_lock($1)', [advisoryLocks.backup])
+    const lease = await claimLease({ target: database.target, node: 'a', incarnation: '1', application: 'lodge/a/1', budget: 9, isAlone: false, log })
+    await lease.renew(Object.assign(database.db, { setMax() {}, books: () => ({ open: 1 }) }))
+    expect(lease.connections).toBeGreaterThan(0)
+    await lease.release(database.db)
+    backup.destroy()
   })
 
   it('[BU7] removes attachments that no backup names any more', async () => {
