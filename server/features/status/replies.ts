@@ -9,19 +9,22 @@ import type { Actor } from '#contract/ids.ts'
 import type { Db } from '#server/db/db.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
+import { every, type ChoreOptions } from '#server/jobs/every.ts'
 import type { Session } from '#server/kernel/session.ts'
 import type { CommandHandlers } from '#server/realtime/plugs.ts'
 import type { Book } from '#server/status/book.ts'
 import * as statements from './status.sql.ts'
 
-interface Options { db: Db; book: Book; commands: Pick<CommandHandlers, 'message.send'>; now: () => number; log: { error(o: object, m: string): void } }
+interface Options extends ChoreOptions { db: Pick<Db, 'read'>; book: Book; commands: Pick<CommandHandlers, 'message.send'>; log: ChoreOptions['log'] & { error(o: object, m: string): void }; takeUpMs?: number }
 const atOnce = 8
 /** Between two notes of how far it is. */
 const noteMs = 500
 const patienceMs = 10 * 60_000
 
-export function replies({ db, book, commands, now, log }: Options) {
+export function replies({ db, book, commands, takeUpMs = 5_000, ...chores }: Options) {
+  const { now, log } = chores
   const running = new Map<string, Promise<void>>()
+  const broken = new Set<string>()   // once told: while the database is away it is the same every few seconds
   let isStopping = false
 
   const note = async (id: string, of: Partial<StatusReply>): Promise<void> => book.change('status page', 'reply', (state) => {
@@ -63,15 +66,22 @@ export function replies({ db, book, commands, now, log }: Options) {
   }
   function start(reply: StatusReply): void {
     if (running.has(reply.id) || isStopping) return
-    running.set(reply.id, run(reply).catch((error: unknown) => { log.error({ err: error, reply: reply.id }, 'A reply to all broke off; it is taken up again') }).finally(() => running.delete(reply.id)))
+    running.set(reply.id, run(reply).catch((error: unknown) => {
+      if (!broken.has(reply.id)) log.error({ err: error, reply: reply.id }, 'A reply to all broke off; it is taken up again')
+      broken.add(reply.id)
+    }).finally(() => running.delete(reply.id)))
   }
+
+  /** What an earlier process did not finish, and what broke off because the database refused a read: such a reply is often asked for just then. */
+  function takeUp(): void { for (const reply of book.state.reply.values()) if (reply.endedAt === null) start(reply) }
+  takeUp()
+  const chore = every('take replies to all up', takeUpMs, async () => { takeUp() }, chores)
 
   return {
     start,
-    /** What an earlier process did not finish. */
-    takeUp(): void { for (const reply of book.state.reply.values()) if (reply.endedAt === null) start(reply) },
     async stop(): Promise<void> {
       isStopping = true
+      await chore.stop()
       await Promise.all(running.values())
     },
   }

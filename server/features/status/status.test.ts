@@ -1,12 +1,15 @@
+import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { getConversation, listEntries, openConversation, sendMessage } from '#contract/conversations.ts'
 import type { Incident, StatusBanner } from '#contract/status.ts'
 import { addStatusSubscriber, countAffected, decideStatusProposal, draftStatusPostmortem, editStatusIncident, getStatus, openStatusIncident, replyToAffected, resolveStatusIncident, saveStatusMaintenance, updateStatusIncident } from '#contract/status-endpoints.ts'
 import { valueOf } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
 import { suspicionOfAway } from '#server/status/away.ts'
 import { openBook } from '#server/status/book.ts'
 import { incidents } from '#server/status/incidents.ts'
+import { replies } from './replies.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { ada, ben, frontDoor, hotel, iris, kit, mara, tomas, website } from '#test/world.ts'
 
@@ -152,6 +155,24 @@ describe('one reply to all affected conversations', () => {
     expect(await heard(before)).toEqual([])
     expect(valueOf(await server.callAs(iris)(getConversation, { params: { conversation: theirs } })).conversation.head).toBe(2)
     await end(incident)
+  })
+
+  it('[SG17] goes on by itself when the database refused to say who is meant', async () => {
+    const incident = await open('Late, and busy', { impact: [{ from: new Date().toISOString(), to: null }] })
+    const conversation = await say(mara, website.id)
+    await server.app.feed.settled()
+    const { book } = server.app.verbs.status, said: string[] = []
+    const value = { id: newId(), incident: incident.id, account: hotel.id, by: `user:${ada.id}`, text: 'Here again.', after: incident.impact[0]!.from, before: new Date().toISOString(), total: null, sent: 0, failed: 0, endedAt: null }
+    let refusals = 2
+    const busy = replies({
+      db: { read: (label, deadlineMs, fn) => refusals-- > 0 ? Promise.reject(new Refusal('overloaded')) : server.database.db.read(label, deadlineMs, fn) }, book, takeUpMs: 20, now: Date.now, random: Math.random, log: pino({ level: 'silent' }),
+      commands: { 'message.send': async (_session, { id, topic }) => { said.push(topic); return { id, topic, offset: 1, at: '', repeat: false } } },
+    })
+    await book.change('test', 'reply', () => ({ puts: [{ kind: 'reply', id: value.id, value }], result: undefined }))
+    busy.start(value)
+    await expect.poll(() => book.state.reply.get(value.id), patient).toMatchObject({ total: 1, sent: 1, endedAt: expect.any(String) })
+    await busy.stop()
+    expect(said).toEqual([`conversation:${conversation}`])
   })
 
   it('[SG17] goes on after a crash, without saying anything twice', async () => {

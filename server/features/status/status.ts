@@ -76,7 +76,7 @@ export async function openStatus({ folder: data, db, operator, commands, reach, 
   const book = openBook({ folder, now })
   await book.refresh().catch((error: unknown) => { log.error({ err: error }, 'The files of the status page cannot be read') })
   const { propose, ...decisions } = proposals({ book })
-  const replies = openReplies({ db, book, commands: { 'message.send': (session, command) => commands()['message.send'](session, command) }, now, log })
+  const replies = openReplies({ db, book, commands: { 'message.send': (session, command) => commands()['message.send'](session, command) }, now, random, log })
 
   // --- banners: what each screen was told last, by account and audience
   const told = new Map<string, string>()
@@ -107,7 +107,6 @@ export async function openStatus({ folder: data, db, operator, commands, reach, 
     pushAll()
   }, { now, random, log })
   const off = book.onChange(() => { reading.poke() })
-  replies.takeUp()
 
   const affectedBy = (session: Session, incident: Incident): statements.Touched => {
     if (incident.accounts.length > 0 && !incident.accounts.includes(session.account)) throw new Refusal('not_found')
