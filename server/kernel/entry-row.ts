@@ -14,6 +14,8 @@ export interface Draft<Tx> {
   readonly body: object
   /** When it was accepted, if that was before: what was kept in the spool counts at that time. */
   readonly at?: string
+  /** Its guard looks at entries: what was accepted before it is committed by then. A guard sees nothing of its own batch, whose rows are written after all guards. */
+  readonly looksBack?: true
   readonly guard?: (tx: Tx, place: { at: string; offset: number }) => Promise<object | void>
 }
 

@@ -227,3 +227,15 @@ describe('an unknown outcome', () => {
     expect(offsets(await settled(Promise.all(['1', '2', '3'].map((id) => a.accept(draft('t', id))))))).toEqual([1, 2, 3])
   })
 })
+
+describe('what looks back', () => {
+  it('[RD1] finds all that was accepted before it committed, and holds nobody up who comes after', async () => {
+    const { node, settled, database } = world()
+    const seen: string[][] = []
+    const look = (id: string): Draft<SimTx> => draft('t', id, { looksBack: true, guard: async () => { seen.push(database.content.topics.get(`${account} t`)!.map((r) => r.id)) } })
+    const a = node()
+    expect(offsets(await settled(Promise.all([draft('t', '1'), draft('u', '2'), look('3'), draft('t', '4'), look('5'), draft('u', '6')].map((d) => a.accept(d)))))).toEqual([1, 1, 2, 3, 4, 2])
+    expect(seen).toEqual([['1'], ['1', '3', '4']])
+    expect(database.commits).toBe(3)
+  })
+})

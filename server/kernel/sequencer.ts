@@ -149,8 +149,7 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     let failures = 0
     await Promise.resolve()   // let the commands of one tick travel together
     while (queue.length > 0) {
-      const batch = queue.length <= maxRows ? queue : queue.slice(0, maxRows)
-      queue = queue.length <= maxRows ? [] : queue.slice(maxRows)
+      const batch = nextBatch()
       try {
         await commit(batch)
         failures = 0
@@ -167,6 +166,15 @@ export function sequencer<Tx>(o: Options<Tx>): Sequencer<Tx> {
     running = false
     const waiters = quiet; quiet = []
     for (const done of waiters) done()
+  }
+
+  /** From the front of the queue; one that looks back begins a batch of its own. */
+  function nextBatch(): Waiting<Tx>[] {
+    let size = Math.min(queue.length, maxRows)
+    for (let i = 1; i < size; i++) if (queue[i]!.draft.looksBack) size = i
+    const batch = size === queue.length ? queue : queue.slice(0, size)
+    queue = size === queue.length ? [] : queue.slice(size)
+    return batch
   }
 
   /** What stands behind one that is given up goes with it: its sender's order must not turn when it comes again. */

@@ -43,12 +43,13 @@ export async function eraseContact(tx: Tx, { account, contact, offset }: { accou
 export const contactErasure = ({ accept, revoke, ...erases }: Options) => async ({ account, actor }: Session, contact: string): Promise<{ erasedEntries: number; erasedBlobs: number }> => {
   let erased: Erased = { conversations: [], erasedEntries: 0, erasedBlobs: 0 }
   await accept({
-    account, topic: `contact:${contact}`, id: newId(), type: 'contact.erased', actor, body: {},
+    account, topic: `contact:${contact}`, id: newId(), type: 'contact.erased', actor, body: {}, looksBack: true,
     async guard(tx, { offset }) { erased = await eraseContact(tx, { account, contact, offset }, erases) },
   })
   await revoke(account, `contact:${contact}`)
-  // Tells the screens that hold these texts; the texts themselves are gone with the commit above.
+  // Tells the screens that hold these texts. The texts themselves are gone with the commit above, but for what the person said until the sessions ended.
   const { conversations, ...counts } = erased
-  await Promise.all(conversations.map((id) => accept({ account, topic: `conversation:${id}`, id: newId(), type: 'conversation.erased', actor, body: {} })))
+  const again = { looksBack: true, async guard(tx: Tx) { await tx.run(statements.eraseEntries(account, contact, conversations)) } } as const
+  await Promise.all(conversations.map((id, i) => accept({ account, topic: `conversation:${id}`, id: newId(), type: 'conversation.erased', actor, body: {}, ...(i === 0 && again) })))
   return counts
 }

@@ -32,6 +32,7 @@ function run<T extends CommandType>(who: Somebody, topic: string, type: T, body:
   if (!lodge) lodges.set(who.id, lodge = server.connectAs(who))
   return lodge.send({ id, type, topic, body } as NewCommand).stored
 }
+const tick = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms) })
 const stateOf = async (conversation: string, who: Somebody = ada) => {
   await server.app.feed.settled()
   const found = await server.callAs(who)(contract.getConversation, { params: { conversation } })
@@ -238,12 +239,48 @@ describe('a conversation', () => {
     expect(told[0]).toContain(ada.email)
   })
 
-  it('[RD2] erasing a person leaves nothing of the texts, and the conversation still folds', async () => {
+  /** Holds up the one commit that is under way, so that what comes meanwhile makes one batch. */
+  async function holdUp(during: () => Promise<void>): Promise<void> {
+    const { conversation, topic } = await begin(), locked = Promise.withResolvers<void>(), over = Promise.withResolvers<void>()
+    const lock = server.database.db.tx('hold', 10_000, async (tx) => {
+      await tx.run(sql`select 1 from conversations where account_id = ${hotel.id} and id = ${conversation} for update`)
+      locked.resolve()
+      await over.promise
+    })
+    await locked.promise
+    const waits = run(kit, topic, 'conversation.assign', { assignee: kit.id })
+    await tick(100)
+    try { await during() } finally { over.resolve() }
+    await Promise.all([lock, waits])
+  }
+
+  it('[RD1] a deleted message takes along the edit that was accepted just before', async () => {
+    const { conversation, topic, first } = await begin()
+    let both: Promise<unknown> = Promise.resolve()
+    await holdUp(async () => {
+      const edited = run(mara, topic, 'message.edit', { message: first, text: 'my secret number' })
+      await tick(100)
+      both = Promise.all([edited, run(ada, topic, 'message.delete', { message: first })])
+      await tick(100)
+    })
+    await both
+    expect(JSON.stringify(await entriesOf(conversation))).not.toContain('secret')
+    expect((await entriesOf(conversation)).map((e) => e.type)).toEqual(['conversation.opened', 'message.sent', 'message.edited', 'message.deleted'])
+  })
+
+  it('[RD2] erasing a person leaves nothing of the texts, not even of the one just accepted, and the conversation still folds', async () => {
     const conversation = newId(), topic = `conversation:${conversation}`
     await run(ben, topic, 'conversation.open', { inbox: frontDoor.id, page: 'https://harbour.example/private' })
     await run(ben, topic, 'message.send', { text: 'my secret plan' })
     await run(iris, topic, 'conversation.assign', { assignee: iris.id, note: 'a secret too' })
-    expect(await server.callAs(iris)(eraseContact, { params: { contact: ben.id } })).toMatchObject({ ok: true, value: { erasedEntries: 3 } })
+    let erased: Promise<unknown> = Promise.resolve()
+    await holdUp(async () => {
+      const said = run(ben, topic, 'message.send', { text: 'one more secret' })
+      await tick(100)
+      erased = Promise.all([said, server.callAs(iris)(eraseContact, { params: { contact: ben.id } })])
+      await tick(100)
+    })
+    expect(await erased).toMatchObject([{ state: 'stored' }, { ok: true, value: { erasedEntries: 4 } }])
     await server.app.feed.settled()   // the list may be a moment behind the journal, and has the words in hand
     const { rows } = await server.database.db.read('look', 1000, async (tx) => ({ rows: await tx.all(sql<{ all: string }>`
       select (select string_agg(coalesce(body::text, ''), ' ') from journal where topic = ${topic}) || (select string_agg(c::text, ' ') from conversations c where id = ${conversation}) || (select c::text from contacts c where id = ${ben.id}) as all`) }))

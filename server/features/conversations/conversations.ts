@@ -114,7 +114,7 @@ export function conversationCommands({ accept, access, checkAttachments, release
     async 'message.delete'(session, command) {
       const body = command.body as CommandBody<'message.delete'>
       const { draft: d, channel } = await draft(session, command, 'message.deleted', body, false)
-      return accept({ ...d, guard: async (tx) => {
+      return accept({ ...d, looksBack: true, guard: async (tx) => {
         const message = await tx.maybe(statements.messageForUpdate(d.account, d.topic, body.message))
         if (!message || (message.type === 'note.added' && !isInside(session))) throw new Refusal('not_found')
         if (message.gone) throw new Refusal('gone')
