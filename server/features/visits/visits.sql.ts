@@ -131,10 +131,10 @@ export const toForget = (now: string, limit: number) => sql<{ account: string; i
   select v.account_id as account, v.id, v.location_id as location from locations l
   join visits v on v.account_id = l.account_id and v.location_id = l.id and v.erased_at is null and v.status <> 'checked_in' and v.day < (${now}::timestamptz at time zone l.zone)::date - l.retention_days
   order by v.account_id, v.id limit ${limit}`
-/** Nobody can be expected who is not known: what was still to come is cancelled. */
+/** Nobody can be expected, or wait at the door, who is not known: what was still to come is cancelled. */
 export const eraseVisits = (account: string, ids: readonly string[], offset: number) => sql`
   update visits set name = '–', company = '', email = null, phone = null, fields = '{}', note = '', reason = null, remember = false, erased_at = coalesce(erased_at, now()), head = ${offset},
-    status = case when status = 'expected' then 'cancelled' else status end
+    status = case when status in ('expected', 'waiting') then 'cancelled' else status end
   where account_id = ${account} and id = any (${ids}::uuid[])`
 export const eraseImages = (account: string, ids: readonly string[]) => sql`delete from visit_images where account_id = ${account} and visit_id = any (${ids}::uuid[])`
 export const eraseOperations = (account: string, ids: readonly string[]) => sql`update kiosk_operations set raw = null where account_id = ${account} and visit_id = any (${ids}::uuid[])`

@@ -7,7 +7,7 @@ import { sql } from '#server/db/sql.ts'
 import { pairTestKiosk } from '#test/kiosk-peer.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { value } from '#test/value.ts'
-import { ada, dayVisitor, kit, lobby, mara, noor } from '#test/world.ts'
+import { ada, dayVisitor, hotel, kit, lobby, mara, noor } from '#test/world.ts'
 import { overnight } from './overnight.ts'
 
 let server: TestServer
@@ -151,6 +151,22 @@ describe('a visit', () => {
     await run('2026-02-12T00:00:00.000Z')
     expect(await visit(stayed.id)).toMatchObject({ isErased: true, name: '–', arrivedAt: '2026-01-10T20:05:00.000Z' })
     await run('2026-02-12T00:00:00.000Z')
+  })
+
+  it('[VS7] [PN3] who was erased while in the house leaves it, by hand or by itself, and who waited at the door waits no more', async () => {
+    const place = newId()
+    await value(server.callAs(ada)(saveLocation, { params: { location: place }, body: { name: 'Boathouse', zone: 'Europe/Stockholm', checksOutAt: '18:00' } }))
+    const expectedAt = '2026-01-10T08:00:00.000Z', names = ['Inside', 'Goes', 'Waits'] as const
+    const [inside, goes, waits] = await Promise.all(names.map((name) => expectVisit({ location: place, expectedAt, name }))) as [contract.Visit, contract.Visit, contract.Visit]
+    for (const { id } of [inside, goes]) await value(desk()(contract.checkInVisit, { params: { visit: id }, body: { id: newId(), at: '2026-01-10T08:05:00.000Z' } }))
+    await server.database.db.tx('asks', 1_000, (tx) => tx.run(sql`update visits set status = 'waiting' where account_id = ${hotel.id} and id = ${waits.id}`))
+    for (const { id } of [inside, goes, waits]) await value(server.callAs(ada)(contract.eraseVisit, { params: { visit: id }, query: { id: newId() } }))
+    expect(await visit(waits.id)).toMatchObject({ status: 'cancelled', isErased: true })
+    await value(desk()(contract.checkOutVisit, { params: { visit: goes.id }, body: { id: newId(), at: '2026-01-10T09:00:00.000Z' } }))
+    expect(await visit(goes.id)).toMatchObject({ status: 'checked_out', leftAt: '2026-01-10T09:00:00.000Z' })
+    expect(await desk()(contract.checkInVisit, { params: { visit: waits.id }, body: { id: newId() } })).toMatchObject({ ok: false, code: 'gone' })
+    await overnight({ db: server.database.db, visits: server.app.verbs.visits, series: server.app.verbs.series, now: () => Date.parse('2026-01-11T08:00:00.000Z') })
+    expect(await visit(inside.id)).toMatchObject({ status: 'checked_out', leftBy: 'automatic', name: '–' })
   })
 })
 

@@ -41,7 +41,8 @@ export function visits({ db, accept, tell, invite, forgetMails, now }: VisitOpti
     if (!found) throw new Refusal('not_found')
     return found.location
   }
-  interface Verb { account: string; actor: Actor; visit: string; id: string; type: EntryType; body?: object }
+  /** `isNameless`: needs no name, so it may be done to a visit that was erased: who is in the house leaves it all the same. */
+  interface Verb { account: string; actor: Actor; visit: string; id: string; type: EntryType; body?: object; isNameless?: true }
   /** The access check, the lock, and the effect in one place. */
   async function change(of: Verb, effect: (tx: Tx, state: State, place: { at: string; offset: number }) => Promise<object | void>): Promise<Ack> {
     const { account, visit } = of
@@ -50,7 +51,7 @@ export function visits({ db, accept, tell, invite, forgetMails, now }: VisitOpti
       account, topic, id: of.id, type: of.type, actor: of.actor, body: { visit, ...of.body },
       async guard(tx, place) {
         const state = await tx.one(statements.stateForUpdate(account, visit))
-        if (state.isErased) throw new Refusal('gone')
+        if (state.isErased && !of.isNameless) throw new Refusal('gone')
         return effect(tx, state, place)
       },
     }))
@@ -100,14 +101,14 @@ export function visits({ db, accept, tell, invite, forgetMails, now }: VisitOpti
 
     /** @throws Refusal `wrong_status`: nobody saw the person arrive */
     checkOut: ({ account, actor }: Pick<Session, 'account' | 'actor'>, visit: string, id: string, at?: string, by: 'desk' | 'link' | 'automatic' = 'desk'): Promise<Ack> =>
-      change({ account, actor, visit, id, type: 'visit.checked_out' }, async (tx, state, { offset }) => {
+      change({ account, actor, visit, id, type: 'visit.checked_out', isNameless: true }, async (tx, state, { offset }) => {
         refuseUnless(state, 'checked_in', 'checked_out')
         return { visit, leftAt: await depart(tx, state, { account, visit, at: past(at), offset }, by), leftBy: by }
       }),
 
     /** @throws Refusal `wrong_status`: never arrived */
     confirm: ({ account, actor }: Session, visit: string, id: string, at?: string): Promise<Ack> =>
-      change({ account, actor, visit, id, type: 'visit.seen' }, async (tx, state, { offset }) => {
+      change({ account, actor, visit, id, type: 'visit.seen', isNameless: true }, async (tx, state, { offset }) => {
         refuseUnless(state, 'checked_in', 'checked_out')
         const seenAt = past(at), confirmedAt = later(state.confirmedAt, seenAt)
         const isBack = state.leftAt === null || state.leftAt < confirmedAt
@@ -141,7 +142,7 @@ export function visits({ db, accept, tell, invite, forgetMails, now }: VisitOpti
       refuseUnless(state, 'cancelled')
       if (await tx.run(statements.restoreVisit(account, visit, nowIso(), offset)) === 0) throw new Refusal('wrong_status', 'The day of this visit is over.')
     }),
-    noShow: (account: string, visit: string, id: string): Promise<Ack> => change({ account, actor: 'system', visit, id, type: 'visit.no_show' }, async (tx, state, { offset }) => {
+    noShow: (account: string, visit: string, id: string): Promise<Ack> => change({ account, actor: 'system', visit, id, type: 'visit.no_show', isNameless: true }, async (tx, state, { offset }) => {
       refuseUnless(state, 'expected', 'waiting')
       await tx.run(statements.setOutcome(account, visit, { ...state, status: 'no_show' }, offset))
     }),
