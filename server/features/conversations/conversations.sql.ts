@@ -10,10 +10,10 @@ export const facts = (keys: readonly { account: string; id: string }[]): Sql<Fac
   from unnest(${keys.map((k) => k.account)}::uuid[], ${keys.map((k) => k.id)}::uuid[]) as k (account_id, id)
   join conversations c on c.account_id = k.account_id and c.id = k.id`
 
-export interface State { status: 'open' | 'snoozed' | 'closed'; assignee: string | null; team: string | null }
+export interface State { status: 'open' | 'snoozed' | 'closed'; statusOffset: number; assignee: string | null; team: string | null }
 /** Locks the row: two commands on one conversation are one after the other. */
 export const stateForUpdate = (account: string, id: string): Sql<State> => sql`
-  select status, assignee_id as assignee, team_id as team from conversations where account_id = ${account} and id = ${id} for update`
+  select status, status_offset as "statusOffset", assignee_id as assignee, team_id as team from conversations where account_id = ${account} and id = ${id} for update`
 
 export const insert = (c: { account: string; id: string; inbox: string; contact: string; page: string | undefined; channel: ChannelRef | undefined; at: string; offset: number }): Sql => sql`
   insert into conversations (account_id, id, inbox_id, contact_id, page, channel_id, channel_kind, opened_at, last_at, status_offset, folded_offset)

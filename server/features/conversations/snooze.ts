@@ -11,7 +11,7 @@ export async function wakeSnoozed({ db, accept }: { db: Db; accept: Accept<Tx> }
     account, topic: `conversation:${id}`, id: derivedId('wake', id, String(offset)), type: 'conversation.reopened', actor: 'system', body: { because: 'snooze_over' },
     guard: async (tx, place) => {
       const state = await tx.one(statements.stateForUpdate(account, id))
-      if (state.status !== 'snoozed') throw new Refusal('already_open')   // somebody was quicker
+      if (state.status !== 'snoozed' || state.statusOffset !== offset) throw new Refusal('already_open')   // somebody was quicker, or has just put it off again
       await tx.run(statements.setStatus(account, id, place.offset, 'open', null))
     },
   })))
