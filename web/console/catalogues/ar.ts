@@ -108,6 +108,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     listNews: '{n} جديد',
     listFailed: 'تتعذّر قراءة القائمة الآن',
     listFailedText: 'ستعود وحدها مع عودة الاتصال.',
+    listRestFailed: 'تتعذّر قراءة البقية الآن',
     readFailedText: 'ستُقرأ من جديد عند عودة الاتصال.',
     emptyMine: 'لا شيء ينتظرك',
     emptyMineText: 'تظهر هنا المحادثات المسندة إليك. قد يكون الضيف التالي تحت «بلا مسؤول».',

@@ -121,6 +121,8 @@ const sentences = {
   listNews: '{n} new',
   listFailed: 'The list cannot be read right now',
   listFailedText: 'It comes back by itself as soon as the connection does.',
+  /** At the end of the list, when what comes after was refused. */
+  listRestFailed: 'The rest cannot be read right now',
   readFailedText: 'It will be read again when the connection is back.',
   emptyMine: 'Nothing is waiting for you',
   emptyMineText: 'Conversations assigned to you appear here. The next guest may be under Unassigned.',
