@@ -1,6 +1,8 @@
 /** What is half done when something goes wrong, or when one goes elsewhere. */
 import { beforeAll, expect, it } from 'vitest'
-import { mara } from '../world.ts'
+import { getContact } from '#contract/contacts.ts'
+import { valueOf } from '#client/call.ts'
+import { ada, mara, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
 import { leaveClean, list, openHouse, row, type House } from './console.ts'
 
@@ -37,4 +39,43 @@ it('[DK1] a further page of the list that was refused is asked for again by a pe
   await expect.poll(() => pane.getByText('The rest cannot be read right now').count()).toBe(0)
   expect(asked).toBe(2)
   await list(page).waitFor()
+})
+
+it('[DK2] a field belongs to the contact it was opened for, also when one goes back while writing', async () => {
+  const call = house.server.callAs(ada)
+  const emailOf = async (contact: string): Promise<string | null> => valueOf(await call(getContact, { params: { contact } })).email
+  const page = await house.enter(`/contacts/${mara.id}`)
+  const email = page.getByRole('textbox', { name: 'E-mail' })
+  await expect.poll(() => email.inputValue()).toBe(mara.email)
+  await page.getByRole('link', { name: new RegExp(tomas.name) }).click()
+  await expect.poll(() => email.inputValue()).toBe('')
+  await email.focus()
+  await page.keyboard.type('tomas@example.com')
+  await page.goBack()
+  await expect.poll(() => page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe(mara.name)
+  expect(await email.inputValue()).toBe(mara.email)
+  await page.keyboard.press('Tab')
+  await expect.poll(() => emailOf(tomas.id)).toBe('tomas@example.com')   // left is saved
+  expect(await emailOf(mara.id)).toBe(mara.email)
+})
+
+it('[DK2] a contact that is there stays when it cannot be read again, and one that is not can be asked for again', async () => {
+  const page = await house.enter('/visits', direct)
+  let isRefused = true
+  await page.route(`**/api/v1/contacts/${mara.id}`, (route) => isRefused ? route.fulfill(refusal) : route.continue())
+  await page.goto(`${house.wire.url}/contacts/${mara.id}`)
+  const name = page.getByRole('textbox', { name: 'Name' })
+  await page.getByText('This contact cannot be read right now').waitFor()
+  isRefused = false
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await name.waitFor()
+  // Saved, and what is read afterwards is refused.
+  const reread = page.waitForResponse((response) => response.request().method() === 'GET' && response.url().endsWith(mara.id))
+  await page.unroute(`**/api/v1/contacts/${mara.id}`)
+  await page.route(`**/api/v1/contacts/${mara.id}`, (route) => route.request().method() === 'GET' ? route.fulfill(refusal) : route.continue())
+  await page.getByRole('textbox', { name: 'Notes' }).fill('Likes the quiet side')
+  await page.keyboard.press('Tab')
+  await reread
+  await page.waitForTimeout(300)
+  expect(await name.inputValue()).toBe(mara.name)
 })

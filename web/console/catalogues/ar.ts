@@ -266,6 +266,8 @@ export const ar: Catalogue<ConsoleSentences> = {
     contactNone: 'اختر جهة اتصال',
     contactNoneText: 'يظهر هنا من هو وما كتبه.',
     contactAway: 'جهة الاتصال هذه ليست هنا',
+    contactAwayText: 'قد يكون العنوان ناقصًا. ابحث عن الاسم بين جهات الاتصال.',
+    contactFailed: 'تتعذّر قراءة جهة الاتصال هذه الآن',
     conversationsNone: 'لا شيء بعد.',
 
     mailStays: 'لا خادم بريد هنا: تُحفظ مع البريد الصادر ولا تُرسل.',

@@ -294,6 +294,8 @@ const sentences = {
   contactNone: 'Choose a contact',
   contactNoneText: 'Who they are and what they wrote opens here.',
   contactAway: 'This contact is not here',
+  contactAwayText: 'The address may be incomplete. Look for the name among the contacts.',
+  contactFailed: 'This contact cannot be read right now',
   conversationsNone: 'None yet.',
 
   // Outgoing mail
