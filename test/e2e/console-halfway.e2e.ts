@@ -2,9 +2,10 @@
 import { beforeAll, expect, it } from 'vitest'
 import { getContact } from '#contract/contacts.ts'
 import { valueOf } from '#client/call.ts'
+import { makeRule } from '../rules.ts'
 import { ada, mara, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { leaveClean, list, openHouse, row, type House } from './console.ts'
+import { composer, leaveClean, list, openHouse, row, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => { house = await openHouse() }, 120_000)
@@ -78,4 +79,38 @@ it('[DK2] a contact that is there stays when it cannot be read again, and one th
   await reread
   await page.waitForTimeout(300)
   expect(await name.inputValue()).toBe(mara.name)
+})
+
+it('[RU17] a suggestion that is edited takes the focus once, and a refusal brings it back as it was written', async () => {
+  await makeRule(house.server.callAs(ada), { name: 'Late', mode: 'suggest', once: 'conversation', actions: [{ do: 'message', text: 'Until two.' }] })
+  const guest = await house.guest('May we stay longer?', tomas)
+  const page = await house.enter(`/inbox/${guest.conversation}`, direct)
+  const strip = page.getByRole('region', { name: 'Rules at work here' })
+  await strip.getByRole('button', { name: 'Edit' }).click()
+  const box = strip.getByLabel('Text of the suggestion')
+  expect(await box.evaluate((one) => one === document.activeElement)).toBe(true)
+  await box.fill('Until three, gladly.')
+  await composer(page).focus()
+  await guest.say('Please?')
+  await thread(page).getByText('Please?').waitFor()
+  await page.keyboard.type('Let me see')
+  expect(await composer(page).inputValue()).toBe('Let me see')
+  expect(await box.inputValue()).toBe('Until three, gladly.')
+
+  let answer: () => void = () => {}
+  const isHeld = new Promise<void>((resolve) => { answer = resolve })
+  await page.route('**/acceptance', async (route) => {
+    await isHeld
+    await route.fulfill(refusal)
+  })
+  await strip.getByRole('button', { name: 'Send' }).click()
+  await expect.poll(() => box.count()).toBe(0)
+  await composer(page).focus()
+  answer()
+  await box.waitFor()
+  expect(await box.inputValue()).toBe('Until three, gladly.')
+  expect(await composer(page).evaluate((one) => one === document.activeElement)).toBe(true)
+  await page.unroute('**/acceptance')
+  await strip.getByRole('button', { name: 'Send' }).click()
+  await thread(page).getByText('Until three, gladly.').waitFor()
 })
