@@ -108,6 +108,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     listNews: '{n} جديد',
     listFailed: 'تتعذّر قراءة القائمة الآن',
     listFailedText: 'ستعود وحدها مع عودة الاتصال.',
+    listRestFailed: 'تتعذّر قراءة البقية الآن',
     readFailedText: 'ستُقرأ من جديد عند عودة الاتصال.',
     emptyMine: 'لا شيء ينتظرك',
     emptyMineText: 'تظهر هنا المحادثات المسندة إليك. قد يكون الضيف التالي تحت «بلا مسؤول».',
@@ -265,6 +266,8 @@ export const ar: Catalogue<ConsoleSentences> = {
     contactNone: 'اختر جهة اتصال',
     contactNoneText: 'يظهر هنا من هو وما كتبه.',
     contactAway: 'جهة الاتصال هذه ليست هنا',
+    contactAwayText: 'قد يكون العنوان ناقصًا. ابحث عن الاسم بين جهات الاتصال.',
+    contactFailed: 'تتعذّر قراءة جهة الاتصال هذه الآن',
     conversationsNone: 'لا شيء بعد.',
 
     mailStays: 'لا خادم بريد هنا: تُحفظ مع البريد الصادر ولا تُرسل.',

@@ -121,6 +121,8 @@ const sentences = {
   listNews: '{n} new',
   listFailed: 'The list cannot be read right now',
   listFailedText: 'It comes back by itself as soon as the connection does.',
+  /** At the end of the list, when what comes after was refused. */
+  listRestFailed: 'The rest cannot be read right now',
   readFailedText: 'It will be read again when the connection is back.',
   emptyMine: 'Nothing is waiting for you',
   emptyMineText: 'Conversations assigned to you appear here. The next guest may be under Unassigned.',
@@ -292,6 +294,8 @@ const sentences = {
   contactNone: 'Choose a contact',
   contactNoneText: 'Who they are and what they wrote opens here.',
   contactAway: 'This contact is not here',
+  contactAwayText: 'The address may be incomplete. Look for the name among the contacts.',
+  contactFailed: 'This contact cannot be read right now',
   conversationsNone: 'None yet.',
 
   // Outgoing mail

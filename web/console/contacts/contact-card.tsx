@@ -8,7 +8,8 @@ import { EditInPlace } from '../inbox/edit-in-place.tsx'
 import { EditPhone } from '../inbox/edit-phone.tsx'
 import { useChangeContact } from '../inbox/use-change-contact.ts'
 import { useLive } from '../live/live-context.ts'
-import { contactQuery, conversationsOfQuery } from '../live/queries.ts'
+import { contactQuery, conversationsOfQuery, Failed } from '../live/queries.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { brief, exact } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
@@ -16,13 +17,20 @@ import { t } from '../words.ts'
 const route = getRouteApi('/inside/contacts/$contact')
 
 export function ContactCard() {
-  const { contact: id } = route.useParams()
+  const { contact } = route.useParams()
+  return <Card key={contact} id={contact} />
+}
+
+function Card({ id }: { id: string }) {
   const { lodge } = useLive()
   const now = useNow()
-  const { data: contact, isError } = useQuery(contactQuery(lodge.call, id))
+  const { data: contact, error, refetch } = useQuery(contactQuery(lodge.call, id))
   const { data: conversations = [] } = useQuery(conversationsOfQuery(lodge.call, id))
   const change = useChangeContact(id)
-  if (isError) return <EmptyState icon={<Compass size={28} strokeWidth={1.5} />} title={t('contactAway')} text={t('readFailedText')} />
+  if (!contact && error instanceof Failed && (error.code === 'not_found' || error.code === 'invalid')) return (
+    <EmptyState icon={<Compass size={28} strokeWidth={1.5} />} title={t('contactAway')} text={t('contactAwayText')} />
+  )
+  if (!contact && error) return <ReadFailed title={t('contactFailed')} onRetry={() => void refetch()} />
   if (!contact) return <div className="mx-auto flex max-w-[640px] flex-col gap-4 p-8"><Skeleton className="h-8 w-1/2" /><Skeleton className="h-4 w-1/3" /></div>
   return (
     <div className="mx-auto max-w-[640px] px-6 py-8">

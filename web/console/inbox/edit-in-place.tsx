@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { cx } from '#web/ui/cx.ts'
 
 interface Props { label: string; value: string; placeholder?: string; type?: string; multiline?: boolean; required?: boolean; className?: string; onSave: (value: string) => void }
@@ -18,6 +18,9 @@ export function EditInPlace({ label, value, placeholder, type = 'text', multilin
     if (next === given.current || (required && !next)) setWords(given.current)
     else onSave(next)
   }
+  const leave = useEffectEvent(() => { if (focused.current) end() })
+  // Whoever goes back has left the field, too, and no blur tells it.
+  useEffect(() => () => leave(), [])
   const look = cx('along w-full min-w-0 rounded-control border border-transparent bg-transparent px-1.5 py-1 text-13 placeholder:text-muted hover:border-line focus:border-accent-ink focus:bg-surface focus:outline-none', className)
   const given_ = { 'aria-label': label, placeholder, value: words, dir: words ? 'auto' : undefined, onFocus: () => { focused.current = true }, onBlur: end } as const
   return multiline

@@ -25,7 +25,7 @@ export function ListPane({ open }: { open: string | undefined }) {
   const search = route.useSearch()
   const navigate = useNavigate()
   const filter = useMemo<ListFilter>(() => ({ tab: search.tab ?? 'mine', status: search.status ?? 'open', inbox: search.inbox, search: search.search ?? '' }), [search])
-  const { rows, marks, state, loadMore, retry } = useList(filter)
+  const { rows, marks, state, rest, isLoading, loadMore, retry } = useList(filter)
   const { users } = usePeople()
   const now = useNow()
   const begun = useStore(drafts.begun)
@@ -38,7 +38,7 @@ export function ListPane({ open }: { open: string | undefined }) {
   const items = virtual.getVirtualItems()
 
   const lastSeen = items.at(-1)?.index ?? 0
-  useEffect(() => { if (state === 'there' && lastSeen >= lines.length - 10) loadMore() }, [lastSeen, lines.length, state, loadMore])
+  useEffect(() => { if (rest === 'more' && lastSeen >= lines.length - 10) loadMore() }, [lastSeen, lines.length, rest, loadMore])
 
   // Whoever walks down the list finds the next one open already.
   const at = lines.findIndex((row) => row.id === open)
@@ -97,6 +97,12 @@ export function ListPane({ open }: { open: string | undefined }) {
               </ul>
             )
             : <Nothing filter={filter} state={state} retry={retry} />}
+          {rest === 'refused' && (
+            <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 border-t border-line px-4 py-2.5 text-13 text-muted">
+              <p role="status">{t('listRestFailed')}</p>
+              <Button aria-disabled={isLoading} onClick={loadMore}>{t('tryAgain')}</Button>
+            </div>
+          )}
         </div>
       </div>
     </section>

@@ -15,7 +15,9 @@ export interface List {
   rows: readonly ConversationRow[]
   marks: ReadonlyMap<string, number>
   state: 'loading' | 'there' | 'failed'
-  more: boolean
+  isLoading: boolean
+  /** After the pages that are there: nothing is known to be, more is, or it was refused, and a person says when it is asked for again. */
+  rest: 'none' | 'more' | 'refused'
   loadMore: () => void
   retry: () => void
 }
@@ -53,8 +55,8 @@ export function useList(filter: ListFilter): List {
   }, [rows, found, search, status, inbox, tab, edge, session])
 
   return {
-    rows: shown, marks, more: query.hasNextPage, state: query.data ? 'there' : query.isError ? 'failed' : 'loading',
-    loadMore: () => { if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage() },
+    rows: shown, marks, rest: !query.hasNextPage ? 'none' : query.isError ? 'refused' : 'more', isLoading: query.isFetching, state: query.data ? 'there' : query.isError ? 'failed' : 'loading',
+    loadMore: () => { if (query.hasNextPage && !query.isFetching) void query.fetchNextPage() },
     retry: () => void query.refetch(),
   }
 }
