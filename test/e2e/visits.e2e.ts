@@ -276,6 +276,20 @@ describe('the roll-call', () => {
     await third.getByRole('button', { name: 'Count them' }).click()
     await expect.poll(() => tick(third, 'Rolf Roll').getAttribute('aria-checked')).toBe('true')
   })
+
+  it('[VS11] says of what time it is while changes cannot be read, and shows who came as soon as they can', async () => {
+    await reception.arrived('Anna Already', 20)
+    const page = await enter(`/visits/roll-call/${lobby.id}`)
+    await page.getByRole('checkbox', { name: 'Anna Already is here' }).waitFor()
+    const one = /\/api\/v1\/visits\/[^/]+$/
+    await page.route(one, (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ code: 'overloaded', detail: 'Too much', retryAfterMs: 500 }) }))
+    await reception.arrived('Ines Inside', 1)
+    await page.getByText('Not every change can be read right now. This is as of').waitFor()
+    expect(await page.getByRole('checkbox', { name: 'Ines Inside is here' }).count()).toBe(0)
+    await page.unroute(one)
+    await page.getByRole('checkbox', { name: 'Ines Inside is here' }).waitFor()
+    await page.getByText('Not every change can be read right now').waitFor({ state: 'detached' })
+  })
 })
 
 describe('settings', () => {
