@@ -120,6 +120,24 @@ describe('a visit', () => {
     await expect.poll(async () => (await reception.visit(visit.id)).expectedAt).not.toBe(visit.expectedAt)
   })
 
+  it('[VS12] shows no change that was refused, however many were one after the other', async () => {
+    const visit = await reception.expect('Rita Refused')
+    const page = await enter(`/visits/${visit.id}`)
+    await page.route(/\/api\/v1\/visits\/[^/]+$/, async (route) => {
+      if (route.request().method() !== 'PATCH') return route.continue()
+      await new Promise((resolve) => { setTimeout(resolve, 1500) })
+      return route.fulfill({ status: 422, contentType: 'application/problem+json', body: JSON.stringify({ code: 'invalid', detail: 'No' }) })
+    })
+    const [company, note] = [panel(page).getByRole('textbox', { name: 'Company' }), panel(page).getByRole('textbox', { name: 'Note' })]
+    await company.fill('Never Saved')
+    await company.press('Enter')
+    await note.fill('Nor this')
+    await note.blur()
+    await page.waitForTimeout(4500)
+    expect(await note.inputValue()).toBe('')
+    expect(await company.inputValue()).toBe('')
+  })
+
   it('is cancelled, expected again by undo or later, and erased by an administrator for good', async () => {
     const visit = await reception.expect('Carl Cancel')
     const agent = await enter(`/visits/${visit.id}`)

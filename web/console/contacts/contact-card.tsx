@@ -16,7 +16,11 @@ import { t } from '../words.ts'
 const route = getRouteApi('/inside/contacts/$contact')
 
 export function ContactCard() {
-  const { contact: id } = route.useParams()
+  const { contact } = route.useParams()
+  return <Card key={contact} id={contact} />
+}
+
+function Card({ id }: { id: string }) {
   const { lodge } = useLive()
   const now = useNow()
   const { data: contact, isError } = useQuery(contactQuery(lodge.call, id))
