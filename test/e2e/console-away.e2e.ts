@@ -20,6 +20,27 @@ const keptRows = (page: Page): Promise<number> => page.evaluate(async () => {
   return Math.min(rows, threads)
 })
 
+it('[VS12] notes about a contact that are refused stay in their field, with the reason, and are saved when it is left again', async () => {
+  const { conversation } = await house.guest('A guest with wishes', mara)
+  const page = await house.enter(`/inbox/${conversation}?tab=all`)
+  const notes = page.getByRole('textbox', { name: 'Notes', exact: true })
+  const one = /\/api\/v1\/contacts\/[^/]+$/
+  await page.route(one, (route) => route.request().method() === 'PATCH'
+    ? route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ code: 'unavailable', detail: 'Away' }) })
+    : route.continue())
+  await notes.fill('Allergic to nuts')
+  await notes.blur()
+  await expect.poll(() => notes.getAttribute('aria-invalid')).toBe('true')
+  await page.waitForTimeout(500)
+  expect(await notes.inputValue()).toBe('Allergic to nuts')
+  await page.unroute(one)
+  await notes.focus()
+  await notes.blur()
+  await expect.poll(() => notes.getAttribute('aria-invalid')).toBe('false')
+  await page.reload()
+  await expect.poll(() => notes.inputValue()).toBe('Allergic to nuts')
+})
+
 describe('a draft', () => {
   it('survives a reload, per conversation and per tab of the composer, and is marked in the list', async () => {
     const [one, two] = [await house.guest('First guest', mara), await house.guest('Second guest', tomas)]

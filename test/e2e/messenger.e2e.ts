@@ -188,6 +188,39 @@ describe('a conversation', () => {
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save wishes' }).click()])
     expect(readFileSync(await download.path(), 'utf8')).toBe('A room with a view')
   })
+
+  it('[BL4] keeps a file beside the line while another page is open, and takes it along into another conversation', async () => {
+    const page = await visit()
+    await bubble(page).click()
+    await write(page, 'Good evening')
+    const before = await conversationOf(page)
+    await expect.poll(() => ticks(page).last().getAttribute('data-state')).toBe('stored')
+    await page.locator('lodge-messenger input[type=file]').setInputFiles([{ name: 'passport.txt', mimeType: 'text/plain', buffer: Buffer.from('Mara') }])
+    const done = page.locator('lodge-messenger .uploads li[data-state=done]')
+    await done.waitFor()
+    await line(page).fill('Here it is')
+    for (const item of ['Your name and e-mail address', 'E-mail me this conversation']) {
+      await page.getByRole('button', { name: 'More' }).click()
+      await page.getByRole('menuitem', { name: item }).click()
+      await line(page).waitFor({ state: 'hidden' })
+      await page.getByRole('button', { name: 'Back' }).click()
+      expect(await done.count()).toBe(1)
+      expect(await line(page).inputValue()).toBe('Here it is')
+    }
+
+    await page.getByRole('button', { name: 'More' }).click()
+    await page.getByRole('menuitem', { name: 'Start a new conversation' }).click()
+    await expect.poll(() => texts(page).count()).toBe(0)
+    await done.waitFor()
+    await expect.poll(() => page.locator('lodge-messenger .send').isEnabled()).toBe(true)
+    await line(page).press('Enter')
+    await expect.poll(() => ticks(page).last().getAttribute('data-state')).toBe('stored')
+    const topic = await conversationOf(page)
+    expect(topic).not.toBe(before)
+    const { entries, leave } = listen(topic)
+    await expect.poll(() => entries.flatMap((e) => e.type === 'message.sent' ? e.body?.attachments?.map((a) => a.name) ?? [] : [])).toEqual(['passport.txt'])
+    leave()
+  })
 })
 
 it('never lets a message vanish on its way, not for a moment', async () => {

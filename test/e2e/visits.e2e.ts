@@ -120,6 +120,24 @@ describe('a visit', () => {
     await expect.poll(async () => (await reception.visit(visit.id)).expectedAt).not.toBe(visit.expectedAt)
   })
 
+  it('[VS12] shows no change that was refused, however many were one after the other', async () => {
+    const visit = await reception.expect('Rita Refused')
+    const page = await enter(`/visits/${visit.id}`)
+    await page.route(/\/api\/v1\/visits\/[^/]+$/, async (route) => {
+      if (route.request().method() !== 'PATCH') return route.continue()
+      await new Promise((resolve) => { setTimeout(resolve, 1500) })
+      return route.fulfill({ status: 422, contentType: 'application/problem+json', body: JSON.stringify({ code: 'invalid', detail: 'No' }) })
+    })
+    const [company, note] = [panel(page).getByRole('textbox', { name: 'Company' }), panel(page).getByRole('textbox', { name: 'Note' })]
+    await company.fill('Never Saved')
+    await company.press('Enter')
+    await note.fill('Nor this')
+    await note.blur()
+    await page.waitForTimeout(4500)
+    expect(await note.inputValue()).toBe('')
+    expect(await company.inputValue()).toBe('')
+  })
+
   it('is cancelled, expected again by undo or later, and erased by an administrator for good', async () => {
     const visit = await reception.expect('Carl Cancel')
     const agent = await enter(`/visits/${visit.id}`)
@@ -275,6 +293,20 @@ describe('the roll-call', () => {
     expect(await tick(third, 'Rolf Roll').getAttribute('aria-checked')).toBe('false')
     await third.getByRole('button', { name: 'Count them' }).click()
     await expect.poll(() => tick(third, 'Rolf Roll').getAttribute('aria-checked')).toBe('true')
+  })
+
+  it('[VS11] says of what time it is while changes cannot be read, and shows who came as soon as they can', async () => {
+    await reception.arrived('Anna Already', 20)
+    const page = await enter(`/visits/roll-call/${lobby.id}`)
+    await page.getByRole('checkbox', { name: 'Anna Already is here' }).waitFor()
+    const one = /\/api\/v1\/visits\/[^/]+$/
+    await page.route(one, (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ code: 'overloaded', detail: 'Too much', retryAfterMs: 500 }) }))
+    await reception.arrived('Ines Inside', 1)
+    await page.getByText('Not every change can be read right now. This is as of').waitFor()
+    expect(await page.getByRole('checkbox', { name: 'Ines Inside is here' }).count()).toBe(0)
+    await page.unroute(one)
+    await page.getByRole('checkbox', { name: 'Ines Inside is here' }).waitFor()
+    await page.getByText('Not every change can be read right now').waitFor({ state: 'detached' })
   })
 })
 

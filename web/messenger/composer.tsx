@@ -10,17 +10,17 @@ import type { Invitation } from './invitation.ts'
 import { useStore } from '#web/ui/preact-store.ts'
 import { useUploads, type Upload } from './uploads.ts'
 
-interface Props { chat: Chat; t: Translate<MessengerSentences>; language: string; invitation: Invitation | undefined }
+interface Props { chat: Chat; t: Translate<MessengerSentences>; language: string; invitation: Invitation | undefined; isHidden: boolean }
 
 /** One line to write, which grows. Enter sends, Shift+Enter starts a new line; files come by the clip, by paste and by drop. */
-export function Composer({ chat, t, language, invitation }: Props) {
+export function Composer({ chat, t, language, invitation, isHidden }: Props) {
   const state = useStore(chat.state)
   const { conversation, offline } = state
   const [text, setText] = useState(chat.device.memory.draft ?? '')
   const [complaint, setComplaint] = useState('')
   const lineRef = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
-  const uploads = useUploads(chat, t, language)
+  const uploads = useUploads(chat, t, language, conversation)
   useGrowing(lineRef, text)
   useDraft(chat, text)
 
@@ -31,7 +31,7 @@ export function Composer({ chat, t, language, invitation }: Props) {
     else setComplaint(list.map(uploads.add).find((refusal) => refusal !== undefined) ?? '')
   }
   const { isOver, ...drop } = useDrop(add)
-  const ready = uploads.list.every((u) => u.attachment)
+  const ready = uploads.list.every((u) => u.attachment && u.conversation === conversation)
   const hasSomething = !isBlank(text) || uploads.list.length > 0
 
   const send = (): void => {
@@ -57,7 +57,7 @@ export function Composer({ chat, t, language, invitation }: Props) {
   const closed = isClosed(state)
   const label = t(closed ? 'writeToReopen' : 'write')
   return (
-    <form class="composer" data-over={isOver} {...drop} onSubmit={(e) => { e.preventDefault(); send() }}>
+    <form class="composer" hidden={isHidden} data-over={isOver} {...drop} onSubmit={(e) => { e.preventDefault(); send() }}>
       {closed && <button type="button" class="link" onClick={() => chat.turnTo(undefined)}>{t('menuNew')}</button>}
       {complaint && <p class="complaint" role="alert">{complaint}</p>}
       {uploads.list.length > 0 && <ul class="uploads">{uploads.list.map((u) => <Chip key={u.id} upload={u} isOffline={offline} t={t} language={language} remove={() => uploads.remove(u.id)} retry={() => uploads.retry(u.id)} />)}</ul>}

@@ -55,9 +55,9 @@ export function Panel({ chat, speech, t, isOpen, focus, close, invitation }: Pro
         <>
           <Thread chat={chat} t={t} language={speech.language} time={time} invitation={invitation} isOpen={isOpen} />
           {(state.offline || state.ended) && <output class="quiet"><Offline sizePx={14} />{t(state.ended ? 'ended' : state.isKept ? 'offline' : 'offlineUnkept')}</output>}
-          <Composer chat={chat} t={t} language={speech.language} invitation={invitation} />
         </>
       )}
+      <Composer chat={chat} t={t} language={speech.language} invitation={invitation} isHidden={page !== 'thread'} />
       {page === 'transcript' && <Transcript chat={chat} t={t} done={() => setPage('thread')} />}
       {page === 'details' && <LeaveDetails chat={chat} t={t} done={() => setPage('thread')} />}
     </dialog>

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Attachment } from '#contract/entries.ts'
 import { blobMaxBytes } from '#contract/limits.ts'
 import { newId, Refused } from '#client/lodge.ts'
@@ -12,6 +12,8 @@ import type { Chat } from './chat.ts'
 export interface Upload {
   readonly id: string
   readonly file: File
+  /** Nobody may name it in another one. */
+  readonly conversation: string | undefined
   readonly state: 'running' | 'failed' | 'done'
   /** 0 to 1 */
   readonly share: number
@@ -30,7 +32,7 @@ interface Uploads {
 }
 
 /** Files go ahead of the message that names them, across breaks of the line; sending is then as quick as without. */
-export function useUploads(chat: Chat, t: Translate<MessengerSentences>, language: string): Uploads {
+export function useUploads(chat: Chat, t: Translate<MessengerSentences>, language: string, conversation: string | undefined): Uploads {
   const [list, setList] = useState<readonly Upload[]>([])
   const aborts = useRef(new Map<string, AbortController>())
   const change = (id: string, to: Partial<Upload>): void => setList((all) => all.map((u) => u.id === id ? { ...u, ...to } : u))
@@ -49,23 +51,30 @@ export function useUploads(chat: Chat, t: Translate<MessengerSentences>, languag
       change(id, { state: 'failed', ...(error instanceof Refused && error.code === 'unsupported_type' && { why: t('fileType') }) })
     }
   }
+  const add = (file: File): string | undefined => {
+    if (file.size > blobMaxBytes) return t('fileTooLarge', { size: size(blobMaxBytes, language) })
+    if (file.size === 0) return t('fileEmpty')
+    const id = newId()
+    void run(id, file)   // opens a conversation if there is none
+    setList((all) => [...all, { id, file, conversation: chat.state.now.conversation, state: 'running', share: 0 }])
+    return undefined
+  }
+  const remove = (id: string): void => {
+    aborts.current.get(id)?.abort()
+    setList((all) => all.filter((u) => u.id !== id))
+  }
+  // Into another conversation the files go along, uploaded anew.
+  useEffect(() => {
+    for (const u of list) if (u.conversation !== conversation) {
+      remove(u.id)
+      add(u.file)
+    }
+  })
   return {
-    list,
-    add(file) {
-      if (file.size > blobMaxBytes) return t('fileTooLarge', { size: size(blobMaxBytes, language) })
-      if (file.size === 0) return t('fileEmpty')
-      const id = newId()
-      setList((all) => [...all, { id, file, state: 'running', share: 0 }])
-      void run(id, file)
-      return undefined
-    },
+    list, add, remove,
     retry(id) {
       const found = list.find((u) => u.id === id)
       if (found) void run(id, found.file)
-    },
-    remove(id) {
-      aborts.current.get(id)?.abort()
-      setList((all) => all.filter((u) => u.id !== id))
     },
     clear: () => setList([]),
   }

@@ -53,6 +53,7 @@ export const visitSentencesAr: Translated<typeof visitSentences> = {
   keyNextVisit: 'الزائر التالي',
   keyPreviousVisit: 'الزائر السابق',
   keptAsOf: 'لا يمكن الوصول إلى الخادم. هذا كما كان في {at}، قبل {age}.',
+  behindAsOf: 'لا يمكن الآن قراءة كل تغيير. هذا كما كان في {at}، قبل {age}؛ وما ينقص يُطلب من جديد.',
   keptNothing: 'لا يمكن الوصول إلى الخادم، ولم يحفظ هذا الجهاز شيئًا بعد.',
   keptBookText: 'يمكنك القراءة والطباعة؛ والأكشاك تواصل تسجيل الناس.',
   keptRollCallText: 'واصل التأشير: كل علامة تُحفظ هنا بوقتها وتُرسل لاحقًا.',

@@ -64,6 +64,7 @@ export const visitSentences = {
   keyPreviousVisit: 'Previous visitor',
   /** `at` = "14:02", `age` = "12 min". */
   keptAsOf: 'The server cannot be reached. This is as of {at}, {age} ago.',
+  behindAsOf: 'Not every change can be read right now. This is as of {at}, {age} ago; what is missing is asked for again.',
   keptNothing: 'The server cannot be reached, and this device has kept nothing yet.',
   keptBookText: 'You can read and print; kiosks go on checking people in.',
   keptRollCallText: 'Tick on: every tick is kept here with its time and sent later.',

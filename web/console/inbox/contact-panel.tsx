@@ -103,7 +103,7 @@ function Labels({ of, onChange }: { of: readonly string[]; onChange: (labels: re
   )
 }
 
-function Attributes({ of, onChange }: { of: Readonly<Record<string, string>>; onChange: (attributes: Record<string, string>) => void }) {
+function Attributes({ of, onChange }: { of: Readonly<Record<string, string>>; onChange: (attributes: Record<string, string>) => Promise<string | undefined> }) {
   return (
     <>
       <dl className="flex flex-col">
@@ -114,7 +114,7 @@ function Attributes({ of, onChange }: { of: Readonly<Record<string, string>>; on
           </div>
         ))}
       </dl>
-      <AddBox label={t('attributeAdd')} maxLength={50} onAdd={(name) => { if (!(name in of)) onChange({ ...of, [name]: '…' }) }} />
+      <AddBox label={t('attributeAdd')} maxLength={50} onAdd={(name) => { if (!(name in of)) void onChange({ ...of, [name]: '…' }) }} />
     </>
   )
 }

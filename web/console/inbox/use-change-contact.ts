@@ -2,31 +2,36 @@ import { changeContact, type Contact } from '#contract/contacts.ts'
 import type { EntryBody } from '#contract/entries.ts'
 import { newId } from '#client/lodge.ts'
 import { useLive } from '../live/live-context.ts'
+import { overlay } from '../live/overlay.ts'
 import { contactQuery } from '../live/queries.ts'
 import { tell, tellUndo, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
 
-/** Shown at once; put back, with the reason, when the server refuses it. */
-export function useChangeContact(id: string): (change: EntryBody<'contact.changed'>) => void {
+const laid = overlay<Contact>(() => false)
+
+/** Shown at once; put back, with the reason, when the server refuses it. Resolves to the reason. */
+export function useChangeContact(id: string): (change: EntryBody<'contact.changed'>) => Promise<string | undefined> {
   const { lodge, queries } = useLive()
   const { queryKey } = contactQuery(lodge.call, id)
-  const save = async (change: EntryBody<'contact.changed'>): Promise<Contact | undefined> => {
+  const save = async (change: EntryBody<'contact.changed'>): Promise<{ before?: Contact | undefined; refusal?: string }> => {
     const before = queries.getQueryData(queryKey)
-    if (before) queries.setQueryData(queryKey, { ...before, ...change })
+    if (before) queries.setQueryData(queryKey, laid.lay(id, before, change))
     const outcome = await lodge.call(changeContact, { params: { contact: id }, body: { id: newId(), ...change } })
+    const settled = before && laid.settle(id, queries.getQueryData(queryKey), change, outcome.ok)
     if (!outcome.ok) {
-      if (before) queries.setQueryData(queryKey, before)
+      queries.setQueryData(queryKey, settled)
       tell(why(outcome.code), { failed: true })
-      return undefined
+      return { refusal: why(outcome.code) }
     }
     void queries.invalidateQueries({ queryKey })
-    return before
+    return { before }
   }
-  return (change) => {
-    void save(change).then((before) => {
-      if (!before) return
+  return async (change) => {
+    const { before, refusal } = await save(change)
+    if (before) {
       const back = Object.fromEntries(Object.keys(change).map((key) => [key, before[key as keyof typeof change]])) as EntryBody<'contact.changed'>
       tellUndo(t('didSave'), () => void save(back))
-    })
+    }
+    return refusal
   }
 }

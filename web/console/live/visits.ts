@@ -9,6 +9,7 @@ import type { Lodge } from '#client/lodge.ts'
 import { read, write } from '../kept/preferences.ts'
 import type { Shelf } from '../kept/shelf.ts'
 import { dayIn } from '../visits/zone.ts'
+import { openMissed } from './missed.ts'
 import { ask, locationsQuery } from './queries.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -17,6 +18,8 @@ export interface Visits {
   readonly store: Store<ReadonlyMap<string, Visit>>
   /** By location: until when what is known of today is known to be true. */
   readonly asOf: Store<ReadonlyMap<string, number>>
+  /** Something changed and cannot be read: what is shown is of `asOf`. */
+  readonly isBehind: Store<boolean>
   absorb(visits: readonly Visit[]): void
   /** Reads it again, at the latest a quarter of a second from now. */
   touch(visit: string): Promise<void>
@@ -41,9 +44,11 @@ const keptHead = -1
 const pageSize = 500
 const pagesMax = 4
 const knownMax = 4000
-/** Changes of more places than this are not followed in every tab. */
+/** Changes of more places than this are not followed in every tab; of a place whose book is opened they are. */
 const joinedMax = 30
 const beforehandMax = 3
+/** There is nothing to read, or not for this person: asked again it would be the same. */
+const isNone = new Set(['not_found', 'forbidden'])
 const isNewsMs = 10 * 60_000
 const keptName = (location: string): string => `book:${location}`
 
@@ -56,8 +61,12 @@ export function openVisits({ lodge, queries, shelf }: { lodge: Lodge; queries: Q
   const followers = new Set<VisitNews>()
   /** The offset of the last entry about a visit. */
   const told = new Map<string, number>()
-  /** Could not be read while the server was away. */
-  const missed = new Set<string>()
+  const missed = openMissed((ids, withBooks) => {
+    if (lodge.status.state !== 'open') return
+    for (const id of ids) mark(id)
+    if (withBooks) void readAgain()
+  })
+  let booksFailed = 0
   const dirty = new Map<string, { done: (() => void)[]; news?: Parameters<VisitNews>[1] }>()
   let timer: ReturnType<typeof setTimeout> | undefined
   let restUntilMs = 0
@@ -82,7 +91,7 @@ export function openVisits({ lodge, queries, shelf }: { lodge: Lodge; queries: Q
     timer ??= setTimeout(() => void flush(), Math.max(0, restUntilMs - Date.now()))
   }
   async function flush(): Promise<void> {
-    const changed = new Map(dirty)
+    const changed = new Map(dirty), begunMs = Date.now()
     dirty.clear()
     for (const visit of changed.keys()) told.delete(visit)
     if (changed.size > oneByOneMax) {
@@ -94,9 +103,11 @@ export function openVisits({ lodge, queries, shelf }: { lodge: Lodge; queries: Q
       absorb(outcomes.flatMap((outcome) => outcome.ok ? [outcome.value] : []))
       for (const [at, visit] of [...changed.keys()].entries()) {
         const outcome = outcomes[at]
-        if (outcome && !outcome.ok && outcome.code !== 'not_found') missed.add(visit)
+        if (outcome && !outcome.ok && !isNone.has(outcome.code)) missed.add(visit, outcome.retryAfterMs)
+        else missed.read(visit)
       }
     }
+    certain(begunMs)
     timer = dirty.size > 0 ? setTimeout(() => void flush(), Math.max(0, restUntilMs - Date.now())) : undefined
     for (const [id, { done, news }] of changed) {
       for (const fn of done) fn()
@@ -107,10 +118,12 @@ export function openVisits({ lodge, queries, shelf }: { lodge: Lodge; queries: Q
   }
   /** Today's books, and whatever other day is open. */
   async function readAgain(): Promise<void> {
+    const done = missed.readingAll(), before = booksFailed
     await Promise.all([
       queries.invalidateQueries({ queryKey: ['book'] }),
       ...locations().filter(({ id }) => readBooks.has(id)).map(async ({ id, zone }) => readBook(id, dayIn(zone, Date.now()), true).catch(() => {})),
     ])
+    if (booksFailed === before) done()
   }
   function hear(entry: Entry, isNew: boolean): void {
     if (entry.type.startsWith('operation.')) {
@@ -130,14 +143,14 @@ export function openVisits({ lodge, queries, shelf }: { lodge: Lodge; queries: Q
     const isFresh = isNew && Date.now() - Date.parse(entry.at) < isNewsMs
     mark(visit, { news: isFresh && (entry.type === 'visit.waiting' || entry.type === 'visit.checked_in') ? entry.type : undefined })
   }
-  function join(location: string): () => void {
+  function join(location: string, isLate: boolean): () => void {
     let joinedEpoch: string | undefined
     return lodge.join(`visits:${location}`, {
       fresh({ epoch, entries }) {
         // Another history: what is known may be of the one that is gone.
         if (joinedEpoch !== undefined && joinedEpoch !== epoch) absorb([...store.get().values()].filter((v) => v.location === location), keptHead)
-        // A second start says that entries were lost.
-        if (joinedEpoch !== undefined) void readAgain()
+        // A second start says that entries were lost; before a first one that came after the book was read, they were not heard.
+        if (joinedEpoch !== undefined || isLate || readBooks.has(location)) void readAgain()
         joinedEpoch = epoch
         for (const entry of entries) if (entry.type === 'person.erased' || store.get().has((entry.body as { visit?: string } | null)?.visit ?? '')) hear(entry, false)
       },
@@ -146,6 +159,7 @@ export function openVisits({ lodge, queries, shelf }: { lodge: Lodge; queries: Q
   }
 
   async function readBook(location: string, day: string, isToday: boolean): Promise<{ isWhole: boolean }> {
+    if (locations().findIndex(({ id }) => id === location) >= joinedMax) void followOne(location, true)
     const pages = async (query: { day?: string; status?: 'checked_in' }): Promise<boolean> => {
       let cursor: string | undefined
       for (let page = 0; page < pagesMax; page++) {
@@ -156,7 +170,11 @@ export function openVisits({ lodge, queries, shelf }: { lodge: Lodge; queries: Q
       }
       return false
     }
-    const whole = await Promise.all([pages({ day }), ...isToday ? [pages({ status: 'checked_in' })] : []])
+    const whole = await Promise.all([pages({ day }), ...isToday ? [pages({ status: 'checked_in' })] : []]).catch((error: unknown) => {
+      booksFailed++
+      missed.addBook()
+      throw error
+    })
     if (isToday) {
       readBooks.set(location, day)
       const gone = [...store.get().values()].filter((v) => v.location === location && v.head === keptHead)
@@ -168,10 +186,10 @@ export function openVisits({ lodge, queries, shelf }: { lodge: Lodge; queries: Q
 
   // What is kept
   const locations = () => queries.getQueryData(locationsQuery(lodge.call).queryKey) ?? []
-  function certain(): void {
-    if (lodge.status.state !== 'open' || readBooks.size === 0) return
-    const now = Date.now()
-    asOf.set(new Map([...asOf.get(), ...[...readBooks.keys()].map((id) => [id, now] as const)]))
+  /** @param atMs all that was heard by then has been read; now, unless something is being read */
+  function certain(atMs = timer === undefined ? Date.now() : undefined): void {
+    if (atMs === undefined || lodge.status.state !== 'open' || readBooks.size === 0 || missed.store.get()) return
+    asOf.set(new Map([...asOf.get(), ...[...readBooks.keys()].map((id) => [id, atMs] as const)]))
   }
   async function keep(): Promise<void> {
     certain()
@@ -183,17 +201,18 @@ export function openVisits({ lodge, queries, shelf }: { lodge: Lodge; queries: Q
       await shelf.keepList(keptName(id), { asOf: at, visits } satisfies Kept)
     }
   }
-  async function follow(): Promise<void> {
-    for (const { id } of locations().slice(0, joinedMax)) {
-      if (joined.has(id)) continue
-      joined.set(id, () => {})
-      const kept = await shelf.list<Kept>(keptName(id))
-      if (kept && !readBooks.has(id)) {
-        asOf.set(new Map([[id, kept.asOf], ...asOf.get()]))
-        absorb(kept.visits.filter((v) => !store.get().has(v.id)), keptHead)
-      }
-      if (joined.has(id)) joined.set(id, join(id))
+  async function followOne(id: string, isLate: boolean): Promise<void> {
+    if (joined.has(id)) return
+    joined.set(id, () => {})
+    const kept = await shelf.list<Kept>(keptName(id))
+    if (kept && !readBooks.has(id)) {
+      asOf.set(new Map([[id, kept.asOf], ...asOf.get()]))
+      absorb(kept.visits.filter((v) => !store.get().has(v.id)), keptHead)
     }
+    if (joined.has(id)) joined.set(id, join(id, isLate))
+  }
+  async function follow(): Promise<void> {
+    for (const { id } of locations().slice(0, joinedMax)) await followOne(id, false)
   }
   /** The book is at hand before it is opened, and when the line is cut. Of many places only where one was last. */
   async function readBeforehand(): Promise<void> {
@@ -209,16 +228,17 @@ export function openVisits({ lodge, queries, shelf }: { lodge: Lodge; queries: Q
   const beats = [setInterval(certain, 10_000), setInterval(() => void readBeforehand().then(keep), 60_000)]
   const soon = setTimeout(() => void readBeforehand(), 3000)
   const offQueries = queries.getQueryCache().subscribe(({ query }) => { if (query.queryKey[0] === 'locations') void follow() })
+  let wasOpen = false
   const offStatus = lodge.onStatus(({ state }) => {
-    if (state !== 'open') return
-    for (const visit of missed) mark(visit)
-    missed.clear()
-    certain()
+    const isBack = state === 'open' && !wasOpen
+    wasOpen = state === 'open'
+    if (isBack) missed.retry()
+    if (wasOpen) certain()
   })
   void queries.prefetchQuery(locationsQuery(lodge.call))
 
   return {
-    store, asOf, absorb, readBook,
+    store, asOf, isBehind: missed.store, absorb, readBook,
     touch: async (visit) => new Promise((resolve) => { mark(visit, { done: resolve }) }),
     onNews(fn) {
       followers.add(fn)
@@ -230,6 +250,7 @@ export function openVisits({ lodge, queries, shelf }: { lodge: Lodge; queries: Q
       offStatus()
       for (const beat of beats) clearInterval(beat)
       for (const waiting of [timer, keeping, soon]) clearTimeout(waiting)
+      missed.close()
       for (const leave of joined.values()) leave()
       joined.clear()
     },

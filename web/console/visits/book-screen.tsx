@@ -133,7 +133,7 @@ export function BookScreen({ location, locations, onLocation }: { location: Loca
           {...{ location, locations, day, today, now, counts, typed, box, readOnly: away, onLocation }}
           onDay={(next) => search({ day: next === today ? undefined : next })} onType={type} onEnter={openFirst} onNew={expectNew}
         />
-        {away && <KeptBar location={location.id} zone={location.zone} now={now} text={t('keptBookText')} />}
+        <KeptBar location={location.id} zone={location.zone} now={now} text={t('keptBookText')} />
         <QuarantineBar location={location.id} />
         <div className="relative min-h-0 flex-1">
           {news > 0 && (

@@ -33,12 +33,13 @@ export function PrintedBook({ location, book, names, day, now }: Props) {
 export function Printed({ title, location, children }: { title: string; location: Location; children: React.ReactNode }) {
   const { visits, away } = useLive()
   const isAway = useStore(away)
+  const isBehind = useStore(visits.isBehind)
   const at = useStore(visits.asOf).get(location.id)
   const now = useNow()
   return createPortal(
     <div className="printed">
       <h1>{title}</h1>
-      <p>{t('printedAsOf', { at: exactIn(location.zone, isAway && at !== undefined ? at : now) })}</p>
+      <p>{t('printedAsOf', { at: exactIn(location.zone, (isAway || isBehind) && at !== undefined ? at : now) })}</p>
       {children}
     </div>,
     document.body,

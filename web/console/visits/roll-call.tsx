@@ -115,7 +115,7 @@ function Call({ location }: { location: Location }) {
           </p>
         </div>
       )}
-      {away && <KeptBar location={location.id} zone={location.zone} now={now} text={t('keptRollCallText')} />}
+      <KeptBar location={location.id} zone={location.zone} now={now} text={t('keptRollCallText')} />
       <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
         <div className="mx-auto max-w-[720px] pb-8">
           {total === 0 && state === 'loading' && (

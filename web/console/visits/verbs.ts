@@ -5,6 +5,7 @@ import type { Ack } from '#contract/commands.ts'
 import { newId, type Outcome } from '#client/lodge.ts'
 import type { Live } from '../live/live.ts'
 import { useLive } from '../live/live-context.ts'
+import { overlay } from '../live/overlay.ts'
 import { createStore } from '../live/store.ts'
 import { tell, tellUndo, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
@@ -29,6 +30,7 @@ export interface VisitVerbs {
 
 /** Visits about which something is on its way. */
 export const underway = createStore<ReadonlySet<string>>(new Set())
+const laid = overlay<Visit>((one, other) => one.head > other.head)
 const passing = new Set(['unreachable', 'unavailable', 'overloaded', 'draining'])
 const againAfterMs = [0, 400, 1200, 3000]
 const sleep = async (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms) })
@@ -80,9 +82,10 @@ function verbsOf({ lodge, visits }: Live): VisitVerbs {
   const params = ({ id }: Visit): { params: { visit: string } } => ({ params: { visit: id } })
   const change = async (visit: Visit, to: VisitChange): Promise<boolean> => {
     const id = newId()
-    visits.absorb([{ ...visit, ...to }])   // shown at once, and put back if it is refused
+    const shown = (): Visit => visits.store.get().get(visit.id) ?? visit
+    visits.absorb([laid.lay(visit.id, shown(), to)])   // shown at once, and put back if it is refused
     const went = await queue(visit, async () => call(changeVisit, { ...params(visit), body: { id, ...to } }))
-    if (!went) visits.absorb([visit])
+    visits.absorb([laid.settle(visit.id, shown(), to, went) ?? shown()])
     return went
   }
 
