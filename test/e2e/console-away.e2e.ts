@@ -20,6 +20,17 @@ const keptRows = (page: Page): Promise<number> => page.evaluate(async () => {
   return Math.min(rows, threads)
 })
 
+/** The server speaks of another build from its next beat on. */
+async function outdate(page: Page): Promise<void> {
+  await page.routeWebSocket(/\/api\//, (socket) => {
+    const server = socket.connectToServer()
+    server.onMessage((message) => socket.send(String(message).replace(/"build":"[^"]*"/g, '"build":"0123456789ab"')))
+  })
+  await page.reload()
+}
+const hide = async (page: Page): Promise<void> => page.evaluate(() => { Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' }) })
+const becomesNew = async (page: Page): Promise<void> => expect.poll(() => page.evaluate('window.isOld').catch(() => undefined), { timeout: 15_000 }).toBe(undefined)
+
 describe('a draft', () => {
   it('survives a reload, per conversation and per tab of the composer, and is marked in the list', async () => {
     const [one, two] = [await house.guest('First guest', mara), await house.guest('Second guest', tomas)]
@@ -100,24 +111,58 @@ describe('an open tab', () => {
     const guest = await house.guest('What is new?', mara)
     const page = await house.enter(`/inbox/${guest.conversation}`)
     await thread(page).getByText('What is new?').waitFor()
-    // The server speaks of another build from its next beat on.
-    await page.routeWebSocket(/\/api\//, (socket) => {
-      const server = socket.connectToServer()
-      server.onMessage((message) => socket.send(String(message).replace(/"build":"[^"]*"/g, '"build":"0123456789ab"')))
-    })
-    await page.reload()
+    await outdate(page)
     await thread(page).getByText('What is new?').waitFor()
     await page.evaluate('window.isOld = true')
     await composer(page).fill('Do not take this away')
-    await page.evaluate(() => Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' }))
+    await hide(page)
     await page.waitForTimeout(12_000)
     expect(await page.evaluate('window.isOld')).toBe(true)
     await page.keyboard.press('Escape')
-    await expect.poll(() => page.evaluate('window.isOld').catch(() => undefined), { timeout: 15_000 }).toBe(undefined)
+    await becomesNew(page)
     await thread(page).getByText('What is new?').waitFor()
     expect(await composer(page).inputValue()).toBe('Do not take this away')
-    await page.evaluate(() => { Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' }); Object.assign(window, { isOld: true }) })
+    await page.evaluate('window.isOld = true')
+    await hide(page)
     await page.waitForTimeout(12_000)
     expect(await page.evaluate('window.isOld')).toBe(true)   // once for a build: a server behind its own files sends nobody round in circles
+  })
+
+  it('[P12] [OT1] keeps a form that somebody filled in and left, in a dialog and on the page, and comes up to date when it is put away', { timeout: 150_000 }, async () => {
+    const guest = await house.guest('Is it still there?', mara)
+    const page = await house.enter(`/inbox/${guest.conversation}`)
+    await composer(page).fill('A first wrod')
+    await composer(page).press('Enter')
+    await outdate(page)
+    const mine = thread(page).getByRole('article').filter({ hasText: 'A first wrod' })
+    await mine.hover()
+    await mine.getByRole('button', { name: 'What to do with this message' }).click()
+    await page.getByRole('menuitem', { name: 'Edit' }).click()
+    const box = page.getByRole('textbox', { name: 'Edit' })
+    await box.fill('A first word')
+    await page.evaluate('window.isOld = true; document.activeElement.blur()')
+    await hide(page)
+    await page.waitForTimeout(12_000)
+    expect(await page.evaluate('window.isOld')).toBe(true)
+    expect(await box.inputValue()).toBe('A first word')
+    await box.press('Escape')
+    await page.getByRole('textbox', { name: 'Notes', exact: true }).fill('Likes the sea')   // saves itself when it is left
+    await page.evaluate('document.activeElement.blur()')
+    await becomesNew(page)
+
+    await page.evaluate(() => sessionStorage.clear())
+    await page.goto(`${house.wire.url}/settings/rules`)
+    await page.getByRole('button', { name: 'New rule' }).click()
+    const form = page.getByRole('dialog', { name: 'New rule' })
+    await form.getByLabel('Name').fill('Half a rule')
+    await form.getByRole('checkbox').first().focus()
+    await page.evaluate('window.isOld = true')
+    await hide(page)
+    await page.waitForTimeout(12_000)
+    expect(await page.evaluate('window.isOld')).toBe(true)
+    expect(await form.getByLabel('Name').inputValue()).toBe('Half a rule')
+    await page.keyboard.press('Escape')
+    await form.waitFor({ state: 'detached' })
+    await becomesNew(page)
   })
 })
