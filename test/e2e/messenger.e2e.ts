@@ -438,6 +438,16 @@ describe('in somebody else’s page', () => {
     await expect.poll(() => bubble(page).evaluate((e) => (e.getRootNode() as ShadowRoot).activeElement === e)).toBe(true)
   })
 
+  it('keeps what is typed in it from the shortcuts of the page', async () => {
+    const page = await visit(`plain&then=${encodeURIComponent('window.heard = []; for (const kind of ["keydown", "keypress", "keyup"]) addEventListener(kind, (e) => heard.push(kind + e.key))')}`)
+    await bubble(page).click()
+    await line(page).press('k')
+    expect(await line(page).inputValue()).toBe('k')
+    expect(await page.evaluate('window.heard')).toEqual([])
+    await page.getByLabel('Search').press('k')
+    expect(await page.evaluate('window.heard')).toEqual(['keydownk', 'keypressk', 'keyupk'])
+  })
+
   it('covers the page on a phone, where Tab goes round in it', async () => {
     const page = await visit('plain', { viewport: { width: 375, height: 667 } })
     await bubble(page).click()

@@ -120,6 +120,21 @@ describe('rules', () => {
     await house.shot(small, 'rule-form-phone')
   })
 
+  it('[RU3] show the words of the condition that is left when one before it goes', { timeout: 120_000 }, async () => {
+    const page = await house.enter('/settings/rules')
+    await page.getByRole('button', { name: 'New rule' }).click()
+    const form = page.getByRole('dialog', { name: 'New rule' })
+    for (const n of [1, 2]) {
+      await form.getByRole('button', { name: 'Add a condition' }).click()
+      await form.getByLabel(`Condition ${n}`, { exact: true }).selectOption({ label: 'Words in the message' })
+    }
+    await form.getByLabel('Words', { exact: true }).first().fill('pool, spa, ')
+    await form.getByLabel('Words', { exact: true }).last().fill('parking')
+    expect(await form.getByLabel('Words', { exact: true }).first().inputValue()).toBe('pool, spa, ')
+    await form.getByRole('button', { name: 'Remove condition 1' }).click()
+    expect(await form.getByLabel('Words', { exact: true }).inputValue()).toBe('parking')
+  })
+
   it('are read in Arabic from right to left', { timeout: 120_000 }, async () => {
     const page = await house.enter('/settings/rules', { locale: 'en-GB' })
     await page.evaluate(() => localStorage.setItem('lodge:preferences', JSON.stringify({ ...JSON.parse(localStorage.getItem('lodge:preferences') ?? '{}') as object, language: 'ar' })))

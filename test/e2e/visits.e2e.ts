@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { beatKiosk, pairKiosk } from '#contract/kiosks.ts'
-import { listHosts } from '#contract/places.ts'
-import { checkInVisit, checkOutVisit, listVisitLog, listVisits } from '#contract/visits.ts'
+import { listHosts, listVisitorTypes, saveVisitorType } from '#contract/places.ts'
+import { checkInVisit, checkOutVisit, createVisit, listVisitLog, listVisits } from '#contract/visits.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, kit, lobby, noor } from '../world.ts'
 import { leaveClean, notices } from './console.ts'
@@ -346,6 +346,28 @@ describe('settings', () => {
     await page.getByText('Nobody is expected today').waitFor()
     await page.goto(`${reception.house.wire.url}/visits`)
     await page.getByRole('heading', { name: 'Garden gate' }).waitFor()   // where one was last
+  })
+
+  it('[VS13] never ask a new question where the answer to a removed one stands', async () => {
+    const { house } = reception
+    const desk = house.server.callAs(ada)
+    const visitorType = newId()
+    const of = async () => (await need(desk(listVisitorTypes, {}))).visitorTypes.find(({ id }) => id === visitorType)?.fields
+    await need(desk(saveVisitorType, { params: { visitorType }, body: { location: lobby.id, name: 'Supplier', fields: [{ key: 'field1', label: 'Licence plate', required: false }] } }))
+    const visit = await need(desk(createVisit, { body: { id: newId(), location: lobby.id, name: 'Selma Supply', visitorType, fields: { field1: 'AB 12' }, expectedAt: fromNow(30) } }))
+    const page = await enter('/settings/locations', ada)
+    await page.getByRole('button', { name: 'Supplier' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Delete Licence plate' }).click()
+    await dialog.getByRole('button', { name: 'Question' }).click()
+    await dialog.getByRole('textbox', { name: 'Question' }).fill('Delivery number')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    expect(await of()).toMatchObject([{ label: 'Delivery number' }])
+    expect((await of())![0]!.key).not.toBe('field1')
+    await page.goto(`${house.wire.url}/visits/${visit.id}`)
+    expect(await panel(page).getByRole('textbox', { name: 'Delivery number' }).inputValue()).toBe('')
+    expect(await panel(page).getByRole('textbox', { name: 'No longer asked' }).inputValue()).toBe('AB 12')
   })
 
   it('make a code that pairs a kiosk, and give unsent check-ins up only by a second yes', async () => {

@@ -64,6 +64,8 @@ export function Panel({ chat, speech, t, isOpen, focus, close, invitation }: Pro
   )
 }
 
+const kinds = ['keydown', 'keypress', 'keyup'] as const
+
 /** Keys pressed in the panel stay in it: the host page's own shortcuts are not for what is typed here. */
 function useKeys(panelRef: { readonly current: HTMLElement | null }, fn: (event: KeyboardEvent) => void): void {
   const latestRef = useRef(fn)
@@ -72,10 +74,10 @@ function useKeys(panelRef: { readonly current: HTMLElement | null }, fn: (event:
     const panel = panelRef.current
     const pressed = (event: KeyboardEvent): void => {
       event.stopPropagation()
-      latestRef.current(event)
+      if (event.type === 'keydown') latestRef.current(event)
     }
-    panel?.addEventListener('keydown', pressed)
-    return () => panel?.removeEventListener('keydown', pressed)
+    for (const kind of kinds) panel?.addEventListener(kind, pressed)
+    return () => { for (const kind of kinds) panel?.removeEventListener(kind, pressed) }
   }, [panelRef])
 }
 

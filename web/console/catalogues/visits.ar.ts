@@ -256,6 +256,7 @@ export const visitSentencesAr: Translated<typeof visitSentences> = {
   documentVersion: 'النسخة {n}',
   fieldsAsked: 'ما يُسألون عنه، إلى جانب الاسم',
   fieldLabel: 'سؤال',
+  fieldGone: 'لم يعد يُسأل عنه',
   fieldExample: 'لوحة السيارة',
   fieldRequired: 'الإجابة لازمة',
   fieldAdd: 'سؤال',

@@ -285,6 +285,7 @@ export const visitSentences = {
   documentVersion: 'version {n}',
   fieldsAsked: 'What they are asked, beside the name',
   fieldLabel: 'Question',
+  fieldGone: 'No longer asked',
   fieldExample: 'Licence plate',
   fieldRequired: 'must answer',
   fieldAdd: 'Question',

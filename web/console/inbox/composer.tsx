@@ -156,7 +156,7 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
         </div>
         {isStopped && <p className="flex items-center gap-2 px-4 pt-2 text-13 text-warn"><Ban aria-hidden size={14} className="shrink-0" />{t('optedOutNotice')}</p>}
         <textarea
-          ref={box} id="composer-words" dir={text ? 'auto' : undefined} rows={1} value={text} aria-label={t(isNote ? 'noteTo' : 'replyTo', { who: contactName })} placeholder={t(isNote ? 'notePlaceholder' : 'replyPlaceholder')}
+          ref={box} id="composer-words" data-kept dir={text ? 'auto' : undefined} rows={1} value={text} aria-label={t(isNote ? 'noteTo' : 'replyTo', { who: contactName })} placeholder={t(isNote ? 'notePlaceholder' : 'replyPlaceholder')}
           aria-autocomplete="list" aria-controls={choices ? 'suggestions' : undefined} aria-activedescendant={choices ? `suggestion-${chosen}` : undefined}
           className="block field-sizing-content max-h-[40vh] min-h-11 w-full resize-none bg-transparent px-4 py-2 outline-none"
           onChange={(e) => {

@@ -34,7 +34,7 @@ export function EditInPlace({ label, value, placeholder, type = 'text', multilin
   // Whoever goes back has left the field, too, and no blur tells it.
   useEffect(() => () => leave(), [])
   const look = cx('along w-full min-w-0 rounded-control border border-transparent bg-transparent px-1.5 py-1 text-13 placeholder:text-muted hover:border-line focus:border-accent-ink focus:bg-surface focus:outline-none', className)
-  const given_ = { 'aria-label': label, 'aria-invalid': refusal !== undefined, 'aria-describedby': refusal && reason, placeholder, value: words, dir: words ? 'auto' : undefined, onFocus: () => { focused.current = true }, onBlur: end } as const
+  const given_ = { 'aria-label': label, 'data-kept': refusal === undefined || undefined, 'aria-invalid': refusal !== undefined, 'aria-describedby': refusal && reason, placeholder, value: words, dir: words ? 'auto' : undefined, onFocus: () => { focused.current = true }, onBlur: end } as const
   const field = multiline
     ? <textarea {...given_} rows={2} className={cx(look, '-mx-1.5 field-sizing-content max-h-80 w-[calc(100%+12px)] resize-none')} onChange={(e) => setWords(e.target.value)} onKeyDown={(e) => { if (e.key === 'Escape') { setWords(given.current); requestAnimationFrame(() => (e.target as HTMLElement).blur()) } }} />
     : (

@@ -1,5 +1,6 @@
 /** P12: an open tab brings itself up to date, at rest, without losing a draft. */
 import { isTyping } from '../shell/keys.ts'
+import { isHalfWritten, watchWriting } from './half-written.ts'
 import type { Live } from './live.ts'
 
 declare const __BUILD__: string
@@ -16,12 +17,13 @@ export const busy = new Set<object>()
 const named = /^[0-9a-f]{12}$/
 const isOther = (build: string | undefined): boolean => build !== undefined && named.test(build) && named.test(__BUILD__) && build !== __BUILD__
 
-/** Reloads when the server speaks of another build and nobody would notice: the tab is hidden or has been still, nothing is being written or uploaded. Drafts and unsent commands are on the device in any case. */
+/** Reloads when the server speaks of another build and nobody would notice: the tab is hidden or has been still, nothing is half written or being uploaded. Drafts and unsent commands are on the device in any case. */
 export function keepUpToDate({ status }: Live): () => void {
   let touchedAtMs = Date.now()
   const touch = (): void => { touchedAtMs = Date.now() }
   const signs = ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const
   for (const sign of signs) addEventListener(sign, touch, { passive: true })
+  const stopWatching = watchWriting()
   const timer = setInterval(() => {
     const { build, code } = status.get()
     const stale = code === 4500 || isOther(build)
@@ -29,12 +31,13 @@ export function keepUpToDate({ status }: Live): () => void {
     const { activeElement } = document
     const writing = isTyping(activeElement) && (activeElement as HTMLInputElement).value !== ''
     const still = document.visibilityState === 'hidden' || Date.now() - touchedAtMs > stillMs
-    if (writing || busy.size > 0 || !still) return
+    if (writing || isHalfWritten() || busy.size > 0 || !still) return
     sessionStorage.setItem(reloadedFor, build ?? String(code))
     location.reload()
   }, lookMs)
   return () => {
     clearInterval(timer)
+    stopWatching()
     for (const sign of signs) removeEventListener(sign, touch)
   }
 }

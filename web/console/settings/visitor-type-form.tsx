@@ -8,6 +8,7 @@ import { Form, field } from '#web/ui/form.tsx'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { useLive } from '../live/live-context.ts'
 import { whyNot } from '../shell/notices.ts'
+import { newFieldKey } from '../visits/field-key.ts'
 import { t } from '../words.ts'
 import { FormFoot } from './form-foot.tsx'
 import { went } from './page.tsx'
@@ -61,7 +62,7 @@ export function VisitorTypeForm({ type, isNew, onClose }: { type: VisitorType; i
           ))}
           {fields.length < fieldsMax && (
             <div>
-              <Button kind="quiet" icon={<Plus size={14} />} onClick={() => setFields([...fields, { key: newKey(fields), label: '', required: false }])}>
+              <Button kind="quiet" icon={<Plus size={14} />} onClick={() => setFields([...fields, { key: newFieldKey(), label: '', required: false }])}>
                 {t('fieldAdd')}
               </Button>
             </div>
@@ -100,10 +101,4 @@ export function VisitorTypeForm({ type, isNew, onClose }: { type: VisitorType; i
 function versionSaid(before: VisitorType['document'], words: string): string {
   if (!before) return t('documentFirst')
   return before.text === words ? t('documentSame', { n: before.version }) : t('documentNext', { n: before.version + 1 })
-}
-
-/** Where the answer stands in a visit: never shown, never changed. */
-function newKey(fields: VisitorType['fields']): string {
-  const taken = new Set(fields.map((f) => f.key))
-  for (let n = 1; ; n++) if (!taken.has(`field${n}`)) return `field${n}`
 }

@@ -135,7 +135,7 @@ function Filled({ booking, day, at, first, site, onClose }: Props & { first: Spa
             {(booking || draft.space !== begun.space) && <Select label={t('space')} value={space.id} options={bookable.map((s) => [s.id, s.name] as const)} onChange={(e) => set({ space: e.target.value })} />}
             <div className="grid grid-cols-2 gap-x-3 gap-y-4">
               <TextField type="date" label={t('bookDay')} value={draft.day} required onChange={(e) => set({ day: e.target.value, ...(draft.untilDay < e.target.value && { untilDay: e.target.value }) })} />
-              {draft.wholeDay && recurrence === undefined && <TextField type="date" label={t('bookUntilDay')} min={draft.day} value={draft.untilDay} required onChange={(e) => set({ untilDay: e.target.value })} />}
+              {draft.wholeDay && (booking || draft.repeat.kind === 'none') && <TextField type="date" label={t('bookUntilDay')} min={draft.day} value={draft.untilDay} required onChange={(e) => set({ untilDay: e.target.value })} />}
               {!draft.wholeDay && (
                 <div className="grid grid-cols-2 gap-3 max-sm:col-span-2">
                   <TextField type="time" step={300} label={t('bookFrom')} value={draft.from} required onChange={(e) => set({ from: e.target.value })} />

@@ -6,6 +6,7 @@ import { nearby } from './nearby.ts'
 
 vi.stubGlobal('navigator', { languages: ['en-GB'], language: 'en-GB' })
 const { newDraft, problemOf, recurrenceOf, whenOfDraft } = await import('./booking-draft.ts')
+const { noRepeat } = await import('../repeat/repeat.ts')
 
 const zone = 'Europe/Stockholm'
 const site = { id: 'l', zone, opensAt: '08:00', closesAt: '18:00' } as Location
@@ -36,6 +37,12 @@ it('asks for local times as instants, and for whole days as days', () => {
   const weekly = { ...draft, from: '09:00', until: '10:30', repeat: { ...draft.repeat, kind: 'weekly' as const } }
   expect(recurrenceOf(weekly, zone)).toEqual({ rrule: 'FREQ=WEEKLY;BYDAY=SU;COUNT=10', day: '2026-10-25', time: '09:00', minutes: 90 })
   expect(recurrenceOf({ ...weekly, wholeDay: true }, zone)).toMatchObject({ time: null, minutes: null })
+})
+
+it('[SC4] says nothing of a series while its day or a time is being written anew', () => {
+  const draft = { ...newDraft(space({ kind: 'room' }), site, '2026-11-25', asked('2026-11-25T08:00:00Z'), 'me'), repeat: { ...noRepeat, kind: 'weekly' as const } }
+  for (const empty of [{ day: '' }, { from: '' }, { until: '' }, { day: '', wholeDay: true }]) expect(recurrenceOf({ ...draft, ...empty }, zone)).toBeUndefined()
+  expect(recurrenceOf({ ...draft, from: '', until: '', wholeDay: true }, zone)).toMatchObject({ time: null })
 })
 
 it('knows what is backwards and what is over', () => {

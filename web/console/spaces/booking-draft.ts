@@ -57,8 +57,12 @@ export function whenOfDraft(draft: Times, zone: string): When {
   return { startsAt: new Date(startMs).toISOString(), endsAt: new Date(endMs).toISOString() }
 }
 
-/** Undefined when it happens once. */
+/** A field that is cleared is an empty text for as long, and no time follows from it. */
+const isTimed = ({ wholeDay, day, from, until }: Times): boolean => day !== '' && (wholeDay || (from !== '' && until !== ''))
+
+/** Undefined when it happens once, and while day or time is being written anew. */
 export function recurrenceOf(draft: BookingDraft, zone: string): Recurrence | undefined {
+  if (!isTimed(draft)) return undefined
   const rrule = ruleOf(draft.repeat, draft.day)
   if (!rrule) return undefined
   if (draft.wholeDay) return { rrule, day: draft.day, time: null, minutes: null }
@@ -68,7 +72,7 @@ export function recurrenceOf(draft: BookingDraft, zone: string): Recurrence | un
 
 type DraftProblem = 'backwards' | 'past' | undefined
 export function problemOf(draft: BookingDraft, zone: string, nowMs: number): DraftProblem {
-  if (!draft.day || (draft.wholeDay ? !draft.untilDay : !draft.from || !draft.until)) return undefined
+  if (!isTimed(draft) || (draft.wholeDay && !draft.untilDay)) return undefined
   const { startMs, endMs } = spanOfDraft(draft, zone)
   if (endMs <= startMs || (draft.wholeDay && draft.untilDay < draft.day)) return 'backwards'
   return endMs <= nowMs ? 'past' : undefined

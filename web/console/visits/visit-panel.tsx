@@ -17,6 +17,7 @@ import { t } from '../words.ts'
 import { BadgeButton } from './badge.tsx'
 import { isOnList } from './book.ts'
 import { nameOf } from './book-row.tsx'
+import { isMadeKey } from './field-key.ts'
 import { Flags } from './flags.tsx'
 import { HostPicker } from './host-picker.tsx'
 import { statusSentence } from './said.ts'
@@ -68,7 +69,7 @@ function Panel({ visit }: { visit: Visit }) {
   const type = types.find((one) => one.id === visit.visitorType)
   const fields = type?.fields ?? []
   // What a kind of visitor was asked once, and is no longer.
-  const asked = [...fields, ...Object.keys(visit.fields).filter((key) => !fields.some((f) => f.key === key)).map((key) => ({ key, label: key }))]
+  const asked = [...fields, ...Object.keys(visit.fields).filter((key) => !fields.some((f) => f.key === key)).map((key) => ({ key, label: isMadeKey(key) ? t('fieldGone') : key }))]
   const isComing = visit.status === 'expected' || visit.status === 'checked_in' || visit.status === 'waiting'
   const change = (to: Parameters<typeof verbs.change>[1]): void => verbs.change(visit, to)
   const offered = types.filter((one) => one.location === visit.location && (one.active || one.id === visit.visitorType))

@@ -48,3 +48,7 @@ export function withField(draft: Draft, key: string, value: string): Draft {
   const mine = ownKey(key)
   return { ...draft, fields: { ...draft.fields, [key]: value }, ...(mine && { [mine]: value }) }
 }
+
+/** What another type asked is not told of this one: one key may mean two questions, and a signature one document. */
+export const withType = (draft: Draft, type: VisitorType): Draft =>
+  type.id === draft.type?.id ? { ...draft, type } : { ...draft, type, fields: {}, signature: undefined, photo: undefined }

@@ -3,7 +3,7 @@ import { createStore, type Store } from '#web/ui/preact-store.ts'
 import type { Kiosk } from '../kiosk.ts'
 import { inTime } from '../log/device.ts'
 import { findByCode, findByName, findHost, findLeaving, findLeavingByCode, statusOf, type Expected, type Present } from '../snapshot/find.ts'
-import { asExpected, newDraft, type Draft } from './draft.ts'
+import { asExpected, newDraft, withType, type Draft } from './draft.ts'
 import { operationOf } from './operation.ts'
 import { stepAfter, type Step } from './steps.ts'
 
@@ -120,8 +120,8 @@ export function startFlow(kiosk: Kiosk, language: () => string): Flow {
       if (past.length > 0) journey.set({ place: past.at(-1)!, past: past.slice(0, -1), isWrong: false })
     },
     answer(change = {}) {
-      const { place } = journey.now
-      const draft = { ...journey.now.draft, ...change }
+      const { place, draft: before } = journey.now
+      const draft = { ...(change.type ? withType(before, change.type) : before), ...change }
       const looks = draft.kind !== 'walkIn'
       if (place === 'name' && tryCode(draft.name, draft)) return
       if (place === 'name' && looks) return lookFor(draft)
