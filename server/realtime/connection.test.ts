@@ -105,13 +105,30 @@ describe('the socket', () => {
     expect(await joined({})).toEqual({ how: 'fresh', head: 4, offsets: [1, 2, 3, 4] })
   })
 
-  it('[RS5] a client that is ahead of the head makes a new epoch, and everybody starts afresh', async () => {
+  it('[RS5] a visitor who claims to be ahead of the head starts afresh alone', async () => {
+    const topic = await conversation()
+    const s = bare()
+    await s.hello(ada, { joins: [{ topic }] })
+    const { epoch } = s.of('welcome')[0]!
+    const ahead = bare()
+    await ahead.hello(mara, { joins: [{ topic, epoch, offset: 1_000_000 }] })
+    expect(ahead.of('welcome')[0]!.joined).toMatchObject([{ topic, how: 'fresh', epoch, head: 1 }])
+    await ahead.send({ type: 'join', topic, epoch, offset: 2 })
+    await expect.poll(() => ahead.of('joined')).toMatchObject([{ how: 'fresh', epoch, head: 1 }])
+    await ahead.send(message(topic, 'the house goes on'))
+    for (const one of [s, ahead]) await expect.poll(() => one.of('entries').flatMap(({ entries }) => entries.map((e) => e.offset))).toEqual([2])
+    expect([s.of('rejoin'), server.app.hub.epoch()]).toEqual([[], epoch])
+    await s.close()
+    await ahead.close()
+  })
+
+  it('[RS5] somebody inside who is ahead of the head makes a new epoch, and everybody starts afresh', async () => {
     const topic = await conversation()
     const s = bare()
     await s.hello(mara, { joins: [{ topic }] })
     const { epoch } = s.of('welcome')[0]!
     const ahead = bare()
-    await ahead.hello(mara, { joins: [{ topic, epoch, offset: 99 }] })
+    await ahead.hello(ada, { joins: [{ topic, epoch, offset: 99 }] })
     // The old history ends for everybody who follows it, the one who proved it included.
     for (const one of [s, ahead]) await expect.poll(() => one.of('rejoin')).toMatchObject([{ topic }])
     await ahead.send({ type: 'join', topic, epoch, offset: 99 })

@@ -187,7 +187,7 @@ export class Connection {
         const kept = this.#hub.keptFrame(session, topic)
         if (kept) this.#send(kept)
       })
-      await this.#hub.topics.join(session.account, topic, this.#follower, { epoch: join.epoch, offset: join.offset })
+      await this.#hub.topics.join(session.account, topic, this.#follower, { epoch: join.epoch, offset: join.offset, isTrusted: isInside(session) })
       return text
     } catch (error) {
       this.#leave(topic)
