@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import pino from 'pino'
 import { WebSocket } from 'ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { socketPath } from '#contract/protocol.ts'
@@ -8,7 +9,10 @@ import { startTestServer, type Somebody, type TestServer } from '#test/server.ts
 import { ada, mara, website } from '#test/world.ts'
 
 let server: TestServer
-beforeAll(async () => { server = await startTestServer({ commandsPerSecond: 10, commandBurst: 10 }) })
+const logged: string[] = []
+beforeAll(async () => {
+  server = await startTestServer({ commandsPerSecond: 10, commandBurst: 10, log: pino({ level: 'error' }, { write: (line) => { logged.push(line) } }) })
+})
 afterAll(() => server.close())
 
 /** A bare socket, to say what the SDK never would. */
@@ -179,6 +183,20 @@ describe('the socket', () => {
     await expect.poll(acked).toEqual([plain, unseen, seen])
     expect(heard()).toEqual([plain, seen])
     await s.close()
+  })
+
+  it('[PR12] a view whose id is none is not found, and no error of the database', async () => {
+    const visitor = bare(), agent = bare()
+    logged.length = 0
+    await visitor.hello(mara, { views: ['door:xyz'] })
+    const views = ['door:xyz', 'inbox:xyz', 'runs:xyz', 'status:xyz', 'door', 'inbox:']
+    await agent.hello(ada)
+    await agent.send(...views.map((view) => ({ type: 'watch', view })))
+    await expect.poll(() => agent.of('error').map(({ code }) => code)).toEqual(views.map(() => 'not_found'))
+    await expect.poll(() => visitor.of('error').map(({ code }) => code)).toEqual(['not_found'])
+    expect(logged).toEqual([])
+    await visitor.close()
+    await agent.close()
   })
 
   it('[ID3] [PR7] a revoked session’s sockets are closed', async () => {
