@@ -97,7 +97,7 @@ export function connect(options: Options): Lodge {
 
   const send = (frame: ClientFrame): 'sent' | 'down' | 'too_large' => link?.send(frame) ?? 'down'
   const tickets = holdTickets({ ask: ticket, clock, denied: () => link?.end(4503) })
-  const topics = joinTopics({ clock, random, send, epoch: (epoch) => outbox.seen(epoch), isExpected: (topic) => outbox.has(topic) })
+  const topics = joinTopics({ clock, random, send, epoch: (epoch) => outbox.seen(epoch), shorter: (topic) => outbox.offerAgain(topic), isExpected: (topic) => outbox.has(topic) })
   const views = watchViews({ send })
   const outbox = openOutbox({
     store, clock, random, changed,

@@ -147,6 +147,18 @@ describe('the outbox', () => {
     expect(box.view.list()[0]).toMatchObject({ state: 'failed', code: 'too_large' })
   })
 
+  it('[RS5] offers again what it stored in a topic of which the journal lacks something', async () => {
+    const { box, texts, welcome, ack } = await desk()
+    welcome('x')
+    for (const topic of [a, b]) {
+      const { id } = box.add(say(topic, `in ${topic}`))
+      box.acked(ack(id, 'stored', topic))
+    }
+    texts()
+    box.offerAgain(a)
+    expect(texts()).toEqual([`in ${a}`])
+  })
+
   it('[RS5] offers again what it stored in a history that is gone, for seven days', async () => {
     const store = memoryOutbox()
     const { box, texts, welcome, ack, wait } = await desk(store)

@@ -256,12 +256,13 @@ export function outbox(o: Options) {
     pump(item.command.topic)
   }
 
-  /** What was stored in a history that the journal has no longer goes back into its queue. */
-  function offerAgain(): void {
+  /** What was stored in a history that the journal has no longer, or in a topic of which it lacks something, goes back into its queue. */
+  function queueLost(topic?: string): void {
     if (epoch === undefined) return
-    const lost = stored.filter((command) => command.epoch !== epoch)
+    const isLost = (command: Kept): boolean => command.epoch !== epoch || command.topic === topic
+    const lost = stored.filter(isLost)
     if (lost.length === 0) return
-    stored = stored.filter((command) => command.epoch === epoch)
+    stored = stored.filter((command) => !isLost(command))
     for (const command of lost) enqueue({ command: { ...command, state: 'pending' }, step: 'ready', askedMs: 0, tries: 0, isOfferedAgain: true, cancel: nothing })
   }
   function pumpAll(): void {
@@ -272,8 +273,11 @@ export function outbox(o: Options) {
   function seen(now: string): void {
     if (epoch === now) return
     epoch = now
-    prune()
     offerAgain()
+  }
+  function offerAgain(topic?: string): void {
+    prune()
+    queueLost(topic)
     pumpAll()
     changed()
   }
@@ -288,7 +292,7 @@ export function outbox(o: Options) {
       if (command.state === 'stored') stored.push(command)
       else enqueue({ command, step: 'ready', askedMs: 0, tries: 0, isOfferedAgain: false, cancel: nothing })
     }
-    offerAgain()
+    queueLost()
     pumpAll()
     changed()
   }
@@ -335,7 +339,7 @@ export function outbox(o: Options) {
   }
 
   return {
-    add, acked, heard, refused, seen, view,
+    add, acked, heard, refused, seen, offerAgain, view,
     /** Sent or found without an answer so far, oldest first. */
     inflight: (): string[] => inOrder()
       .filter(({ command, step }) => command.state !== 'failed' && step !== 'saving')

@@ -12,7 +12,7 @@ const joined = (of: Partial<Exclude<Joined, { how: 'refused' }>>): { type: 'join
 
 it('[RS5] asks again from where one message has brought its readers, not from before it', () => {
   const sent: ClientFrame[] = []
-  const t = topics({ clock: { now: () => 0, after: () => () => {} }, random: () => 0, send: (frame) => { sent.push(frame); return 'sent' }, epoch: () => {}, isExpected: () => false })
+  const t = topics({ clock: { now: () => 0, after: () => () => {} }, random: () => 0, send: (frame) => { sent.push(frame); return 'sent' }, epoch: () => {}, shorter: () => {}, isExpected: () => false })
   const seen: string[] = []
   t.join(topic, { fresh: ({ epoch, head }) => { seen.push(`fresh ${epoch} ${head}`) }, entries: (list) => { seen.push(...list.map((e) => `${e.offset}`)) } }, { epoch: 'new', offset: 5 })
   // A node that lived in the old history when it read, and heard of the new one before it had answered.
@@ -21,4 +21,18 @@ it('[RS5] asks again from where one message has brought its readers, not from be
   t.deliver()
   expect(seen).toEqual(['fresh old 17'])
   expect(sent.at(-1)).toEqual({ type: 'join', topic, epoch: 'old', offset: 17 })
+})
+
+it('[RS5] says that a topic got shorter in the same history, and takes what there is', () => {
+  const shorter: string[] = [], seen: string[] = []
+  const t = topics({ clock: { now: () => 0, after: () => () => {} }, random: () => 0, send: () => 'sent', epoch: () => {}, shorter: (name) => { shorter.push(name) }, isExpected: () => false })
+  t.join(topic, { fresh: ({ head }) => { seen.push(`fresh ${head}`) }, entries: (list) => { seen.push(...list.map((e) => `${e.offset}`)) } }, { epoch: 'new', offset: 5 })
+  t.handle(joined({ epoch: 'new', head: 3, entries: entries(1, 3) }))
+  t.handle({ type: 'entries', topic, entries: entries(4, 4) })
+  t.deliver()
+  expect([shorter, seen]).toEqual([[topic], ['fresh 3', '4']])
+  t.handle({ type: 'rejoin', topic })
+  t.handle(joined({ epoch: 'newer', head: 1, entries: entries(1, 1) }))
+  t.deliver()
+  expect([shorter, seen]).toEqual([[topic], ['fresh 3', '4', 'fresh 1']])
 })

@@ -37,6 +37,8 @@ interface Options {
   send: (frame: ClientFrame) => 'sent' | 'down' | 'too_large'
   /** A journal's history was named; another one than before means that it may lack what was stored. */
   epoch: (epoch: string) => void
+  /** The journal has less of this topic than we saw of it, in the same history. */
+  shorter: (topic: string) => void
   /** Own commands of this topic are on their way: one of them may be what creates it. */
   isExpected: (topic: string) => boolean
 }
@@ -199,6 +201,8 @@ export function topics(o: Options) {
     t.marks = marks
     keep(t, [])   // what this server keeps follows
     if (answer.how === 'fresh') {
+      // Only of a position that was asked about: another server may give its newest entries before it has heard of ours.
+      if (!isAsked && [...t.readers].some(({ at }) => at?.epoch === epoch && at.offset > head)) o.shorter(t.name)
       t.tries = 0
       t.at = { epoch, offset: head }
       t.tail = [...entries]

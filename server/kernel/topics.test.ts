@@ -175,7 +175,7 @@ it('sweeps go round all topics, some at a time', async () => {
 describe('a database that went back in time', () => {
   it('[RS5] is reported when a client or this node knows more than the journal', async () => {
     const w = world({ stored: rows(1, 5) })
-    const one = w.follow({ epoch: 'e1', offset: 9 })
+    const one = w.follow({ epoch: 'e1', offset: 9, isTrusted: true })
     await turn()
     expect([w.aheads, one.log]).toEqual([[[9, 5]], ['fresh 5']])
     w.stored = rows(1, 3)
@@ -184,6 +184,33 @@ describe('a database that went back in time', () => {
     const three = w.follow({ epoch: 'e1', offset: 1 })
     await turn()
     expect([w.aheads.slice(1), one.log.slice(1), two.log, three.log]).toEqual([[[5, 3]], ['rejoin'], ['resumed 5', 'rejoin'], ['rejoin']])
+  })
+
+  it('[RS5] is not proved by a client of which nobody knows who it is: only that one starts afresh', async () => {
+    const w = world({ stored: rows(1, 5) })
+    const one = w.follow({ epoch: 'e1', offset: 5 }), ahead = w.follow({ epoch: 'e1', offset: 1_000_000 })
+    await turn()
+    const again = w.follow({ epoch: 'e1', offset: 6 })
+    await turn()
+    w.commit(row(6)); w.topics.publish([row(6)])
+    expect([w.aheads, one.log, one.seen]).toEqual([[], ['resumed 5'], [6]])
+    for (const { log, seen } of [ahead, again]) expect([log, seen]).toEqual([['fresh 5'], [1, 2, 3, 4, 5, 6]])
+  })
+
+  it('[RS5] clients prove it once a minute; this node whenever it knows', async () => {
+    const w = world({ stored: rows(1, 5) })
+    const claim = async (offset: number): Promise<string[]> => {
+      const { log } = w.follow({ epoch: 'e1', offset, isTrusted: true })
+      await turn()
+      return log
+    }
+    expect([await claim(9), await claim(10), w.aheads]).toEqual([['fresh 5'], ['fresh 5'], [[9, 5]]])
+    w.stored = rows(1, 4)
+    w.topics.sweep()
+    await turn()
+    expect(w.aheads).toEqual([[9, 5], [5, 4]])
+    w.advance(60_000)
+    expect([await claim(11), w.aheads]).toEqual([['fresh 4'], [[9, 5], [5, 4], [11, 4]]])
   })
 })
 

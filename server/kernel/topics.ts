@@ -12,7 +12,8 @@
 import { ByAccount } from './by-account.ts'
 import type { Row } from './entry-row.ts'
 
-export interface Position { readonly epoch?: string | undefined; readonly offset?: number | undefined }
+/** `isTrusted`: whoever is ahead of the journal with it may prove that the journal went back in time. */
+export interface Position { readonly epoch?: string | undefined; readonly offset?: number | undefined; readonly isTrusted?: boolean }
 export interface Follower {
   /** Called once per join, before any `entries` of that join: in the same tick as the splice, or a commit could slip in between. */
   joined(topic: string, result: JoinResult): void
@@ -31,7 +32,7 @@ export interface Options {
   epoch: () => string
   /** One read for many topics; the caller gathers what asks at the same time. Rows ascending. */
   read: (request: ReadRequest) => Promise<ReadResult>
-  /** A client or this node knows more than the journal: the database went back in time. */
+  /** A trusted client or this node knows more than the journal: the database went back in time. */
   ahead: (account: string, topic: string, offset: number, head: number) => Promise<void>
   ringRows?: number; ringAgeMs?: number; ringsBytes?: number
   /** A follower that missed more than this starts afresh. */
@@ -78,6 +79,7 @@ export interface Topics {
 
 /** Of all rings together, unless told otherwise. */
 export const ringsBytesMax = 64 * 1024 * 1024
+const claimEveryMs = 60_000
 const sizeBytes = (row: Row): number => 200 + (row.body?.length ?? 0)
 
 export function topics(o: Options): Topics {
@@ -85,6 +87,7 @@ export function topics(o: Options): Topics {
   const live = new ByAccount<Live>()
   let totalBytes = 0
   let unchecked = live.values()   // of this round of sweeps
+  let claimedMs = -Infinity
 
   function push(t: Live, row: Row): void {
     t.ring.push(row); t.bytes += sizeBytes(row); totalBytes += sizeBytes(row)
@@ -163,7 +166,7 @@ export function topics(o: Options): Topics {
       const after = position.offset !== undefined && position.epoch === o.epoch() ? position.offset : null
       // What is announced and not here yet, somebody may have been told already: then the ring is not enough.
       for (let rows = t.head === undefined || t.announced > t.head ? undefined : fromRing(t, t.head, after), how: JoinResult['how'] = after === null ? 'fresh' : 'resumed'; ; rows = undefined) {
-        if (!rows) ({ rows, how } = await readFor(t, after))
+        if (!rows) ({ rows, how } = await readFor(t, after, position.isTrusted === true))
         if (t.followers.get(follower) !== mine) return   // left, or told to join again, in the meantime
         // What was published while we read stands in the buffer, possibly also in `rows`: the offset decides.
         const last = rows.at(-1)?.offset ?? (how === 'resumed' ? after! : 0)
@@ -180,22 +183,30 @@ export function topics(o: Options): Topics {
     }
   }
 
-  async function readFor(t: Live, after: number | null): Promise<{ rows: readonly Row[]; how: JoinResult['how'] }> {
+  async function readFor(t: Live, after: number | null, isTrusted: boolean): Promise<{ rows: readonly Row[]; how: JoinResult['how'] }> {
     const had = t.head ?? 0
     let how: JoinResult['how'] = after === null ? 'fresh' : 'resumed'
     let result = await read(t, { after, limit: after === null ? tailRows : resumeRows + 1 })
     const { head } = result
-    const isBack = isLive(t) && head < Math.max(had, after ?? 0)   // not live: the read itself has found another history
-    if (isBack) await goneBack(t, head, had, after ?? 0)
-    if (after !== null && (isBack || result.rows.length > resumeRows)) { how = 'fresh'; result = await read(t, { after: null, limit: tailRows }) }
+    if (isLive(t)) {   // else the read itself has found another history
+      if (head < had) await goneBack(t, head, had)
+      else if (after !== null && head < after && isTrusted) await claimed(t, head, after)
+    }
+    if (after !== null && (head < Math.max(had, after) || result.rows.length > resumeRows)) { how = 'fresh'; result = await read(t, { after: null, limit: tailRows }) }
     learn(t, result.rows, result.rows.at(-1)?.offset ?? (how === 'resumed' ? after! : 0))
     return { rows: result.rows, how }
   }
 
-  /** This node, or a client, knows more than the journal. */
-  async function goneBack(t: Live, head: number, had: number, asked = 0): Promise<void> {
-    await o.ahead(t.account, t.topic, Math.max(had, asked), head)
-    if (head < had) renounce(t)   // unless `ahead` has restarted everything
+  /** This node knows more than the journal. */
+  async function goneBack(t: Live, head: number, had: number): Promise<void> {
+    await o.ahead(t.account, t.topic, had, head)
+    renounce(t)   // unless `ahead` has restarted everything
+  }
+  /** A client says that it knows more. It may be wrong about it, and everybody starts afresh for it: seldom, then. */
+  async function claimed(t: Live, head: number, asked: number): Promise<void> {
+    if (o.now() - claimedMs < claimEveryMs) return
+    await o.ahead(t.account, t.topic, asked, head)
+    claimedMs = o.now()
   }
 
   /** What a join read is news to the topic too. Only rows count: the head was read a moment later, it may be ahead of them. */

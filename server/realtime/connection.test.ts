@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import pino from 'pino'
 import { WebSocket } from 'ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { socketPath } from '#contract/protocol.ts'
@@ -8,7 +9,10 @@ import { startTestServer, type Somebody, type TestServer } from '#test/server.ts
 import { ada, mara, website } from '#test/world.ts'
 
 let server: TestServer
-beforeAll(async () => { server = await startTestServer({ commandsPerSecond: 10, commandBurst: 10 }) })
+const logged: string[] = []
+beforeAll(async () => {
+  server = await startTestServer({ commandsPerSecond: 10, commandBurst: 10, log: pino({ level: 'error' }, { write: (line) => { logged.push(line) } }) })
+})
 afterAll(() => server.close())
 
 /** A bare socket, to say what the SDK never would. */
@@ -105,13 +109,30 @@ describe('the socket', () => {
     expect(await joined({})).toEqual({ how: 'fresh', head: 4, offsets: [1, 2, 3, 4] })
   })
 
-  it('[RS5] a client that is ahead of the head makes a new epoch, and everybody starts afresh', async () => {
+  it('[RS5] a visitor who claims to be ahead of the head starts afresh alone', async () => {
+    const topic = await conversation()
+    const s = bare()
+    await s.hello(ada, { joins: [{ topic }] })
+    const { epoch } = s.of('welcome')[0]!
+    const ahead = bare()
+    await ahead.hello(mara, { joins: [{ topic, epoch, offset: 1_000_000 }] })
+    expect(ahead.of('welcome')[0]!.joined).toMatchObject([{ topic, how: 'fresh', epoch, head: 1 }])
+    await ahead.send({ type: 'join', topic, epoch, offset: 2 })
+    await expect.poll(() => ahead.of('joined')).toMatchObject([{ how: 'fresh', epoch, head: 1 }])
+    await ahead.send(message(topic, 'the house goes on'))
+    for (const one of [s, ahead]) await expect.poll(() => one.of('entries').flatMap(({ entries }) => entries.map((e) => e.offset))).toEqual([2])
+    expect([s.of('rejoin'), server.app.hub.epoch()]).toEqual([[], epoch])
+    await s.close()
+    await ahead.close()
+  })
+
+  it('[RS5] somebody inside who is ahead of the head makes a new epoch, and everybody starts afresh', async () => {
     const topic = await conversation()
     const s = bare()
     await s.hello(mara, { joins: [{ topic }] })
     const { epoch } = s.of('welcome')[0]!
     const ahead = bare()
-    await ahead.hello(mara, { joins: [{ topic, epoch, offset: 99 }] })
+    await ahead.hello(ada, { joins: [{ topic, epoch, offset: 99 }] })
     // The old history ends for everybody who follows it, the one who proved it included.
     for (const one of [s, ahead]) await expect.poll(() => one.of('rejoin')).toMatchObject([{ topic }])
     await ahead.send({ type: 'join', topic, epoch, offset: 99 })
@@ -162,6 +183,20 @@ describe('the socket', () => {
     await expect.poll(acked).toEqual([plain, unseen, seen])
     expect(heard()).toEqual([plain, seen])
     await s.close()
+  })
+
+  it('[PR12] a view whose id is none is not found, and no error of the database', async () => {
+    const visitor = bare(), agent = bare()
+    logged.length = 0
+    await visitor.hello(mara, { views: ['door:xyz'] })
+    const views = ['door:xyz', 'inbox:xyz', 'runs:xyz', 'status:xyz', 'door', 'inbox:']
+    await agent.hello(ada)
+    await agent.send(...views.map((view) => ({ type: 'watch', view })))
+    await expect.poll(() => agent.of('error').map(({ code }) => code)).toEqual(views.map(() => 'not_found'))
+    await expect.poll(() => visitor.of('error').map(({ code }) => code)).toEqual(['not_found'])
+    expect(logged).toEqual([])
+    await visitor.close()
+    await agent.close()
   })
 
   it('[ID3] [PR7] a revoked session’s sockets are closed', async () => {

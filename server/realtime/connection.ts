@@ -18,6 +18,9 @@ const bodyChecks = Object.fromEntries(Object.entries(commandBodies).map(([type, 
 
 const pullBytes = 1024 * 1024
 const closeBytes = 4 * 1024 * 1024
+/** No more is read from a socket while so many of its frames wait. */
+const waitingMax = 1_000
+const typingEveryMs = 1_000
 
 /** Where a socket comes from: the page's origin, and the host it asked for. */
 export interface Origin { readonly origin: string | undefined; readonly host: string | undefined }
@@ -47,6 +50,10 @@ export class Connection {
   /** The socket is gone: what still waits must not attach anything to it, nobody would take it off again. */
   #isGone = false
   #handling: Promise<void> = Promise.resolve()
+  /** Frames whose turn in `#handling` has not come. */
+  #waiting = 0
+  /** By topic, when the last one was passed on. */
+  readonly #typedMs = new Map<string, number>()
   #onJoined = new Map<string, (result: JoinResult) => void>()
   #follower: Follower = {
     joined: (topic, result) => this.#onJoined.get(topic)?.(result),
@@ -86,12 +93,14 @@ export class Connection {
       if (known.type === 'command') { this.#command(known); continue }
       if (known.type === 'hello' ? this.#isGreeted : !this.#isGreeted) return this.close(4501)
       if (known.type === 'hello') this.#isGreeted = true
+      if (++this.#waiting === waitingMax) this.#ws.pause()
       // One after the other: a join of a topic must be over before the next one of it begins.
       this.#handling = this.#handling.then(() => this.#handle(known)).catch((error: unknown) => this.#hub.report(error, type))
     }
   }
 
   async #handle(frame: Exclude<ClientFrame, { type: 'command' }>): Promise<void> {
+    if (--this.#waiting === waitingMax / 2 && this.#ws.isPaused) this.#ws.resume()
     if (this.#isGone) return
     switch (frame.type) {
       case 'hello': return this.#hello(frame)
@@ -100,7 +109,7 @@ export class Connection {
       case 'watch': return this.#watch(frame.view)
       case 'unwatch': this.watched.delete(frame.view); this.#owed?.views.delete(frame.view); this.#hub.unwatch(this, frame.view); return
       case 'mark': if (this.session && this.joined.get(frame.topic) === 'live') await this.#hub.mark(this, frame.topic, { ...(frame.delivered !== undefined && { delivered: frame.delivered }), ...(frame.read !== undefined && { read: frame.read }) }); return
-      case 'typing': if (this.joined.get(frame.topic) === 'live') this.#hub.typing(this, frame.topic); return
+      case 'typing': return this.#typing(frame.topic)
       case 'presence': this.presence = frame.state; this.#hub.presenceChanged(this); return
       case 'renew': return this.#renew(frame.token)
       case 'beat': return
@@ -187,7 +196,7 @@ export class Connection {
         const kept = this.#hub.keptFrame(session, topic)
         if (kept) this.#send(kept)
       })
-      await this.#hub.topics.join(session.account, topic, this.#follower, { epoch: join.epoch, offset: join.offset })
+      await this.#hub.topics.join(session.account, topic, this.#follower, { epoch: join.epoch, offset: join.offset, isTrusted: isInside(session) })
       return text
     } catch (error) {
       this.#leave(topic)
@@ -240,6 +249,15 @@ export class Connection {
   }
 
   #json(rows: readonly Row[]): string[] { return rows.map(isInside(this.session!) ? insideJson : contactJson) }
+
+  /** A hint goes to everybody who follows: a thousand in one message would be a thousand for each of them. */
+  #typing(topic: string): void {
+    const now = this.#hub.now()
+    if (this.joined.get(topic) !== 'live' || now - (this.#typedMs.get(topic) ?? -Infinity) < typingEveryMs) return
+    if (this.#typedMs.size >= 100) this.#typedMs.clear()
+    this.#typedMs.set(topic, now)
+    this.#hub.typing(this, topic)
+  }
 
   // --- views
 

@@ -21,6 +21,8 @@ export interface Access {
   may(session: Session, ids: readonly string[]): Promise<boolean[]>
   /** Known, and of no channel. */
   isWeb(account: string, id: string): boolean
+  /** Known as somebody else's, or in another inbox. */
+  isTaken(facts: Facts): boolean
   /** Of a conversation that was opened here, or is kept in the spool and not in the database yet. */
   learn(facts: Facts): void
   forget(account: string, id: string): void
@@ -87,6 +89,10 @@ export async function conversationAccess(db: Db, { noted, recalls, maxFacts = 20
     },
     may: (session, ids) => Promise.all(ids.map(async (id) => sees(session, await facts(session.account, id)))),
     isWeb: (account, id) => known.get(account, topicOf(id))?.channel === null,
+    isTaken({ account, id, inbox, contact }) {
+      const f = known.get(account, topicOf(id))
+      return f !== undefined && (f.contact !== contact || f.inbox !== inbox)
+    },
     learn(facts) {
       keep(facts)
       noted.note(facts)

@@ -91,6 +91,9 @@ export function conversationCommands({ accept, access, checkAttachments, release
       if (!who) throw new Refusal('invalid', 'body/contact is needed: say for whom the conversation is.')
       if (!isInside(session) && contact !== undefined && contact !== who) throw new Refusal('forbidden')
       const { account, channel } = session
+      const facts: Facts = { account, id, inbox, contact: who, channel: channel ?? null }
+      // The guard says the same; but while the database is away nobody asks it.
+      if (access.isTaken(facts)) throw new Refusal('taken')
       const stored = accept({
         account, topic: command.topic, id: command.id, type: 'conversation.opened', actor: session.actor,
         body: { inbox, contact: who, ...(page !== undefined && { page }), ...(invitation !== undefined && { invitation }), ...(channel && { channel }) },
@@ -99,9 +102,11 @@ export function conversationCommands({ accept, access, checkAttachments, release
           throw new Refusal(await tx.maybe(statements.exists(account, id)) ? 'taken' : 'not_found')
         },
       })
-      const learn = (): void => access.learn({ account, id, inbox, contact: who, channel: channel ?? null })
-      // Also of one that is only kept so far: what follows in it has to find it, and the database cannot be asked.
-      stored.then(learn, (error: unknown) => { if (error instanceof HandedOver) learn(); else access.forget(account, id) })
+      stored.then(() => { access.learn(facts) }, (error: unknown) => {
+        if (access.isTaken(facts)) return   // somebody else's was first
+        // Also of one that is only kept so far: what follows in it has to find it, and the database cannot be asked.
+        if (error instanceof HandedOver) access.learn(facts); else access.forget(account, id)
+      })
       access.opening(account, id, stored)
       return stored
     },

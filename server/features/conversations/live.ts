@@ -1,5 +1,6 @@
 /** What of conversations goes over the socket: their topics, and the view of an inbox's list. */
 import type { InboxView } from '#contract/conversations.ts'
+import { isId } from '#contract/ids.ts'
 import type { Db } from '#server/db/db.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { isInside } from '#server/kernel/session.ts'
@@ -54,7 +55,7 @@ export function inboxList({ db, push, isWatched, log, everyMs = 250 }: Options):
     view: {
       kind: 'inbox',
       async open(session: Session, inbox: string | undefined): Promise<InboxView> {
-        if (!isInside(session) || !inbox) throw new Refusal('not_found')
+        if (!isInside(session) || !inbox || !isId(inbox)) throw new Refusal('not_found')
         // Rows come over HTTP, page by page; the view begins with the counts.
         return { rows: [], counts: countsOf(await db.read('inbox counts', 5000, (tx) => tx.all(statements.counts(session.account, inbox)))) }
       },

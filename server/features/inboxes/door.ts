@@ -1,4 +1,5 @@
 /** What of inboxes goes over the socket: the view `door:<inbox>`, and which pages may connect. */
+import { isId } from '#contract/ids.ts'
 import type { Db } from '#server/db/db.ts'
 import { hostOf } from '#server/http/origin.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
@@ -11,7 +12,7 @@ import { isAllowedOrigin } from './origins.ts'
 export const doorView = ({ door }: Pick<Inviting, 'door'>): ViewKind => ({
   kind: 'door',
   async open({ account }, inbox) {
-    if (!inbox) throw new Refusal('not_found')
+    if (!inbox || !isId(inbox)) throw new Refusal('not_found')
     return door(account, inbox)
   },
 })

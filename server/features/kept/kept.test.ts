@@ -12,7 +12,7 @@ import { newId, type Lodge } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
 import { startOwnDatabase, type OwnDatabase } from '#test/own-database.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
-import { ada, fillWorld, hotel, kit, lobby, mara, website } from '#test/world.ts'
+import { ada, fillWorld, hotel, kit, lobby, mara, tomas, website } from '#test/world.ts'
 
 let database: OwnDatabase, server: TestServer
 let aheadMs = 0
@@ -169,6 +169,25 @@ describe('a database that hangs', () => {
     const rows = await database.pool.read('rows', 1_000, (tx) => tx.all<{ command: unknown }>(sql`select command from kept_refusals`))
     expect(rows).toEqual([{ command: null }, { command: null }])
   }, 90_000)
+
+  it('[SP3] nobody opens a conversation that is known as somebody else’s', async () => {
+    const { id, topic, visitor } = await conversation()
+    const thief = server.connectAs(tomas)
+    await expect.poll(() => thief.status.state).toBe('open')
+    await database.freeze()
+    const first = visitor.send({ type: 'message.send', topic, body: { text: 'mine' } })
+    await expect.poll(() => states(visitor), { timeout: 20_000 }).toEqual(['kept'])
+    const seen: unknown[] = []
+    await expect(Promise.race([thief.send({ type: 'conversation.open', topic, body: { inbox: website.id } }).stored, sleep(5_000)])).rejects.toMatchObject({ code: 'taken' })
+    thief.join(topic, { fresh: (state) => { seen.push(state) }, entries: (entries) => { seen.push(entries) }, refused: (code) => { seen.push(code) } })
+    await expect.poll(() => seen).toEqual(['not_found'])
+    const second = visitor.send({ type: 'message.send', topic, body: { text: 'still mine' } })
+    await expect.poll(() => states(visitor), { timeout: 5_000 }).toEqual(['kept', 'kept'])
+    await database.thaw()
+    await Promise.all([first.stored, second.stored])
+    await isIdle()
+    expect(texts(await stored(id))).toEqual(['mine', 'still mine'])
+  }, 60_000)
 
   it('[SP1] [SP9] check-ins of the desk and of a kiosk are kept and applied at the time at which they were made', async () => {
     const [expected, walkIn, kiosk, log] = [newId(), newId(), newId(), newId()]

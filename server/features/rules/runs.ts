@@ -1,4 +1,5 @@
 /** What people do with runs: look, stop, accept a suggestion or leave it. */
+import { isId } from '#contract/ids.ts'
 import type { Run, RunsView } from '#contract/rules.ts'
 import type { Db } from '#server/db/db.ts'
 import { readCursor, cursorOf } from '#server/kernel/cursor.ts'
@@ -71,7 +72,7 @@ export type Runs = ReturnType<typeof runs>
 export const runsView = ({ unended }: Pick<Runs, 'unended'>): ViewKind => ({
   kind: 'runs',
   async open(session, conversation): Promise<RunsView> {
-    if (!isInside(session) || !conversation) throw new Refusal('not_found')
+    if (!isInside(session) || !conversation || !isId(conversation)) throw new Refusal('not_found')
     return { runs: await unended(session.account, conversation) }
   },
 })
