@@ -100,7 +100,7 @@ export function channels({ db, accept, commands, changed, keys, node, log, baseU
 
   /** STOP and START, before anything else. */
   async function obey(of: Feeds, m: { id: string; text: string; address: string; reached: Reached }): Promise<void> {
-    const word = m.text.length > 60 ? undefined : heard(m.text, of.answers().languages)
+    const word = heard(m.text, of.answers().languages)
     const isStopOrStart = word?.meaning === 'stop' || word?.meaning === 'start'
     // Who stopped another channel of the house comes to this one stopped.
     if (!isStopOrStart && !m.reached.hasOptedOut) return
