@@ -48,7 +48,7 @@ export type Channel = Static<typeof Channel>
 
 export const listChannels = endpoint({ method: 'GET', path: '/channels', access: 'admin', statements: 1, summary: 'Channels, with how each of them is.', returns: Type.Object({ channels: Type.Array(Channel) }) })
 export const saveChannel = endpoint({
-  method: 'PUT', path: '/channels/:channel', access: 'admin', statements: 6, params: Type.Object({ channel: Id }), summary: 'Create or change a channel. Without `secret` the one that is kept stays.',
+  method: 'PUT', path: '/channels/:channel', access: 'admin', statements: 6, params: Type.Object({ channel: Id }), summary: 'Create or change a channel. Without `secret` the one that is kept stays; it has to come along when the settings say another host or name (`systemType` is neither).',
   body: Type.Object({
     kind: Channel.properties.kind, settings: Channel.properties.settings, name: Name, inbox: Id, numbers: fields.numbers, secret: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     ratePerSecond: Type.Optional(fields.ratePerSecond), languages: Type.Optional(fields.languages), zone: Type.Optional(fields.zone), hours: Type.Optional(fields.hours),

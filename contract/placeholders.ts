@@ -9,15 +9,15 @@ export const placeholders = {
 export type Family = keyof typeof placeholders
 export type Placeholder = (typeof placeholders)[Family][number]
 
-const pattern = /\{\{\s*([^{}|]*?)\s*(?:\|([^{}]*))?\}\}/g
+const pattern = /\{\{([^{}|]*)(?:\|([^{}]*))?\}\}/g
 
 /** Which of the names in the text are none that the family has; an open `{{` counts as one. */
 export function unknownPlaceholders(text: string, family: Family): string[] {
   const known: readonly string[] = placeholders[family]
-  const unknown = [...text.matchAll(pattern)].map((m) => m[1]!).filter((name) => !known.includes(name))
+  const unknown = [...text.matchAll(pattern)].map((m) => m[1]!.trim()).filter((name) => !known.includes(name))
   return text.replace(pattern, '').includes('{{') ? [...unknown, '{{'] : unknown
 }
 
 /** A value that is missing or blank is its fallback, and without one nothing; what a value holds is never filled in again. */
 export const filled = (text: string, values: Readonly<Partial<Record<Placeholder, string | null>>>): string =>
-  text.replace(pattern, (_, name: string, fallback?: string) => values[name as Placeholder]?.trim() || (fallback?.trim() ?? ''))
+  text.replace(pattern, (_, name: string, fallback?: string) => values[name.trim() as Placeholder]?.trim() || (fallback?.trim() ?? ''))

@@ -13,6 +13,9 @@ export function lasted(ms: number): string {
   return [d > 0 && `${d} d`, h > 0 && `${h} h`, (m > 0 || minutes === 0) && `${m} min`].filter(Boolean).join(' ')
 }
 
+/** Each run of blanks is looked at once: `\s*\n\s*` begins anew at each blank of a long one. */
+const oneLine = (text: string): string => text.replace(/\s+/g, (run) => run.includes('\n') ? ' ' : run)
+
 export function draftPostmortem(incident: Incident, state: State, nowMs: number): string {
   const names = new Map(componentsOf(state).map((c) => [c.id, c.name]))
   const lines = [
@@ -29,9 +32,9 @@ export function draftPostmortem(incident: Incident, state: State, nowMs: number)
     ...(silence === undefined ? [] : [silence >= 0 ? `The first public word came ${lasted(silence)} after it began.` : `It was announced ${lasted(-silence)} before it began.`]),
     ...(incident.early === null ? [] : [`It was called resolved before its time: ${incident.early}`]),
     ...(incident.recurrenceOf.length === 0 ? [] : ['## Seen before', incident.recurrenceOf.map((id) => `- ${state.incident.get(id)?.title ?? id} (${id})`).join('\n')]),
-    '## Timeline', lines.map((l) => `- ${minute(l.at)}: ${l.text.replace(/\s*\n\s*/g, ' ')}`).join('\n'),
+    '## Timeline', lines.map((l) => `- ${minute(l.at)}: ${oneLine(l.text)}`).join('\n'),
     '## Cause', incident.cause || '(Say here what caused it.)',
-    ...(incident.evidence.length === 0 ? [] : ['## What the watchdogs saw', incident.evidence.map((e) => `- ${minute(e.at)}: ${e.text.replace(/\s*\n\s*/g, ' ')}`).join('\n')]),
+    ...(incident.evidence.length === 0 ? [] : ['## What the watchdogs saw', incident.evidence.map((e) => `- ${minute(e.at)}: ${oneLine(e.text)}`).join('\n')]),
     '## What we do about it', incident.remediation.length === 0 ? '(Say here what was done and what will be.)' : incident.remediation.map((r) => `- ${remedies[r.state]}: ${r.text}`).join('\n'),
   ].join('\n\n')
 }

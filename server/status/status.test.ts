@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Affected } from '#contract/status.ts'
 import { publicOnly } from '#server/http/reach.ts'
+import { leastMs } from '#test/least.ts'
 import { openBook, fileOf, type Book } from './book.ts'
 import { bannerFor, overall, presentOf } from './current.ts'
 import { draftPostmortem } from './draft.ts'
@@ -100,6 +101,15 @@ describe('an incident', () => {
     const done = await verbs.resolve('Ada', id, { text: 'Done.', impactTo: '2026-11-26T09:50:00.000Z' })
     expect(done).toMatchObject({ state: 'resolved', early: null, impact: [{ from: '2026-11-26T09:25:00.000Z', to: '2026-11-26T09:50:00.000Z' }] })
     expect(durationMs(done.impact, nowMs)).toBe(25 * 60_000)
+  })
+
+  it('is drafted a postmortem at once, however many blanks an update has', async () => {
+    const verbs = incidents({ book, now })
+    const { id } = await verbs.open('Ada', late)
+    await verbs.update('Ada', id, { text: `One${' '.repeat(19_000)}two\n  three.` })
+    const draft = (): string => draftPostmortem(book.state.incident.get(id)!, book.state, nowMs)
+    expect(draft()).toContain(' two three.')
+    expect(leastMs(draft)).toBeLessThan(50)
   })
 
   it('[SG5] can be called resolved before its time, and says so for ever', async () => {

@@ -23,11 +23,21 @@ export function linkPieces(text: string): Piece[] {
   return pieces
 }
 
-/** Punctuation after an address belongs to the sentence, and so does a closing bracket that was not opened in the address. */
+const ends = '.,:;!?…،؛؟。，、！？*_~'
+/**
+ * Punctuation after an address belongs to the sentence, and so does a closing bracket that was not opened in the address.
+ * One way through from behind: a stranger's address may have thousands of them.
+ */
 function withoutTail(address: string): string {
-  const rest = address.replace(/[.,:;!?…،؛؟。，、！？*_~]+$/u, '')
-  const count = (brackets: RegExp): number => rest.match(brackets)?.length ?? 0
-  return /[)\]]$/.test(rest) && count(/[)\]]/g) > count(/[([]/g) ? withoutTail(rest.slice(0, -1)) : rest
+  const count = (brackets: RegExp): number => address.match(brackets)?.length ?? 0
+  let end = address.length, unopened = count(/[)\]]/g) - count(/[([]/g)
+  for (; end > 0; end--) {
+    const last = address[end - 1]!
+    if (ends.includes(last)) continue
+    if (unopened <= 0 || (last !== ')' && last !== ']')) break
+    unopened--
+  }
+  return address.slice(0, end)
 }
 
 function safeAddress(address: string): string | undefined {

@@ -3,6 +3,7 @@ import { GIF } from 'image-size/types/gif'
 import { HEIF } from 'image-size/types/heif'
 import { JPG } from 'image-size/types/jpg'
 import { PNG } from 'image-size/types/png'
+import { findBox } from 'image-size/types/utils'
 import { WEBP } from 'image-size/types/webp'
 import type { imageTypes } from '#contract/limits.ts'
 
@@ -11,6 +12,18 @@ export interface Image { mediaType: (typeof imageTypes)[number]; widthPx: number
 const parsers = [['image/png', PNG], ['image/jpeg', JPG], ['image/gif', GIF], ['image/webp', WEBP], ['image/avif', HEIF]] as const
 /** What a browser would have to unpack: a picture of 30,000 × 30,000 px fits into 100 kB and takes a tab down. */
 const pixelsMax = 100_000_000
+/** Pictures have some ten. */
+const boxesMax = 500
+
+/** The parser goes through all boxes behind the properties again for each size that stands in them: thousands in a file of 256 kB would hold everybody up for a second. */
+function hasTooManyBoxes(bytes: Uint8Array): boolean {
+  const meta = findBox(bytes, 'meta', 0), properties = meta && findBox(bytes, 'iprp', meta.offset + 12), list = properties && findBox(bytes, 'ipco', properties.offset + 8)
+  if (!list) return false
+  const view = new DataView(bytes.buffer)
+  let boxes = 0
+  for (let at = list.offset + 8; at + 4 <= bytes.length && boxes <= boxesMax; boxes++) at += Math.max(8, view.getUint32(at))
+  return boxes > boxesMax
+}
 
 /** What the first bytes of a file show, whatever its name says: one of the types a browser may show, measured upright. Undefined for everything else, broken and oversized pictures included. */
 export function readImage(head: Uint8Array): Image | undefined {
@@ -18,6 +31,7 @@ export function readImage(head: Uint8Array): Image | undefined {
   for (const [mediaType, parser] of parsers) {
     try {
       if (!parser.validate(bytes)) continue
+      if (parser === HEIF && hasTooManyBoxes(bytes)) return undefined
       const found = parser.calculate(bytes)
       if (mediaType === 'image/avif' && found.type !== 'avif') return undefined   // HEIC has the same boxes, and most browsers show nothing
       const sizes = found.images ?? [found]   // a picture made of tiles lists those too

@@ -15,7 +15,7 @@ export interface ChannelChange {
   id: string; kind: Channel['kind']; settings: Channel['settings']; name: string; inbox: string; numbers: readonly string[]; credentials: string | null
   ratePerSecond: number | null; languages: readonly string[] | null; zone: string | null; hours: readonly (OpenHours | null)[] | null; hasHours: boolean; automaticAnswer: string | null; active: boolean | null
 }
-/** Null = as it was, or the column's default when the channel is new. */
+/** Null = as it was, or the column's default when the channel is new. No row when its kind would change, or kept credentials would be shown to another host or under another name. */
 export const upsertChannel = (account: string, to: ChannelChange) => sql<{ id: string }>`
   insert into channels as c (account_id, id, name, kind, inbox_id, numbers, settings, credentials, rate_per_second, languages, zone, hours, automatic_answer, active)
   values (${account}, ${to.id}, ${to.name}, ${to.kind}, ${to.inbox}, ${to.numbers}, ${JSON.stringify(to.settings)}::jsonb, ${to.credentials}, coalesce(${to.ratePerSecond}::real, 1),
@@ -24,7 +24,7 @@ export const upsertChannel = (account: string, to: ChannelChange) => sql<{ id: s
     credentials = coalesce(${to.credentials}, c.credentials), rate_per_second = coalesce(${to.ratePerSecond}::real, c.rate_per_second), languages = coalesce(${to.languages}::text[], c.languages),
     zone = coalesce(${to.zone}, c.zone), hours = case when ${to.hasHours} then excluded.hours else c.hours end, automatic_answer = coalesce(${to.automaticAnswer}, c.automatic_answer),
     active = coalesce(${to.active}::boolean, c.active)
-  where c.kind = excluded.kind
+  where c.kind = excluded.kind and (${to.credentials}::text is not null or c.credentials is null or c.settings - 'systemType' = excluded.settings - 'systemType')
   returning c.id`
 export const setCredentials = (account: string, id: string, credentials: string) => sql`update channels set credentials = ${credentials} where account_id = ${account} and id = ${id}`
 

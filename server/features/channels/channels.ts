@@ -100,7 +100,7 @@ export function channels({ db, accept, commands, changed, keys, node, log, baseU
 
   /** STOP and START, before anything else. */
   async function obey(of: Feeds, m: { id: string; text: string; address: string; reached: Reached }): Promise<void> {
-    const word = m.text.length > 60 ? undefined : heard(m.text, of.answers().languages)
+    const word = heard(m.text, of.answers().languages)
     const isStopOrStart = word?.meaning === 'stop' || word?.meaning === 'start'
     // Who stopped another channel of the house comes to this one stopped.
     if (!isStopOrStart && !m.reached.hasOptedOut) return
@@ -155,8 +155,9 @@ export function channels({ db, accept, commands, changed, keys, node, log, baseU
           id, kind, settings, name: name.trim(), inbox, numbers, credentials, ratePerSecond: to.ratePerSecond ?? null, languages: to.languages ?? null, zone: zone ?? null,
           hours: hours ?? null, hasHours: hours !== undefined, automaticAnswer: to.automaticAnswer ?? null, active: to.active ?? null,
         }))
-        if (!saved) throw new Refusal('invalid', 'The kind of a channel stays. Make another channel.')
-        return tx.one(statements.selectChannel(account, id))
+        const row = await tx.one(statements.selectChannel(account, id))
+        if (!saved) throw new Refusal('invalid', row.kind === kind ? `The channel would sign in elsewhere or as somebody else. Enter its ${kind === 'smpp' ? 'password' : 'auth token'} again.` : 'The kind of a channel stays. Make another channel.')
+        return row
       }).catch(refuseOn({ channels_account_id_inbox_id_fkey: ['not_found', 'There is no such inbox.'], channels_id: ['not_found'] }))
       await changed(account, actor, 'channels', id)
       running.look(row)

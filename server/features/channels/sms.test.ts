@@ -1,6 +1,6 @@
 /** SMS over SMPP on a good day: in, out, long, in every script; and what is refused. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { listChannels, retryMessage, testChannel } from '#contract/channels.ts'
+import { listChannels, retryMessage, saveChannel, testChannel, type SmppSettings } from '#contract/channels.ts'
 import { closeConversation, deleteMessage, editMessage, getConversation, sendMessage } from '#contract/conversations.ts'
 import { eraseContact } from '#contract/contacts.ts'
 import { valueOf } from '#client/call.ts'
@@ -205,6 +205,25 @@ describe('the channel', () => {
     expect(JSON.stringify(listed)).not.toContain('sesame')
     const rows = await server.database.db.read('channels', 1000, (tx) => tx.all<{ all: string }>({ text: 'select channels::text as all from channels', values: [] }))
     expect(rows.map((r) => r.all).join()).not.toContain('sesame')
+  })
+
+  it('[CH2] takes its password nowhere else: whoever changes where and as whom it signs in enters the password again', async () => {
+    const other = await startCarrier({ systemId: 'lantern', password: 'sesame' })
+    try {
+      const own = await makeSmppChannel(server, carrier.port)
+      const save = (change: object, more: object = {}) => server.callAs(ada)(saveChannel, { params: { channel: own.id }, body: { kind: 'smpp', name: 'Desk SMS', inbox: own.inbox, numbers: own.numbers, settings: { ...own.settings, ...change } as SmppSettings, ...more } })
+      for (const change of [{ port: other.port }, { host: 'localhost' }, { tls: true }, { systemId: 'other' }]) {
+        expect(await save(change), JSON.stringify(change)).toMatchObject({ ok: false, code: 'invalid', message: expect.stringContaining('Enter its password again') })
+      }
+      expect(valueOf(await save({ systemType: 'desk' }, { name: 'Another name' }))).toMatchObject({ name: 'Another name', hasSecret: true, settings: { port: carrier.port, systemType: 'desk' } })
+      await untilReady(server, own.id)
+      expect(other.isBound).toBe(false)
+      valueOf(await save({ port: other.port }, { secret: 'sesame' }))
+      await expect.poll(() => other.isBound).toBe(true)
+      valueOf(await save({ port: other.port }, { active: false }))
+    } finally {
+      await other.close()
+    }
   })
 
   it('[CH4, CH6] says why it is not there', async () => {

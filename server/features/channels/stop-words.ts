@@ -1,5 +1,6 @@
 /** What a contact may say to end and begin being written to, and what it is answered. A whole message, nothing else in it. */
 import type { ChannelLanguage } from '#contract/channels.ts'
+import { trimmed } from '#server/kernel/code-points.ts'
 
 interface Language {
   stop: readonly string[]; start: readonly string[]; help: readonly string[]
@@ -31,11 +32,15 @@ export const stopWords: Readonly<Record<ChannelLanguage, Language>> = {
     stopped: (h) => `${h}: لن تصلك رسائل أخرى منا. أرسل START لتصلك من جديد.`, started: (h) => `${h}: ستصلك رسائلنا من جديد. أرسل STOP لإيقافها.`, help: (h) => `${h}: اكتب لنا هنا ويجيبك موظف. أرسل STOP حتى لا تصلك رسائل.` } },
 }
 
+/** Of a text that may be heard. */
+const textMaxChars = 60
+
 export interface Heard { meaning: 'stop' | 'start' | 'help'; language: ChannelLanguage; word: string }
 
 /** The words of the channel's languages, and the English ones wherever one is: phones and carriers teach them. The channel's first language that knows the word answers. */
 export function heard(text: string, languages: readonly ChannelLanguage[]): Heard | undefined {
-  const word = text.normalize('NFKC').toLowerCase().replace(/^[\s\p{P}]+|[\s\p{P}]+$/gu, '').replace(/\s+/g, ' ')
+  if (text.length > textMaxChars) return undefined
+  const word = trimmed(text.normalize('NFKC').toLowerCase(), /[\s\p{P}]/u).replace(/\s+/g, ' ')
   if (word === '' || word.length > 40) return undefined
   const all = languages.includes('en') ? languages : [...languages, 'en' as const]
   for (const meaning of ['stop', 'start', 'help'] as const) {

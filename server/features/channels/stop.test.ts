@@ -8,6 +8,7 @@ import { valueOf } from '#client/call.ts'
 import { newId } from '#client/id.ts'
 import { noFaults, startCarrier, type Carrier } from '#demo/carrier.ts'
 import { entriesOf, makeSmppChannel, onLoopback, ourNumber, smsConversations, textsOf, untilReady, wordOn } from '#test/channels.ts'
+import { leastMs } from '#test/least.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { ada, kit, mara, noor } from '#test/world.ts'
 import { closedSince } from './hours.ts'
@@ -43,6 +44,13 @@ describe('[SM5] the words', () => {
     ['stopp', 'stop', 'sv'], ['停止', 'stop', 'zh'], ['ＳＴＯＰ', 'stop', 'sv'], ['START', 'start', 'sv'], ['hjälp', 'help', 'sv'], ['HELP', 'help', 'sv'], ['aide', 'help', 'fr'],
   ])('%s means %s', (text, meaning, language) => { expect(heard(text, ['sv', 'fr', 'zh'])).toMatchObject({ meaning, language }) })
   it.each(['Please stop by at noon', 'stop it', 'I cannot start the car', 'help me', '', '🛑', 'stoppt', 'x'.repeat(200)])('%s is a message like any other', (text) => { expect(heard(text, ['sv', 'fr', 'zh'])).toBeUndefined() })
+  it('are looked for in a short text only, and so in any text at once', () => {
+    for (const text of [`a${'⁗'.repeat(15_998)}a`, '⁗'.repeat(16_000), `stop${'!'.repeat(57)}`]) {
+      expect(heard(text, ['sv', 'fr', 'zh'])).toBeUndefined()
+      expect(leastMs(() => heard(text, ['sv', 'fr', 'zh']))).toBeLessThan(50)
+    }
+    expect(heard(`stop${'!'.repeat(56)}`, ['sv'])).toMatchObject({ meaning: 'stop' })
+  })
   it('knows a language’s words only where the channel has it', () => { expect(heard('PARAR', ['sv'])).toBeUndefined(); expect(heard('PARAR', ['es'])).toMatchObject({ meaning: 'stop' }) })
   it('never makes one word mean two things', () => {
     for (const { stop, start, help } of Object.values(stopWords)) expect(new Set([...stop, ...start, ...help]).size).toBe(stop.length + start.length + help.length)

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Ack, CommandBody, CommandType } from '#contract/commands.ts'
 import * as endpoints from '#contract/conversations.ts'
 import type { Db } from '#server/db/db.ts'
+import { network } from '#server/http/rates.ts'
 import { route } from '#server/http/route.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { ackOf, type CommandDoor } from '#server/realtime/plugs.ts'
@@ -10,7 +11,7 @@ import * as reading from './reading.ts'
 
 interface Options {
   db: Db; access: Access; epoch: () => string; commands: CommandDoor
-  sendTranscript: (session: Session, conversation: string, id: string, to: string) => Promise<{ delivery: string; leaves: boolean }>
+  sendTranscript: (session: Session, network: string, conversation: string, id: string, to: string) => Promise<{ delivery: string; leaves: boolean }>
 }
 
 export function conversationRoutes(app: FastifyInstance, { db, access, epoch, commands, sendTranscript }: Options): void {
@@ -33,5 +34,5 @@ export function conversationRoutes(app: FastifyInstance, { db, access, epoch, co
   route(app, endpoints.reopenConversation)(({ session, params, query }) => run(session, params.conversation, 'conversation.reopen', query.id, {}))
   route(app, endpoints.snoozeConversation)(({ session, params, body: { id, ...body } }) => run(session, params.conversation, 'conversation.snooze', id, body))
   route(app, endpoints.labelConversation)(({ session, params, body: { id, ...body } }) => run(session, params.conversation, 'conversation.label', id, body))
-  route(app, endpoints.sendTranscript)(({ session, params, body }) => sendTranscript(session, params.conversation, body.id, body.to))
+  route(app, endpoints.sendTranscript)(({ session, params, body, request }) => sendTranscript(session, network(request.ip), params.conversation, body.id, body.to))
 }

@@ -2,6 +2,7 @@ import type { Entry } from '#contract/entries.ts'
 import type { Db, Tx } from '#server/db/db.ts'
 import { after } from '#server/db/journal.sql.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
+import { rateLimiter } from '#server/kernel/rates.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
 import type { Access } from './access.ts'
 import * as statements from './conversations.sql.ts'
@@ -13,22 +14,21 @@ export interface Told { id: string; to: string; account: string; contact: { id: 
 interface Options { db: Db; access: Access; deliver: (tx: Tx, account: string, told: Told) => Promise<void>; sends: boolean; now: () => number }
 
 const entriesMax = 5_000
-/** A visitor may have it sent this often in an hour: the form would else send mail to strangers. */
-const visitorHourlyMax = 5
+/** The form would else send mail to strangers. Anybody can be as many visitors as they want: so by network, and by who gets it, too. */
+const hourly = (max: number) => ({ burst: max, perMinute: max / 60 })
+const rates = { visitor: hourly(5), network: hourly(10), recipient: { burst: 5, perMinute: 5 / 1440 } }
 
 /** One mail per `id`, with the conversation as the asker may see it. @throws Refusal `not_found`, `rate_limited`, `invalid` */
 export function transcripts({ db, access, deliver, sends, now }: Options) {
-  const asked = new Map<string, number[]>()
-  function spend(actor: string): void {
-    const since = now() - 3_600_000
-    const recent = (asked.get(actor) ?? []).filter((at) => at > since)
-    if (recent.length >= visitorHourlyMax) throw new Refusal('rate_limited', 'The transcript was sent several times within the hour. Try again later.', recent[0]! - since)
-    asked.set(actor, [...recent, now()])
-    if (asked.size > 10_000) asked.clear()
+  const limiters = { visitor: rateLimiter(rates.visitor, now), network: rateLimiter(rates.network, now), recipient: rateLimiter(rates.recipient, now) }
+  function spend({ account, actor }: Session, network: string, to: string): void {
+    const waitMs = limiters.visitor.take(actor) || limiters.network.take(network) || limiters.recipient.take(`${account} ${mailboxOf(to)}`)
+    if (waitMs > 0) throw new Refusal('rate_limited', 'Transcripts were sent several times already. Try again later.', waitMs)
   }
-  return async function send(session: Session, conversation: string, id: string, to: string): Promise<{ delivery: string; leaves: boolean }> {
+  /** `network`: where the request came from. */
+  return async function send(session: Session, network: string, conversation: string, id: string, to: string): Promise<{ delivery: string; leaves: boolean }> {
     const { account, contact } = await access.conversation(session, conversation)
-    if (!isInside(session)) spend(session.actor)
+    if (!isInside(session)) spend(session, network, to)
     await db.tx('send transcript', 10_000, async (tx) => {
       const rows = await tx.all(after(account, `conversation:${conversation}`, 0, entriesMax))
       const names = await tx.all(statements.names(account, contact))
@@ -40,3 +40,6 @@ export function transcripts({ db, access, deliver, sends, now }: Options) {
     return { delivery: id, leaves: sends }
   }
 }
+
+/** Without what a person may put behind a `+`: it is the same person who gets it. */
+const mailboxOf = (to: string): string => to.toLowerCase().replace(/\+[^@]*/, '')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { filled, unknownPlaceholders } from '#contract/placeholders.ts'
 import type { RuleFields } from '#contract/rules.ts'
+import { leastMs } from '#test/least.ts'
 import { isWithin } from './conditions.ts'
 import { dueOf, eventOf, isSetOff, type Happened } from './match.ts'
 import { candidates } from './replay.ts'
@@ -23,6 +24,13 @@ describe('words', () => {
   it('[RU3] compares a whole message but for punctuation', () => {
     expect(says(' Hello!! ', 'hello', 'is')).toBe(true)
     expect(says('Hello there', 'hello', 'is')).toBe(false)
+  })
+  it('[RU3] are looked for in any text at once', () => {
+    const marks = `a${'⁗'.repeat(15_998)}a`
+    for (const [text, word] of [[marks, 'pool'], [marks, 'a'], ['⁗'.repeat(16_000), 'pool'], ['pool'.repeat(4_000), 'pool'], [`1${' '.repeat(15_998)}x`, 'pool']] as const) {
+      for (const match of ['is', 'contains'] as const) expect(leastMs(() => says(text, word, match)), `${match} ${word}`).toBeLessThan(50)
+    }
+    expect(says(`⁗ pool ${'⁗'.repeat(15_000)}`, 'pool', 'is')).toBe(true)
   })
   it('[RU9] knows a stop word only when it is the whole message', () => {
     for (const text of ['STOP', ' stop. ', 'Unsubscribe!']) expect(isStopWord(text)).toBe(true)
@@ -70,6 +78,14 @@ describe('hours', () => {
 })
 
 describe('placeholders', () => {
+  it('[RU8] are looked for in any text at once', () => {
+    for (const text of [`{{${' '.repeat(3_998)}`, '{{ a'.repeat(1_000)]) {
+      expect(filled(text, {})).toBe(text)
+      expect(unknownPlaceholders(text, 'visit')).toEqual(['{{'])
+      expect(leastMs(() => filled(text, {}))).toBeLessThan(50)
+    }
+    expect(filled('{{ contact.name\n}}', { 'contact.name': 'Mara' })).toBe('Mara')
+  })
   it('[RU8] are filled once, with a fallback, and unknown ones are named', () => {
     expect(filled('Hi {{contact.name|there}}, {{ inbox.name }}.', { 'contact.name': '{{inbox.name}}', 'inbox.name': 'Web' })).toBe('Hi {{inbox.name}}, Web.')
     expect(filled('Hi {{contact.name|there}}!', { 'contact.name': '  ' })).toBe('Hi there!')

@@ -82,7 +82,7 @@ const loads = (style: string): boolean => /\\|@import|@font-face|expression\s*\(
 
 function sizeOf(tag: SaxesTagNS): { widthPx: number; heightPx: number } {
   const box = tag.attributes['viewBox']?.value.trim().split(/[\s,]+/).map(Number) ?? []
-  const length = (name: string): number => { const found = /^\s*(\d+(?:\.\d+)?)\s*(?:px)?\s*$/.exec(tag.attributes[name]?.value ?? ''); return found ? Number(found[1]) : NaN }
+  const length = (name: string): number => { const found = /^\s*(\d+(?:\.\d+)?)\s*(?:px\s*)?$/.exec(tag.attributes[name]?.value ?? ''); return found ? Number(found[1]) : NaN }
   const [width, height] = [length('width'), length('height')]
   const [w, h] = width > 0 && height > 0 ? [width, height] : [box[2] ?? NaN, box[3] ?? NaN]
   if (!(w > 0 && h > 0 && w < 1e6 && h < 1e6)) throw new Refusal('unsupported_type', 'The SVG does not say how large it is. Export it with a viewBox.')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as contract from '#contract/spaces.ts'
 import { newId } from '#client/lodge.ts'
+import { leastMs } from '#test/least.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { value } from '#test/value.ts'
 import { ada, kit, lobby } from '#test/world.ts'
@@ -76,6 +77,9 @@ describe('the plan of a floor', () => {
     const both = redraw(drawing('<use xlink:href="#a" href="#b"/>', 'xmlns:xlink="http://www.w3.org/1999/xlink"')).text
     expect(both.match(/href=/g)).toHaveLength(1)
     expect(redraw(both).text).toBe(both)
+    const wide = drawing('<rect/>', `width="1${' '.repeat(50_000)}x" height="1"`)
+    expect(redraw(wide)).toMatchObject({ widthPx: 400, heightPx: 300 })
+    expect(leastMs(() => redraw(wide), 100)).toBeLessThan(100)
   })
 
   it('[BK15] is never served as a document', async () => {

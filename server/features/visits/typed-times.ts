@@ -35,7 +35,7 @@ export function dateIn(cell: string, order: DateOrder): { day: string; rest: str
 
 /** `9`, `09:30`, `9.30`, `9h30`, `9:30 pm`, `09:30:00`, "14 Uhr" → `09:30`. */
 export function timeIn(cell: string): string | undefined {
-  const found = /^(\d{1,2})(?:[:.h]\s?(\d{2}))?(?::\d{2}(?:\.\d+)?)?\s*(?:h|hs|uhr)?\s*(a\.?m\.?|p\.?m\.?)?$/i.exec(cell.trim())
+  const found = /^(\d{1,2})(?:[:.h]\s?(\d{2}))?(?::\d{2}(?:\.\d+)?)?\s*(?:(?:h|hs|uhr)\s*)?(a\.?m\.?|p\.?m\.?)?$/i.exec(cell.trim())
   if (!found) return undefined
   const half = found[3]?.[0]?.toLowerCase()
   const given = Number(found[1]), minute = Number(found[2] ?? 0)

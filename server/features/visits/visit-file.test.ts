@@ -3,6 +3,7 @@ import { saveVisitorType } from '#contract/places.ts'
 import { readVisitFile, type VisitFile } from '#contract/visit-imports.ts'
 import { createVisit, listVisitLog, listVisits, type Visit } from '#contract/visits.ts'
 import { newId } from '#client/lodge.ts'
+import { leastMs } from '#test/least.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { value } from '#test/value.ts'
 import { ada, kit, lobby } from '#test/world.ts'
@@ -41,6 +42,11 @@ describe('a spreadsheet', () => {
 
   it.each([['9', '09:00'], ['9:05', '09:05'], ['09.30', '09:30'], ['9h30', '09:30'], ['9:30 PM', '21:30'], ['12 am', '00:00'], ['12:15 p.m.', '12:15'], ['14 Uhr', '14:00'], ['08:00:00', '08:00'], ['25:00', undefined], ['13 pm', undefined], ['noon', undefined]])(
     '[VI2] %s o’clock is %s', (cell, time) => expect(timeIn(cell)).toBe(time))
+  it('[VI2] is told of any cell at once', () => {
+    expect(timeIn(`9${' '.repeat(50_000)}x`)).toBeUndefined()
+    expect(leastMs(() => timeIn(`9${' '.repeat(50_000)}x`))).toBeLessThan(50)
+    expect(timeIn(`9${' '.repeat(50_000)}Uhr`)).toBe('09:00')
+  })
 
   it('[VI2] an instant with its own offset is that instant', () => {
     expect(instantOf('2026-12-01T09:00:00+05:45')).toBe('2026-12-01T03:15:00.000Z')

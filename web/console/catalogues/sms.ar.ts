@@ -46,6 +46,7 @@ export const smsSentencesAr: Translated<typeof smsSentences> = {
   channelAuthToken: 'رمز التوثيق',
   channelAccountSid: 'معرّف الحساب',
   channelSecretKept: 'محفوظة ولا تُعرض أبدًا. اكتب جديدة لتحل محلها.',
+  channelSecretAgain: 'ستسجّل القناة الدخول في مكان آخر أو باسم آخر. أدخل كلمة المرور من جديد: المحفوظة لا تُرسل إلى مكان آخر.',
   channelRate: 'أجزاء في الثانية لكل رقم',
   channelRateHint: 'ما يسمح به المشغّل: 1 لرقم عادي، وأكثر لرقم قصير.',
   channelLanguages: 'لغات STOP وSTART وHELP',

@@ -55,6 +55,7 @@ export const smsSentences = {
   channelAuthToken: 'Auth token',
   channelAccountSid: 'Account SID',
   channelSecretKept: 'Kept, and never shown. Write a new one to replace it.',
+  channelSecretAgain: 'The channel would sign in elsewhere or as somebody else. Enter its password again: the one that is kept goes nowhere else.',
   channelRate: 'Parts per second and number',
   channelRateHint: 'What the carrier allows: 1 for an ordinary number, more for a short code.',
   channelLanguages: 'Languages of STOP, START and HELP',

@@ -26,6 +26,9 @@ export function ChannelForm({ channel, onClose }: { channel: Channel | undefined
     const secret = written(form, 'secret')
     const settings: SmppSettings | TwilioSettings = kind === 'twilio' ? { accountSid: field(form, 'accountSid') }
       : { host: field(form, 'host'), port: Number(field(form, 'port')), tls: field(form, 'tls') === 'yes', systemId: field(form, 'systemId'), systemType: field(form, 'systemType') }
+    // Seen here too: the server says it in English.
+    const moved = channel?.hasSecret === true && Object.entries(settings).some(([key, value]) => key !== 'systemType' && value !== channel.settings[key as keyof Channel['settings']])
+    if (moved && secret === '') return setWrong(t('channelSecretAgain'))
     const outcome = await lodge.call(saveChannel, { params: { channel: id }, body: {
       kind, settings, name: field(form, 'name'), inbox: field(form, 'inbox'), numbers: field(form, 'numbers').split(/[\n,]+/).map((n) => n.trim()).map((n) => n.startsWith('+') ? n.replace(/[\s().-]/g, '') : n).filter(Boolean),
       ratePerSecond: Number(field(form, 'rate')), languages: [...languages], zone: field(form, 'zone'), hours: hoursIn(form), automaticAnswer: written(form, 'answer').trim(), active: field(form, 'active') === 'yes',
