@@ -1,6 +1,7 @@
 import type { Entry } from '#contract/entries.ts'
 import type { Db, Tx } from '#server/db/db.ts'
 import { after } from '#server/db/journal.sql.ts'
+import { derivedId } from '#server/kernel/derived-id.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
 import type { Access } from './access.ts'
@@ -16,7 +17,7 @@ const entriesMax = 5_000
 /** A visitor may have it sent this often in an hour: the form would else send mail to strangers. */
 const visitorHourlyMax = 5
 
-/** One mail per `id`, with the conversation as the asker may see it. @throws Refusal `not_found`, `rate_limited`, `invalid` */
+/** One mail per asker and `id`, with the conversation as the asker may see it. @throws Refusal `not_found`, `rate_limited`, `invalid` */
 export function transcripts({ db, access, deliver, sends, now }: Options) {
   const asked = new Map<string, number[]>()
   function spend(actor: string): void {
@@ -29,14 +30,16 @@ export function transcripts({ db, access, deliver, sends, now }: Options) {
   return async function send(session: Session, conversation: string, id: string, to: string): Promise<{ delivery: string; leaves: boolean }> {
     const { account, contact } = await access.conversation(session, conversation)
     if (!isInside(session)) spend(session.actor)
+    // Deliveries whose ids can be foretold stand in the same table: as the asker's own id it could take the place of a host's notice.
+    const delivery = derivedId('transcript', account, conversation, session.actor, id)
     await db.tx('send transcript', 10_000, async (tx) => {
       const rows = await tx.all(after(account, `conversation:${conversation}`, 0, entriesMax))
       const names = await tx.all(statements.names(account, contact))
       await deliver(tx, account, {
-        id, to, entries: entriesFor(session, rows), inside: isInside(session), account: names.find((n) => n.kind === 'account')!.name,
+        id: delivery, to, entries: entriesFor(session, rows), inside: isInside(session), account: names.find((n) => n.kind === 'account')!.name,
         contact: { id: contact, name: names.find((n) => n.kind === 'contact')!.name }, names: Object.fromEntries(names.map((n) => [n.id, n.name])),
       })
     })
-    return { delivery: id, leaves: sends }
+    return { delivery, leaves: sends }
   }
 }
