@@ -15,6 +15,7 @@ import { makeRule, ruleFields, runsOf } from '#test/rules.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { ada, hotel, iris, kit, lobby, mara, noor, reception, tomas, website } from '#test/world.ts'
 
+import { startRuleWorker } from './worker.ts'
 vi.setConfig({ testTimeout: 60_000 })
 const patient = { timeout: 30_000 }
 let aheadMs = 0
@@ -210,6 +211,36 @@ describe('people', () => {
   })
 
   it('[RU9] who say STOP end what waits for them, and set nothing off', async () => {
+  it('[RU13] accept a suggestion at the last moment: what ends those that came too late leaves it alone', async () => {
+    const rule = await makeRule(admin(), { mode: 'suggest', lateMaxMinutes: 5 })
+    const [a, b] = [await conversation(), await conversation()]
+    for (const id of [a, b]) await write(id, 'hi')
+    await expect.poll(async () => (await runs(rule.id)).map((r) => r.state), patient).toEqual(['suggested', 'suggested'])
+    const run = (await runs(rule.id)).find((r) => r.conversation === a)!
+    const told: string[] = [], { db } = server.database
+    // Another node, whose clock says that it is too late; it only sweeps.
+    const swept = Promise.withResolvers<void>()
+    const between = Object.assign(Object.create(db) as typeof db, {
+      tx: (label: string, ...rest: [number, never]) => label === 'take rule runs' ? Promise.resolve([]) : db.tx(label, ...rest),
+      read: async (label: string, ...rest: [number, never]) => {
+        const found: unknown = await db.read(label, ...rest)
+        if (label === 'late suggestions') await value(desk()(contract.acceptRun, { params: { run: run.id }, body: {} }))
+        else swept.resolve()
+        return found
+      },
+    })
+    const worker = startRuleWorker({
+      db: between, commands: {} as never, ways: {} as never, tellPaused: async () => {}, random: () => 0, log: { info() {}, warn() {} },
+      now: () => Date.now() + aheadMs + 6 * 60_000,
+      changed: () => { told.push('changed') }, onEnded: (outcome) => { told.push(outcome) },
+    })
+    await swept.promise
+    await worker.stop()
+    await ended(rule.id, 'done', 'expired')
+    expect(await said(a, `user:${kit.id}`)).toEqual(['Thank you.'])
+    expect(told).toEqual(['expired', 'changed'])
+  })
+
     const later = await makeRule(admin(), { timing: { from: 'event', minutes: 30 } })
     const now = await makeRule(admin(), { conditions: [{ kind: 'label', label: 'never', has: false }] })
     const [a, b] = [await conversation(), await conversation()]

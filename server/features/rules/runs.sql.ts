@@ -25,6 +25,9 @@ const end = (account: string, which: Sql, outcome: RunOutcome, at: string, { by 
   )
   select conversation_id as conversation from ended`
 export const endRun = (account: string, id: string, outcome: RunOutcome, at: string, of?: { by?: string | null; detail?: string | null }) => end(account, sql`r.id = ${id}`, outcome, at, of)
+/** No row when it was accepted since somebody looked. */
+export const endLateSuggestion = (account: string, id: string, at: string) =>
+  end(account, sql`r.id = ${id} and r.state = 'suggested' and r.expires_at < ${at}::timestamptz`, 'expired', at)
 /** A person answered: nobody needs a suggestion or an escalation any more. */
 export const endAnswered = (account: string, conversation: string, at: string, by: string) => end(account, sql`r.conversation_id = ${conversation} and (r.state = 'suggested' or (r.state = 'waiting'
   and exists (select from rules x where x.account_id = r.account_id and x.id = r.rule_id and x.trigger ->> 'kind' in ('unanswered', 'unread'))))`, 'answered', at, { by })

@@ -149,7 +149,7 @@ export function startRuleWorker({ db, now, tellPaused, changed, onEnded, pollMs 
   }, { ...chores, now })
   const sweep = every('rule suggestions that came too late', 15_000, async () => {
     for (const { account, id } of await db.read('late suggestions', deadlineMs, (tx) => tx.all(statements.selectExpiredSuggestions(iso())))) {
-      await db.tx('end suggestion', deadlineMs, (tx) => tx.all(statements.endRun(account, id, 'expired', iso())))
+      if (!await db.tx('end suggestion', deadlineMs, (tx) => tx.maybe(statements.endLateSuggestion(account, id, iso())))) continue
       onEnded?.('expired')
       changed(account)
     }
