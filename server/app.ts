@@ -392,7 +392,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     every('tell of unanswered conversations', 60_000, () => tellUnanswered({
       db, now, isThere, deliver: (tx, account, w) => deliveries.deliver(tx, account, unansweredMail({ ...w, url: `${baseUrl()}/inbox/${w.conversation}` })),
     }), chores),
-    every('check visitors out, forget names', 60_000, () => overnight({ db, visits, series, now }), chores),
+    every('check visitors out, forget names', 60_000, () => overnight({ db, visits, series, log, now }), chores),
     every('release bookings nobody came to', 15_000, async () => { if (now() - startedAtMs >= graceAfterStartMs) await releaseNoShows(booking) }, chores),
     every('carry entries of bookings', 5_000, () => outbox.carry(), chores),
     every('book series ahead', 3_600_000, async () => { await bookedSeries.extend() }, chores),

@@ -88,13 +88,18 @@ async function finish({ db, store, incoming }: BlobDeps, account: string, { id, 
   }
   const image = readImage(sealed.head)
   const claimed = (imageTypes as readonly string[]).includes(mediaType) ? 'application/octet-stream' : mediaType
-  // Bytes first, then the row, both under the lock: a crash in between leaves bytes that the sweep finds through the unfinished row.
+  // The bytes are there before the commit, and only of a row that is: a crash in between leaves bytes that the sweep finds through
+  // the unfinished row; those of one that it has swept already it would never find.
   const row = await db.tx('blobs.complete', deadlineMs, async (tx) => {
     await tx.all(lockBytes(sha256))
-    await store.put(sha256, incoming.pathOf(key))
-    return tx.maybe(completeBlob(account, id, { mediaType: image?.mediaType ?? claimed, widthPx: image?.widthPx ?? null, heightPx: image?.heightPx ?? null }))
+    const completed = await tx.maybe(completeBlob(account, id, { mediaType: image?.mediaType ?? claimed, widthPx: image?.widthPx ?? null, heightPx: image?.heightPx ?? null }))
+    if (completed) await store.put(sha256, incoming.pathOf(key))
+    return completed
   })
-  if (!row) throw new Refusal('gone')
+  if (!row) {
+    await incoming.remove(key)
+    throw new Refusal('gone')
+  }
   return { id, name: row.name, mediaType: row.mediaType, sizeBytes, receivedBytes: sizeBytes, complete: true, ...pixels(row) }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Upload } from '#contract/blobs.ts'
@@ -9,7 +10,7 @@ import { sql } from '#server/db/sql.ts'
 import { createTestDatabase, type TestDatabase } from '#test/db.ts'
 import { bensTalk, marasTalk, openBlobServer, sha256Of, type BlobServer } from '#test/blob-server.ts'
 import { fillWorld, harbour, hotel, mara, sessionOf } from '#test/world.ts'
-import { checkAttachments, releaseBlobs, releaseBlobsOf } from './blobs.ts'
+import { checkAttachments, receiver, releaseBlobs, releaseBlobsOf } from './blobs.ts'
 import { sweepBlobs } from './sweep.ts'
 
 let database: TestDatabase
@@ -82,6 +83,39 @@ describe('a deletion', () => {
     await Promise.race([again, sleep(300)])   // it would be complete by now, if it did not wait for the sweep
     goOn.resolve()
     await Promise.all([again, sweeping])
+    expect(isKept(bytes)).toBe(true)
+  })
+})
+
+describe('an upload that ends after its file was deleted and swept', () => {
+  async function endsLate(bytes: Buffer): Promise<unknown> {
+    const { id } = await (await server.announce('mara', bytes)).json() as Upload
+    const isUnderWay = Promise.withResolvers<void>(), goOn = Promise.withResolvers<void>()
+    async function* slowly() {
+      yield bytes.subarray(0, 500)
+      isUnderWay.resolve()
+      await goOn.promise
+      yield bytes.subarray(500)
+    }
+    const ended = receiver(server.deps)(sessionOf(mara), id, 0, Readable.from(slowly()))
+    await isUnderWay.promise
+    await release(hotel.id, id)
+    expect(await sweep()).toBe(1)
+    goOn.resolve()
+    return ended.catch((error: unknown) => error)
+  }
+
+  it('[RD3] leaves no bytes', async () => {
+    const bytes = randomBytes(1_000)
+    expect(await endsLate(bytes)).toMatchObject({ code: 'gone' })
+    expect(isKept(bytes)).toBe(false)
+    expect((await readdir(join(server.folder, 'incoming'))).filter((name) => name.startsWith(hotel.id))).toEqual([])
+  })
+
+  it('[RD3] takes none that another file has', async () => {
+    const bytes = randomBytes(1_000)
+    await server.upload('ben', bytes, { conversation: bensTalk })
+    expect(await endsLate(bytes)).toMatchObject({ code: 'gone' })
     expect(isKept(bytes)).toBe(true)
   })
 })

@@ -1,6 +1,7 @@
 import type { Entry } from '#contract/entries.ts'
 import type { Db, Tx } from '#server/db/db.ts'
 import { after } from '#server/db/journal.sql.ts'
+import { derivedId } from '#server/kernel/derived-id.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { rateLimiter } from '#server/kernel/rates.ts'
 import { isInside, type Session } from '#server/kernel/session.ts'
@@ -18,7 +19,7 @@ const entriesMax = 5_000
 const hourly = (max: number) => ({ burst: max, perMinute: max / 60 })
 const rates = { visitor: hourly(5), network: hourly(10), recipient: { burst: 5, perMinute: 5 / 1440 } }
 
-/** One mail per `id`, with the conversation as the asker may see it. @throws Refusal `not_found`, `rate_limited`, `invalid` */
+/** One mail per asker and `id`, with the conversation as the asker may see it. @throws Refusal `not_found`, `rate_limited`, `invalid` */
 export function transcripts({ db, access, deliver, sends, now }: Options) {
   const limiters = { visitor: rateLimiter(rates.visitor, now), network: rateLimiter(rates.network, now), recipient: rateLimiter(rates.recipient, now) }
   function spend({ account, actor }: Session, network: string, to: string): void {
@@ -29,15 +30,17 @@ export function transcripts({ db, access, deliver, sends, now }: Options) {
   return async function send(session: Session, network: string, conversation: string, id: string, to: string): Promise<{ delivery: string; leaves: boolean }> {
     const { account, contact } = await access.conversation(session, conversation)
     if (!isInside(session)) spend(session, network, to)
+    // Deliveries whose ids can be foretold stand in the same table: as the asker's own id it could take the place of a host's notice.
+    const delivery = derivedId('transcript', account, conversation, session.actor, id)
     await db.tx('send transcript', 10_000, async (tx) => {
       const rows = await tx.all(after(account, `conversation:${conversation}`, 0, entriesMax))
       const names = await tx.all(statements.names(account, contact))
       await deliver(tx, account, {
-        id, to, entries: entriesFor(session, rows), inside: isInside(session), account: names.find((n) => n.kind === 'account')!.name,
+        id: delivery, to, entries: entriesFor(session, rows), inside: isInside(session), account: names.find((n) => n.kind === 'account')!.name,
         contact: { id: contact, name: names.find((n) => n.kind === 'contact')!.name }, names: Object.fromEntries(names.map((n) => [n.id, n.name])),
       })
     })
-    return { delivery: id, leaves: sends }
+    return { delivery, leaves: sends }
   }
 }
 

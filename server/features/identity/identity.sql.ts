@@ -19,14 +19,15 @@ export const operatorAccount = () => firstAccount
 
 // Sessions
 /**
- * Locked against a change of the same user: a ticket that was issued before this read and says what the change took away is
- * then always older than the change's revocation. The credential is what finds the account.
+ * Locked against a change of the same user and the end of the same session: a ticket that was issued before this read and says
+ * what the change took away is then always older than the change's revocation; no row of a session that has ended since its cookie
+ * was looked at. The credential is what finds the account.
  */
-export const userForTicket = (authId: string) => sql<{ account: string; accountName: string; isOperator: boolean; id: string; name: string; email: string; role: Role; seesPhones: boolean }>`
+export const userForTicket = (authId: string, session: string) => sql<{ account: string; accountName: string; isOperator: boolean; id: string; name: string; email: string; role: Role; seesPhones: boolean }>`
   select u.account_id as account, a.name as "accountName", u.account_id = (${firstAccount}) as "isOperator", u.id, u.name, u.email, u.role, u.sees_phones as "seesPhones"
-  from users u join accounts a on a.id = u.account_id
-  where u.auth_id = ${authId} and u.active
-  for share of u`
+  from users u join accounts a on a.id = u.account_id join auth."session" s on s."userId" = u.auth_id
+  where u.auth_id = ${authId} and u.active and s."id" = ${session}
+  for share of u, s`
 export const deleteSession = (id: string) => sql`delete from auth."session" where "id" = ${id}`
 export const deleteSessionsOf = (account: string, user: string) => sql`
   delete from auth."session" where "userId" = (select auth_id from users where account_id = ${account} and id = ${user})`

@@ -7,6 +7,8 @@ import { sql } from '#server/db/sql.ts'
 import { createTestDatabase, type TestDatabase } from '#test/db.ts'
 import { newKeys, openIdentityServer, type IdentityServer } from '#test/identity-server.ts'
 import { ada, fillWorld, hotel, kit, noor, password } from '#test/world.ts'
+import type { Ceremonies } from './ceremonies.ts'
+import { sessions } from './sessions.ts'
 
 const keys = newKeys()
 let database: TestDatabase
@@ -105,6 +107,41 @@ describe('a session', () => {
     after.ticket = browser.ticket
     expect((await after.call('GET', '/people')).status).toBe(401)
     await restarted.close()
+  })
+
+  /** Tabs of one session, in which something happens between the look for the cookie and what follows, or before the commit of a sign-out. */
+  async function tabs() {
+    const browser = await signedIn(noor)
+    const { session } = await database.db.read('session', 1000, (tx) => tx.one(sql<{ session: string }>`
+      select "id" as session from auth."session" where "userId" = ${noor.id} order by "createdAt" desc limit 1`))
+    const tab = ({ found = async () => {}, committing = async () => {} }: { found?: () => Promise<void>; committing?: () => Promise<void> } = {}) => sessions({
+      keys: keys.tickets, revocations: server.identity.revocations, now,
+      db: Object.assign(Object.create(database.db) as typeof database.db, {
+        tx: async (...of: Parameters<typeof database.db.tx>) => { await committing(); return database.db.tx(...of) },
+      }),
+      ceremonies: async () => ({
+        find: async () => { await found(); return { authId: noor.id, session, cookies: [] } }, forgotten: async () => '',
+      } satisfies Pick<Ceremonies, 'find' | 'forgotten'> as unknown as Ceremonies),
+    })
+    return { browser, tab }
+  }
+  it('[ID3] that has ended while another tab renewed gives that tab no ticket', async () => {
+    const { tab } = await tabs()
+    const looked = Promise.withResolvers<void>(), goOn = Promise.withResolvers<void>()
+    const renewing = tab({ found: async () => { looked.resolve(); await goOn.promise } }).renew({})
+    await looked.promise
+    await tab().signOut({})
+    aheadMs = 1_000   // a ticket from now on is younger than the revocation
+    goOn.resolve()
+    await expect(renewing).rejects.toMatchObject({ code: 'unauthenticated' })
+  })
+  it('[ID3] is revoked as of when it is gone: the ticket that another tab got just before is void', async () => {
+    const { browser, tab } = await tabs()
+    await tab({ committing: async () => {
+      aheadMs = 1_000
+      expect((await browser.call('POST', '/session/tickets')).status).toBe(200)
+    } }).signOut({})
+    expect((await browser.call('GET', '/people')).status).toBe(401)
   })
 
   it('ends quietly when there is none', async () => {

@@ -19,10 +19,10 @@ const guesses = { burst: 10, perMinute: 1 }
 export function sessions({ db, keys, ceremonies, revocations, now }: SessionOptions) {
   const wrong = rateLimiter(guesses, now)
 
-  /** Undefined when this user is no longer there, or not active. */
+  /** Undefined when this user is no longer there, or not active, or the session has ended. */
   async function issue({ authId, session, cookies }: SignedIn): Promise<Issued | undefined> {
     const issuedAtMs = now()
-    const found = await db.read('issue ticket', 3_000, (tx) => tx.maybe(userForTicket(authId)))
+    const found = await db.read('issue ticket', 3_000, (tx) => tx.maybe(userForTicket(authId, session)))
     if (!found) return undefined
     const { account, accountName, isOperator, ...user } = found
     const signed = signTicket(keys, { account, actor: `user:${user.id}`, role: user.role, subject: `session:${session}`, hidesPhones: hidesPhones(user.role, user.seesPhones) }, issuedAtMs)
@@ -30,10 +30,11 @@ export function sessions({ db, keys, ceremonies, revocations, now }: SessionOpti
   }
 
   async function end(session: string, account: string | undefined): Promise<void> {
-    const atMs = now()
-    await db.tx('sign out', 3_000, async (tx) => {
+    const atMs = await db.tx('sign out', 3_000, async (tx) => {
       await tx.run(deleteSession(session))
-      if (account) await tx.run(insertRevocation(account, `session:${session}`, atMs))
+      const revokedAtMs = now()   // after the row is gone: see userForTicket
+      if (account) await tx.run(insertRevocation(account, `session:${session}`, revokedAtMs))
+      return revokedAtMs
     })
     if (account) revocations.apply(account, `session:${session}`, atMs)
   }

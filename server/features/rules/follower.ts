@@ -25,6 +25,9 @@ export interface FollowerOptions {
   poke: () => void
 }
 
+/** These end runs of rules that are switched off by now, too. */
+const erasing: ReadonlySet<string> = new Set(['conversation.erased', 'visit.erased', 'person.erased'])
+
 export function ruleFollower({ now, isStopWord, isStopOnChannel, changed, poke }: FollowerOptions): Subscriber {
   const at = (): string => new Date(now()).toISOString()
 
@@ -32,13 +35,14 @@ export function ruleFollower({ now, isStopWord, isStopOnChannel, changed, poke }
   async function endings(tx: Tx, e: Fed): Promise<boolean> {
     const { account } = e
     const conversation = e.topic.startsWith('conversation:') ? e.topic.slice(13) : undefined
-    const body = e.body as { text?: string; visit?: string } | null
+    const body = e.body as { text?: string; visit?: string; visits?: string[] } | null
     if (conversation !== undefined) {
       if (e.type === 'message.sent' && e.actor.startsWith('user:')) return (await tx.all(statements.endAnswered(account, conversation, at(), e.actor))).length > 0
       if (isStop(e)) return (await tx.all(statements.endOfContact(account, conversation, 'opted_out', at()))).length > 0
       if (e.type === 'conversation.erased') return (await tx.all(statements.endOfContact(account, conversation, 'erased', at()))).length > 0
     }
-    if (e.type === 'visit.erased' && body?.visit) await tx.all(statements.endOfVisit(account, body.visit, 'erased', at()))
+    const visits = e.type === 'visit.erased' && body?.visit ? [body.visit] : e.type === 'person.erased' ? body?.visits ?? [] : []
+    if (visits.length > 0) await tx.all(statements.endOfVisits(account, visits, 'erased', at()))
     return false
   }
   const isStop = (e: Fed): boolean => e.type === 'conversation.opted_out'
@@ -95,7 +99,7 @@ export function ruleFollower({ now, isStopWord, isStopOnChannel, changed, poke }
       const touched = new Set<string>()
       let isDue = false
       for (const e of entries) {
-        if (!rules.has(e.account) && e.type !== 'conversation.erased' && e.type !== 'visit.erased') continue
+        if (!rules.has(e.account) && !erasing.has(e.type)) continue
         if (await endings(tx, e)) touched.add(e.account)
         if (isStop(e) || !rules.has(e.account)) continue
         if (await moved(tx, e, rules.get(e.account)!)) isDue = true

@@ -9,7 +9,7 @@ import type { Session } from '#server/kernel/session.ts'
 import type { CommandHandlers } from '#server/realtime/plugs.ts'
 import type { StepBody } from './plan.ts'
 import { selectTold } from './rules.sql.ts'
-import { setStep, type StoredStep, type TakenRun } from './runs.sql.ts'
+import { lockContact, lockRunning, lockVisitor, setStep, type StoredStep, type TakenRun } from './runs.sql.ts'
 
 /** How a rule reaches people and machines outside of conversations. Each within the given transaction, idempotent by id. */
 export interface Ways {
@@ -27,10 +27,17 @@ export const isPassing = (error: unknown): boolean => !(error instanceof Refusal
 const already: ReadonlySet<ErrorCode> = new Set(['already_closed', 'already_open'])
 const deadlineMs = 5_000
 
+/** In the transaction of what follows from it: nobody has ended the run, and whom it is about was not erased since it was planned. */
+export async function isStillDue(tx: Tx, { account, id }: Pick<TakenRun, 'account' | 'id'>): Promise<boolean> {
+  const run = await tx.maybe(lockRunning(account, id))
+  if (!run || (run.visit !== null && !await tx.maybe(lockVisitor(account, run.visit)))) return false
+  return run.conversation === null || await tx.maybe(lockContact(account, run.conversation)) !== undefined
+}
+
 export function performing({ db, commands, ways, now }: PerformOptions) {
   const at = (): string => new Date(now()).toISOString()
 
-  async function command(run: TakenRun, step: StoredStep, type: CommandType, conversation: string, body: object): Promise<void> {
+  async function command(run: TakenRun, step: StoredStep, type: CommandType, conversation: string, body: object): Promise<true> {
     const session: Session = { account: run.account, actor: run.actsAs as Actor, role: 'agent', subject: run.actsAs, expiresAtMs: Number.MAX_SAFE_INTEGER }
     let outcome: readonly ['done' | 'skipped' | 'failed', string | null, string | null] = ['done', null, null]
     try {
@@ -41,15 +48,19 @@ export function performing({ db, commands, ways, now }: PerformOptions) {
       outcome = already.has(code) ? ['skipped', code, null] : ['failed', code, message]
     }
     await db.tx('rule step', deadlineMs, (tx) => tx.run(setStep(run.account, step.id, outcome[0], at(), outcome[1], outcome[2])))
+    return true
   }
+  type Effect = (tx: Tx) => Promise<'nobody' | void>
   /** The effect and the word of it are one commit: there is no moment at which one is there without the other. */
-  const commit = (run: TakenRun, step: StoredStep, effect: (tx: Tx) => Promise<'nobody' | void>): Promise<void> => db.tx('rule step', deadlineMs, async (tx) => {
+  const commit = (run: TakenRun, step: StoredStep, effect: Effect): Promise<boolean> => db.tx('rule step', deadlineMs, async (tx) => {
+    if (!await isStillDue(tx, run)) return false
     const none = await effect(tx)
     await tx.run(setStep(run.account, step.id, none ? 'failed' : 'done', at(), none ?? null, null))
+    return true
   })
 
-  /** @throws when it may work later */
-  return async function perform(run: TakenRun, ruleName: string, step: StoredStep & { body: StepBody }): Promise<void> {
+  /** @returns false when the run is to go no further. @throws when it may work later */
+  return async function perform(run: TakenRun, ruleName: string, step: StoredStep & { body: StepBody }): Promise<boolean> {
     const { account } = run
     const { body } = step
     switch (body.do) {

@@ -4,6 +4,7 @@ import { eraseContact, createContact } from '#contract/contacts.ts'
 import { assignConversation, closeConversation, getConversation, labelConversation, listEntries, openConversation, sendMessage } from '#contract/conversations.ts'
 import { listDeliveries } from '#contract/deliveries.ts'
 import type { Entry } from '#contract/entries.ts'
+import { erasePerson } from '#contract/persons.ts'
 import { actionsPerHour } from '#contract/rule-kinds.ts'
 import * as contract from '#contract/rules.ts'
 import { saveFloor, saveSpace } from '#contract/spaces.ts'
@@ -14,6 +15,7 @@ import { sql } from '#server/db/sql.ts'
 import { makeRule, ruleFields, runsOf } from '#test/rules.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { ada, hotel, iris, kit, lobby, mara, noor, reception, tomas, website } from '#test/world.ts'
+import { startRuleWorker } from './worker.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 const patient = { timeout: 30_000 }
@@ -209,6 +211,36 @@ describe('people', () => {
     expect(await desk()(contract.acceptRun, { params: { run: (await of(b)).id }, body: {} })).toMatchObject({ ok: false, code: 'wrong_status' })
   })
 
+  it('[RU13] accept a suggestion at the last moment: what ends those that came too late leaves it alone', async () => {
+    const rule = await makeRule(admin(), { mode: 'suggest', lateMaxMinutes: 5 })
+    const [a, b] = [await conversation(), await conversation()]
+    for (const id of [a, b]) await write(id, 'hi')
+    await expect.poll(async () => (await runs(rule.id)).map((r) => r.state), patient).toEqual(['suggested', 'suggested'])
+    const run = (await runs(rule.id)).find((r) => r.conversation === a)!
+    const told: string[] = [], { db } = server.database
+    // Another node, whose clock says that it is too late; it only sweeps.
+    const swept = Promise.withResolvers<void>()
+    const between = Object.assign(Object.create(db) as typeof db, {
+      tx: (label: string, ...rest: [number, never]) => label === 'take rule runs' ? Promise.resolve([]) : db.tx(label, ...rest),
+      read: async (label: string, ...rest: [number, never]) => {
+        const found: unknown = await db.read(label, ...rest)
+        if (label === 'late suggestions') await value(desk()(contract.acceptRun, { params: { run: run.id }, body: {} }))
+        else swept.resolve()
+        return found
+      },
+    })
+    const worker = startRuleWorker({
+      db: between, commands: {} as never, ways: {} as never, tellPaused: async () => {}, random: () => 0, log: { info() {}, warn() {} },
+      now: () => Date.now() + aheadMs + 6 * 60_000,
+      changed: () => { told.push('changed') }, onEnded: (outcome) => { told.push(outcome) },
+    })
+    await swept.promise
+    await worker.stop()
+    await ended(rule.id, 'done', 'expired')
+    expect(await said(a, `user:${kit.id}`)).toEqual(['Thank you.'])
+    expect(told).toEqual(['expired', 'changed'])
+  })
+
   it('[RU9] who say STOP end what waits for them, and set nothing off', async () => {
     const later = await makeRule(admin(), { timing: { from: 'event', minutes: 30 } })
     const now = await makeRule(admin(), { conditions: [{ kind: 'label', label: 'never', has: false }] })
@@ -297,6 +329,52 @@ describe('a visit', () => {
     const id = await expected()
     await value(desk()(checkInVisit, { params: { visit: id }, body: { id: newId(), at: new Date(Date.now() + aheadMs - 2 * 3_600_000).toISOString() } }))
     await ended(rule.id, 'expired')
+  })
+  describe('whose person is erased', () => {
+    /** While the moment lasts, a transaction of this label goes another way. */
+    const at = async (label: string, instead: (real: () => Promise<unknown>) => Promise<unknown>, during: () => Promise<void>): Promise<void> => {
+      const { db } = server.database, real = db.tx.bind(db) as (...of: unknown[]) => Promise<unknown>
+      const tx = async (...of: unknown[]): Promise<unknown> => of[0] === label ? instead(() => real(...of)) : real(...of)
+      const spy = vi.spyOn(db, 'tx').mockImplementation(tx as typeof db.tx)
+      try { await during() } finally { spy.mockRestore() }
+    }
+    const arrives = async (email: string): Promise<{ rule: string; id: string; erase: () => Promise<unknown> }> => {
+      const actions = [{ do: 'message' as const, text: 'Welcome, {{visit.firstName}} the Forgotten' }]
+      const rule = await makeRule(admin(), { trigger: { kind: 'visit_checked_in' }, once: 'visit', actions })
+      const id = await expected({ name: 'Wanda Forgotten', email })
+      await value(desk()(checkInVisit, { params: { visit: id }, body: { id: newId() } }))
+      return { rule: rule.id, id, erase: () => value(admin()(erasePerson, { body: { id: newId(), visits: [id] } })) }
+    }
+    interface Left { bodies: number; mails: number }
+    const left = (rule: string): Promise<Left> => server.database.db.read('left', 5_000, (tx) => tx.one(sql<Left>`
+      select (select count(s.body) from rule_steps s join rule_runs r on r.account_id = s.account_id and r.id = s.run_id where r.rule_id = ${rule})::int as bodies,
+        (select count(*) from deliveries where body like '%the Forgotten%' or recipient like 'wanda%')::int as mails`))
+
+    it('[PN3] [RU15] is written to no more, though the mail was planned before a process ended', async () => {
+      let planned = 0
+      await at('hold rule run', async () => { planned++; throw new Error('The process has ended') }, async () => {
+        const { rule, erase } = await arrives('wanda@example.com')
+        await expect.poll(() => planned, patient).toBeGreaterThan(0)
+        expect(await left(rule)).toMatchObject({ bodies: 1 })
+        await erase()
+        await ended(rule, 'erased')
+        expect(await left(rule)).toEqual({ bodies: 0, mails: 0 })
+      })
+    })
+
+    it('[PN3] is written to no more, though the mail is on the point of being handed over', async () => {
+      const known = Promise.withResolvers<Awaited<ReturnType<typeof arrives>>>(), handedOver = Promise.withResolvers<void>()
+      await at('rule step', async (real) => {
+        await (await known.promise).erase()
+        return real().finally(handedOver.resolve)
+      }, async () => {
+        known.resolve(await arrives('wanda.late@example.com'))
+        await handedOver.promise
+      })
+      const { rule } = await known.promise
+      await ended(rule, 'erased')
+      expect(await left(rule)).toEqual({ bodies: 0, mails: 0 })
+    })
   })
   it('[RU4] that moves takes its runs with it', async () => {
     const rule = await makeRule(admin(), { trigger: { kind: 'visit_expected' }, timing: { from: 'expected', minutes: -60 }, once: 'visit' })

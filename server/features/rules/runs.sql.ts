@@ -25,13 +25,17 @@ const end = (account: string, which: Sql, outcome: RunOutcome, at: string, { by 
   )
   select conversation_id as conversation from ended`
 export const endRun = (account: string, id: string, outcome: RunOutcome, at: string, of?: { by?: string | null; detail?: string | null }) => end(account, sql`r.id = ${id}`, outcome, at, of)
+/** No row when it was accepted since somebody looked. */
+export const endLateSuggestion = (account: string, id: string, at: string) =>
+  end(account, sql`r.id = ${id} and r.state = 'suggested' and r.expires_at < ${at}::timestamptz`, 'expired', at)
 /** A person answered: nobody needs a suggestion or an escalation any more. */
 export const endAnswered = (account: string, conversation: string, at: string, by: string) => end(account, sql`r.conversation_id = ${conversation} and (r.state = 'suggested' or (r.state = 'waiting'
   and exists (select from rules x where x.account_id = r.account_id and x.id = r.rule_id and x.trigger ->> 'kind' in ('unanswered', 'unread'))))`, 'answered', at, { by })
 /** In all conversations of the contact that this one is with. */
 export const endOfContact = (account: string, conversation: string, outcome: 'opted_out' | 'erased', at: string) => end(account, sql`r.conversation_id in (select c.id from conversations c where c.account_id = ${account}
   and c.contact_id = (select o.contact_id from conversations o where o.account_id = ${account} and o.id = ${conversation}))`, outcome, at)
-export const endOfVisit = (account: string, visit: string, outcome: 'erased', at: string) => end(account, sql`r.visit_id = ${visit}`, outcome, at)
+export const endOfVisits = (account: string, visits: readonly string[], outcome: 'erased', at: string) =>
+  end(account, sql`r.visit_id = any (${visits}::uuid[])`, outcome, at)
 /** By itself it was paused: what it has suggested is what went round in a circle. What waits ends when it is due; ended here it could wait for a worker that waits for the rule. */
 export const endSuggestionsOf = (account: string, rule: string, at: string) => end(account, sql`r.rule_id = ${rule} and r.state = 'suggested'`, 'switched_off', at)
 export const endOfRule = (account: string, rule: string, at: string, by: string) => end(account, sql`r.rule_id = ${rule} and r.state <> 'running'`, 'switched_off', at, { by })
@@ -75,6 +79,15 @@ export const takeDue = (count: number, at: string, leaseMs: number) => sql<Taken
 export const lockRun = (account: string, id: string) => sql<TakenRun & { state: 'waiting' | 'running' | 'suggested' | 'ended' }>`select ${taken} from rule_runs r where r.account_id = ${account} and r.id = ${id} for update`
 /** Still ours to do? One that a person stopped is not. */
 export const holdRun = (account: string, id: string, until: string) => sql`update rule_runs set lease_until = ${until}::timestamptz where account_id = ${account} and id = ${id} and state = 'running'`
+/** Locked until the commit, so that nobody ends it meanwhile. No row when somebody has. */
+export const lockRunning = (account: string, id: string) => sql<{ visit: string | null; conversation: string | null }>`
+  select visit_id as visit, conversation_id as conversation from rule_runs where account_id = ${account} and id = ${id} and state = 'running' for update`
+// Whoever erases waits for this commit, and then sees and blanks what it has made. No row of one who is erased.
+export const lockVisitor = (account: string, visit: string) => sql`
+  select id from visits where account_id = ${account} and id = ${visit} and erased_at is null for share`
+export const lockContact = (account: string, conversation: string) => sql`
+  select p.id from conversations c join contacts p on p.account_id = c.account_id and p.id = c.contact_id
+  where c.account_id = ${account} and c.id = ${conversation} and p.erased_at is null for share of p`
 export const beginRun = (account: string, id: string, state: 'running' | 'suggested', conversation: string | null, at: string) => sql`
   update rule_runs set state = ${state}, conversation_id = coalesce(conversation_id, ${conversation}), started_at = ${at}::timestamptz, lease_until = case when ${state} = 'suggested' then null else lease_until end where account_id = ${account} and id = ${id} and state = 'waiting'`
 export const retryRun = (account: string, id: string, retryAt: string, detail: string) => sql`

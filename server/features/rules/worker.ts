@@ -12,7 +12,7 @@ import { overtaken } from './conditions.ts'
 import { anchorsOf } from './follower.ts'
 import { dueOf, familyOf, isWait } from './match.ts'
 import { selectWait } from './facts.sql.ts'
-import { isPassing, performing, type PerformOptions } from './perform.ts'
+import { isPassing, isStillDue, performing, type PerformOptions } from './perform.ts'
 import { planOf, type StepBody } from './plan.ts'
 import { readFacts } from './reading.ts'
 import { pauseRule, selectActing, type ActiveRule } from './rules.sql.ts'
@@ -105,9 +105,10 @@ export function startRuleWorker({ db, now, tellPaused, changed, onEnded, pollMs 
     for (const step of steps) {
       if (step.state !== 'waiting') continue
       if (stopping || iso() > run.expiresAt) return db.tx('leave rule run', deadlineMs, (tx) => tx.run(statements.retryRun(account, id, iso(), 'stopping'))).then(() => {})
-      if (await db.tx('hold rule run', deadlineMs, (tx) => tx.run(statements.holdRun(account, id, iso(now() + leaseMs)))) === 0) return changed(account)   // a person stopped it
+      const isOurs = await db.tx('hold rule run', deadlineMs, async (tx) => await tx.run(statements.holdRun(account, id, iso(now() + leaseMs))) > 0 && isStillDue(tx, run))
+      if (!isOurs) return leave(run)
       if (step.body === null) throw new Error('A step that waits has no body')
-      await perform(run, rule.name, step as StoredStep & { body: StepBody })
+      if (!await perform(run, rule.name, step as StoredStep & { body: StepBody })) return leave(run)
     }
     const outcome = await db.tx('end rule run', deadlineMs, async (tx) => {
       const all = await tx.all(statements.selectSteps(account, id))
@@ -117,6 +118,12 @@ export function startRuleWorker({ db, now, tellPaused, changed, onEnded, pollMs 
       return outcome
     })
     onEnded?.(outcome)
+    changed(account)
+  }
+
+  /** A person stopped it, or else whom it is about was erased while it was under way. */
+  async function leave({ account, id }: TakenRun): Promise<void> {
+    if (await db.tx('end rule run', deadlineMs, (tx) => tx.maybe(statements.endRun(account, id, 'erased', iso())))) onEnded?.('erased')
     changed(account)
   }
 
@@ -149,7 +156,7 @@ export function startRuleWorker({ db, now, tellPaused, changed, onEnded, pollMs 
   }, { ...chores, now })
   const sweep = every('rule suggestions that came too late', 15_000, async () => {
     for (const { account, id } of await db.read('late suggestions', deadlineMs, (tx) => tx.all(statements.selectExpiredSuggestions(iso())))) {
-      await db.tx('end suggestion', deadlineMs, (tx) => tx.all(statements.endRun(account, id, 'expired', iso())))
+      if (!await db.tx('end suggestion', deadlineMs, (tx) => tx.maybe(statements.endLateSuggestion(account, id, iso())))) continue
       onEnded?.('expired')
       changed(account)
     }

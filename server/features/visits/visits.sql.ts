@@ -138,9 +138,9 @@ export const eraseVisits = (account: string, ids: readonly string[], offset: num
   where account_id = ${account} and id = any (${ids}::uuid[])`
 export const eraseImages = (account: string, ids: readonly string[]) => sql`delete from visit_images where account_id = ${account} and visit_id = any (${ids}::uuid[])`
 export const eraseOperations = (account: string, ids: readonly string[]) => sql`update kiosk_operations set raw = null where account_id = ${account} and visit_id = any (${ids}::uuid[])`
-/** What mails about them hang on. */
+/** What mails about them hang on. Locked first: what is being written to them now is there, or not, before their mails are looked for. */
 export const selectMailed = (account: string, ids: readonly string[]) => sql<{ id: string; email: string | null; arrivedAt: string | null }>`
-  select id, email, arrived_at as "arrivedAt" from visits where account_id = ${account} and id = any (${ids}::uuid[])`
+  select id, email, arrived_at as "arrivedAt" from visits where account_id = ${account} and id = any (${ids}::uuid[]) order by id for update`
 export const selectUserIds = (account: string) => sql<{ id: string }>`select id from users where account_id = ${account}`
 
 // The watchlist

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openConversation, sendTranscript } from '#contract/conversations.ts'
 import { listDeliveries, type Delivery } from '#contract/deliveries.ts'
 import { saveHost, saveLocation, saveVisitorType } from '#contract/places.ts'
 import * as contract from '#contract/visits.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
+import { derivedId } from '#server/kernel/derived-id.ts'
 import { pairTestKiosk } from '#test/kiosk-peer.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { value } from '#test/value.ts'
-import { ada, dayVisitor, hotel, kit, lobby, mara, noor } from '#test/world.ts'
+import { ada, dayVisitor, hotel, kit, lobby, mara, noor, website } from '#test/world.ts'
+import { arrivalId } from './notices.ts'
 import { overnight } from './overnight.ts'
 
 let server: TestServer
@@ -141,7 +144,7 @@ describe('a visit', () => {
     const expectedAt = '2026-01-10T20:00:00.000Z'   // nine in the morning of the 11th in Auckland
     const stayed = await expectVisit({ location: place, expectedAt, name: 'Stayed' }), missed = await expectVisit({ location: place, expectedAt, name: 'Missed' })
     await value(desk()(contract.checkInVisit, { params: { visit: stayed.id }, body: { id: newId(), at: '2026-01-10T20:05:00.000Z' } }))
-    const run = (at: string) => overnight({ db: server.database.db, visits: server.app.verbs.visits, series: server.app.verbs.series, now: () => Date.parse(at) })
+    const run = (at: string) => overnight({ db: server.database.db, visits: server.app.verbs.visits, series: server.app.verbs.series, log: { warn() {} }, now: () => Date.parse(at) })
     await run('2026-01-11T04:59:00.000Z')
     expect(await visit(stayed.id)).toMatchObject({ status: 'checked_in' })
     expect(await visit(missed.id)).toMatchObject({ status: 'expected' })
@@ -165,8 +168,47 @@ describe('a visit', () => {
     await value(desk()(contract.checkOutVisit, { params: { visit: goes.id }, body: { id: newId(), at: '2026-01-10T09:00:00.000Z' } }))
     expect(await visit(goes.id)).toMatchObject({ status: 'checked_out', leftAt: '2026-01-10T09:00:00.000Z' })
     expect(await desk()(contract.checkInVisit, { params: { visit: waits.id }, body: { id: newId() } })).toMatchObject({ ok: false, code: 'gone' })
-    await overnight({ db: server.database.db, visits: server.app.verbs.visits, series: server.app.verbs.series, now: () => Date.parse('2026-01-11T08:00:00.000Z') })
+    await overnight({ db: server.database.db, visits: server.app.verbs.visits, series: server.app.verbs.series, log: { warn() {} }, now: () => Date.parse('2026-01-11T08:00:00.000Z') })
     expect(await visit(inside.id)).toMatchObject({ status: 'checked_out', leftBy: 'automatic', name: '–' })
+  })
+})
+
+describe('an id that somebody outside chose', () => {
+  it('[AC10] [VS4] for a transcript keeps no host from being told', async () => {
+    const { id } = await expectVisit({ name: 'Thought Ahead', host: noor.id })
+    const conversation = newId(), guest = server.callAs(mara)
+    await value(guest(openConversation, { body: { id: newId(), conversation, inbox: website.id } }))
+    const sent = await value(guest(sendTranscript, { params: { conversation }, body: { id: arrivalId(id, noor.id), to: 'ahead@example.com' } }))
+    expect((await mailsTo('ahead@example.com')).map((d) => d.id)).toEqual([sent.delivery])
+    await value(desk()(contract.checkInVisit, { params: { visit: id }, body: { id: newId() } }))
+    expect((await mailsTo(noor.email)).map((d) => d.subject)).toContain('Thought Ahead is here')
+  })
+
+  const place = newId(), warned: unknown[] = []
+  const inThreeDays = () => overnight({
+    db: server.database.db, visits: server.app.verbs.visits, series: server.app.verbs.series, log: { warn: (of: object) => { warned.push(of) } }, now: () => Date.now() + 3 * 86_400_000,
+  })
+  const ofYesterday = async () => {
+    await value(server.callAs(ada)(saveLocation, { params: { location: place }, body: { name: 'Gatehouse', zone: 'Europe/Stockholm', retentionDays: 1 } }))
+    return expectVisit({ location: place, expectedAt: inHours(-24) })
+  }
+
+  it('[AC10] [VS7] for the page of an invitation keeps no name from being forgotten, and a repeat of it changes nothing', async () => {
+    const { id, code } = await ofYesterday()
+    const fill = () => server.callAs()(contract.fillInvited, { params: { code }, body: { id: derivedId('forgotten', id), company: 'Lindqvist AB' } })
+    for (let i = 0; i < 2; i++) expect(await value(fill())).toMatchObject({ company: 'Lindqvist AB' })
+    expect((await value(desk()(contract.listVisitLog, { params: { visit: id } }))).entries.filter((e) => e.type === 'visit.changed')).toHaveLength(1)
+    await inThreeDays()
+    expect(await visit(id)).toMatchObject({ isErased: true })
+    expect(warned).toEqual([])
+  })
+
+  it('[AC10] [VS7] with which the house wanted to forget a name is said, and the name forgotten all the same', async () => {
+    const { id } = await ofYesterday()
+    await value(desk()(contract.changeVisit, { params: { visit: id }, body: { id: derivedId('forgotten', id), company: 'Lindqvist AB' } }))
+    await inThreeDays()
+    expect(await visit(id)).toMatchObject({ isErased: true, name: '–' })
+    expect(warned).toEqual([{ id: derivedId('forgotten', id) }])
   })
 })
 
