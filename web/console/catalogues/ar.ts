@@ -38,6 +38,8 @@ export const ar: Catalogue<ConsoleSentences> = {
     signOut: 'تسجيل الخروج',
     notices: 'إشعارات',
     undo: 'تراجع',
+    fieldKept: 'محفوظ هنا. يُحفظ في السجل عند عودة الاتصال.',
+    fieldOvertaken: 'غيّر شخص آخر هذا في أثناء ذلك. غادر الحقل مجددًا لحفظ ما كتبته، ويُظهر Escape ما كتبه.',
     tryAgain: 'حاول مرة أخرى',
     back: 'رجوع',
     cancel: 'إلغاء',

@@ -41,6 +41,9 @@ const sentences = {
   /** Screen readers: the corner in which short notices appear. */
   notices: 'Notices',
   undo: 'Undo',
+  /** Below a field that was left while the connection was away. */
+  fieldKept: 'Kept here. It is saved when the connection is back.',
+  fieldOvertaken: 'Somebody else changed this meanwhile. Leave the field again to save yours; Escape shows theirs.',
   tryAgain: 'Try again',
   back: 'Back',
   cancel: 'Cancel',

@@ -39,6 +39,8 @@ declare const __BUILD__: string
 
 /** An own command leaves the outbox a moment before the view pushes the row it changed. */
 const lingerMs = 1500
+/** So long an open line may be gone before anybody is told that nothing can be changed. */
+const blinkMs = 3000
 
 export function openLive(session: Session): Live {
   const me = `user:${session.user.id}`
@@ -61,13 +63,21 @@ export function openLive(session: Session): Live {
   const ends: (() => void)[] = []
 
   let wasOpen = false
+  let blink: ReturnType<typeof setTimeout> | undefined
   ends.push(lodge.onStatus((now) => {
     status.set(now)
-    if (now.state !== 'connecting') away.set(now.state !== 'open')
+    if (now.state === 'open' || now.state === 'ended') {
+      clearTimeout(blink)
+      blink = undefined
+      away.set(now.state === 'ended')
+    } else if (wasOpen && !away.get()) blink ??= setTimeout(() => away.set(true), navigator.onLine ? blinkMs : 0)
+    else if (now.state === 'waiting' && blink === undefined) away.set(true)
     // Whatever could not be read while the server was away is read now.
     if (now.state === 'open' && !wasOpen) void queries.refetchQueries({ predicate: (q) => q.state.status === 'error' })
     wasOpen = now.state === 'open'
   }))
+
+  ends.push(() => clearTimeout(blink))
 
   let lingering: readonly PendingCommand[] = []
   ends.push(lodge.outbox.onChange(() => {

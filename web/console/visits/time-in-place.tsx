@@ -1,5 +1,7 @@
-import { useEffect, useRef, useState } from 'react'
+import { useId } from 'react'
 import { cx } from '#web/ui/cx.ts'
+import { InPlaceHint } from '../inbox/in-place-hint.tsx'
+import { useInPlace } from '../inbox/use-in-place.ts'
 import { instantIn, localIn } from './zone.ts'
 
 const look = cx(
@@ -7,28 +9,26 @@ const look = cx(
   'hover:border-line focus:border-accent-ink focus:bg-surface focus:outline-none disabled:hover:border-transparent',
 )
 
-interface Props { label: string; zone: string; value: string | null; required?: boolean; onSave: (at: string | null) => void }
+interface Props { label: string; zone: string; value: string | null; required?: boolean; away: boolean; onSave: (at: string | null) => void }
 
 /** A time of the place, saved when one leaves the field, put back with Escape. */
-export function TimeInPlace({ label, zone, value, required, onSave }: Props) {
-  const shown = value ? localIn(zone, value) : ''
-  const [local, setLocal] = useState(shown)
-  const focused = useRef(false)
-  useEffect(() => { if (!focused.current) setLocal(shown) }, [shown])
+export function TimeInPlace({ label, zone, value, required, away, onSave }: Props) {
+  const id = useId()
+  const { words: local, readOnly, kept, write, reset, hands } = useInPlace({
+    value: value ? localIn(zone, value) : '', required, away, onSave: (next) => onSave(next ? instantIn(zone, next) : null),
+  })
   return (
-    <input
-      type="datetime-local" aria-label={label} value={local} className={cx(look, !local && 'text-muted')}
-      onFocus={() => { focused.current = true }} onChange={(e) => setLocal(e.target.value)}
-      onBlur={() => {
-        focused.current = false
-        if (local === shown || (required && !local)) setLocal(shown)
-        else onSave(local ? instantIn(zone, local) : null)
-      }}
-      onKeyDown={(e) => {
-        const box = e.currentTarget
-        if (e.key === 'Escape') setLocal(shown)
-        if (e.key === 'Escape' || e.key === 'Enter') requestAnimationFrame(() => box.blur())
-      }}
-    />
+    <>
+      <input
+        type="datetime-local" aria-label={label} aria-describedby={kept && id} value={local} readOnly={readOnly} className={cx(look, !local && 'text-muted')}
+        {...hands} onChange={(e) => write(e.target.value)}
+        onKeyDown={(e) => {
+          const box = e.currentTarget
+          if (e.key === 'Escape') reset()
+          if (e.key === 'Escape' || e.key === 'Enter') requestAnimationFrame(() => box.blur())
+        }}
+      />
+      <InPlaceHint id={id} kept={kept} />
+    </>
   )
 }

@@ -19,11 +19,12 @@ import { isOnList } from './book.ts'
 import { nameOf } from './book-row.tsx'
 import { isMadeKey } from './field-key.ts'
 import { Flags } from './flags.tsx'
+import { Held } from './held.tsx'
 import { HostPicker } from './host-picker.tsx'
 import { statusSentence } from './said.ts'
 import { SeriesPart } from './series-part.tsx'
 import { TimeInPlace } from './time-in-place.tsx'
-import { useAway } from './use-away.ts'
+import { useAwayFrom } from './use-away.ts'
 import { useVisitVerbs } from './verbs.ts'
 import { VisitActions } from './visit-actions.tsx'
 import { VisitImage } from './visit-image.tsx'
@@ -60,7 +61,7 @@ export function VisitPanel() {
 
 function Panel({ visit }: { visit: Visit }) {
   const verbs = useVisitVerbs()
-  const away = useAway()
+  const away = useAwayFrom(visit.id)
   const now = useNow()
   const locations = useLocations()
   const types = useVisitorTypes()
@@ -80,11 +81,11 @@ function Panel({ visit }: { visit: Visit }) {
         <Link to="/visits" search aria-label={t('back')} className="-ms-2 inline-flex size-10 items-center justify-center md:hidden">
           <ArrowLeft aria-hidden size={18} className="rtl:rotate-180" />
         </Link>
-        <fieldset disabled={away || visit.isErased} className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1">
           {visit.isErased ? (
             <p className="py-1 text-20 font-semibold text-muted">{t('erasedName')}</p>
-          ) : <EditInPlace label={t('name')} value={visit.name} onSave={(name) => change({ name })} className="text-20 font-semibold" required />}
-        </fieldset>
+          ) : <EditInPlace label={t('name')} value={visit.name} onSave={(name) => change({ name })} away={away} className="text-20 font-semibold" required />}
+        </div>
         <Tooltip label={t('closePanel')} keys="Escape">
           <Link
             to="/visits" search aria-label={t('closePanel')}
@@ -105,66 +106,74 @@ function Panel({ visit }: { visit: Visit }) {
       )}
       {!away && !visit.isErased && <VisitActions visit={visit} today={dayIn(zone, now)} />}
       {isComing && !visit.isErased && <div className="mt-2"><BadgeButton visit={visit} /></div>}
-      <fieldset disabled={away || visit.isErased} className="mt-4 min-w-0">
+      <Held disabled={visit.isErased} className="mt-4 min-w-0">
         <legend className="sr-only">{t('visitDetails')}</legend>
         <dl className="grid grid-cols-[112px_minmax(0,1fr)] items-center gap-y-1 text-13">
           <Line label={t('company')}>
-            <EditInPlace label={t('company')} value={visit.company} placeholder={t('addCompany')} onSave={(company) => change({ company })} />
+            <EditInPlace label={t('company')} value={visit.company} placeholder={t('addCompany')} away={away} onSave={(company) => change({ company })} />
           </Line>
           <Line label={t('host')}>
-            <HostPicker
-              label={t('host')} value={visit.host}
-              className="-mx-1.5 w-[calc(100%+12px)] rounded-control border border-transparent px-1.5 py-1 hover:border-line"
-              onChange={(host) => change({ host })}
-            />
+            <Held disabled={away} className="min-w-0">
+              <HostPicker
+                label={t('host')} value={visit.host}
+                className="-mx-1.5 w-[calc(100%+12px)] rounded-control border border-transparent px-1.5 py-1 hover:border-line"
+                onChange={(host) => change({ host })}
+              />
+            </Held>
           </Line>
           {offered.length > 0 && (
             <Line label={t('visitorType')}>
-              <select
-                aria-label={t('visitorType')} value={visit.visitorType ?? ''}
-                className={cx(
-                  '-mx-1.5 w-[calc(100%+12px)] rounded-control border border-transparent bg-transparent px-1 py-1 text-13',
-                  'hover:border-line focus:border-accent-ink focus:outline-none disabled:opacity-100',
-                )}
-                onChange={(e) => change({ visitorType: e.target.value || null })}
-              >
-                <option value="">{t('visitorTypeNone')}</option>
-                {offered.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
-              </select>
+              <Held disabled={away} className="min-w-0">
+                <select
+                  aria-label={t('visitorType')} value={visit.visitorType ?? ''}
+                  className={cx(
+                    '-mx-1.5 w-[calc(100%+12px)] rounded-control border border-transparent bg-transparent px-1 py-1 text-13',
+                    'hover:border-line focus:border-accent-ink focus:outline-none disabled:opacity-100',
+                  )}
+                  onChange={(e) => change({ visitorType: e.target.value || null })}
+                >
+                  <option value="">{t('visitorTypeNone')}</option>
+                  {offered.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
+                </select>
+              </Held>
             </Line>
           )}
           {visit.expectedAt && (
             <Line label={t('expectedAt')}>
               <TimeInPlace
-                label={t('expectedAt')} zone={zone} value={visit.expectedAt} required onSave={(expectedAt) => { if (expectedAt) change({ expectedAt }) }}
+                label={t('expectedAt')} zone={zone} value={visit.expectedAt} required away={away}
+                onSave={(expectedAt) => { if (expectedAt) change({ expectedAt }) }}
               />
             </Line>
           )}
           {(visit.leavingAt ?? isComing) && (
             <Line label={t('leavingAt')}>
-              <TimeInPlace label={t('leavingAt')} zone={zone} value={visit.leavingAt} onSave={(leavingAt) => change({ leavingAt })} />
+              <TimeInPlace label={t('leavingAt')} zone={zone} value={visit.leavingAt} away={away} onSave={(leavingAt) => change({ leavingAt })} />
             </Line>
           )}
           {!isOwnZone(zone, now) && <Line label={t('zone')}><span className="py-1">{zoneName(zone, now)}</span></Line>}
           <Line label={t('email')}>
             <EditInPlace
-              label={t('email')} type="email" value={visit.email ?? ''} placeholder={t('addEmail')} onSave={(email) => change({ email: email || null })}
+              label={t('email')} type="email" value={visit.email ?? ''} placeholder={t('addEmail')} away={away}
+              onSave={(email) => change({ email: email || null })}
             />
           </Line>
           <Line label={t('phone')}>
             <EditInPlace
-              label={t('phone')} type="tel" value={visit.phone ?? ''} placeholder={t('addPhone')} onSave={(phone) => change({ phone: phone || null })}
+              label={t('phone')} type="tel" value={visit.phone ?? ''} placeholder={t('addPhone')} away={away}
+              onSave={(phone) => change({ phone: phone || null })}
             />
           </Line>
           {asked.map(({ key, label }) => (
             <Line key={key} label={label}>
               <EditInPlace
-                label={label} value={visit.fields[key] ?? ''} placeholder="–" onSave={(value) => change({ fields: { ...visit.fields, [key]: value } })}
+                label={label} value={visit.fields[key] ?? ''} placeholder="–" away={away}
+                onSave={(value) => change({ fields: { ...visit.fields, [key]: value } })}
               />
             </Line>
           ))}
           <Line label={t('visitNote')}>
-            <EditInPlace label={t('visitNote')} value={visit.note} placeholder={t('addVisitNote')} multiline onSave={(note) => change({ note })} />
+            <EditInPlace label={t('visitNote')} value={visit.note} placeholder={t('addVisitNote')} multiline away={away} onSave={(note) => change({ note })} />
           </Line>
           {locations.length > 1 && location && <Line label={t('location')}><bdi className="block truncate py-1">{location.name}</bdi></Line>}
           {visit.hasPhoto && <Line label={t('photo')}><VisitImage visit={visit} kind="photo" /></Line>}
@@ -178,7 +187,7 @@ function Panel({ visit }: { visit: Visit }) {
             <Line label={t('hostTold')}><span className="block py-1">{visit.told ? t('hostToldYes') : t('hostToldNo')}</span></Line>
           )}
         </dl>
-      </fieldset>
+      </Held>
       <VisitLog visit={visit} zone={zone} />
     </article>
   )

@@ -1,0 +1,66 @@
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
+
+interface Given { value: string; required?: boolean | undefined; away?: boolean | undefined; /** May resolve to why it was refused. */ onSave: (value: string) => void | Promise<string | undefined> }
+
+/**
+ * The words of a field that is saved when one leaves it. What is left while the line is away is kept in the field, and saved when it is back,
+ * unless somebody else wrote there meanwhile. What was refused stays in the field, too. A field in which somebody writes is never closed: the next letters would go to whatever has the focus then.
+ */
+export function useInPlace({ value, required, away = false, onSave }: Given) {
+  const [words, setWords] = useState(value)
+  const [isWriting, setWriting] = useState(false)
+  /** What stood there when it was left while the line was away. */
+  const [left, setLeft] = useState<string>()
+  const [refusal, setRefusal] = useState<string>()
+  const refused = useRef(false)
+  const focused = useRef(false)
+  const given = useRef(value)
+  const isNew = (): boolean => words.trim() !== given.current && !(required && !words.trim())
+  const reset = (): void => {
+    setLeft(undefined)
+    setWords(given.current)
+  }
+  const save = async (next: string): Promise<void> => {
+    const why = await onSave(next) ?? undefined
+    if (why === undefined || focused.current) return
+    refused.current = true
+    setRefusal(why)
+    setWords(next)
+  }
+  const end = (): void => {
+    focused.current = refused.current = false
+    setRefusal(undefined)
+    setWriting(false)
+    if (!isNew()) reset()
+    else if (away) setLeft((before) => before ?? given.current)
+    else {
+      setLeft(undefined)
+      void save(words.trim())
+    }
+  }
+  const take = useEffectEvent((next: string) => {
+    given.current = next
+    if (!focused.current && left === undefined && !refused.current) setWords(next)
+  })
+  useEffect(() => take(value), [value])
+  const comeBack = useEffectEvent(() => { if (left === given.current && !focused.current) end() })
+  useEffect(() => { if (!away) comeBack() }, [away])
+  const leave = useEffectEvent(() => { if ((focused.current || left === given.current) && isNew()) void onSave(words.trim()) })
+  // Whoever goes back has left the field, too, and no blur tells it.
+  useEffect(() => () => leave(), [])
+  return {
+    words, reset, refusal, readOnly: away && !isWriting && left === undefined,
+    kept: left === undefined ? undefined : left === value ? 'waiting' as const : 'overtaken' as const,
+    write(next: string): void {
+      setWriting(true)
+      setWords(next)
+    },
+    hands: {
+      onFocus(): void {
+        focused.current = true
+        setWriting(!away)
+      },
+      onBlur: end,
+    },
+  }
+}
