@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { leastMs } from '#test/least.ts'
 import { readImage } from './image.ts'
 
 const base64 = (text: string): Buffer => Buffer.from(text, 'base64')
@@ -59,6 +60,14 @@ describe('the first bytes of a file', () => {
     }
     expect(readImage(heif('avif', ...Array.from({ length: 100 }, (): [number, number] => [512, 512])))).toMatchObject({ widthPx: 512 })
     expect(readImage(Buffer.concat([small, box('mdat', Buffer.alloc(200_000))]))).toMatchObject({ widthPx: 640, heightPx: 480 })
+  })
+
+  it('[BL2] hold nobody up: a photo is not looked for in megabytes of anything', () => {
+    const zeros = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(2 * 1024 * 1024)])
+    expect(readImage(zeros)).toBeUndefined()
+    expect(leastMs(() => readImage(zeros))).toBeLessThan(50)
+    const filled = Buffer.concat([jpeg(6).subarray(0, 20), Buffer.alloc(500), jpeg(6).subarray(20), Buffer.alloc(70_000)])
+    expect(readImage(filled)).toMatchObject({ mediaType: 'image/jpeg', widthPx: 200 })
   })
 
   it.each([

@@ -25,13 +25,29 @@ function hasTooManyBoxes(bytes: Uint8Array): boolean {
   return boxes > boxesMax
 }
 
+/** Photos have some ten parts; between them may be filling. */
+const jpegStepsMax = 10_000
+
+/** The parser looks for the next part of a photo byte by byte, and each is a new view of the rest: a plan of 2 MB would hold everybody up for a second. */
+function hasTooFarToGo(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer)
+  let steps = 0
+  for (let at = 4; at + 2 <= bytes.length && steps <= jpegStepsMax; steps++) {
+    const length = view.getUint16(at), marker = bytes[at + length + 1]
+    if (bytes[at + length] !== 0xff) at++
+    else if (marker === 0xc0 || marker === 0xc1 || marker === 0xc2) return false
+    else at += length + 2
+  }
+  return steps > jpegStepsMax
+}
+
 /** What the first bytes of a file show, whatever its name says: one of the types a browser may show, measured upright. Undefined for everything else, broken and oversized pictures included. */
 export function readImage(head: Uint8Array): Image | undefined {
   const bytes = Uint8Array.from(head)   // the parsers would read on past the end of a view, into whatever shares its buffer
   for (const [mediaType, parser] of parsers) {
     try {
       if (!parser.validate(bytes)) continue
-      if (parser === HEIF && hasTooManyBoxes(bytes)) return undefined
+      if ((parser === HEIF && hasTooManyBoxes(bytes)) || (parser === JPG && hasTooFarToGo(bytes))) return undefined
       const found = parser.calculate(bytes)
       if (mediaType === 'image/avif' && found.type !== 'avif') return undefined   // HEIC has the same boxes, and most browsers show nothing
       const sizes = found.images ?? [found]   // a picture made of tiles lists those too
