@@ -15,7 +15,7 @@ import { underway, useVisitVerbs } from './verbs.ts'
 
 type Sheet = 'refuse' | 'cancel' | 'erase' | 'in'
 
-/** What can be done now; what has no way back asks first. */
+/** What can be done now; what has no way back asks first. Who was erased while here can still leave. */
 export function VisitActions({ visit, today }: { visit: Visit; today: string }) {
   const { session } = useLive()
   const verbs = useVisitVerbs()
@@ -58,7 +58,7 @@ export function VisitActions({ visit, today }: { visit: Visit; today: string }) 
       {status === 'cancelled' && visit.day >= today && (
         <Button icon={<RotateCcw aria-hidden size={16} />} disabled={busy} className={tall} onClick={() => verbs.restore(visit)}>{t('expectAgain')}</Button>
       )}
-      {(canCancel || canRefuse || isAdmin) && (
+      {(canCancel || canRefuse || isAdmin) && !visit.isErased && (
         <MenuRoot>
           <MenuTrigger
             aria-label={t('more')}
