@@ -1,11 +1,13 @@
-import { sql } from '#server/db/sql.ts'
+import { sql, type Sql } from '#server/db/sql.ts'
 import type { Reason } from './channel.ts'
+
+const hasOptedOut = (account: Sql, address: Sql): Sql => sql`exists (select from opt_outs o where o.account_id = ${account} and o.address_hash = sha256(convert_to(${account} || ' ' || ${address}, 'UTF8')))`
 
 export interface Way { channel: string; kind: 'smpp' | 'twilio'; address: string; number: string; optedOut: boolean }
 /** Where what is said in this conversation goes. */
 export const selectWay = (account: string, conversation: string) => sql<Way>`
   select a.channel_id as channel, ch.kind, a.address, a.number,
-    exists (select from opt_outs o where o.account_id = a.account_id and o.address_hash = sha256(convert_to(a.account_id || ' ' || a.address, 'UTF8'))) as "optedOut"
+    ${hasOptedOut(sql`a.account_id`, sql`a.address`)} as "optedOut"
   from channel_addresses a join channels ch on ch.account_id = a.account_id and ch.id = a.channel_id
   where a.account_id = ${account} and a.conversation_id = ${conversation}`
 
@@ -24,7 +26,7 @@ export const waitingSenders = (account: string, channel: string) => sql<{ sender
     and exists (select from outbound_parts p where p.account_id = m.account_id and p.message_id = m.id and p.state = 'waiting')`
 
 /** To a number that has said STOP. Asked when a part is about to leave: STOP may have come between the message's guard and its commit, or while the carrier had a part in its hands that it then put off. */
-const isStopped = sql`(not m.despite_stop and exists (select from opt_outs o where o.account_id = m.account_id and o.address_hash = sha256(convert_to(m.account_id || ' ' || m.recipient, 'UTF8'))))`
+const isStopped = sql`(not m.despite_stop and ${hasOptedOut(sql`m.account_id`, sql`m.recipient`)})`
 
 export interface TakenPart { message: string; seq: number; total: number; reference: number; concatenated: number; sender: string; recipient: string; isStopped: boolean; text: string | null; attempts: number; ageMs: number }
 /**
@@ -68,14 +70,13 @@ export const markNever = (account: string, { message, seq }: At, reason: Reason,
 export const orphanedAreUnclear = (account: string, channel: string) => sql`
   update outbound_parts p set state = 'unclear', detail = 'stopped' from outbound_messages m
   where m.account_id = ${account} and m.channel_id = ${channel} and p.account_id = m.account_id and p.message_id = m.id and p.state = 'submitting'`
-/** What waits again, and must not leave any more. */
-export const failStopped = (account: string, message: string) => sql`
+const failWaiting = (account: string, which: Sql) => sql`
   update outbound_parts p set state = 'failed', reason = 'opted_out' from outbound_messages m
-  where m.account_id = ${account} and m.id = ${message} and ${isStopped} and p.account_id = m.account_id and p.message_id = m.id and p.state = 'waiting'`
+  where m.account_id = ${account} and ${which} and p.account_id = m.account_id and p.message_id = m.id and p.state = 'waiting'`
 /** STOP: what waits does not leave. */
-export const failWaitingTo = (account: string, address: string) => sql`
-  update outbound_parts p set state = 'failed', reason = 'opted_out' from outbound_messages m
-  where m.account_id = ${account} and m.recipient = ${address} and not m.despite_stop and p.account_id = m.account_id and p.message_id = m.id and p.state = 'waiting'`
+export const failWaitingTo = (account: string, address: string) => failWaiting(account, sql`m.recipient = ${address} and not m.despite_stop`)
+/** The same for what waits again. */
+export const failStopped = (account: string, message: string) => failWaiting(account, sql`m.id = ${message} and ${isStopped}`)
 
 export interface FoundPart { message: string; seq: number; state: string }
 /** By the carrier's id, in any of the forms that carriers write one in. */

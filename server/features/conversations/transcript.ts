@@ -15,8 +15,8 @@ export interface Told { id: string; to: string; account: string; contact: { id: 
 interface Options { db: Db; access: Access; deliver: (tx: Tx, account: string, told: Told) => Promise<void>; sends: boolean; now: () => number }
 
 const entriesMax = 5_000
-/** The form would else send mail to strangers. Anybody can be as many visitors as they want: so by network, and by who gets it, too. */
 const hourly = (max: number) => ({ burst: max, perMinute: max / 60 })
+/** The form would else send mail to strangers. Anybody can be as many visitors as they want: so by network, and by who gets it, too. */
 const rates = { visitor: hourly(5), network: hourly(10), recipient: { burst: 5, perMinute: 5 / 1440 } }
 
 /** One mail per asker and `id`, with the conversation as the asker may see it. @throws Refusal `not_found`, `rate_limited`, `invalid` */
