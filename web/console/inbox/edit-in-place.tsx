@@ -14,27 +14,18 @@ interface Props {
 /** Reads like text, is a field: saved when one leaves it, put back with Escape. What was refused stays, with the reason. */
 export function EditInPlace({ label, value, placeholder, type = 'text', multiline, required, className, away, onSave }: Props) {
   const id = useId()
-  const { words, readOnly, kept, refusal, write, reset, hands } = useInPlace({ value, required, away, onSave })
+  const { kept, refusal, field } = useInPlace({ value, required, away, onSave })
   const look = cx('along w-full min-w-0 rounded-control border border-transparent bg-transparent px-1.5 py-1 text-13 placeholder:text-muted hover:border-line focus:border-accent-ink focus:bg-surface focus:outline-none', className)
   const given = {
     'aria-label': label, 'aria-describedby': kept || refusal ? id : undefined, 'aria-invalid': refusal !== undefined,
     'data-kept': refusal === undefined || undefined,   // it is saved by itself
-    placeholder, value: words, readOnly, dir: words ? 'auto' : undefined, ...hands,
+    placeholder, dir: field.value ? 'auto' : undefined, ...field,
   } as const
   return (
     <>
       {multiline
-        ? <textarea {...given} rows={2} className={cx(look, '-mx-1.5 field-sizing-content max-h-80 w-[calc(100%+12px)] resize-none')} onChange={(e) => write(e.target.value)} onKeyDown={(e) => { if (e.key === 'Escape') { reset(); requestAnimationFrame(() => (e.target as HTMLElement).blur()) } }} />
-        : (
-          <input
-            {...given} type={type} className={cx(look, '-mx-1.5 w-[calc(100%+12px)] truncate')} onChange={(e) => write(e.target.value)}
-            onKeyDown={(e) => {
-              const box = e.currentTarget
-              if (e.key === 'Escape') reset()
-              if (e.key === 'Escape' || e.key === 'Enter') requestAnimationFrame(() => box.blur())
-            }}
-          />
-        )}
+        ? <textarea {...given} rows={2} className={cx(look, '-mx-1.5 field-sizing-content max-h-80 w-[calc(100%+12px)] resize-none')} />
+        : <input {...given} type={type} className={cx(look, '-mx-1.5 w-[calc(100%+12px)] truncate')} />}
       {refusal ? <span id={id} className="block text-12 text-bad">{refusal}</span> : <InPlaceHint id={id} kept={kept} />}
     </>
   )

@@ -1,5 +1,6 @@
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState, type ChangeEvent, type KeyboardEvent } from 'react'
 
+type Box = HTMLInputElement | HTMLTextAreaElement
 interface Given { value: string; required?: boolean | undefined; away?: boolean | undefined; /** May resolve to why it was refused. */ onSave: (value: string) => void | Promise<string | undefined> }
 
 /**
@@ -49,18 +50,24 @@ export function useInPlace({ value, required, away = false, onSave }: Given) {
   // Whoever goes back has left the field, too, and no blur tells it.
   useEffect(() => () => leave(), [])
   return {
-    words, reset, refusal, readOnly: away && !isWriting && left === undefined,
+    refusal,
     kept: left === undefined ? undefined : left === value ? 'waiting' as const : 'overtaken' as const,
-    write(next: string): void {
-      setWriting(true)
-      setWords(next)
-    },
-    hands: {
+    /** For the field: its words, and what is done to them. Escape puts them back, Enter in a line leaves it. */
+    field: {
+      value: words, readOnly: away && !isWriting && left === undefined,
       onFocus(): void {
         focused.current = true
         setWriting(!away)
       },
       onBlur: end,
+      onChange({ target }: ChangeEvent<Box>): void {
+        setWriting(true)
+        setWords(target.value)
+      },
+      onKeyDown({ key, currentTarget: box }: KeyboardEvent<Box>): void {
+        if (key === 'Escape') reset()
+        if (key === 'Escape' || (key === 'Enter' && box instanceof HTMLInputElement)) requestAnimationFrame(() => box.blur())
+      },
     },
   }
 }

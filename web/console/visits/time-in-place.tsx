@@ -14,20 +14,12 @@ interface Props { label: string; zone: string; value: string | null; required?: 
 /** A time of the place, saved when one leaves the field, put back with Escape. */
 export function TimeInPlace({ label, zone, value, required, away, onSave }: Props) {
   const id = useId()
-  const { words: local, readOnly, kept, write, reset, hands } = useInPlace({
+  const { kept, field } = useInPlace({
     value: value ? localIn(zone, value) : '', required, away, onSave: (next) => onSave(next ? instantIn(zone, next) : null),
   })
   return (
     <>
-      <input
-        type="datetime-local" aria-label={label} aria-describedby={kept && id} value={local} readOnly={readOnly} className={cx(look, !local && 'text-muted')}
-        {...hands} onChange={(e) => write(e.target.value)}
-        onKeyDown={(e) => {
-          const box = e.currentTarget
-          if (e.key === 'Escape') reset()
-          if (e.key === 'Escape' || e.key === 'Enter') requestAnimationFrame(() => box.blur())
-        }}
-      />
+      <input type="datetime-local" aria-label={label} aria-describedby={kept && id} {...field} className={cx(look, !field.value && 'text-muted')} />
       <InPlaceHint id={id} kept={kept} />
     </>
   )
