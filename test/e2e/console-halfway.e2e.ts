@@ -5,7 +5,7 @@ import { valueOf } from '#client/call.ts'
 import { makeRule } from '../rules.ts'
 import { ada, mara, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { composer, leaveClean, list, openHouse, row, thread, type House } from './console.ts'
+import { composer, leaveClean, list, openHouse, phoneView, row, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => { house = await openHouse() }, 120_000)
@@ -35,6 +35,9 @@ it('[DK1] a further page of the list that was refused is asked for again by a pe
   await pane.getByText('The rest cannot be read right now').waitFor()
   await expectAccessible(page, 'list without its rest')
   await house.shotBoth(page, 'list-rest')
+  await page.setViewportSize(phoneView.viewport)
+  await house.shotBoth(page, 'list-rest-phone')
+  await page.setViewportSize({ width: 1440, height: 900 })
   isRefused = false
   await pane.getByRole('button', { name: 'Try again' }).click()
   await expect.poll(() => pane.getByText('The rest cannot be read right now').count()).toBe(0)
@@ -67,6 +70,7 @@ it('[DK2] a contact that is there stays when it cannot be read again, and one th
   await page.goto(`${house.wire.url}/contacts/${mara.id}`)
   const name = page.getByRole('textbox', { name: 'Name' })
   await page.getByText('This contact cannot be read right now').waitFor()
+  await house.shotBoth(page, 'contact-failed')
   isRefused = false
   await page.getByRole('button', { name: 'Try again' }).click()
   await name.waitFor()

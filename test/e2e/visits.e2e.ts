@@ -303,6 +303,7 @@ describe('the roll-call', () => {
     await page.route(one, (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ code: 'overloaded', detail: 'Too much', retryAfterMs: 500 }) }))
     await reception.arrived('Ines Inside', 1)
     await page.getByText('Not every change can be read right now. This is as of').waitFor()
+    await reception.house.shotBoth(page, 'roll-call-behind')
     expect(await page.getByRole('checkbox', { name: 'Ines Inside is here' }).count()).toBe(0)
     await page.unroute(one)
     await page.getByRole('checkbox', { name: 'Ines Inside is here' }).waitFor()
