@@ -1,6 +1,6 @@
 /**
- * Columns of a statement as PostgreSQL's binary format has arrays. Its text format is taken apart there character by character:
- * a seventh of what a row of the journal costs the database (docs/performance.md).
+ * Columns of a statement as PostgreSQL's binary format has arrays. Its text format is taken apart there character by character
+ * (docs/performance.md says what that costs).
  *
  *   int32 dimensions = 1 │ int32 has nulls = 0 │ int32 type │ int32 count │ int32 first index = 1 │ per element: int32 size, bytes
  *
