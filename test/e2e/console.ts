@@ -100,13 +100,18 @@ export async function signIn(page: Page, who: { email: string }): Promise<void> 
   await page.getByText('connected ·').waitFor({ state: 'attached' })
 }
 
+/** Of what the pages reported nothing is left; a failure begins with the first one's own words. */
+export function expectNoErrors(errors: string[]): void {
+  expect(errors.splice(0).join('\n')).toBe('')
+}
+
 /** For the tests of a file that opens a house: after each the line is whole, no tab is open and no page has reported an error; after the last the house is closed. */
 export function leaveClean(house: () => House | undefined): void {
   afterEach(async () => {
     const { wire, endTabs, errors } = house()!
     wire.mend()
     await endTabs()
-    expect(errors.splice(0)).toEqual([])
+    expectNoErrors(errors)
   })
   afterAll(async () => { await house()?.close() })
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoFolder, startDemo, type DemoFolder, type DemoProcess } from '../demo-process.ts'
 import { expectAccessible } from './axe.ts'
 import { openBrowser } from './browser.ts'
-import { phoneView } from './console.ts'
+import { expectNoErrors, phoneView } from './console.ts'
 import { builtScreens } from './screens.ts'
 
 const shots = fileURLToPath(new URL('../screenshots/', import.meta.url))
@@ -39,7 +39,7 @@ afterAll(async () => {
   await browser?.close()
   await demo?.end('SIGTERM')
   await data?.remove()
-  expect(errors).toEqual([])
+  expectNoErrors(errors)
 }, 60_000)
 
 const patience = { timeout: 45_000 }

@@ -9,7 +9,7 @@ import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
 import { ada, fillWorld, hotel, mara, website } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { composer, list, openHouse, phoneView, thread, type House } from './console.ts'
+import { composer, expectNoErrors, list, openHouse, phoneView, thread, type House } from './console.ts'
 import { serveHostPage, type HostPage } from './host-page.ts'
 
 let database: OwnDatabase, house: House, host: HostPage
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await database?.thaw()
   await house?.endTabs()
-  expect(house?.errors.splice(0)).toEqual([])
+  if (house) expectNoErrors(house.errors)
 })
 afterAll(async () => {
   await host?.close()

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { listKiosks } from '#contract/kiosks.ts'
 import { sql } from '#server/db/sql.ts'
+import { expectNoErrors } from './console.ts'
 import { go, openLobby, shows, type, type Lobby } from './kiosk-lobby.ts'
 
 let house: Lobby
@@ -89,5 +90,5 @@ it('lets go of the oldest first, of pictures sooner, and of nothing that is unse
   expect(beat.request().postDataJSON()).toMatchObject({ fromSeq: 3, uptoSeq: 5, count: 3, unsent: 0 })
   expect((await beat.json() as { missing: number[] }).missing).toEqual([])
   expect((await house.book('Past')).length).toBe(5)
-  expect(house.errors).toEqual([])
+  expectNoErrors(house.errors)
 })

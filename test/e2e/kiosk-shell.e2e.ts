@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expectNoErrors } from './console.ts'
 import { go, openLobby, shows, type, type Lobby } from './kiosk-lobby.ts'
 import { builtScreens } from './screens.ts'
 
@@ -114,5 +115,5 @@ it('begins a new log, still paired, when the browser clears its storage under it
   })), { timeout: 30_000 }).toBe('object')
   await page.reload()
   await shows(page, 'start')
-  expect(house.errors).toEqual([])
+  expectNoErrors(house.errors)
 })

@@ -9,6 +9,7 @@ import { kioskLanguages } from '#contract/places.ts'
 import { decideVisit } from '#contract/visits.ts'
 import { newId } from '#client/lodge.ts'
 import { kit, lobby } from '../world.ts'
+import { expectNoErrors } from './console.ts'
 import { framesOf } from './film.ts'
 import { begin, fresh, go, openLobby, shows, thorough, type, type Lobby } from './kiosk-lobby.ts'
 
@@ -332,6 +333,6 @@ it('reports itself, and nothing went wrong in any page', async () => {
   if (!listed.ok) throw new Error(listed.message)
   expect(listed.value.kiosks.filter((k) => k.state === 'online').length).toBeGreaterThan(5)
   expect(listed.value.kiosks.filter((k) => k.missing > 0 || k.quarantined > 0)).toEqual([])
-  expect(house.errors).toEqual([])
+  expectNoErrors(house.errors)
   expect(lobby.name).toBe('Lobby')
 })

@@ -9,6 +9,7 @@ import { newId, type Lodge } from '#client/lodge.ts'
 import { startTestServer, type TestServer } from '../server.ts'
 import { ada, concierge, website } from '../world.ts'
 import { openBrowser } from './browser.ts'
+import { expectNoErrors } from './console.ts'
 import { serveHostPage, type HostPage } from './host-page.ts'
 import { builtScreens } from './screens.ts'
 import { layWire, type Wire } from './wire.ts'
@@ -33,7 +34,7 @@ afterAll(async () => {
 afterEach(async () => {
   wire.mend()
   await context?.close()
-  expect(errors.splice(0)).toEqual([])
+  expectNoErrors(errors)
 })
 
 /** A visitor who was never here before, on the host page. Whatever the host page would hear of an error is an error of the test. */

@@ -7,7 +7,7 @@ import { anywhere } from '#server/http/reach.ts'
 import { startPushPeer, type PushPeer } from '../push-peer.ts'
 import { ada, kit } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { notices, signIn } from './console.ts'
+import { expectNoErrors, notices, signIn } from './console.ts'
 import { allowPush, click, deliver, notes } from './push-browser.ts'
 import { need, openReception, panel, zone, type Reception } from './visits.ts'
 
@@ -23,7 +23,7 @@ afterAll(async () => {
 afterEach(async () => {
   reception.house.wire.mend()
   await reception.house.endTabs()
-  expect(reception.house.errors.splice(0)).toEqual([])
+  expectNoErrors(reception.house.errors)
 })
 
 const choice = (page: Page) => page.getByRole('checkbox', { name: /^Tell me in this browser/ })

@@ -10,7 +10,7 @@ import { connectPhones, hotelNumber, openPhones, phoneRoutes, type Phones } from
 import { onLoopback } from '../channels.ts'
 import { ada, kit, sessionOf, website } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { composer, list, notices, openHouse, phoneView, row, thread, type House } from './console.ts'
+import { composer, expectNoErrors, list, notices, openHouse, phoneView, row, thread, type House } from './console.ts'
 import { builtScreens } from './screens.ts'
 
 let house: House, phones: Phones
@@ -28,7 +28,7 @@ afterAll(async () => {
 afterEach(async () => {
   await phones.carrier.faults(noFaults)
   await house.endTabs()
-  expect(house.errors.splice(0)).toEqual([])
+  expectNoErrors(house.errors)
 })
 
 const text = (from: string, words: string) => phones.carrier.send(from, hotelNumber, words)
