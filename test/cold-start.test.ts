@@ -14,6 +14,7 @@ import { createToken, revokeToken } from '#contract/people.ts'
 import { saveLocation } from '#contract/places.ts'
 import { listVisits } from '#contract/visits.ts'
 import { startApart, type ApartDatabase } from '#drills/apart.ts'
+import { hasProcess } from '#server/kernel/has-process.ts'
 import { cleanEnvironment, startOwnServer, type OwnServer } from '#tools/replay/own-server.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
@@ -131,7 +132,7 @@ describe('a server whose database is elsewhere', () => {
     // It can be stopped in good order as well.
     const { pid } = server, sinceMs = performance.now()
     process.kill(pid, 'SIGTERM')
-    await expect.poll(() => { try { return process.kill(pid, 0) } catch { return false } }, { timeout: 30_000 }).toBe(false)
+    await expect.poll(() => hasProcess(pid), { timeout: 30_000 }).toBe(false)
     expect(performance.now() - sinceMs).toBeLessThan(15_000)
     await server.startAgain()
     expect(await kept(server)).toBe(1)

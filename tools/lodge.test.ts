@@ -10,6 +10,7 @@ import { caller, valueOf, type Call } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { openConnection } from '#server/db/connection.ts'
 import { startEmbedded } from '#server/db/embedded.ts'
+import { hasProcess } from '#server/kernel/has-process.ts'
 import { silent } from './lodge/reach.ts'
 import { cleanEnvironment, startOwnServer, type OwnServer } from './replay/own-server.ts'
 
@@ -57,7 +58,7 @@ async function startUntil(text: string): Promise<void> {
 async function stopServer(): Promise<void> {
   const { pid } = own
   process.kill(pid, 'SIGTERM')
-  await expect.poll(() => { try { return process.kill(pid, 0) } catch { return false } }, { timeout: 40_000 }).toBe(false)
+  await expect.poll(() => hasProcess(pid), { timeout: 40_000 }).toBe(false)
 }
 async function inDatabase(text: string): Promise<void> {
   const postgres = await startEmbedded({ home: join(data, 'postgres'), log: silent })

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { hasProcess } from '#server/kernel/has-process.ts'
 import { openConnection, type Target } from './connection.ts'
 import { startEmbedded, type Embedded, type EmbeddedOptions } from './embedded.ts'
 
@@ -45,7 +46,6 @@ async function query<R extends object>(target: Target, text: string): Promise<R[
     await client.end()
   }
 }
-const isAlive = (pid: number): boolean => { try { return process.kill(pid, 0) } catch { return false } }
 
 describe('the embedded PostgreSQL', () => {
   it('starts on nothing, keeps what is written, and is entered by a role that is no superuser', async () => {
@@ -53,7 +53,7 @@ describe('the embedded PostgreSQL', () => {
     await query(first.target, 'create table kept (n int); insert into kept values (1)')
     expect(await query(first.target, 'select rolsuper from pg_roles where rolname = current_user')).toEqual([{ rolsuper: false }])
     await first.stop()
-    expect(isAlive(first.pid)).toBe(false)
+    expect(hasProcess(first.pid)).toBe(false)
 
     const second = await start()
     expect(await query(second.target, 'select n from kept')).toEqual([{ n: 1 }])
@@ -79,8 +79,8 @@ describe('the embedded PostgreSQL', () => {
 
   it('does not outlive a killed Lodge for ever when nobody adopts it', async () => {
     const pid = await startAndKill(1)
-    expect(isAlive(pid)).toBe(true)
-    const ended = vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000, interval: 100 })
+    expect(hasProcess(pid)).toBe(true)
+    const ended = vi.waitFor(() => expect(hasProcess(pid)).toBe(false), { timeout: 10_000, interval: 100 })
     // A zombie counts as alive until its new parent reaps it, which not every container's first process does; the lock file tells too.
     await Promise.race([ended, vi.waitFor(() => expect(existsSync(join(home, 'data', 'postmaster.pid'))).toBe(false), { timeout: 10_000, interval: 100 })])
   })
@@ -107,7 +107,7 @@ describe('the embedded PostgreSQL', () => {
       const fromMs = performance.now()
       await postgres.stop()
       expect(performance.now() - fromMs).toBeLessThan(8_000)
-      expect(isAlive(postgres.pid)).toBe(false)
+      expect(hasProcess(postgres.pid)).toBe(false)
     }
   })
 
@@ -116,6 +116,6 @@ describe('the embedded PostgreSQL', () => {
     process.kill(postgres.pid, 'SIGKILL')
     await vi.waitFor(() => expect(postgres.downSinceMs).toBeTypeOf('number'), { interval: 1 })
     await postgres.stop()
-    expect(isAlive(postgres.pid)).toBe(false)
+    expect(hasProcess(postgres.pid)).toBe(false)
   })
 })

@@ -5,6 +5,7 @@ import { closeSync, existsSync, fchownSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { hasProcess } from '#server/kernel/has-process.ts'
 import type { Home } from './home.ts'
 
 export const superuser = 'lodge'
@@ -43,19 +44,11 @@ export async function running(home: Home): Promise<number | undefined> {
 
 /** PostgreSQL's processes have the data folder as working directory. */
 export async function worksOn(home: Home, pid: number): Promise<boolean> {
-  if (!onLinux) return isAlive(pid)
+  if (!onLinux) return hasProcess(pid)
   try {
     return await readlink(`/proc/${pid}/cwd`) === home.cluster && (await readFile(`/proc/${pid}/comm`, 'utf8')).startsWith('postgres')
   } catch {
     return false
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

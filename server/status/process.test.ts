@@ -39,7 +39,7 @@ afterEach(async () => {
   standIn.closeAllConnections()
   await new Promise<void>((done) => { if (post) post.close(() => done()); else done() })
   post = undefined
-  await rm(data, { recursive: true, force: true })
+  await rm(data, { recursive: true, force: true, maxRetries: 5 })
 })
 const ensure = async (more: { port?: number; version?: string } = {}) => ensureStatusProcess({ data, port: 0, watches: `http://127.0.0.1:${(standIn.address() as AddressInfo).port}`, env, version: '1', ...more })
 const page = async (url: string, path = ''): Promise<string> => (await fetch(`${url}/${path}`)).text()
@@ -70,7 +70,7 @@ describe('the page’s own process', () => {
 
   it('[SG3] ends when its folder is gone', async () => {
     const one = await ensure()
-    await rm(data, { recursive: true, force: true })
+    await rm(data, { recursive: true, force: true, maxRetries: 5 })
     await expect.poll(() => isAlive(one), patient).toBe(false)
   })
 

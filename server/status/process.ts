@@ -11,6 +11,7 @@ import { request as secure } from 'node:https'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { hasProcess } from '#server/kernel/has-process.ts'
 
 export interface Running { readonly pid: number; readonly url: string; readonly token: string; /** Of the settings it was started from. */ readonly identity: string }
 const fileIn = (folder: string): string => join(folder, 'process.json')
@@ -41,12 +42,12 @@ export async function forgetProcess(folder: string, token: string): Promise<void
 export async function isAlive({ url, token }: Running): Promise<boolean> {
   return await ask(url, token, 'GET', '/-/alive') === 200
 }
-/** @returns whether there was one */
+/** @returns whether there was one. It has ended then, and not only closed its port: who starts another, or removes the folder, meets no round of mails and no file that is still being written. */
 export async function stopStatusProcess(folder: string): Promise<boolean> {
   const found = await readProcess(folder)
   if (!found || !(await isAlive(found))) return false
   await ask(found.url, found.token, 'POST', '/-/stop')
-  for (let waitedMs = 0; waitedMs < 10_000 && await isAlive(found); waitedMs += 50) await sleep(50)
+  for (let waitedMs = 0; waitedMs < 10_000 && (await isAlive(found) || hasProcess(found.pid)); waitedMs += 50) await sleep(50)
   return true
 }
 
