@@ -34,7 +34,7 @@ export const isAlive = (pid: number): boolean => processes().some((p) => p.pid =
 export async function demoFolder(): Promise<DemoFolder> {
   const folder = await mkdtemp(join(tmpdir(), 'lodge-demo-'))
   await chmod(folder, 0o755)   // as root PostgreSQL runs as somebody else, who must get in
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+  return { folder, remove: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) }
 }
 
 export async function startDemo({ folder }: DemoFolder): Promise<DemoProcess> {

@@ -7,7 +7,7 @@ const watched: Record<string, string> = {
   TCPSocketWrap: 'TCP socket', TCPServerWrap: 'listening server', PipeWrap: 'unix socket or pipe', PipeServerWrap: 'listening unix socket',
   UDPWrap: 'UDP socket', ProcessWrap: 'child process',
 }
-const patienceMs = 2_000
+const patienceMs = 10_000   // what closes by itself may be late on a busy machine; what leaks stays
 
 /** What keeps this process alive right now. */
 function count(): Map<string, number> {

@@ -91,7 +91,7 @@ export async function startOwnServer({ env = {}, nodeFlags = [], launcher = [], 
     if (child) await end(child)
     await log.close()
     await prepared?.tidy()
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
 
   try {
