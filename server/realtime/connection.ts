@@ -21,6 +21,8 @@ const closeBytes = 4 * 1024 * 1024
 /** No more is read from a socket while so many of its frames wait. */
 const waitingMax = 1_000
 const typingEveryMs = 1_000
+/** More than a `hello` may bring. */
+const owedMax = 1_000
 
 /** Where a socket comes from: the page's origin, and the host it asked for. */
 export interface Origin { readonly origin: string | undefined; readonly host: string | undefined }
@@ -208,10 +210,14 @@ export class Connection {
   }
 
   #notJoined(topic: string, code: ErrorCode): string {
-    if (code === 'unavailable') this.#owe().topics.add(topic)
+    if (code === 'unavailable') this.#owe('topics', topic)
     return JSON.stringify({ topic, how: 'refused', code })
   }
-  #owe(): { readonly topics: Set<string>; readonly views: Set<string> } { return this.#owed ??= { topics: new Set(), views: new Set() } }
+  #owe(kind: 'topics' | 'views', name: string): void {
+    const owed = this.#owed ??= { topics: new Set(), views: new Set() }
+    owed[kind].add(name)
+    if (owed.topics.size + owed.views.size > owedMax) this.later(1_000)
+  }
   get isOwed(): boolean { return this.#owed !== undefined }
   /** The database answers again. */
   storageIsBack(): void {
@@ -267,7 +273,7 @@ export class Connection {
     try { this.#send(await this.#hub.openView(this, view)) }
     catch (error) {
       this.watched.delete(view); this.#hub.unwatch(this, view)
-      if (error instanceof Refusal && error.code === 'unavailable') this.#owe().views.add(view)
+      if (error instanceof Refusal && error.code === 'unavailable') this.#owe('views', view)
       if (!(error instanceof Refusal)) this.#hub.report(error, `watch ${splitName(view).kind}`)
       this.send({ type: 'error', code: error instanceof Refusal ? error.code : 'internal', message: `The view ${splitName(view).kind} cannot be watched now.` })
     }

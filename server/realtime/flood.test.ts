@@ -4,6 +4,7 @@ import { WebSocket, type WebSocket as ServerSocket } from 'ws'
 import { afterEach, describe, expect, it } from 'vitest'
 import { socketPath } from '#contract/protocol.ts'
 import type { Marks, ServerFrame } from '#contract/frames.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
 import { topics } from '#server/kernel/topics.ts'
 import { Hub } from './hub.ts'
 import type { CommandDoor } from './plugs.ts'
@@ -18,7 +19,7 @@ afterEach(async () => { for (const end of ends.splice(0)) await end() })
 async function house() {
   let nowMs = 1_000_000
   const self = {
-    heard: 0, gate: Promise.resolve(), sockets: [] as ServerSocket[], mayJoin: true,
+    heard: 0, gate: Promise.resolve(), sockets: [] as ServerSocket[], mayJoin: true, isAway: false,
     advance: (ms: number): void => { nowMs += ms },
   }
   const hub = new Hub({
@@ -28,7 +29,7 @@ async function house() {
       of: () => Promise.resolve(marks), move: () => Promise.resolve(false), now: () => marks, flush: () => Promise.resolve(), stop: () => Promise.resolve(),
     },
     plugs: {
-      topics: [{ kind: 'conversation', async mayJoin(_session, ids) { await self.gate; return ids.map(() => self.mayJoin) } }],
+      topics: [{ kind: 'conversation', async mayJoin(_session, ids) { await self.gate; if (self.isAway) throw new Refusal('unavailable'); return ids.map(() => self.mayJoin) } }],
       commands: {} as CommandDoor, views: [],
     },
     authenticate: (token) => ({
@@ -87,6 +88,17 @@ describe('a flood of frames', () => {
     await expect.poll(() => self.sockets[0]!.isPaused).toBe(true)
     hub.revoke('contact:c')
     await expect.poll(() => hub.size, { timeout: 5_000 }).toBe(0)
+  }, 20_000)
+
+  it('[PR12] of topics that nobody can look up now is remembered up to a thousand', async () => {
+    const { self, hub, connect } = await house()
+    const one = await connect('contact:c'), closed = new Promise<number>((resolve) => { one.ws.on('close', resolve) })
+    self.isAway = true
+    one.send(...Array.from({ length: each }, (_, n) => join(n)), ...Array.from({ length: each }, (_, n) => join(n)))
+    await expect.poll(() => one.of('joined').length).toBe(2 * each)
+    expect(hub.size).toBe(1)
+    one.send(join(each))
+    expect(await closed).toBe(1013)
   }, 20_000)
 
   it('[PR12] of typing reaches those who follow as one a second', async () => {
