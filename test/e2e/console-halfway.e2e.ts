@@ -1,11 +1,12 @@
 /** What is half done when something goes wrong, or when one goes elsewhere. */
+import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { getContact } from '#contract/contacts.ts'
 import { valueOf } from '#client/call.ts'
 import { makeRule } from '../rules.ts'
 import { ada, mara, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { composer, leaveClean, list, openHouse, phoneView, row, thread, type House } from './console.ts'
+import { composer, leaveClean, list, notices, openHouse, phoneView, row, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => { house = await openHouse() }, 120_000)
@@ -117,4 +118,60 @@ it('[RU17] a suggestion that is edited takes the focus once, and a refusal bring
   await page.unroute('**/acceptance')
   await strip.getByRole('button', { name: 'Send' }).click()
   await thread(page).getByText('Until three, gladly.').waitFor()
+})
+
+const marked = (page: Page): Promise<unknown> => page.evaluate('window.isSame')
+const reports = /\/assets\/reports-screen-[^/]+\.js$/
+
+it('[DK4] a part that does not come ahead of time changes nothing, and comes with a shell that is loaded again when it is wanted', async () => {
+  const page = await house.enter('/visits', direct)
+  const palette = /\/assets\/palette-[^/]+\.js$/
+  let failed = 0
+  await page.route(palette, (route) => { failed++; return route.abort() })
+  await page.route(reports, (route) => { failed++; return route.abort() })
+  await page.reload()
+  await page.evaluate('window.isSame = true')
+  await page.getByText('connected ·').waitFor({ state: 'attached' })
+  await page.getByRole('link', { name: 'Reports' }).hover()
+  await expect.poll(() => failed).toBe(2)
+  await page.waitForTimeout(500)   // a page would have reported an error, or loaded itself again, by now
+  expect(await marked(page)).toBe(true)
+  await page.unroute(palette)
+  await page.keyboard.press('Control+k')   // this browser does not fetch a second time what it could not fetch
+  await expect.poll(() => marked(page)).toBeUndefined()
+  await page.getByText('connected ·').waitFor({ state: 'attached' })
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder('Where to, who, or what?').waitFor()
+})
+
+it('[DK4] a screen that was never loaded waits for the server and then opens; a menu says that it cannot', async () => {
+  await house.guest('Is there a menu?', mara)
+  const page = await house.enter('/inbox?tab=all', direct)
+  await row(page, 'Is there a menu').click()
+  await thread(page).waitFor()
+  await page.evaluate('window.isSame = true')
+  house.wire.cut()
+  await page.keyboard.press('l')
+  await notices(page).getByText('This cannot be opened right now').waitFor()
+  await thread(page).waitFor()
+  await page.getByRole('link', { name: 'Reports' }).click()
+  await page.getByText('The server cannot be reached').waitFor()
+  await expectAccessible(page, 'screen that is away')
+  await house.shotBoth(page, 'part-away')
+  await page.setViewportSize(phoneView.viewport)
+  await house.shotBoth(page, 'part-away-phone')
+  await page.setViewportSize({ width: 1440, height: 900 })
+  house.wire.mend()
+  await page.getByRole('heading', { name: 'Reports' }).first().waitFor()
+})
+
+it('[DK4] [P12] a screen that is no longer on the server comes with the new shell', async () => {
+  const page = await house.enter('/visits', direct)
+  await page.evaluate('window.isSame = true')
+  let isGone = true
+  await page.route(reports, (route) => isGone ? route.fulfill({ status: 404, body: '' }) : route.continue())
+  page.once('load', () => { isGone = false })   // the new shell names another file; this test has only the one
+  await page.getByRole('link', { name: 'Reports' }).click()
+  await page.getByRole('heading', { name: 'Reports' }).first().waitFor()
+  expect(await marked(page)).toBeUndefined()
 })

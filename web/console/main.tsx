@@ -4,14 +4,14 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { TooltipProvider } from '#web/ui/tooltip.tsx'
 import { dress } from './kept/preferences.ts'
-import { installWorker, loadAgainWhenStale } from './live/upkeep.ts'
+import { Away } from './live/tab.ts'
+import { installWorker } from './live/upkeep.ts'
 import { router } from './routes.tsx'
 import { direction, language } from './words.ts'
 
 dress()
 document.documentElement.lang = language
 document.documentElement.dir = direction
-loadAgainWhenStale()
 // A visitor’s phone opens one page, once or twice: it need not keep the whole console.
 if (!location.pathname.startsWith('/invited/')) installWorker()
 
@@ -19,4 +19,6 @@ if (!location.pathname.startsWith('/invited/')) installWorker()
 if ('serviceWorker' in navigator) navigator.serviceWorker.addEventListener('message', ({ data }: MessageEvent<{ show?: string }>) => { if (data.show?.startsWith('/')) void router.navigate({ href: data.show }) })
 
 const place = document.getElementById('lodge')
-if (place) createRoot(place).render(<StrictMode><TooltipProvider><RouterProvider router={router} /></TooltipProvider></StrictMode>)
+// That the server is away is said on the screen, and no error of the page.
+const onCaughtError = (error: unknown): void => { if (!(error instanceof Away)) reportError(error) }
+if (place) createRoot(place, { onCaughtError }).render(<StrictMode><TooltipProvider><RouterProvider router={router} /></TooltipProvider></StrictMode>)

@@ -412,6 +412,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     linkProblem: 'يتعذّر فتح الرابط الآن',
     awayTitle: 'يتعذّر الوصول إلى الخادم',
     awayText: 'لم يضع شيء. تحاول هذه الصفحة من جديد وحدها وتفتح حين يجيب.',
+    partAway: 'لا يمكن فتح هذا الآن. أعد المحاولة بعد لحظة.',
     brokenTitle: 'هذه الشاشة لا تعمل',
     brokenText: 'أعد تحميلها. إن لم يفد ذلك فأخبر المدير: {detail}',
     notYours: 'هذه الصفحة للمديرين',

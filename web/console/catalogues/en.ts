@@ -447,6 +447,7 @@ const sentences = {
   linkProblem: 'The link cannot be opened right now',
   awayTitle: 'The server cannot be reached',
   awayText: 'Nothing is lost. This page tries again by itself and opens when it answers.',
+  partAway: 'This cannot be opened right now. Try again in a moment.',
   brokenTitle: 'This screen does not work',
   brokenText: 'Load it again. If that does not help, tell your administrator: {detail}',
   /** A page for administrators, opened by somebody who is none. */

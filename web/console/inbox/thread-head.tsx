@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { AlarmClock, ArrowLeft, Check, Ellipsis, Mail, PanelRight, RotateCcw, UserRoundPlus } from 'lucide-react'
 import { Popover } from 'radix-ui'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import type { Contact } from '#contract/contacts.ts'
 import type { Conversation } from '#contract/conversations.ts'
 import { Avatar } from '#web/ui/avatar.tsx'
@@ -14,6 +14,7 @@ import { useLive } from '../live/live-context.ts'
 import { useInboxes, usePeople } from '../live/queries.ts'
 import { useVerbs } from '../live/verbs.ts'
 import { useKeys } from '../shell/keys.ts'
+import { part } from '../shell/part.tsx'
 import { moment } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
@@ -21,9 +22,9 @@ import { ChannelChip } from './channel-chip.tsx'
 import { focusComposer, sendAndClose } from './composer-focus.ts'
 import { SnoozeMenu } from './snooze-menu.tsx'
 
-const AssignMenu = lazy(async () => ({ default: (await import('./assign-menu.tsx')).AssignMenu }))
-const LabelMenu = lazy(async () => ({ default: (await import('./label-menu.tsx')).LabelMenu }))
-const Transcript = lazy(async () => ({ default: (await import('./transcript.tsx')).Transcript }))
+const AssignMenu = part(async () => (await import('./assign-menu.tsx')).AssignMenu)
+const LabelMenu = part(async () => (await import('./label-menu.tsx')).LabelMenu)
+const Transcript = part(async () => (await import('./transcript.tsx')).Transcript)
 
 type Sheet = 'assign' | 'snooze' | 'label' | 'transcript'
 
@@ -70,39 +71,37 @@ export function ThreadHead({ id, conversation, contact, contactName, onPanel }: 
         {status === 'closed' && <span className="shrink-0 text-12 text-muted">{t('isClosed')}</span>}
       </div>
 
-      <Suspense>
-        <Popover.Root open={sheet === 'assign'} onOpenChange={toggle('assign')}>
-          <Tooltip label={t('assign')} keys="A">
-            <Popover.Trigger className="flex h-8 max-w-44 shrink-0 items-center gap-1.5 rounded-control px-2 text-13 hover:bg-raised data-[state=open]:bg-raised">
-              {assignee ? <Avatar name={assignee.name} size="sm" /> : <UserRoundPlus aria-hidden size={16} className="text-muted" />}
-              <span className="sr-only">{holder ? t('assignedTo', { who: holder }) : t('assign')}</span>
-              <span aria-hidden className={cx('truncate max-sm:hidden', !holder && 'text-muted')}>{holder ?? t('assign')}</span>
-            </Popover.Trigger>
-          </Tooltip>
-          <Popover.Portal>
-            <Popover.Content align="end" sideOffset={4} collisionPadding={8} aria-label={t('assign')} className={`${surface} w-72 p-0! outline-none`}>
-              <Suspense><AssignMenu id={id} assignee={conversation?.assignee ?? null} team={conversation?.team ?? null} onClose={() => setSheet(undefined)} /></Suspense>
-            </Popover.Content>
-          </Popover.Portal>
-        </Popover.Root>
-        {status === 'open' && <SnoozeMenu open={sheet === 'snooze'} onOpen={toggle('snooze')} onChoose={(until) => verbs.snooze(id, until)}><AlarmClock size={16} /></SnoozeMenu>}
-        {status === 'open'
-          ? <IconButton label={t('close')} keys="E" onClick={() => verbs.close(id)}><Check size={18} /></IconButton>
-          : <IconButton label={t('reopen')} keys="E" onClick={() => verbs.reopen(id)}><RotateCcw size={16} /></IconButton>}
-        <MenuRoot>
-          <MenuTrigger asChild><button type="button" aria-label={t('more')} className="inline-flex size-8 items-center justify-center rounded-control text-muted hover:bg-raised hover:text-ink"><Ellipsis size={18} /></button></MenuTrigger>
-          <MenuSheet className="w-60">
-            <MenuItem keys="Shift+A" disabled={conversation?.assignee === session.user.id} onSelect={() => verbs.assign(id, { assignee: session.user.id })}>{t('assignMe')}</MenuItem>
-            <MenuItem keys="L" onSelect={() => setTimeout(() => setSheet('label'))}>{t('label')}</MenuItem>
-            <MenuItem keys="Shift+E" onSelect={() => sendAndClose()}>{t('replyAndClose')}</MenuItem>
-            <MenuLine />
-            <MenuItem icon={<Mail size={16} />} onSelect={() => setSheet('transcript')}>{t('transcript')}</MenuItem>
-          </MenuSheet>
-        </MenuRoot>
-        <IconButton label={t('panelFold')} keys="P" onClick={onPanel}><PanelRight size={16} className="rtl:-scale-x-100" /></IconButton>
-        {sheet === 'label' && <LabelMenu labels={conversation?.labels ?? []} onChange={(labels) => verbs.label(id, labels)} onClose={() => setSheet(undefined)} />}
-        {sheet === 'transcript' && <Transcript id={id} email={contact?.email ?? ''} onClose={() => setSheet(undefined)} />}
-      </Suspense>
+      <Popover.Root open={sheet === 'assign'} onOpenChange={toggle('assign')}>
+        <Tooltip label={t('assign')} keys="A">
+          <Popover.Trigger className="flex h-8 max-w-44 shrink-0 items-center gap-1.5 rounded-control px-2 text-13 hover:bg-raised data-[state=open]:bg-raised">
+            {assignee ? <Avatar name={assignee.name} size="sm" /> : <UserRoundPlus aria-hidden size={16} className="text-muted" />}
+            <span className="sr-only">{holder ? t('assignedTo', { who: holder }) : t('assign')}</span>
+            <span aria-hidden className={cx('truncate max-sm:hidden', !holder && 'text-muted')}>{holder ?? t('assign')}</span>
+          </Popover.Trigger>
+        </Tooltip>
+        <Popover.Portal>
+          <Popover.Content align="end" sideOffset={4} collisionPadding={8} aria-label={t('assign')} className={`${surface} w-72 p-0! outline-none`}>
+            <AssignMenu id={id} assignee={conversation?.assignee ?? null} team={conversation?.team ?? null} onClose={() => setSheet(undefined)} />
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
+      {status === 'open' && <SnoozeMenu open={sheet === 'snooze'} onOpen={toggle('snooze')} onChoose={(until) => verbs.snooze(id, until)}><AlarmClock size={16} /></SnoozeMenu>}
+      {status === 'open'
+        ? <IconButton label={t('close')} keys="E" onClick={() => verbs.close(id)}><Check size={18} /></IconButton>
+        : <IconButton label={t('reopen')} keys="E" onClick={() => verbs.reopen(id)}><RotateCcw size={16} /></IconButton>}
+      <MenuRoot>
+        <MenuTrigger asChild><button type="button" aria-label={t('more')} className="inline-flex size-8 items-center justify-center rounded-control text-muted hover:bg-raised hover:text-ink"><Ellipsis size={18} /></button></MenuTrigger>
+        <MenuSheet className="w-60">
+          <MenuItem keys="Shift+A" disabled={conversation?.assignee === session.user.id} onSelect={() => verbs.assign(id, { assignee: session.user.id })}>{t('assignMe')}</MenuItem>
+          <MenuItem keys="L" onSelect={() => setTimeout(() => setSheet('label'))}>{t('label')}</MenuItem>
+          <MenuItem keys="Shift+E" onSelect={() => sendAndClose()}>{t('replyAndClose')}</MenuItem>
+          <MenuLine />
+          <MenuItem icon={<Mail size={16} />} onSelect={() => setSheet('transcript')}>{t('transcript')}</MenuItem>
+        </MenuSheet>
+      </MenuRoot>
+      <IconButton label={t('panelFold')} keys="P" onClick={onPanel}><PanelRight size={16} className="rtl:-scale-x-100" /></IconButton>
+      {sheet === 'label' && <LabelMenu labels={conversation?.labels ?? []} onChange={(labels) => verbs.label(id, labels)} onClose={() => setSheet(undefined)} />}
+      {sheet === 'transcript' && <Transcript id={id} email={contact?.email ?? ''} onClose={() => setSheet(undefined)} />}
     </header>
   )
 }

@@ -42,14 +42,17 @@ export function keepUpToDate({ status }: Live): () => void {
   }
 }
 
-/** A part of the shell that is no longer on the server and was never on the device: the new shell has it. */
-export function loadAgainWhenStale(): void {
-  addEventListener('vite:preloadError', (event) => {
-    if (sessionStorage.getItem(reloadedFor) === 'part') return
-    event.preventDefault()
-    sessionStorage.setItem(reloadedFor, 'part')
-    location.reload()
-  })
+/** For a part of the shell that did not come. Once, until one comes: a part that is not there afterwards either is an error. */
+export async function loadAgain(error: unknown): Promise<never> {
+  if (sessionStorage.getItem(reloadedFor) === 'part') throw error
+  sessionStorage.setItem(reloadedFor, 'part')
+  location.reload()
+  return new Promise(() => {})
+}
+
+/** Another may be missed, another day. */
+export function partCame(): void {
+  if (sessionStorage.getItem(reloadedFor) === 'part') sessionStorage.removeItem(reloadedFor)
 }
 
 /** The worker needs HTTPS or the own machine; without it the console works, and does not open while the server is away. */

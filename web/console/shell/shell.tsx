@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { getRouteApi, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useArrivals } from '../live/arrivals.ts'
 import { useAttention } from '../live/attention.ts'
 import { LiveContext } from '../live/live-context.ts'
@@ -13,11 +13,11 @@ import { t } from '../words.ts'
 import { Foot } from './foot.tsx'
 import { listenToKeys, useKeys } from './keys.ts'
 import { Notices } from './notice-list.tsx'
+import { part } from './part.tsx'
 import { Rail } from './rail.tsx'
 
-const loadPalette = async () => import('./palette.tsx')
-const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }))
-const KeySheet = lazy(async () => ({ default: (await import('./key-sheet.tsx')).KeySheet }))
+const Palette = part(async () => (await import('./palette.tsx')).Palette)
+const KeySheet = part(async () => (await import('./key-sheet.tsx')).KeySheet)
 const route = getRouteApi('/inside')
 
 /** What is opened out of a list and leads back to it: on a phone it has the whole screen. */
@@ -43,7 +43,7 @@ function Frame() {
   useEffect(listenToKeys, [])
   useEffect(() => keepUpToDate(live), [live])
   useEffect(() => {
-    const idle = setTimeout(() => void loadPalette(), 4000)
+    const idle = setTimeout(Palette.ahead, 4000)
     return () => clearTimeout(idle)
   }, [])
   useAttention()
@@ -80,10 +80,8 @@ function Frame() {
       </main>
       <Foot onPalette={() => setSheet('palette')} />
       <Notices />
-      <Suspense>
-        {sheet === 'palette' && <Palette onClose={() => setSheet(undefined)} onKeys={() => setSheet('keys')} />}
-        {sheet === 'keys' && <KeySheet onClose={() => setSheet(undefined)} />}
-      </Suspense>
+      {sheet === 'palette' && <Palette onClose={() => setSheet(undefined)} onKeys={() => setSheet('keys')} />}
+      {sheet === 'keys' && <KeySheet onClose={() => setSheet(undefined)} />}
     </div>
   )
 }
