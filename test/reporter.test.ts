@@ -27,16 +27,21 @@ it('names every failure wherever it happens, and what passed at the second try o
         { cwd: root, env: { ...process.env, VITEST: undefined, LODGE_TEST_REPORT: path } }, (error) => { resolve(error?.code ?? 0) })
     })
     const report = JSON.parse(await readFile(path, 'utf8')) as Report
-    expect({ code, passed: report.passed, failures: report.failures.toSorted(), again: report.again }).toEqual({
-      code: 1, passed: 4,
-      failures: [
-        'broken.test.ts: does not load (broken.test.ts:1)',
-        'outside of every test: nobody listens (some.test.ts:8)',
-        `some.test.ts › a group: its folder is in use (some.test.ts:7)`,
-        `some.test.ts › fails: expected 'one' to be 'two' // Object.is equality (some.test.ts:5)`,
-      ],
-      again: ['some.test.ts › is fickle: expected 1 to be 2 // Object.is equality (some.test.ts:4)'],
-    })
+    expect([code, report]).toEqual([1, {
+      files: {
+        'broken.test.ts': { passed: 0, failures: ['broken.test.ts: does not load (broken.test.ts:1)'], again: [] },
+        'some.test.ts': {
+          passed: 4,
+          failures: [
+            'some.test.ts › a group: its folder is in use (some.test.ts:7)',
+            `some.test.ts › fails: expected 'one' to be 'two' // Object.is equality (some.test.ts:5)`,
+            'some.test.ts, outside of its tests: nobody listens (some.test.ts:8)',
+          ],
+          again: ['some.test.ts › is fickle: expected 1 to be 2 // Object.is equality (some.test.ts:4)'],
+        },
+      },
+      homeless: [],
+    }])
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
