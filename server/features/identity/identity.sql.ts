@@ -33,12 +33,16 @@ export const deleteSessionsOf = (account: string, user: string) => sql`
   delete from auth."session" where "userId" = (select auth_id from users where account_id = ${account} and id = ${user})`
 
 // API tokens
-/** The secret is what finds the account. */
+/**
+ * The secret is what finds the account. Locked as userForTicket is, against the token's end and a change of its person: what is read
+ * before either is older than the revocation. The token not shared: it is touched in the same transaction, and two nodes would wait for each other.
+ */
 export const userOfToken = (secretHash: Buffer) => sql<{ account: string; token: string; actor: Actor; role: Role; seesPhones: boolean; unusedMs: number | null }>`
   select t.account_id as account, t.id as token, 'user:' || t.user_id as actor, u.role, u.sees_phones as "seesPhones",
     (extract(epoch from now() - t.last_used_at) * 1000)::float8 as "unusedMs"
   from api_tokens t join users u on u.account_id = t.account_id and u.id = t.user_id
-  where t.secret_hash = ${secretHash} and t.revoked_at is null and u.active`
+  where t.secret_hash = ${secretHash} and t.revoked_at is null and u.active
+  for no key update of t for share of u`
 export const touchToken = (account: string, token: string) => sql`update api_tokens set last_used_at = now() where account_id = ${account} and id = ${token}`
 
 interface TokenRow { id: string; name: string; createdAt: string; lastUsedAt: string | null }
