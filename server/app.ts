@@ -116,7 +116,7 @@ import { openStatus, type Status } from './features/status/status.ts'
 import { pushes as openPushes } from './features/pushes/pushes.ts'
 import { pushRoutes } from './features/pushes/pushes.routes.ts'
 import { dryRuns } from './features/rules/dry-run.ts'
-import { isStopWord, ruleAdmins, ruleFollower, rules as openRules, runs as openRuns, runsView, startRuleWorker, type Rules } from './features/rules/rules.ts'
+import { isStopWord, ruleAdmins, ruleFollower, rules as openRules, runs as openRuns, runsView, startRuleWorker, unlessErased, type Rules } from './features/rules/rules.ts'
 import { refuseWithoutRoom, type Room } from './features/room/room.ts'
 import { ruleRoutes } from './features/rules/rules.routes.ts'
 import { pages } from './http/pages.ts'
@@ -286,7 +286,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const contacts = openContacts({ db, accept })
   const access = await conversationAccess(coming, { noted: noted('conversations'), recalls: !isAsked, isGatherOff: off.has('gather') })
   const channels = openChannels({ db: message, accept, commands: () => commands, changed, keys: keys.tickets, node, baseUrl, networks: o.channels?.networks, tuning: o.channels?.tuning, ...chores })
-  const commands = conversationCommands({ accept, access, checkAttachments, releaseBlobs, leave: channels.leave, recall: channels.recall })
+  const inConversations = { access, checkAttachments, releaseBlobs, leave: channels.leave, recall: channels.recall }
+  const commands = conversationCommands({ accept, ...inConversations })
   const list = inboxList({ db: work('reply'), log, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
   const places = openPlaces({ db, changed })
   const tell = arrivalNotices({
@@ -294,8 +295,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     browsersOf: pushes.browsersOf,
     push: (tx, account, browsers, notice) => deliveries.push(tx, account, browsers.map((b) => ({ ...arrivalPush({ ...notice, id: b.delivery }), subscription: b.id, to: b.to }))),
   })
-  const spaces = openSpaces({ db, changed })
-  const panels = openPanels({ db, changed, now })
+  const [spaces, panels] = [openSpaces({ db, changed }), openPanels({ db, changed, now })]
   // A third: however many want desks, the rest stays for messages. At least two, or one that waits for a lock would stop all.
   const share = shareOf(work('booking'), 'bookings', () => Math.max(2, Math.floor(pool.max / 3)), now, reclaims)
   const outbox = openOutbox({ db: message, accept, log })
@@ -354,7 +354,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   inside.subscribe(erasureLog(o.folder))
   inside.subscribe(reportFacts((accounts) => { for (const account of accounts) board.soon(account) }))
   const ruleWorker = startRuleWorker({
-    db: work('automation'), commands, ...chores, changed: (account) => views.soon(account, 'runs'), onEnded: (outcome) => metrics.ruleRun(outcome),
+    db: work('automation'), commands: conversationCommands({ accept: unlessErased(accept), ...inConversations }), ...chores, changed: (account) => views.soon(account, 'runs'), onEnded: (outcome) => metrics.ruleRun(outcome),
     ways: {
       mail: (tx, account, mail) => deliveries.deliver(tx, account, ruleMail(mail)),
       async notify(tx, account, to, notice) {

@@ -45,6 +45,13 @@ const said = async (conversation: string, by: string): Promise<string[]> => (awa
 const runs = (rule: string): Promise<contract.Run[]> => runsOf(desk(), rule)
 const ended = (rule: string, ...outcomes: (contract.RunOutcome | null)[]): Promise<void> => expect.poll(async () => (await runs(rule)).map((r) => r.outcome).reverse(), patient).toEqual(outcomes)
 const settle = (): Promise<void> => server.app.feed.settled()
+/** While the moment lasts, a transaction of this label goes another way. */
+const at = async (label: string, instead: (real: () => Promise<unknown>) => Promise<unknown>, during: () => Promise<void>): Promise<void> => {
+  const { db } = server.database, real = db.tx.bind(db) as (...of: unknown[]) => Promise<unknown>
+  const tx = async (...of: unknown[]): Promise<unknown> => of[0] === label ? instead(() => real(...of)) : real(...of)
+  const spy = vi.spyOn(db, 'tx').mockImplementation(tx as typeof db.tx)
+  try { await during() } finally { spy.mockRestore() }
+}
 
 describe('a rule', () => {
   it('[RU1] [RU5] answers in the conversation as itself, does its actions in order, and writes a log', async () => {
@@ -264,6 +271,21 @@ describe('people', () => {
     const { dump } = await server.database.db.read('dump', 5_000, (tx) => tx.one<{ dump: string }>(sql`select coalesce(string_agg(s::text, ' '), '') as dump from rule_steps s`))
     expect(dump).not.toContain('Petra')
   })
+
+  it('[RD2] are written to no more, though the message is on the point of being stored', async () => {
+    const [contact, id] = [newId(), newId()]
+    await value(desk()(createContact, { body: { id: contact, name: 'Petra Erased' } }))
+    const rule = await makeRule(admin(), { trigger: { kind: 'conversation_opened' }, once: 'conversation', actions: [{ do: 'message', text: 'Hello {{contact.name}}' }] })
+    await at('hold rule run', async (real) => {
+      const isOurs = await real()
+      await value(admin()(eraseContact, { params: { contact } }))
+      return isOurs
+    }, async () => {
+      await value(desk()(openConversation, { body: { id: newId(), conversation: id, inbox: website.id, contact } }))
+      await ended(rule.id, 'erased')
+    })
+    expect(await said(id, `rule:${rule.id}`)).toEqual([])
+  })
 })
 
 describe('a circle', () => {
@@ -331,13 +353,6 @@ describe('a visit', () => {
     await ended(rule.id, 'expired')
   })
   describe('whose person is erased', () => {
-    /** While the moment lasts, a transaction of this label goes another way. */
-    const at = async (label: string, instead: (real: () => Promise<unknown>) => Promise<unknown>, during: () => Promise<void>): Promise<void> => {
-      const { db } = server.database, real = db.tx.bind(db) as (...of: unknown[]) => Promise<unknown>
-      const tx = async (...of: unknown[]): Promise<unknown> => of[0] === label ? instead(() => real(...of)) : real(...of)
-      const spy = vi.spyOn(db, 'tx').mockImplementation(tx as typeof db.tx)
-      try { await during() } finally { spy.mockRestore() }
-    }
     const arrives = async (email: string): Promise<{ rule: string; id: string; erase: () => Promise<unknown> }> => {
       const actions = [{ do: 'message' as const, text: 'Welcome, {{visit.firstName}} the Forgotten' }]
       const rule = await makeRule(admin(), { trigger: { kind: 'visit_checked_in' }, once: 'visit', actions })

@@ -88,6 +88,9 @@ export const lockVisitor = (account: string, visit: string) => sql`
 export const lockContact = (account: string, conversation: string) => sql`
   select p.id from conversations c join contacts p on p.account_id = c.account_id and p.id = c.contact_id
   where c.account_id = ${account} and c.id = ${conversation} and p.erased_at is null for share of p`
+/** Whom the run of this step is about. Not locked: in the writer's commits somebody might wait for it who ends several runs at once. */
+export const selectAbout = (account: string, step: string) => sql<{ visit: string | null; conversation: string | null }>`
+  select r.visit_id as visit, r.conversation_id as conversation from rule_steps s join rule_runs r on r.account_id = s.account_id and r.id = s.run_id where s.account_id = ${account} and s.id = ${step}`
 export const beginRun = (account: string, id: string, state: 'running' | 'suggested', conversation: string | null, at: string) => sql`
   update rule_runs set state = ${state}, conversation_id = coalesce(conversation_id, ${conversation}), started_at = ${at}::timestamptz, lease_until = case when ${state} = 'suggested' then null else lease_until end where account_id = ${account} and id = ${id} and state = 'waiting'`
 export const retryRun = (account: string, id: string, retryAt: string, detail: string) => sql`
