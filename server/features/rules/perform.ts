@@ -14,7 +14,7 @@ import { lockContact, lockRunning, lockVisitor, selectAbout, setStep, type Store
 
 /** How a rule reaches people and machines outside of conversations. Each within the given transaction, idempotent by id. */
 export interface Ways {
-  mail: (tx: Tx, account: string, mail: { id: string; to: string; subject: string; text: string }) => Promise<void>
+  mail: (tx: Tx, account: string, mail: { id: string; to: string; subject: string; text: string; /** Of what it is about. */ path: string | null }) => Promise<void>
   /** A colleague: by mail, and in every browser that wants it. */
   notify: (tx: Tx, account: string, to: readonly { id: string; user: string; email: string }[], notice: { rule: string; text: string; path: string }) => Promise<void>
   post: (tx: Tx, account: string, webhook: { id: string; rule: string; name: string; url: string; payload: object }) => Promise<void>
@@ -78,7 +78,7 @@ export function performing({ db, commands, ways, now }: PerformOptions) {
     switch (body.do) {
       case 'message':
         if ('conversation' in body) return command(run, step, 'message.send', body.conversation, { text: body.text })
-        return commit(run, step, (tx) => ways.mail(tx, account, { id: step.id, ...body.mail, text: body.text }))
+        return commit(run, step, (tx) => ways.mail(tx, account, { id: step.id, ...body.mail, text: body.text, path: run.visit && `/visits/${run.visit}` }))
       case 'note': return command(run, step, 'note.add', body.conversation, { text: body.text })
       case 'assign': return command(run, step, 'conversation.assign', body.conversation, { assignee: body.user, ...(body.team !== null && { team: body.team }) })
       case 'label': return command(run, step, 'conversation.label', body.conversation, { labels: body.labels })

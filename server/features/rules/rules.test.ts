@@ -8,7 +8,7 @@ import { erasePerson } from '#contract/persons.ts'
 import { actionsPerHour } from '#contract/rule-kinds.ts'
 import * as contract from '#contract/rules.ts'
 import { saveFloor, saveSpace } from '#contract/spaces.ts'
-import { changeVisit, checkInVisit, createVisit } from '#contract/visits.ts'
+import { changeVisit, checkInVisit, createVisit, eraseVisit } from '#contract/visits.ts'
 import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
@@ -353,8 +353,8 @@ describe('a visit', () => {
     await ended(rule.id, 'expired')
   })
   describe('whose person is erased', () => {
-    const arrives = async (email: string): Promise<{ rule: string; id: string; erase: () => Promise<unknown> }> => {
-      const actions = [{ do: 'message' as const, text: 'Welcome, {{visit.firstName}} the Forgotten' }]
+    const arrives = async (email: string, ...more: contract.Action[]): Promise<{ rule: string; id: string; erase: () => Promise<unknown> }> => {
+      const actions: contract.Action[] = [{ do: 'message', text: 'Welcome, {{visit.firstName}} the Forgotten' }, ...more]
       const rule = await makeRule(admin(), { trigger: { kind: 'visit_checked_in' }, once: 'visit', actions })
       const id = await expected({ name: 'Wanda Forgotten', email })
       await value(desk()(checkInVisit, { params: { visit: id }, body: { id: newId() } }))
@@ -375,6 +375,14 @@ describe('a visit', () => {
         await ended(rule, 'erased')
         expect(await left(rule)).toEqual({ bodies: 0, mails: 0 })
       })
+    })
+
+    it('[PN3] of one visit stands in no mail that a rule has made about it, to a colleague neither', async () => {
+      const { rule, id } = await arrives('wanda.once@example.com', { do: 'notify', whom: 'user', user: noor.id, text: '{{visit.firstName}} the Forgotten is here' })
+      await ended(rule, 'done')
+      expect(await left(rule)).toMatchObject({ mails: 2 })
+      await value(admin()(eraseVisit, { params: { visit: id }, query: { id: newId() } }))
+      expect(await left(rule)).toMatchObject({ mails: 0 })
     })
 
     it('[PN3] is written to no more, though the mail is on the point of being handed over', async () => {
