@@ -340,7 +340,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   })
   spool.onBack(() => void hub.storageIsBack())
   const views = pushViews(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : kind === 'runs' ? { runs: await runs.unended(account, id ?? '') } : invite.door(account, id ?? ''), { hub, log, everyMs: (kind) => kind === 'door' ? 500 : 250 })
-  const offRevoked = identity.revocations.onRevoked((_account, subject) => hub.revoke(subject))
+  const offRevoked = identity.revocations.onRevoked((account, subject) => hub.revoke(account, subject))
   await identity.begin(() => draining, () => spool.serve({   // nothing that was kept is done before it is known whose rights have ended
     commands, operate: async (from, raw) => (await operations.take(from, [raw]))[0], arrive: (...of) => visits.checkIn(...of).then(placeOf), depart: (...of) => visits.checkOut(...of).then(placeOf),
     isWeb: access.isWeb, isRevoked: (account, { subject, actor, issuedAtMs }, atMs) => identity.revocations.wasRevoked({ account, subject, actor, issuedAtMs }, atMs),

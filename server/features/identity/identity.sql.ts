@@ -28,6 +28,7 @@ export const userForTicket = (authId: string, session: string) => sql<{ account:
   from users u join accounts a on a.id = u.account_id join auth."session" s on s."userId" = u.auth_id
   where u.auth_id = ${authId} and u.active and s."id" = ${session}
   for share of u, s`
+/** A session is a person's, whose id is nobody else's anywhere. */
 export const deleteSession = (id: string) => sql`delete from auth."session" where "id" = ${id}`
 export const deleteSessionsOf = (account: string, user: string) => sql`
   delete from auth."session" where "userId" = (select auth_id from users where account_id = ${account} and id = ${user})`
