@@ -1,6 +1,6 @@
 /** All rows of one account in one moment, as lines of JSON per table, with its attachments: to take along, or to hand over. */
 import { createWriteStream } from 'node:fs'
-import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createHash } from 'node:crypto'
@@ -9,6 +9,7 @@ import { to as copyTo } from 'pg-copy-streams'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 import { shareBlobs } from './beside.ts'
 import { syncFile } from './copying.ts'
+import { makeFolder } from './folder.ts'
 import type { TableCopy } from './manifest.ts'
 import { progressOf } from './progress.ts'
 import { named, quoted, snapshot, type TakeOptions } from './take.ts'
@@ -32,7 +33,7 @@ export async function exportAccount({ client: given, account: wanted, to, dataFo
   const account = accounts[0]!
   const half = `${to}.partial`
   await rm(half, { recursive: true, force: true })
-  await mkdir(join(half, 'tables'), { recursive: true, mode: 0o700 })
+  await makeFolder(join(half, 'tables'), to)
   try {
     const own = tables.filter((t) => t.schema === 'public' && (t.hasAccount || t.name === 'accounts') && !leftOut.has(t.name))
     const progress = progressOf(own.map((t) => t.sizeBytes), onProgress)

@@ -140,6 +140,12 @@ describe('a backup', () => {
   })
 })
 
+it.runIf(process.platform === 'linux')('[LM2] where nothing can be written is refused in words, a backup and an export (in /proc there is no folder to be made)', async () => {
+  for (const into of ['/proc', '/proc/lodge/backups']) await expect(takeNow({ into })).rejects.toThrow(`Nothing can be written to ${into} (`)
+  await expect(onDatabase(server.database.target, (client) => exportAccount({ client, account: 'Harbour Office', to: '/proc/lodge', dataFolder: data.path, lodge: '0.0.0' }))).rejects.toThrow('Nothing can be written to /proc/lodge (')
+  await expect(takeNow({ into: join(data.path, 'keys') })).rejects.toThrow('Name another folder, or let this user write there.')
+})
+
 describe('a damaged backup', () => {
   const refused = async (folder: string, what: RegExp): Promise<void> => {
     await expect(restore(folder, empty.target)).rejects.toThrow(what)
