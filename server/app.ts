@@ -368,7 +368,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
       for (const admin of await tx.all(ruleAdmins(account))) await deliveries.deliver(tx, account, rulePausedMail({ id: derivedId('rule paused', run, admin.id), to: admin.email, rule: name, reason, url: `${baseUrl()}/settings/rules?rule=${rule}` }))
     },
   })
-  inside.subscribe(ruleFollower({ now, isStopWord, isStopOnChannel, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke() }))
+  inside.subscribe(ruleFollower({ now, commands, isStopWord, isStopOnChannel, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke() }))
 
   // --- who watches
   // By the machine's clock, as the pool: a demo's runs elsewhere.
