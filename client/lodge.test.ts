@@ -193,7 +193,7 @@ describe('a client of the real server', () => {
   it('[PR7] ends when the session is revoked, and keeps what was not sent', async () => {
     const lodge = server.connectAs(tomas)
     await until(lodge, ({ state }) => state === 'open')
-    server.app.hub.revoke(`contact:${tomas.id}`)
+    server.app.hub.revoke(tomas.account, `contact:${tomas.id}`)
     expect(await until(lodge, ({ state }) => state === 'ended')).toMatchObject({ code: 4503 })
     lodge.send({ type: 'message.send', topic: `conversation:${newId()}`, body: { text: 'too late' } })
     expect(lodge.status).toMatchObject({ pending: 1 })

@@ -116,7 +116,7 @@ import { openStatus, type Status } from './features/status/status.ts'
 import { pushes as openPushes } from './features/pushes/pushes.ts'
 import { pushRoutes } from './features/pushes/pushes.routes.ts'
 import { dryRuns } from './features/rules/dry-run.ts'
-import { isStopWord, ruleAdmins, ruleFollower, rules as openRules, runs as openRuns, runsView, startRuleWorker, type Rules } from './features/rules/rules.ts'
+import { isStopWord, ruleAdmins, ruleFollower, rules as openRules, runs as openRuns, runsView, startRuleWorker, unlessErased, type Rules } from './features/rules/rules.ts'
 import { refuseWithoutRoom, type Room } from './features/room/room.ts'
 import { ruleRoutes } from './features/rules/rules.routes.ts'
 import { pages } from './http/pages.ts'
@@ -286,7 +286,8 @@ export async function buildApp(o: AppOptions): Promise<App> {
   const contacts = openContacts({ db, accept })
   const access = await conversationAccess(coming, { noted: noted('conversations'), recalls: !isAsked, isGatherOff: off.has('gather') })
   const channels = openChannels({ db: message, accept, commands: () => commands, changed, keys: keys.tickets, node, baseUrl, networks: o.channels?.networks, tuning: o.channels?.tuning, ...chores })
-  const commands = conversationCommands({ accept, access, checkAttachments, releaseBlobs, leave: channels.leave, recall: channels.recall })
+  const inConversations = { access, checkAttachments, releaseBlobs, leave: channels.leave, recall: channels.recall }
+  const commands = conversationCommands({ accept, ...inConversations })
   const list = inboxList({ db: work('reply'), log, push: (account, view, body) => hub.push(account, view, body), isWatched: (account, view) => hub.isWatched(account, view) })
   const places = openPlaces({ db, changed })
   const tell = arrivalNotices({
@@ -294,8 +295,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
     browsersOf: pushes.browsersOf,
     push: (tx, account, browsers, notice) => deliveries.push(tx, account, browsers.map((b) => ({ ...arrivalPush({ ...notice, id: b.delivery }), subscription: b.id, to: b.to }))),
   })
-  const spaces = openSpaces({ db, changed })
-  const panels = openPanels({ db, changed, now })
+  const [spaces, panels] = [openSpaces({ db, changed }), openPanels({ db, changed, now })]
   // A third: however many want desks, the rest stays for messages. At least two, or one that waits for a lock would stop all.
   const share = shareOf(work('booking'), 'bookings', () => Math.max(2, Math.floor(pool.max / 3)), now, reclaims)
   const outbox = openOutbox({ db: message, accept, log })
@@ -340,7 +340,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   })
   spool.onBack(() => void hub.storageIsBack())
   const views = pushViews(async (account, kind, id) => kind === 'people' ? { presence: hub.present(account) } : kind === 'runs' ? { runs: await runs.unended(account, id ?? '') } : invite.door(account, id ?? ''), { hub, log, everyMs: (kind) => kind === 'door' ? 500 : 250 })
-  const offRevoked = identity.revocations.onRevoked((_account, subject) => hub.revoke(subject))
+  const offRevoked = identity.revocations.onRevoked((account, subject) => hub.revoke(account, subject))
   await identity.begin(() => draining, () => spool.serve({   // nothing that was kept is done before it is known whose rights have ended
     commands, operate: async (from, raw) => (await operations.take(from, [raw]))[0], arrive: (...of) => visits.checkIn(...of).then(placeOf), depart: (...of) => visits.checkOut(...of).then(placeOf),
     isWeb: access.isWeb, isRevoked: (account, { subject, actor, issuedAtMs }, atMs) => identity.revocations.wasRevoked({ account, subject, actor, issuedAtMs }, atMs),
@@ -354,7 +354,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   inside.subscribe(erasureLog(o.folder))
   inside.subscribe(reportFacts((accounts) => { for (const account of accounts) board.soon(account) }))
   const ruleWorker = startRuleWorker({
-    db: work('automation'), commands, ...chores, changed: (account) => views.soon(account, 'runs'), onEnded: (outcome) => metrics.ruleRun(outcome),
+    db: work('automation'), commands: conversationCommands({ accept: unlessErased(accept), ...inConversations }), ...chores, changed: (account) => views.soon(account, 'runs'), onEnded: (outcome) => metrics.ruleRun(outcome),
     ways: {
       mail: (tx, account, mail) => deliveries.deliver(tx, account, ruleMail(mail)),
       async notify(tx, account, to, notice) {
@@ -368,7 +368,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
       for (const admin of await tx.all(ruleAdmins(account))) await deliveries.deliver(tx, account, rulePausedMail({ id: derivedId('rule paused', run, admin.id), to: admin.email, rule: name, reason, url: `${baseUrl()}/settings/rules?rule=${rule}` }))
     },
   })
-  inside.subscribe(ruleFollower({ now, isStopWord, isStopOnChannel, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke() }))
+  inside.subscribe(ruleFollower({ now, commands, isStopWord, isStopOnChannel, changed: (account) => views.soon(account, 'runs'), poke: () => ruleWorker.poke() }))
 
   // --- who watches
   // By the machine's clock, as the pool: a demo's runs elsewhere.

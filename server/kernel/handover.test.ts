@@ -40,7 +40,7 @@ it('[SP3] [OR3] hands over in the order in which commands came, however long the
 })
 
 it('[SP3] tells of a repeat once, and refuses what nobody could keep', async () => {
-  const { gate, spool, kept, call, fallAway } = house()
+  const { gate, kept, call, fallAway } = house()
   const both = [call('1'), call('1')]
   await someTicks()
   fallAway()
@@ -48,8 +48,13 @@ it('[SP3] tells of a repeat once, and refuses what nobody could keep', async () 
   for (const one of both) expect(await one).toBeInstanceOf(HandedOver)
   expect(await gate.accept(draft('2')).catch((error: unknown) => error)).toMatchObject({ code: 'unavailable' })
   expect(gate.isOpenCall(draft('1'))).toBe(false)
-  spool.isAway = false
+})
+
+it('[SP3] rejects for a verb that throws at once, and leaves no call open', async () => {
+  const { gate } = house()
   const throwing = (): Promise<Stored> => { throw new Refusal('forbidden') }
-  expect(() => gate.call('a', '3', throwing)).toThrow(Refusal)
-  expect(gate.isOpenCall(draft('3'))).toBe(false)
+  for (const called of [() => gate.call('a', '3', throwing), () => gate.replay('a', '3', '2026-01-01T00:00:00.000Z', throwing)]) {
+    await expect(called()).rejects.toThrow(Refusal)
+    expect(gate.isOpenCall(draft('3'))).toBe(false)
+  }
 })

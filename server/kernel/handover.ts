@@ -46,7 +46,7 @@ export function handover<Tx>(accept: Accept<Tx>, spooling: () => Spooling | unde
       return running
     } catch (error) {
       over()
-      throw error
+      return Promise.reject(error as Error)   // refused before anything had to be waited for
     }
   }
 

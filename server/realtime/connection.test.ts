@@ -6,7 +6,7 @@ import { socketPath } from '#contract/protocol.ts'
 import type { ServerFrame } from '#contract/frames.ts'
 import { newId } from '#client/lodge.ts'
 import { startTestServer, type Somebody, type TestServer } from '#test/server.ts'
-import { ada, mara, website } from '#test/world.ts'
+import { ada, harbour, mara, website } from '#test/world.ts'
 
 let server: TestServer
 const logged: string[] = []
@@ -199,9 +199,11 @@ describe('the socket', () => {
     await agent.close()
   })
 
-  it('[ID3] [PR7] a revoked session’s sockets are closed', async () => {
+  it('[ID3] [PR7] a revoked session’s sockets are closed, and no other account’s', async () => {
     const s = bare()
     await s.hello(mara)
+    await server.app.identity.revoke(harbour.id, `contact:${mara.id}`)   // whoever has this id there
+    expect(await Promise.race([s.closed, sleep(100)])).toBeUndefined()
     await server.app.identity.revoke(mara.account, `contact:${mara.id}`)
     expect(await s.closed).toBe(4503)
   })

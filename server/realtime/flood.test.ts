@@ -86,7 +86,7 @@ describe('a flood of frames', () => {
     self.gate = new Promise(() => {})
     for (let i = 0; i < messages; i++) one.send(...Array.from({ length: each }, (_, n) => join(i * each + n)))
     await expect.poll(() => self.sockets[0]!.isPaused).toBe(true)
-    hub.revoke('contact:c')
+    hub.revoke(account, 'contact:c')
     await expect.poll(() => hub.size, { timeout: 5_000 }).toBe(0)
   }, 20_000)
 

@@ -157,10 +157,11 @@ export class Hub {
     else void begin()
   }
   /** Sessions were revoked: their sockets end now. When it names a person, whose rights changed, renewing tells whether there is a way back. */
-  revoke(subject: string): void {
+  revoke(account: string, subject: string): void {
     for (const c of this.#all) {
-      if (c.session?.subject === subject) c.close(4503)
-      else if (c.session?.actor === subject) c.close(4002)
+      if (c.session?.account !== account) continue   // ids are the account's own
+      if (c.session.subject === subject) c.close(4503)
+      else if (c.session.actor === subject) c.close(4002)
     }
   }
 

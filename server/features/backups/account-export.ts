@@ -1,6 +1,6 @@
 /** All rows of one account in one moment, as lines of JSON per table, with its attachments: to take along, or to hand over. */
 import { createWriteStream } from 'node:fs'
-import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createHash } from 'node:crypto'
@@ -9,12 +9,16 @@ import { to as copyTo } from 'pg-copy-streams'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 import { shareBlobs } from './beside.ts'
 import { syncFile } from './copying.ts'
+import { makeFolder } from './folder.ts'
 import type { TableCopy } from './manifest.ts'
 import { progressOf } from './progress.ts'
 import { named, quoted, snapshot, type TakeOptions } from './take.ts'
 
 /** Never handed over: what lets somebody in. Hashes of secrets tell the account nothing either. */
 const secret = /^(?:secret_hash|token_hash|code_hash|panel_code_hash|panel_token_hash|credentials|secret_salt|auth_id|p256dh|auth|address_hash)$/
+/** A mail that invites a colleague holds the link that signs in whoever follows it: the mail is handed over without. */
+const withoutLink = (column: string): string => `case when kind = 'invitation' then regexp_replace(${column}, '/welcome/[A-Za-z0-9_-]+', '/welcome/…', 'g') else ${column} end as ${column}`
+const selected = ({ name }: { name: string }, column: string): string => name === 'deliveries' && (column === 'body' || column === 'html') ? withoutLink(quoted(column)) : quoted(column)
 /** Rows that are of no use to anybody else: one-time links, tokens, revocations. */
 const leftOut = new Set(['links', 'api_tokens', 'revocations', 'booking_outbox'])
 
@@ -29,7 +33,7 @@ export async function exportAccount({ client: given, account: wanted, to, dataFo
   const account = accounts[0]!
   const half = `${to}.partial`
   await rm(half, { recursive: true, force: true })
-  await mkdir(join(half, 'tables'), { recursive: true, mode: 0o700 })
+  await makeFolder(join(half, 'tables'), to)
   try {
     const own = tables.filter((t) => t.schema === 'public' && (t.hasAccount || t.name === 'accounts') && !leftOut.has(t.name))
     const progress = progressOf(own.map((t) => t.sizeBytes), onProgress)
@@ -39,7 +43,7 @@ export async function exportAccount({ client: given, account: wanted, to, dataFo
       const columns = table.columns.filter((name) => !secret.test(name))
       const of = table.name === 'accounts' ? 'id' : 'account_id'
       // The id is one that the database itself gave us, and of a fixed form.
-      const lines = client.query(copyTo(`copy (select to_jsonb(t)::text from (select ${columns.map(quoted).join(', ')} from ${named(table)} where ${of} = '${account.id}'::uuid) t) to stdout`))
+      const lines = client.query(copyTo(`copy (select to_jsonb(t)::text from (select ${columns.map((column) => selected(table, column)).join(', ')} from ${named(table)} where ${of} = '${account.id}'::uuid) t) to stdout`))
       const file = join(half, 'tables', `${table.name}.jsonl`)
       const sum = createHash('sha256')
       let sizeBytes = 0

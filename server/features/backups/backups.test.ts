@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it, vi } from 'vitest'
 import { announceBlob, uploadBytes } from '#contract/blobs.ts'
 import { openConversation, sendMessage, addNote } from '#contract/conversations.ts'
+import { inviteUser } from '#contract/people.ts'
 import { createVisit } from '#contract/visits.ts'
 import { newId } from '#client/lodge.ts'
 import { checkWhole } from '#server/features/diagnosis/diagnosis.ts'
 import { emptyDatabase, everything, onDatabase, restore, take, testFolder, type EmptyDatabase } from '#test/backup.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { value } from '#test/value.ts'
-import { ben, frontDoor, kit, lobby, mara, otto, quay, website } from '#test/world.ts'
+import { ben, frontDoor, iris, kit, lobby, mara, otto, quay, website } from '#test/world.ts'
 import { exportAccount } from './account-export.ts'
 import { checkVersion, isEmpty, restoreBeside } from './restore.ts'
 import { differing, rehearse } from './rehearse.ts'
@@ -139,6 +140,12 @@ describe('a backup', () => {
   })
 })
 
+it.runIf(process.platform === 'linux')('[LM2] where nothing can be written is refused in words, a backup and an export (in /proc there is no folder to be made)', async () => {
+  for (const into of ['/proc', '/proc/lodge/backups']) await expect(takeNow({ into })).rejects.toThrow(`Nothing can be written to ${into} (`)
+  await expect(onDatabase(server.database.target, (client) => exportAccount({ client, account: 'Harbour Office', to: '/proc/lodge', dataFolder: data.path, lodge: '0.0.0' }))).rejects.toThrow('Nothing can be written to /proc/lodge (')
+  await expect(takeNow({ into: join(data.path, 'keys') })).rejects.toThrow('Name another folder, or let this user write there.')
+})
+
 describe('a damaged backup', () => {
   const refused = async (folder: string, what: RegExp): Promise<void> => {
     await expect(restore(folder, empty.target)).rejects.toThrow(what)
@@ -238,5 +245,17 @@ describe('the export of one account', () => {
     expect([made.blobs, await readFile(join(to, 'blobs', sum.slice(0, 2), sum), 'utf8')]).toEqual([1, 'harbour-file'])
     expect(await readdir(join(to, 'blobs'))).toEqual([sum.slice(0, 2)])
     await expect(onDatabase(server.database.target, (client) => exportAccount({ client, account: 'Nobody', to, dataFolder: data.path, lodge: '0' }))).rejects.toThrow('There are: Harbour Office, Hotel Lantern.')
+  })
+  it('[BU8] holds the mails of invitations without the links that sign in', async () => {
+    await value(server.callAs(iris)(inviteUser, { body: { id: newId(), name: 'Lena', email: 'lena@harbour.example', role: 'agent' } }))
+    const to = join(backups.path, 'export')
+    const secret = await onDatabase(server.database.target, async (client) => {
+      const { rows } = await client.query<{ body: string }>("select body from deliveries where recipient = 'lena@harbour.example'")
+      await exportAccount({ client, account: 'Harbour Office', to, dataFolder: data.path, lodge: '0.0.0' })
+      return /\/welcome\/([\w-]{43})/.exec(rows[0]!.body)![1]!
+    })
+    const text = await readFile(join(to, 'tables', 'deliveries.jsonl'), 'utf8')
+    expect(text).toContain('/welcome/…')
+    expect(text).not.toContain(secret)
   })
 })

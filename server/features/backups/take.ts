@@ -1,10 +1,11 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 import { copySideFiles, shareBlobs, sideFiles } from './beside.ts'
 import { selectMigrations, selectSequences, selectTables, type Table } from './catalog.sql.ts'
 import { copyOut, forCopying, syncFile } from './copying.ts'
+import { makeFolder } from './folder.ts'
 import { idOf, tableFile, type Manifest, type TableCopy } from './manifest.ts'
 import { progressOf, type OnProgress } from './progress.ts'
 
@@ -50,13 +51,13 @@ export async function snapshot(given: pg.Client): Promise<{ client: pg.Client; t
  */
 export async function takeBackup({ client: given, into, dataFolder, keys, lodge, now = Date.now, onProgress, bytesPerSecond, signal, onSnapshot }: TakeOptions): Promise<{ folder: string; manifest: Manifest }> {
   const startMs = now()
-  await mkdir(into, { recursive: true, mode: 0o700 })
+  await makeFolder(into)
   const { client, tables, head } = await snapshot(given)
   await onSnapshot?.()
   const folder = join(into, idOf(new Date(head.takenAt)))
   const half = `${folder}.partial`
   await rm(half, { recursive: true, force: true })
-  await mkdir(join(half, 'tables'), { recursive: true, mode: 0o700 })
+  await makeFolder(join(half, 'tables'), into)
   try {
     const { rows: sums } = await client.query<{ sha256: string }>(`select distinct encode(sha256, 'hex') as sha256 from blobs where complete and deleted_at is null and sha256 is not null order by 1`)
     const blobWeight = 2_000 * sums.length   // a link costs about what a few rows cost

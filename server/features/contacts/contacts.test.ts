@@ -61,6 +61,16 @@ describe('a contact', () => {
     expect(await call(contract.createContact, { body: { id: newId(), name: ' ' } })).toMatchObject({ ok: false, code: 'invalid' })
   })
 
+  it('[CH5] answers who may not see numbers the same whichever number is asked for again', async () => {
+    const [id, name] = [newId(), 'Nils']
+    await server.callAs(kit)(contract.createContact, { body: { id, name, phone: '+46 70 123 45 99' } })
+    const masked = (phone?: string) => server.callAs({ ...noor, hidesPhones: true })(contract.createContact, { body: { id, name, ...(phone !== undefined && { phone }) } })
+    const right = await masked('+46 70 123 45 99')
+    expect(right).toMatchObject({ ok: true, value: { id, phone: expect.stringContaining('•') } })
+    for (const other of ['+46 70 123 46 99', undefined]) expect(await masked(other)).toEqual(right)
+    expect(await server.callAs(kit)(contract.createContact, { body: { id, name, phone: '+46 70 123 46 99' } })).toMatchObject({ ok: false, code: 'id_reused' })
+  })
+
   it('changes by entries that every agent hears of, in the fields that are given', async () => {
     const heard: unknown[] = []
     server.connectAs(noor).join(`contact:${mara.id}`, { fresh: ({ entries }) => heard.push(...entries), entries: (entries) => heard.push(...entries) })

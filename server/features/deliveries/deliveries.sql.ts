@@ -3,14 +3,14 @@ import { none, sql } from '#server/db/sql.ts'
 
 /** A file of a mail; with `cid` it is shown within the HTML. */
 export interface MailFile { name: string; mediaType: string; base64: string; cid?: string }
-export interface NewDelivery { id: string; kind: Delivery['kind']; to: string; subject: string; text: string; html: string | null; files: readonly MailFile[] | null; messageId: string; state: 'waiting' | 'tray' }
+export interface NewDelivery { id: string; kind: Delivery['kind']; to: string; subject: string; text: string; html: string | null; files: readonly MailFile[] | null; path: string | null; messageId: string; state: 'waiting' | 'tray' }
 
 const columns = sql`id, kind, channel, recipient as "to", subject, body as text, message_id as "messageId", state, attempts,
   next_at as "nextAt", last_error as "lastError", created_at as "createdAt", done_at as "doneAt"`
 
 export const insertDelivery = (account: string, d: NewDelivery) => sql`
-  insert into deliveries (account_id, id, kind, recipient, subject, body, html, files, message_id, state, next_at, done_at)
-  values (${account}, ${d.id}, ${d.kind}, ${d.to}, ${d.subject}, ${d.text}, ${d.html}, ${d.files && JSON.stringify(d.files)}::jsonb, ${d.messageId}, ${d.state},
+  insert into deliveries (account_id, id, kind, recipient, subject, body, html, files, path, message_id, state, next_at, done_at)
+  values (${account}, ${d.id}, ${d.kind}, ${d.to}, ${d.subject}, ${d.text}, ${d.html}, ${d.files && JSON.stringify(d.files)}::jsonb, ${d.path}, ${d.messageId}, ${d.state},
     case when ${d.state} = 'waiting' then now() end, case when ${d.state} = 'tray' then now() end)
   on conflict (account_id, id) do nothing`
 

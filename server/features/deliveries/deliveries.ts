@@ -16,7 +16,7 @@ import { openSmtp } from './smtp.ts'
 import { sendAtOnce, startWorker, type WorkerOptions } from './worker.ts'
 
 export { openSmtp } from './smtp.ts'
-export interface Mail { id: string; kind: Delivery['kind']; to: string; subject: string; text: string; html?: string; files?: readonly MailFile[] }
+export interface Mail { id: string; kind: Delivery['kind']; to: string; subject: string; text: string; html?: string; files?: readonly MailFile[]; /** What it is about, on this server: erasing the person finds it by that. */ path?: string | null }
 /** Within the caller's transaction: the mail leaves if and only if that commits. Idempotent by id. One statement. @throws Refusal `invalid` unless `to` is one address */
 export type Deliver = (tx: Tx, account: string, mail: Mail) => Promise<void>
 
@@ -74,9 +74,9 @@ export function openDeliveries({ smtpUrl, mailFrom = 'Lodge <lodge@localhost>', 
       await tx.run(insertPost(account, { id, rule, to: url, subject, text: JSON.stringify(payload), messageId: messageIdOf(account, id, domain) }))
       soonPoke()
     },
-    async deliver(tx, account, { id, kind, to, subject, text, html, files }) {
+    async deliver(tx, account, { id, kind, to, subject, text, html, files, path }) {
       if (!/^[^\s,;:<>()"@]+@[^\s,;:<>()"@]+$/.test(to)) throw new Refusal('invalid', 'This is not an address that one mail can go to.')
-      await tx.run(insertDelivery(account, { id, kind, to, subject: subject.replace(/\s+/g, ' ').trim(), text, html: html ?? null, files: files ?? null, messageId: messageIdOf(account, id, domain), state: smtp ? 'waiting' : 'tray' }))
+      await tx.run(insertDelivery(account, { id, kind, to, subject: subject.replace(/\s+/g, ' ').trim(), text, html: html ?? null, files: files ?? null, path: path ?? null, messageId: messageIdOf(account, id, domain), state: smtp ? 'waiting' : 'tray' }))
       if (smtp) soonPoke()
     },
     async list({ account }, { state, cursor, limit = 50 }) {
@@ -105,7 +105,7 @@ export function openDeliveries({ smtpUrl, mailFrom = 'Lodge <lodge@localhost>', 
 
 /** For the erasure of a person: what was sent to this address is blanked, what waits is not sent. @returns how many */
 export const eraseDeliveriesTo = (tx: Tx, account: string, to: string): Promise<number> => eraseDeliveries(tx, account, { to: [to], ids: [], paths: [] })
-/** The same for several addresses, for single mails that name the person, and for pushes that lead to these paths. */
+/** The same for several addresses, for single mails that name the person, and for what leads to these paths. */
 export const eraseDeliveries = (tx: Tx, account: string, of: { to: readonly string[]; ids: readonly string[]; paths: readonly string[] }): Promise<number> => tx.run(eraseMails(account, of, 'The person was erased.'))
 export const deliveriesTo = (tx: Tx, account: string, to: readonly string[]) => tx.all(selectMailsTo(account, to))
 

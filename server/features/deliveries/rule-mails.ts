@@ -4,11 +4,11 @@ import type { Mail } from './deliveries.ts'
 import { laidOut } from './layout.ts'
 
 /** `subject`: the account's name. The text is the rule's own. */
-export const ruleMail = ({ id, to, subject, text }: { id: string; to: string; subject: string; text: string }, words: Words = en): Mail =>
-  ({ id, to, kind: 'notice', subject: words.rule.subject(subject), ...laidOut([{ kind: 'text', text }], words) })
+export const ruleMail = ({ id, to, subject, text, path }: { id: string; to: string; subject: string; text: string; path: string | null }, words: Words = en): Mail =>
+  ({ id, to, kind: 'notice', path, subject: words.rule.subject(subject), ...laidOut([{ kind: 'text', text }], words) })
 
-export const ruleNotice = ({ id, to, rule, text, url }: { id: string; to: string; rule: string; text: string; url: string }, words: Words = en): Mail => ({
-  id, to, kind: 'notice', subject: rule,
+export const ruleNotice = ({ id, to, rule, text, path, url }: { id: string; to: string; rule: string; text: string; path: string; url: string }, words: Words = en): Mail => ({
+  id, to, kind: 'notice', path, subject: rule,
   ...laidOut([{ kind: 'text', text: words.rule.notice({ rule }) }, { kind: 'quote', text }, { kind: 'link', label: words.rule.button, url }], words),
 })
 

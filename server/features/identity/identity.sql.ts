@@ -28,17 +28,22 @@ export const userForTicket = (authId: string, session: string) => sql<{ account:
   from users u join accounts a on a.id = u.account_id join auth."session" s on s."userId" = u.auth_id
   where u.auth_id = ${authId} and u.active and s."id" = ${session}
   for share of u, s`
+/** A session is a person's, whose id is nobody else's anywhere. */
 export const deleteSession = (id: string) => sql`delete from auth."session" where "id" = ${id}`
 export const deleteSessionsOf = (account: string, user: string) => sql`
   delete from auth."session" where "userId" = (select auth_id from users where account_id = ${account} and id = ${user})`
 
 // API tokens
-/** The secret is what finds the account. */
+/**
+ * The secret is what finds the account. Locked as userForTicket is, against the token's end and a change of its person: what is read
+ * before either is older than the revocation. The token not shared: it is touched in the same transaction, and two nodes would wait for each other.
+ */
 export const userOfToken = (secretHash: Buffer) => sql<{ account: string; token: string; actor: Actor; role: Role; seesPhones: boolean; unusedMs: number | null }>`
   select t.account_id as account, t.id as token, 'user:' || t.user_id as actor, u.role, u.sees_phones as "seesPhones",
     (extract(epoch from now() - t.last_used_at) * 1000)::float8 as "unusedMs"
   from api_tokens t join users u on u.account_id = t.account_id and u.id = t.user_id
-  where t.secret_hash = ${secretHash} and t.revoked_at is null and u.active`
+  where t.secret_hash = ${secretHash} and t.revoked_at is null and u.active
+  for no key update of t for share of u`
 export const touchToken = (account: string, token: string) => sql`update api_tokens set last_used_at = now() where account_id = ${account} and id = ${token}`
 
 interface TokenRow { id: string; name: string; createdAt: string; lastUsedAt: string | null }

@@ -1,6 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import pino from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newId } from '#client/lodge.ts'
 import { ticketLifeMs } from '#contract/limits.ts'
 import { openPool } from '#server/db/pool.ts'
 import { sql } from '#server/db/sql.ts'
@@ -8,7 +9,9 @@ import { createTestDatabase, type TestDatabase } from '#test/db.ts'
 import { newKeys, openIdentityServer, type IdentityServer } from '#test/identity-server.ts'
 import { ada, fillWorld, hotel, kit, noor, password } from '#test/world.ts'
 import type { Ceremonies } from './ceremonies.ts'
+import { people } from './people.ts'
 import { sessions } from './sessions.ts'
+import { apiTokens } from './tokens.ts'
 
 const keys = newKeys()
 let database: TestDatabase
@@ -269,3 +272,43 @@ async function layLine({ target }: TestDatabase) {
     }),
   }
 }
+
+// The last here: the clock of what it revokes is ahead of everybody's.
+describe('an API token', () => {
+  const isWaiting = () => database.db.read('who waits', 1000, (tx) => tx.one(sql<{ is: boolean }>`
+    select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') as is`))
+  /** It is looked up for the first time after the revocation was written, and before its commit. */
+  async function lookedUpDuring(revoke: (of: { db: typeof database.db; id: string }) => Promise<unknown>) {
+    const [browser, program, id] = [await signedIn(ada), server.browser(), newId()]
+    program.ticket = String((await browser.call('POST', '/tokens', { id, name: 'A script' })).json['token'])
+    let looked = Promise.resolve<unknown>(undefined)
+    const db = Object.assign(Object.create(database.db) as typeof database.db, {
+      tx: ((label, ms, run) => database.db.tx(label, ms, async (tx) => {
+        const done = await run(tx)
+        aheadMs += 1_000   // what is read from now on is younger than the revocation
+        let isOver = false
+        looked = program.call('GET', '/tokens').finally(() => { isOver = true })
+        await expect.poll(async () => isOver || (await isWaiting()).is).toBe(true)
+        return done
+      })) as typeof database.db.tx,
+    })
+    await revoke({ db, id })
+    await looked
+    return program
+  }
+  const session = { account: ada.account, actor: `user:${ada.id}`, role: 'admin', subject: 'test', expiresAtMs: Infinity } as const
+
+  it('[ID3] that is looked up in the moment of its revocation is not taken afterwards', async () => {
+    const program = await lookedUpDuring(({ db, id }) => apiTokens({ db, revocations: server.identity.revocations, now }).revoke(session, id))
+    expect((await program.call('GET', '/tokens')).status).toBe(401)
+  })
+
+  it('[ID7] that is looked up in the moment in which its person loses a right has lost it afterwards', async () => {
+    const { people: verbs, revocations } = server.identity
+    await verbs.change(session, noor.id, { role: 'admin' })   // one has to stay
+    const program = await lookedUpDuring(({ db }) => people({ db, revocations, now, changed: async () => {}, sendInvitation: async () => {} }).change(session, ada.id, { role: 'agent' }))
+    expect((await program.call('GET', '/tokens')).status).toBe(403)
+    await verbs.change(session, ada.id, { role: 'admin' })
+    await verbs.change(session, noor.id, { role: 'agent' })
+  })
+})

@@ -24,7 +24,7 @@ export function apiTokens({ db, revocations, now }: { db: Db; revocations: Revoc
     async revoke({ account }: Session, id: string): Promise<void> {
       const atMs = await db.tx('revoke API token', 3_000, async (tx) => {
         if (await tx.run(revokeTokenRow(account, id)) === 0) throw new Refusal('not_found')
-        const atMs = now()
+        const atMs = now()   // after the row is locked: see userOfToken
         await tx.run(insertRevocation(account, `token:${id}`, atMs))
         return atMs
       })

@@ -73,11 +73,7 @@ export function doors({ gate, keeping, now, doneBefore, onAway }: Options) {
     const { id, topic } = call
     let kept: Promise<HouseCommand> | undefined
     const keepIt = (): void => { kept = keep({ kind: 'command', account: session.account, id, lane: topic, type, actor: session.actor, at: nowIso(), body: call.body, claims: claimsOf(session) } as HouseCommand) }
-    let running: Promise<Answer>
-    try {
-      running = gate.call<Answer>(session.account, id, () => handler(session, call), keepIt)
-    } catch (error) { return Promise.reject(error as Error) }   // refused before anything had to be waited for
-    return running.catch(async (error: unknown) => {
+    return gate.call<Answer>(session.account, id, () => handler(session, call), keepIt).catch(async (error: unknown) => {
       if (!(error instanceof HandedOver)) throw error
       if (!kept) keepIt()   // a repeat: only its first was told
       const { at } = await kept!

@@ -14,7 +14,7 @@ export const selectKiosk = (account: string, id: string) => sql<Kiosk>`select ${
 export const upsertKiosk = (account: string, k: { id: string; name: string; location: string; codeHash: Buffer; expiresAt: string }) => sql`
   insert into kiosks (account_id, id, location_id, name, code_hash, code_expires_at) values (${account}, ${k.id}, ${k.location}, ${k.name}, ${k.codeHash}, ${k.expiresAt}::timestamptz)
   on conflict (account_id, id) do update set location_id = excluded.location_id, name = excluded.name, code_hash = excluded.code_hash, code_expires_at = excluded.code_expires_at`
-/** The code is used up; a device that was paired before is cut off. */
+/** The code is used up; a device that was paired before is cut off. Code and token are what finds the account. */
 export const pairKiosk = (codeHash: Buffer, tokenHash: Buffer) => sql<{ account: string; id: string }>`
   update kiosks set code_hash = null, code_expires_at = null, token_hash = ${tokenHash}, seen_at = now(), unsent = 0, oldest_unsent_ms = null, missing = 0, log_id = null
   where code_hash = ${codeHash} and code_expires_at > now() returning account_id as account, id`

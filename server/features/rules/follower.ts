@@ -2,19 +2,24 @@
  * Follows the journal: what sets off a rule becomes a run, in the transaction that moves the cursor, so that nothing is forgotten
  * and nothing is set off twice; and what ends a wait (an answer, a stop word, an erasure) ends runs the same way.
  */
+import type { Actor } from '#contract/ids.ts'
 import type { Tx } from '#server/db/db.ts'
 import type { Fed, Subscriber } from '#server/db/feed.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
+import type { Session } from '#server/kernel/session.ts'
+import type { CommandHandlers } from '#server/realtime/plugs.ts'
 import { isLasting, holds, overtaken } from './conditions.ts'
 import type { Facts } from './facts.ts'
 import { selectWait } from './facts.sql.ts'
 import { dueOf, eventOf, isAtOnce, isSetOff, isWait, subjectOf, type Anchors, type Event } from './match.ts'
+import { isPassing } from './perform.ts'
 import { readFacts } from './reading.ts'
 import { selectActive, type ActiveRule } from './rules.sql.ts'
 import * as statements from './runs.sql.ts'
 
 export interface FollowerOptions {
   now: () => number
+  commands: Pick<CommandHandlers, 'message.delete'>
   /** A whole message that ends being written to. It sets off no rule. */
   isStopWord: (text: string) => boolean
   /** The same in all languages in which channels know it, some of which are everyday words elsewhere. */
@@ -28,7 +33,7 @@ export interface FollowerOptions {
 /** These end runs of rules that are switched off by now, too. */
 const erasing: ReadonlySet<string> = new Set(['conversation.erased', 'visit.erased', 'person.erased'])
 
-export function ruleFollower({ now, isStopWord, isStopOnChannel, changed, poke }: FollowerOptions): Subscriber {
+export function ruleFollower({ now, commands, isStopWord, isStopOnChannel, changed, poke }: FollowerOptions): Subscriber {
   const at = (): string => new Date(now()).toISOString()
 
   /** What ends runs, whatever rules there are. */
@@ -42,8 +47,16 @@ export function ruleFollower({ now, isStopWord, isStopOnChannel, changed, poke }
       if (e.type === 'conversation.erased') return (await tx.all(statements.endOfContact(account, conversation, 'erased', at()))).length > 0
     }
     const visits = e.type === 'visit.erased' && body?.visit ? [body.visit] : e.type === 'person.erased' ? body?.visits ?? [] : []
-    if (visits.length > 0) await tx.all(statements.endOfVisits(account, visits, 'erased', at()))
+    if (visits.length === 0) return false
+    await tx.all(statements.endOfVisits(account, visits, 'erased', at()))
+    for (const message of await tx.all(statements.selectUnsent(account, visits))) await takeBack(account, message)
     return false
+  }
+  /** The conversation is somebody's who was not erased; what names the visitor goes, and does not leave. */
+  async function takeBack(account: string, { id, conversation, actsAs }: { id: string; conversation: string; actsAs: string }): Promise<void> {
+    const session: Session = { account, actor: actsAs as Actor, role: 'agent', subject: actsAs, expiresAtMs: Number.MAX_SAFE_INTEGER }
+    await commands['message.delete'](session, { id: derivedId('rule taken back', id), type: 'message.delete', topic: `conversation:${conversation}`, body: { message: id } })
+      .catch((error: unknown) => { if (isPassing(error)) throw error })
   }
   const isStop = (e: Fed): boolean => e.type === 'conversation.opted_out'
     || (e.type === 'message.sent' && e.actor.startsWith('contact:') && isStopWord((e.body as { text?: string } | null)?.text ?? ''))

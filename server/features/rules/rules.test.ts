@@ -8,7 +8,7 @@ import { erasePerson } from '#contract/persons.ts'
 import { actionsPerHour } from '#contract/rule-kinds.ts'
 import * as contract from '#contract/rules.ts'
 import { saveFloor, saveSpace } from '#contract/spaces.ts'
-import { changeVisit, checkInVisit, createVisit } from '#contract/visits.ts'
+import { changeVisit, checkInVisit, createVisit, eraseVisit } from '#contract/visits.ts'
 import { valueOf, type Outcome } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
@@ -45,6 +45,13 @@ const said = async (conversation: string, by: string): Promise<string[]> => (awa
 const runs = (rule: string): Promise<contract.Run[]> => runsOf(desk(), rule)
 const ended = (rule: string, ...outcomes: (contract.RunOutcome | null)[]): Promise<void> => expect.poll(async () => (await runs(rule)).map((r) => r.outcome).reverse(), patient).toEqual(outcomes)
 const settle = (): Promise<void> => server.app.feed.settled()
+/** While the moment lasts, a transaction of this label goes another way. */
+const at = async (label: string, instead: (real: () => Promise<unknown>) => Promise<unknown>, during: () => Promise<void>): Promise<void> => {
+  const { db } = server.database, real = db.tx.bind(db) as (...of: unknown[]) => Promise<unknown>
+  const tx = async (...of: unknown[]): Promise<unknown> => of[0] === label ? instead(() => real(...of)) : real(...of)
+  const spy = vi.spyOn(db, 'tx').mockImplementation(tx as typeof db.tx)
+  try { await during() } finally { spy.mockRestore() }
+}
 
 describe('a rule', () => {
   it('[RU1] [RU5] answers in the conversation as itself, does its actions in order, and writes a log', async () => {
@@ -264,6 +271,21 @@ describe('people', () => {
     const { dump } = await server.database.db.read('dump', 5_000, (tx) => tx.one<{ dump: string }>(sql`select coalesce(string_agg(s::text, ' '), '') as dump from rule_steps s`))
     expect(dump).not.toContain('Petra')
   })
+
+  it('[RD2] are written to no more, though the message is on the point of being stored', async () => {
+    const [contact, id] = [newId(), newId()]
+    await value(desk()(createContact, { body: { id: contact, name: 'Petra Erased' } }))
+    const rule = await makeRule(admin(), { trigger: { kind: 'conversation_opened' }, once: 'conversation', actions: [{ do: 'message', text: 'Hello {{contact.name}}' }] })
+    await at('hold rule run', async (real) => {
+      const isOurs = await real()
+      await value(admin()(eraseContact, { params: { contact } }))
+      return isOurs
+    }, async () => {
+      await value(desk()(openConversation, { body: { id: newId(), conversation: id, inbox: website.id, contact } }))
+      await ended(rule.id, 'erased')
+    })
+    expect(await said(id, `rule:${rule.id}`)).toEqual([])
+  })
 })
 
 describe('a circle', () => {
@@ -331,15 +353,8 @@ describe('a visit', () => {
     await ended(rule.id, 'expired')
   })
   describe('whose person is erased', () => {
-    /** While the moment lasts, a transaction of this label goes another way. */
-    const at = async (label: string, instead: (real: () => Promise<unknown>) => Promise<unknown>, during: () => Promise<void>): Promise<void> => {
-      const { db } = server.database, real = db.tx.bind(db) as (...of: unknown[]) => Promise<unknown>
-      const tx = async (...of: unknown[]): Promise<unknown> => of[0] === label ? instead(() => real(...of)) : real(...of)
-      const spy = vi.spyOn(db, 'tx').mockImplementation(tx as typeof db.tx)
-      try { await during() } finally { spy.mockRestore() }
-    }
-    const arrives = async (email: string): Promise<{ rule: string; id: string; erase: () => Promise<unknown> }> => {
-      const actions = [{ do: 'message' as const, text: 'Welcome, {{visit.firstName}} the Forgotten' }]
+    const arrives = async (email: string, ...more: contract.Action[]): Promise<{ rule: string; id: string; erase: () => Promise<unknown> }> => {
+      const actions: contract.Action[] = [{ do: 'message', text: 'Welcome, {{visit.firstName}} the Forgotten' }, ...more]
       const rule = await makeRule(admin(), { trigger: { kind: 'visit_checked_in' }, once: 'visit', actions })
       const id = await expected({ name: 'Wanda Forgotten', email })
       await value(desk()(checkInVisit, { params: { visit: id }, body: { id: newId() } }))
@@ -360,6 +375,14 @@ describe('a visit', () => {
         await ended(rule, 'erased')
         expect(await left(rule)).toEqual({ bodies: 0, mails: 0 })
       })
+    })
+
+    it('[PN3] of one visit stands in no mail that a rule has made about it, to a colleague neither', async () => {
+      const { rule, id } = await arrives('wanda.once@example.com', { do: 'notify', whom: 'user', user: noor.id, text: '{{visit.firstName}} the Forgotten is here' })
+      await ended(rule, 'done')
+      expect(await left(rule)).toMatchObject({ mails: 2 })
+      await value(admin()(eraseVisit, { params: { visit: id }, query: { id: newId() } }))
+      expect(await left(rule)).toMatchObject({ mails: 0 })
     })
 
     it('[PN3] is written to no more, though the mail is on the point of being handed over', async () => {

@@ -16,7 +16,7 @@ export { selectAdmins as ruleAdmins } from './rules.sql.ts'
 export { isStopWord } from './stop-words.ts'
 export { startRuleWorker, type RuleWorker } from './worker.ts'
 export { runs, runsView, type Runs } from './runs.ts'
-export type { Ways } from './perform.ts'
+export { unlessErased, type Ways } from './perform.ts'
 
 export interface RuleOptions {
   db: Db

@@ -36,6 +36,11 @@ export const endOfContact = (account: string, conversation: string, outcome: 'op
   and c.contact_id = (select o.contact_id from conversations o where o.account_id = ${account} and o.id = ${conversation}))`, outcome, at)
 export const endOfVisits = (account: string, visits: readonly string[], outcome: 'erased', at: string) =>
   end(account, sql`r.visit_id = any (${visits}::uuid[])`, outcome, at)
+/** Messages of their rules that no carrier has yet. */
+export const selectUnsent = (account: string, visits: readonly string[]) => sql<{ id: string; conversation: string; actsAs: string }>`
+  select s.id, m.conversation_id as conversation, r.acts_as as "actsAs" from rule_runs r join rule_steps s on s.account_id = r.account_id and s.run_id = r.id join outbound_messages m on m.account_id = s.account_id and m.id = s.id
+  where r.account_id = ${account} and r.visit_id = any (${visits}::uuid[])
+    and not exists (select from outbound_parts p where p.account_id = m.account_id and p.message_id = m.id and p.state not in ('waiting', 'submitting'))`
 /** By itself it was paused: what it has suggested is what went round in a circle. What waits ends when it is due; ended here it could wait for a worker that waits for the rule. */
 export const endSuggestionsOf = (account: string, rule: string, at: string) => end(account, sql`r.rule_id = ${rule} and r.state = 'suggested'`, 'switched_off', at)
 export const endOfRule = (account: string, rule: string, at: string, by: string) => end(account, sql`r.rule_id = ${rule} and r.state <> 'running'`, 'switched_off', at, { by })
@@ -88,6 +93,9 @@ export const lockVisitor = (account: string, visit: string) => sql`
 export const lockContact = (account: string, conversation: string) => sql`
   select p.id from conversations c join contacts p on p.account_id = c.account_id and p.id = c.contact_id
   where c.account_id = ${account} and c.id = ${conversation} and p.erased_at is null for share of p`
+/** Whom the run of this step is about. Not locked: in the writer's commits somebody might wait for it who ends several runs at once. */
+export const selectAbout = (account: string, step: string) => sql<{ visit: string | null; conversation: string | null }>`
+  select r.visit_id as visit, r.conversation_id as conversation from rule_steps s join rule_runs r on r.account_id = s.account_id and r.id = s.run_id where s.account_id = ${account} and s.id = ${step}`
 export const beginRun = (account: string, id: string, state: 'running' | 'suggested', conversation: string | null, at: string) => sql`
   update rule_runs set state = ${state}, conversation_id = coalesce(conversation_id, ${conversation}), started_at = ${at}::timestamptz, lease_until = case when ${state} = 'suggested' then null else lease_until end where account_id = ${account} and id = ${id} and state = 'waiting'`
 export const retryRun = (account: string, id: string, retryAt: string, detail: string) => sql`

@@ -1,10 +1,12 @@
 /** Rules and channels: what a rule says leaves over the conversation's channel, and a stop word there wins. */
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { sendMessage } from '#contract/conversations.ts'
 import { listDeliveries } from '#contract/deliveries.ts'
-import { checkInVisit, createVisit } from '#contract/visits.ts'
+import { deleteRule, listRules } from '#contract/rules.ts'
+import { checkInVisit, createVisit, eraseVisit } from '#contract/visits.ts'
 import { valueOf } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
-import { startCarrier, type Carrier } from '#demo/carrier.ts'
+import { noFaults, startCarrier, type Carrier } from '#demo/carrier.ts'
 import { entriesOf, makeSmppChannel, onLoopback, ourNumber, smsConversations, untilReady } from '#test/channels.ts'
 import { makeRule, runsOf } from '#test/rules.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
@@ -19,12 +21,17 @@ beforeAll(async () => {
   await untilReady(server, (await makeSmppChannel(server, carrier.port, { languages: ['sv'] })).id)
 }, 60_000)
 afterAll(async () => { await server.close(); await carrier.close() })
+afterEach(async () => {
+  for (const rule of valueOf(await server.callAs(ada)(listRules, {})).rules) valueOf(await server.callAs(ada)(deleteRule, { params: { rule: rule.id } }))
+})
 
-const arrived = (): string[] => carrier.onPhones.filter((m) => m.to === phone).map((m) => m.text)
-const arrive = async (name: string): Promise<void> => {
+const arrivedAt = (to: string): string[] => carrier.onPhones.filter((m) => m.to === to).map((m) => m.text)
+const arrived = (): string[] => arrivedAt(phone)
+const arrive = async (name: string, number = '+46 70 555 01 99'): Promise<string> => {
   const visit = newId()
-  valueOf(await server.callAs(kit)(createVisit, { body: { id: visit, location: lobby.id, name, phone: '+46 70 555 01 99', email: 'vera@example.com', host: noor.id, expectedAt: new Date().toISOString() } }))
+  valueOf(await server.callAs(kit)(createVisit, { body: { id: visit, location: lobby.id, name, phone: number, email: 'vera@example.com', host: noor.id, expectedAt: new Date().toISOString() } }))
   valueOf(await server.callAs(kit)(checkInVisit, { params: { visit }, body: { id: newId() } }))
+  return visit
 }
 const mails = async (): Promise<number> => valueOf(await server.callAs(ada)(listDeliveries, { query: { limit: 200 } })).deliveries.filter((d) => d.to === 'vera@example.com').length
 
@@ -58,4 +65,24 @@ it('[RU5] [RU9] reach whoever writes by SMS over it, visitors by their number to
   expect((await outcomes(welcome.id)).filter((o) => o !== 'opted_out')).toEqual(['done', 'done'])
   expect([arrived().length, await mails()]).toEqual([3, 1])
   expect(await outcomes(noted.id)).toEqual(['done'])
+})
+
+it('[PN3] does not leave any more when the visit that it is about is erased, and is gone from the conversation', async () => {
+  const other = '+46705550198'
+  const before = new Set((await smsConversations(server)).map((c) => c.id))
+  carrier.send(other, ourNumber, 'Hello')
+  const made = async (): Promise<string | undefined> => (await smsConversations(server)).find((c) => !before.has(c.id))?.id
+  await expect.poll(made, patient).toBeDefined()
+  const conversation = (await made())!
+  const welcome = await makeRule(server.callAs(ada), { trigger: { kind: 'visit_checked_in' }, once: 'visit', actions: [{ do: 'message', text: 'Welcome, {{visit.firstName}}.' }] })
+  carrier.faults = { ...noFaults, throttle: 1 }
+  const visit = await arrive('Wanda Erased', other)
+  await expect.poll(async () => (await runsOf(server.callAs(ada), welcome.id)).map((r) => r.outcome), patient).toEqual(['done'])
+  expect(JSON.stringify(await entriesOf(server, conversation))).toContain('Welcome, Wanda.')
+  valueOf(await server.callAs(ada)(eraseVisit, { params: { visit }, query: { id: newId() } }))
+  await server.app.feed.settled()
+  expect(JSON.stringify(await entriesOf(server, conversation))).not.toContain('Wanda')
+  carrier.faults = noFaults
+  valueOf(await server.callAs(kit)(sendMessage, { params: { conversation }, body: { id: newId(), text: 'Hello again' } }))
+  await expect.poll(() => arrivedAt(other), patient).toEqual(['Hello again'])
 })

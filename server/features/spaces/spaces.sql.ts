@@ -60,7 +60,7 @@ export const floorOpensAt = (account: string, floor: string) => sql<{ opensAt: s
 // Panels
 export const setPanelCode = (account: string, space: string, codeHash: Buffer, expiresAt: string) => sql`
   update spaces set panel_code_hash = ${codeHash}, panel_code_expires_at = ${expiresAt}::timestamptz where account_id = ${account} and id = ${space}`
-/** The code is used up; a device that was paired before is cut off. */
+/** The code is used up; a device that was paired before is cut off. Code and token are what finds the account. */
 export const pairPanel = (codeHash: Buffer, tokenHash: Buffer, panel: string) => sql<{ account: string; space: string }>`
   update spaces set panel_code_hash = null, panel_code_expires_at = null, panel_token_hash = ${tokenHash}, panel_id = ${panel}, panel_seen_at = now()
   where panel_code_hash = ${codeHash} and panel_code_expires_at > now() returning account_id as account, id as space`

@@ -5,7 +5,7 @@ import { arrivalId } from './notices.ts'
 import { emailsOfSeries, eraseSeries } from './series.sql.ts'
 import * as statements from './visits.sql.ts'
 
-/** Blanks mails by id, all mails to these addresses, and pushes that lead to these paths. */
+/** Blanks mails by id, all mails to these addresses, and what leads to these paths. */
 export type ForgetMails = (tx: Tx, account: string, of: { ids: readonly string[]; to: readonly string[]; paths: readonly string[] }) => Promise<unknown>
 
 /** @param isWholePerson all mails to the addresses go too, whatever they were about */

@@ -11,7 +11,7 @@ export const columns = sql`v.id, v.location_id as location, v.visitor_type_id as
   v.erased_at is not null as "isErased", v.head`
 
 /** The visits of a series share one code: it means who is here, else the visit of today, else the next, else the last. */
-const byCode = (code: string) => sql`select v.id from visits v join locations l on l.account_id = v.account_id and l.id = v.location_id where v.code = ${code}`
+const byCode = (code: string) => sql`select v.account_id, v.id from visits v join locations l on l.account_id = v.account_id and l.id = v.location_id where v.code = ${code}`
 const nearestFirst = sql`order by v.status = 'checked_in' desc, v.status in ('cancelled', 'refused'), v.day < (now() at time zone l.zone)::date, abs(v.day - (now() at time zone l.zone)::date), v.id limit 1`
 
 /**
@@ -30,7 +30,7 @@ export const selectVisits = (account: string, f: Find): Sql<Visit> => sql<Visit>
   ${f.location ? sql`and v.location_id = ${f.location}` : none} ${f.day ? sql`and v.day = ${f.day}` : none}
   ${f.from ? sql`and v.day >= ${f.from}` : none} ${f.to ? sql`and v.day <= ${f.to}` : none} ${f.status ? sql`and v.status = ${f.status}` : none}
   ${f.series ? sql`and v.series_id = ${f.series} and v.day >= current_date - 1` : none}
-  ${f.search ? (/^[A-Za-z0-9]{20}$/.test(f.search) ? sql`and v.id = (${byCode(f.search)} and v.account_id = ${account} ${nearestFirst})`
+  ${f.search ? (/^[A-Za-z0-9]{20}$/.test(f.search) ? sql`and (v.account_id, v.id) = (${byCode(f.search)} and v.account_id = ${account} ${nearestFirst})`
     : sql`and v.erased_at is null and ${notFarAhead(account)} and lower(v.name || ' ' || v.company || ' ' || coalesce(v.email, '')) like ${anywhere(f.search.toLowerCase())}`) : none}
   ${f.after ? sql`and (v.day, v.id) < (${f.after[0]}::date, ${f.after[1]}::uuid)` : none}
   order by ${f.series ? sql`v.day, v.id` : sql`v.day desc, v.id desc`} limit ${f.limit}`
@@ -106,13 +106,13 @@ export const groupState = (account: string, group: string, except: string) => sq
 export const placeOf = (account: string, location: string) => sql<{ account: string; location: string; address: string; zone: string }>`
   select a.name as account, l.name as location, l.address, l.zone from locations l join accounts a on a.id = l.account_id where l.account_id = ${account} and l.id = ${location}`
 
-// By code: what a person with an invitation may see.
+// By code: what a person with an invitation may see. The code is what finds the account.
 export const selectByCode = (code: string) => sql<{ accountId: string; id: string; series: string | null; day: string; visitLocation: string; name: string; company: string; email: string | null; phone: string | null; fields: Record<string, string>; status: VisitStatus; expectedAt: string | null; leavingAt: string | null; host: string | null; location: string; address: string; zone: string; account: string; asks: { key: string; label: string; required: boolean }[]; code: string }>`
   select v.account_id as "accountId", v.id, v.series_id as series, v.day, v.location_id as "visitLocation", v.name, v.company, v.email, v.phone, v.fields, v.status, v.expected_at as "expectedAt", v.leaving_at as "leavingAt",
     (select u.name from users u where u.account_id = v.account_id and u.id = v.host_id) as host, l.name as location, l.address, l.zone, a.name as account,
     coalesce((select t.fields from visitor_types t where t.account_id = v.account_id and t.id = v.visitor_type_id), '[]') as asks, v.code
   from visits v join locations l on l.account_id = v.account_id and l.id = v.location_id join accounts a on a.id = v.account_id
-  where v.id = (${byCode(code)} and v.erased_at is null and v.day >= current_date - 2 ${nearestFirst})`
+  where (v.account_id, v.id) = (${byCode(code)} and v.erased_at is null and v.day >= current_date - 2 ${nearestFirst})`
 
 // By themselves
 /** Whose location's hour of checking out has passed since they were last seen. */

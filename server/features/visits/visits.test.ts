@@ -9,7 +9,7 @@ import { derivedId } from '#server/kernel/derived-id.ts'
 import { pairTestKiosk } from '#test/kiosk-peer.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
 import { value } from '#test/value.ts'
-import { ada, dayVisitor, hotel, kit, lobby, mara, noor, website } from '#test/world.ts'
+import { ada, dayVisitor, hotel, kit, lobby, mara, noor, otto, quay, website } from '#test/world.ts'
 import { arrivalId } from './notices.ts'
 import { overnight } from './overnight.ts'
 
@@ -85,7 +85,7 @@ describe('a visit', () => {
     expect((await mailsTo(ada.email)).map((d) => d.subject).sort()).toEqual(subjects)
   })
 
-  it('[VS5] invites with a code, a calendar entry and a page to fill in', async () => {
+  it('[VS5] [ID1] invites with a code, a calendar entry and a page to fill in', async () => {
     const type = newId()
     await value(server.callAs(ada)(saveVisitorType, { params: { visitorType: type }, body: { location: lobby.id, name: 'Contractor', fields: [{ key: 'plate', label: 'Licence plate', required: false }] } }))
     const made = await expectVisit({ email: 'mara@example.com', host: kit.id, invite: true, visitorType: type })
@@ -101,6 +101,9 @@ describe('a visit', () => {
     const filled = await value(nobody(contract.fillInvited, { params: { code: made.code }, body: { id: newId(), company: 'Lindqvist AB', fields: { plate: 'ABC 123', other: 'no' } } }))
     expect(filled).toMatchObject({ company: 'Lindqvist AB', fields: { plate: 'ABC 123' } })
     expect(await nobody(contract.getInvited, { params: { code: 'x'.repeat(20) } })).toMatchObject({ ok: false, code: 'not_found' })
+    // Another account may use the same id.
+    await value(server.callAs(otto)(contract.createVisit, { body: { id: made.id, location: quay.id, name: 'Somebody of theirs', expectedAt: inHours(1) } }))
+    expect(await value(nobody(contract.getInvited, { params: { code: made.code } }))).toMatchObject({ name: 'Mara Lindqvist', location: 'Lobby' })
     await value(desk()(contract.checkInVisit, { params: { visit: made.id }, body: { id: newId() } }))
     expect(await value(nobody(contract.leaveInvited, { params: { code: made.code }, body: { id: newId() } }))).toMatchObject({ status: 'checked_out' })
     expect(await visit(made.id)).toMatchObject({ leftBy: 'link' })
