@@ -5,7 +5,7 @@ import { valueOf } from '#client/call.ts'
 import { makeRule } from '../rules.ts'
 import { ada, mara, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { composer, leaveClean, list, openHouse, phoneView, row, thread, type House } from './console.ts'
+import { composer, leaveClean, list, notices, openHouse, phoneView, row, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => { house = await openHouse() }, 120_000)
@@ -43,6 +43,66 @@ it('[DK1] a further page of the list that was refused is asked for again by a pe
   await expect.poll(() => pane.getByText('The rest cannot be read right now').count()).toBe(0)
   expect(asked).toBe(2)
   await list(page).waitFor()
+})
+
+it('[BL4] a file goes on into its conversation while another one is open, and what fails there is said', async () => {
+  const one = await house.guest('The file is for me', mara)
+  await house.guest('And not for me', tomas)
+  const page = await house.enter(`/inbox/${one.conversation}?tab=all`, direct)
+  const tray = page.getByRole('list', { name: 'Attachments' })
+  const attach = async (name: string): Promise<void> => {
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Attach files' }).click()])
+    await chooser.setFiles([{ name, mimeType: 'text/plain', buffer: Buffer.from(`This is ${name}`) }])
+  }
+  const seen = async (name: string): Promise<void> => {
+    await expectAccessible(page, name)
+    await house.shotBoth(page, name)
+    await page.setViewportSize(phoneView.viewport)
+    await house.shotBoth(page, `${name}-phone`)
+    await page.setViewportSize({ width: 1440, height: 900 })
+  }
+  const turnTo = async (text: string): Promise<void> => {
+    await row(page, text).click()
+    await thread(page).getByText(text).waitFor()
+  }
+  let answer: () => void = () => {}
+  const isHeld = new Promise<void>((resolve) => { answer = resolve })
+  await page.route('**/bytes?*', async (route) => {
+    await isHeld
+    await route.continue()
+  })
+  await attach('plan.txt')
+  await tray.getByText('% sent').waitFor()
+  await turnTo('And not for me')
+  expect(await tray.count()).toBe(0)
+  await row(page, 'The file is for me').getByLabel('Draft').waitFor()
+  await turnTo('The file is for me')
+  await tray.getByText('0 % sent').waitFor()
+  await seen('upload-running')
+  await turnTo('And not for me')
+  answer()
+  await expect.poll(() => page.evaluate((id) => Object.entries(localStorage).some(([key, value]) => key.includes(id) && String(value).includes('plan.txt')), one.conversation)).toBe(true)
+  await turnTo('The file is for me')
+  await tray.getByText('16 B').waitFor()
+
+  await page.unroute('**/bytes?*')
+  await page.route('**/api/v1/blobs', async (route) => {
+    await page.waitForTimeout(1000)
+    await route.fulfill({ status: 507, contentType: 'application/problem+json', body: JSON.stringify({ code: 'unsupported_type', detail: 'No' }) })
+  })
+  await attach('prices.txt')
+  await tray.getByText('prices.txt').waitFor()
+  await turnTo('And not for me')
+  await notices(page).getByText('prices.txt could not be uploaded').waitFor()
+  await turnTo('The file is for me')
+  await seen('upload-failed')
+  await page.unroute('**/api/v1/blobs')
+  await tray.getByRole('button', { name: 'Try again' }).click()
+  await expect.poll(() => tray.getByText('18 B').count()).toBe(1)
+  await composer(page).focus()
+  await page.keyboard.press('Enter')
+  await thread(page).getByText('plan.txt').waitFor()
+  await thread(page).getByText('prices.txt').waitFor()
 })
 
 it('[DK2] a field belongs to the contact it was opened for, also when one goes back while writing', async () => {

@@ -241,6 +241,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     attachmentRemove: 'إزالة {name}',
     attachmentsMax: { zero: 'لا تتسع الرسالة لملفات.', one: 'تتسع الرسالة لملف واحد.', two: 'تتسع الرسالة لملفين.', few: 'تتسع الرسالة لـ {n} ملفات.', many: 'تتسع الرسالة لـ {n} ملفًا.', other: 'تتسع الرسالة لـ {n} ملف.' },
     fileTooLarge: '{name} أكبر من المسموح. الحد {max}.',
+    uploadFailed: 'تعذّر رفع {name}. {why}',
     uploadProgress: 'أُرسل {percent} %',
     uploadsFirst: 'الملفات ما زالت في الطريق. أرسل عند وصولها.',
     pastedName: 'picture.png',

@@ -266,6 +266,8 @@ const sentences = {
   attachmentRemove: 'Remove {name}',
   attachmentsMax: { one: 'A message takes up to {n} file.', other: 'A message takes up to {n} files.' },
   fileTooLarge: '{name} is too large. A file may have {max}.',
+  /** One that was on its way into a conversation that is not open; `why` is a sentence. */
+  uploadFailed: '{name} could not be uploaded. {why}',
   uploadProgress: '{percent} % sent',
   uploadsFirst: 'The files are still on their way. Send when they are there.',
   /** A file name for a picture that was pasted without one. */

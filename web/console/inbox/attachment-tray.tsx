@@ -2,10 +2,10 @@ import { File, RotateCw, X } from 'lucide-react'
 import { useState } from 'react'
 import type { Attachment } from '#contract/entries.ts'
 import { cx } from '#web/ui/cx.ts'
+import type { Running } from '../live/uploads.ts'
 import { size } from '../times.ts'
 import { t } from '../words.ts'
 import { isImage, useLink } from './attachments.tsx'
-import type { Running } from './use-uploads.ts'
 
 interface Props { attachments: readonly Attachment[]; running: readonly Running[]; onRemove: (blob: string) => void; onCancel: (id: string) => void; onRetry: (id: string) => void }
 

@@ -42,7 +42,13 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
     drafts.set(id, next)
     setDraft(next)
   }, [drafts, id])
-  const uploads = useUploads(id, useCallback((file) => change({ attachments: [...drafts.of(id).attachments, file] }), [change, drafts, id]))
+  const uploads = useUploads(id)
+  const [running, setRunning] = useState(uploads.running)
+  // What has arrived stands in the draft: seen at once, or it would be in neither for a moment.
+  if (running !== uploads.running) {
+    setRunning(uploads.running)
+    setDraft(drafts.of(id))
+  }
 
   const { tab, attachments } = draft
   const text = draft[tab]
