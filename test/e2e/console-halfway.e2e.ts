@@ -96,6 +96,10 @@ it('[BL4] a file goes on into its conversation while another one is open, and wh
   await notices(page).getByText('prices.txt could not be uploaded').waitFor()
   await turnTo('The file is for me')
   await seen('upload-failed')
+  const reason = tray.getByText('Files of this type are not accepted')
+  expect(await reason.evaluate((one) => one.scrollWidth <= one.clientWidth)).toBe(true)   // nothing of it is hidden
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await notices(page).getByText('A file could not be uploaded').waitFor()
   await page.unroute('**/api/v1/blobs')
   await tray.getByRole('button', { name: 'Try again' }).click()
   await expect.poll(() => tray.getByText('18 B').count()).toBe(1)

@@ -244,6 +244,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     uploadFailed: 'تعذّر رفع {name}. {why}',
     uploadProgress: 'أُرسل {percent} %',
     uploadsFirst: 'الملفات ما زالت في الطريق. أرسل عند وصولها.',
+    uploadsFailed: 'تعذّر رفع ملف. أعد المحاولة أو أزله، ثم أرسل.',
     pastedName: 'picture.png',
 
     panel: 'عن جهة الاتصال',

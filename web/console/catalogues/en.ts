@@ -270,6 +270,7 @@ const sentences = {
   uploadFailed: '{name} could not be uploaded. {why}',
   uploadProgress: '{percent} % sent',
   uploadsFirst: 'The files are still on their way. Send when they are there.',
+  uploadsFailed: 'A file could not be uploaded. Try again or remove it, then send.',
   /** A file name for a picture that was pasted without one. */
   pastedName: 'picture.png',
 

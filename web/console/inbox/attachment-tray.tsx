@@ -30,9 +30,9 @@ export function AttachmentTray({ attachments, running, onRemove, onCancel, onRet
 function Item({ name, note, failed, onRemove, onRetry, children }: { name: string; note: string; failed?: boolean; onRemove: () => void; onRetry?: () => void; children: React.ReactNode }) {
   const small = 'inline-flex size-6 shrink-0 items-center justify-center rounded-control text-muted hover:bg-raised hover:text-ink'
   return (
-    <li className="relative flex h-10 max-w-64 items-center gap-2 overflow-hidden rounded-control border border-line bg-surface ps-2 pe-1">
+    <li className={cx('relative flex min-h-10 max-w-64 items-center gap-2 overflow-hidden rounded-control border border-line bg-surface ps-2 pe-1', failed && 'py-1')}>
       {children}
-      <span className="min-w-0 leading-tight"><bdi className="block truncate text-12 font-medium">{name}</bdi><span role="status" className={cx('figures block truncate text-[11px]', failed ? 'text-bad' : 'text-muted')} title={note}>{note}</span></span>
+      <span className="min-w-0 leading-tight"><bdi className="block truncate text-12 font-medium">{name}</bdi><span role="status" className={cx('figures block text-[11px]', failed ? 'text-bad' : 'truncate text-muted')}>{note}</span></span>
       {onRetry && <button type="button" aria-label={t('tryAgain')} className={small} onClick={onRetry}><RotateCw size={13} /></button>}
       <button type="button" aria-label={t('attachmentRemove', { name })} className={small} onClick={onRemove}><X size={13} /></button>
     </li>
