@@ -1,7 +1,9 @@
 /** What is half done when something goes wrong, or when one goes elsewhere. */
+import { readFile } from 'node:fs/promises'
 import { beforeAll, expect, it } from 'vitest'
 import { getContact } from '#contract/contacts.ts'
 import { valueOf } from '#client/call.ts'
+import { uploadBlob } from '#client/upload.ts'
 import { makeRule } from '../rules.ts'
 import { ada, mara, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
@@ -11,6 +13,7 @@ let house: House
 beforeAll(async () => { house = await openHouse() }, 120_000)
 leaveClean(() => house)
 const refusal = { status: 503, contentType: 'application/problem+json', body: JSON.stringify({ code: 'overloaded', detail: 'Too much is going on' }) }
+const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mNk+M9Qz0AEYBxVSF+FAAhKDveksOjmAAAAAElFTkSuQmCC', 'base64')
 /** Requests can be answered in the server's stead. */
 const direct = { serviceWorkers: 'block' } as const
 
@@ -107,6 +110,31 @@ it('[BL4] a file goes on into its conversation while another one is open, and wh
   await page.keyboard.press('Enter')
   await thread(page).getByText('plan.txt').waitFor()
   await thread(page).getByText('prices.txt').waitFor()
+})
+
+it('[BL2] a picture is shown and a file is saved although their links have ended', async () => {
+  const guest = await house.guest('Here they are', tomas)
+  const [picture, file] = await Promise.all([{ name: 'view.png', mediaType: 'image/png', file: png }, { name: 'wishes.txt', mediaType: 'text/plain', file: Buffer.from('A view') }]
+    .map(async (one) => uploadBlob(guest.lodge, { ...one, file: new Uint8Array(one.file), conversation: guest.conversation })))
+  await guest.lodge.send({ type: 'message.send', topic: `conversation:${guest.conversation}`, body: { text: '', attachments: [picture!, file!] } }).stored
+  const page = await house.enter('/visits', direct)
+  const seen = new Set<string>()
+  /** The first link of each leads nowhere by now. */
+  await page.route('**/api/v1/blobs/*/links', async (route) => {
+    const url = new URL(route.request().url()).pathname
+    if (seen.has(url)) return route.continue()
+    seen.add(url)
+    return route.fulfill({ json: { url: `${url}/ended`, expiresAt: new Date().toISOString() } })
+  })
+  await page.goto(`${house.wire.url}/inbox/${guest.conversation}?tab=all`)
+  const shown = thread(page).getByRole('button', { name: 'Show view.png large' })
+  await expect.poll(() => shown.locator('img').evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(10)
+  for (const { blob } of [picture!, file!]) seen.add(`/api/v1/blobs/${blob}/links`)
+  const [saved] = await Promise.all([page.waitForEvent('download'), thread(page).getByText('wishes.txt').click()])
+  expect(await readFile(await saved.path(), 'utf8')).toBe('A view')
+  await shown.click()
+  const [large] = await Promise.all([page.waitForEvent('download'), page.getByRole('dialog').getByRole('button', { name: 'Download' }).click()])
+  expect(await readFile(await large.path())).toEqual(png)
 })
 
 it('[DK2] a field belongs to the contact it was opened for, also when one goes back while writing', async () => {

@@ -163,6 +163,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     imageOpen: 'اعرض {name} كبيرة',
     imageAway: 'لم تعد {name} هنا',
     download: 'تنزيل',
+    downloadNamed: 'تنزيل {name}',
 
     sysOpened: 'بدأ {who} المحادثة',
     sysOpenedOn: 'بدأ {who} المحادثة في {page}',

@@ -184,6 +184,7 @@ const sentences = {
   imageOpen: 'Show {name} large',
   imageAway: '{name} is no longer here',
   download: 'Download',
+  downloadNamed: 'Download {name}',
 
   // What happened to a conversation, one quiet line each. `who` = a name or "You"
   sysOpened: '{who} started the conversation',

@@ -5,7 +5,7 @@ import { cx } from '#web/ui/cx.ts'
 import type { Running } from '../live/uploads.ts'
 import { size } from '../times.ts'
 import { t } from '../words.ts'
-import { isImage, useLink } from './attachments.tsx'
+import { isImage, useImage } from './attachments.tsx'
 
 interface Props { attachments: readonly Attachment[]; running: readonly Running[]; onRemove: (blob: string) => void; onCancel: (id: string) => void; onRetry: (id: string) => void }
 
@@ -41,8 +41,8 @@ function Item({ name, note, failed, onRemove, onRetry, children }: { name: strin
 
 const thumb = 'size-7 shrink-0 rounded-[4px] object-cover'
 function Sent({ file }: { file: Attachment }) {
-  const { data: url } = useLink(file.blob)
-  return url ? <img src={url} alt="" className={thumb} /> : <span className={cx(thumb, 'bg-raised')} />
+  const { image } = useImage(file.blob)
+  return image ? <img {...image} alt="" className={thumb} /> : <span className={cx(thumb, 'bg-raised')} />
 }
 
 function Local({ file }: { file: File }) {
