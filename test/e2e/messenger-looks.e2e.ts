@@ -61,7 +61,7 @@ describe.each([
   { name: 'dark', colorScheme: 'dark', options: {} },
   { name: 'phone', colorScheme: 'light', options: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } },
 ] as const)('$name', ({ name, colorScheme, options }) => {
-  it('every screen is clean for axe, and as it should look', { timeout: 180_000 }, async () => {
+  it('every screen is clean for axe, and as it should look; [DL5] a transcript that was asked for too often says until when', { timeout: 180_000 }, async () => {
     const page = await guest({ ...options, colorScheme })
     await seen(page, `${name}-bubble`, colorScheme)
     await page.evaluate((hash) => { location.hash = hash }, address)
@@ -91,6 +91,11 @@ describe.each([
     await page.getByText('does not look like').waitFor()
     await seen(page, `${name}-transcript`, colorScheme)
     await page.getByRole('textbox', { name: 'E-mail address' }).fill('mara@example.com')
+    await page.route('**/transcripts', (route) => route.fulfill({ status: 429, contentType: 'application/problem+json', body: JSON.stringify({ code: 'rate_limited', detail: 'No', retryAfterMs: 12 * 60_000 }) }))
+    await page.keyboard.press('Enter')
+    await page.getByText(/asked for too often\. You can ask again from (?:.+, )?\d\d:\d\d on/).waitFor()
+    await seen(page, `${name}-transcript-limit`, colorScheme)
+    await page.unroute('**/transcripts')
     await page.keyboard.press('Enter')
     await page.getByText('It is kept for mara@example.com').waitFor()   // no mail server here, and it says so
     await seen(page, `${name}-transcript-kept`, colorScheme)

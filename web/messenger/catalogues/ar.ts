@@ -101,5 +101,6 @@ export const ar: Catalogue<MessengerSentences> = {
     transcriptSent: 'المحادثة في طريقها إلى {email}.',
     transcriptKept: 'لا يمكن إرسال البريد من هنا الآن. حُفظت المحادثة لعنوان {email}.',
     transcriptFailed: 'تعذّر الإرسال الآن. حاول مرة أخرى بعد قليل.',
+    transcriptLimit: 'طُلبت المحادثة مرات كثيرة. يمكنك طلبها مجددًا ابتداءً من {time}.',
   },
 }
