@@ -51,6 +51,18 @@ const write = async (page: Page, text: string): Promise<void> => {
   await page.locator('lodge-messenger textarea').fill(text)
   await page.keyboard.press('Enter')
 }
+/** One that goes on, one that is refused for good and one that failed. */
+async function beginUploads(page: Page): Promise<void> {
+  await page.route('**/bytes?*', () => {})   // never answered
+  await page.route('**/api/v1/blobs', (route) => {
+    const { name } = route.request().postDataJSON() as { name: string }
+    const refuse = (status: number, code: string): Promise<void> => route.fulfill({ status, contentType: 'application/problem+json', body: JSON.stringify({ code, detail: 'No' }) })
+    return name.endsWith('.exe') ? refuse(415, 'unsupported_type') : name.startsWith('film') ? refuse(413, 'too_large') : route.continue()
+  })
+  const files = ['room.png', 'installer of the hotel programme, version 12 final.exe', 'film of the lake in the morning.mp4']
+  await page.locator('lodge-messenger input[type=file]').setInputFiles(files.map((name) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(name) })))
+  await expect.poll(() => page.locator('lodge-messenger .uploads li[data-state=failed]').count()).toBe(2)
+}
 const topicOf = async (page: Page, inbox: string): Promise<string> => {
   await page.locator('lodge-messenger .tick[data-state=stored]').waitFor()
   return `conversation:${await page.evaluate((key) => (JSON.parse(localStorage.getItem(key) ?? '{}') as { conversation: string }).conversation, `lodge:${inbox}`)}`
@@ -71,6 +83,11 @@ describe.each([
     await page.locator('lodge-messenger .bubble').click()
     await page.getByText('a person answers').waitFor()
     await seen(page, `${name}-empty`, colorScheme)
+    await beginUploads(page)
+    await seen(page, `${name}-uploads`, colorScheme)
+    // Why it failed stands below its name, which is not cut off for it.
+    expect(await page.locator('.uploads li[data-state=failed] bdi').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().bottom <= (one.parentElement?.querySelector('small')?.getBoundingClientRect().top ?? 0)))).toEqual([true, true])
+    for (const remove of (await page.getByRole('button', { name: 'Remove' }).all()).reverse()) await remove.click()
     await write(page, 'Good evening! Could we check out at one tomorrow? Our train leaves late.')
     const topic = await topicOf(page, website.id)
     const leave = desk.join(topic, { fresh() {}, entries() {} })

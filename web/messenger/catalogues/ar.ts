@@ -65,7 +65,7 @@ export const ar: Catalogue<MessengerSentences> = {
     removeFile: 'إزالة {name}',
     uploading: 'رُفع {percent}',
     uploadWaits: 'سيُرفع عند عودة الاتصال',
-    uploadFailed: 'تعذّر الرفع. أزل الملف أو حاول مرة أخرى.',
+    uploadFailed: 'تعذّر الرفع.',
     fileTooLarge: 'الحد الأقصى لحجم الملف {size}.',
     fileEmpty: 'هذا الملف فارغ.',
     fileType: 'هذا النوع من الملفات غير مقبول.',

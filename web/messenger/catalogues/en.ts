@@ -81,7 +81,8 @@ const sentences = {
   /** A file on its way; `percent` = "40 %". */
   uploading: '{percent} uploaded',
   uploadWaits: 'Is uploaded when the connection is back',
-  uploadFailed: 'Could not be uploaded. Remove it, or try again.',
+  /** Followed by the button `tryAgain`. */
+  uploadFailed: 'Could not be uploaded.',
   /** `size` = "25 MB". */
   fileTooLarge: 'Files can have up to {size}.',
   fileEmpty: 'This file is empty.',
