@@ -408,6 +408,9 @@ describe('settings', () => {
     await page.goto(`${house.wire.url}/visits/${visit.id}`)
     expect(await panel(page).getByRole('textbox', { name: 'Delivery number' }).inputValue()).toBe('')
     expect(await panel(page).getByRole('textbox', { name: 'No longer asked' }).inputValue()).toBe('AB 12')
+    await house.shotBoth(page, 'visit-no-longer-asked')
+    await page.setViewportSize(phoneView.viewport)
+    await house.shotBoth(page, 'visit-no-longer-asked-phone')
   })
 
   it('make a code that pairs a kiosk, and give unsent check-ins up only by a second yes', async () => {
