@@ -111,6 +111,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     listFailed: 'تتعذّر قراءة القائمة الآن',
     listFailedText: 'ستعود وحدها مع عودة الاتصال.',
     listRestFailed: 'تتعذّر قراءة البقية الآن',
+    readRefusedText: 'لم يتمكن الخادم من تقديمها. حاول مرة أخرى بعد قليل.',
     readFailedText: 'ستُقرأ من جديد عند عودة الاتصال.',
     emptyMine: 'لا شيء ينتظرك',
     emptyMineText: 'تظهر هنا المحادثات المسندة إليك. قد يكون الضيف التالي تحت «بلا مسؤول».',

@@ -127,6 +127,8 @@ const sentences = {
   /** At the end of the list, when what comes after was refused. */
   listRestFailed: 'The rest cannot be read right now',
   readFailedText: 'It will be read again when the connection is back.',
+  /** The same while the connection is there. */
+  readRefusedText: 'The server could not give it. Try again in a moment.',
   emptyMine: 'Nothing is waiting for you',
   emptyMineText: 'Conversations assigned to you appear here. The next guest may be under Unassigned.',
   emptyUnassigned: 'Everybody is taken care of',

@@ -14,6 +14,7 @@ import { useSelected } from '../live/store.ts'
 import { ReadFailed } from '../read-failed.tsx'
 import { tellIfRefused, type Refusal } from '../shell/notices.ts'
 import { useNow } from '../use-now.ts'
+import { WayBack } from '../way-back.tsx'
 import { t } from '../words.ts'
 import { BadgeButton } from './badge.tsx'
 import { isOnList } from './book.ts'
@@ -54,7 +55,7 @@ export function VisitPanel() {
       action={<Link to="/visits" search className="text-accent-ink underline">{t('goVisits')}</Link>}
     />
   )
-  if (error) return <ReadFailed title={t('visitAway')} onRetry={() => void refetch()} />
+  if (error) return <ReadFailed title={t('visitAway')} onRetry={() => void refetch()} back={<WayBack to="/visits" label={t('goVisits')} />} />
   return (
     <div aria-busy className="flex flex-col gap-4 p-5"><Skeleton className="h-7 w-1/2" /><Skeleton className="h-4 w-1/3" /><Skeleton className="h-32" /></div>
   )
