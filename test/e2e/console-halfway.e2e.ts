@@ -84,7 +84,9 @@ it('[BL4] a file goes on into its conversation while another one is open, and wh
   await seen('upload-running')
   await turnTo('And not for me')
   answer()
-  await expect.poll(() => page.evaluate((id) => Object.entries(localStorage).some(([key, value]) => key.includes(id) && String(value).includes('plan.txt')), one.conversation)).toBe(true)
+  const hasArrived = (): Promise<boolean> =>
+    page.evaluate((id) => Object.entries(localStorage).some(([key, value]) => key.includes(id) && String(value).includes('plan.txt')), one.conversation)
+  await expect.poll(hasArrived).toBe(true)
   await turnTo('The file is for me')
   await tray.getByText('16 B').waitFor()
 
@@ -114,8 +116,9 @@ it('[BL4] a file goes on into its conversation while another one is open, and wh
 
 it('[BL2] a picture is shown and a file is saved although their links have ended', async () => {
   const guest = await house.guest('Here they are', tomas)
-  const [picture, file] = await Promise.all([{ name: 'view.png', mediaType: 'image/png', file: png }, { name: 'wishes.txt', mediaType: 'text/plain', file: Buffer.from('A view') }]
-    .map(async (one) => uploadBlob(guest.lodge, { ...one, file: new Uint8Array(one.file), conversation: guest.conversation })))
+  const [picture, file] = await Promise.all([
+    { name: 'view.png', mediaType: 'image/png', file: png }, { name: 'wishes.txt', mediaType: 'text/plain', file: Buffer.from('A view') },
+  ].map(async (one) => uploadBlob(guest.lodge, { ...one, file: new Uint8Array(one.file), conversation: guest.conversation })))
   await guest.lodge.send({ type: 'message.send', topic: `conversation:${guest.conversation}`, body: { text: '', attachments: [picture!, file!] } }).stored
   const page = await house.enter('/visits', direct)
   const seen = new Set<string>()
