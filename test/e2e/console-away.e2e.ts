@@ -43,6 +43,7 @@ it('[VS12] notes about a contact that are refused stay in their field, with the 
   await notes.blur()
   await expect.poll(() => notes.getAttribute('aria-invalid')).toBe('true')
   await page.waitForTimeout(500)
+  expect(await page.getByText('the database is away').count()).toBe(1)   // in the field, and nowhere else
   await house.shotBoth(page, 'contact-refused')
   expect(await notes.inputValue()).toBe('Allergic to nuts')
   await page.unroute(one)

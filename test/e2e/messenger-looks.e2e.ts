@@ -51,6 +51,18 @@ const write = async (page: Page, text: string): Promise<void> => {
   await page.locator('lodge-messenger textarea').fill(text)
   await page.keyboard.press('Enter')
 }
+/** One that goes on, one that is refused for good and one that failed. */
+async function beginUploads(page: Page): Promise<void> {
+  await page.route('**/bytes?*', () => {})   // never answered
+  await page.route('**/api/v1/blobs', (route) => {
+    const { name } = route.request().postDataJSON() as { name: string }
+    const refuse = (status: number, code: string): Promise<void> => route.fulfill({ status, contentType: 'application/problem+json', body: JSON.stringify({ code, detail: 'No' }) })
+    return name.endsWith('.exe') ? refuse(415, 'unsupported_type') : name.startsWith('film') ? refuse(413, 'too_large') : route.continue()
+  })
+  const files = ['room.png', 'installer of the hotel programme, version 12 final.exe', 'film of the lake in the morning.mp4']
+  await page.locator('lodge-messenger input[type=file]').setInputFiles(files.map((name) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(name) })))
+  await expect.poll(() => page.locator('lodge-messenger .uploads li[data-state=failed]').count()).toBe(2)
+}
 const topicOf = async (page: Page, inbox: string): Promise<string> => {
   await page.locator('lodge-messenger .tick[data-state=stored]').waitFor()
   return `conversation:${await page.evaluate((key) => (JSON.parse(localStorage.getItem(key) ?? '{}') as { conversation: string }).conversation, `lodge:${inbox}`)}`
@@ -61,7 +73,7 @@ describe.each([
   { name: 'dark', colorScheme: 'dark', options: {} },
   { name: 'phone', colorScheme: 'light', options: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } },
 ] as const)('$name', ({ name, colorScheme, options }) => {
-  it('every screen is clean for axe, and as it should look', { timeout: 180_000 }, async () => {
+  it('every screen is clean for axe, and as it should look; [DL5] a transcript that was asked for too often says until when', { timeout: 180_000 }, async () => {
     const page = await guest({ ...options, colorScheme })
     await seen(page, `${name}-bubble`, colorScheme)
     await page.evaluate((hash) => { location.hash = hash }, address)
@@ -71,6 +83,11 @@ describe.each([
     await page.locator('lodge-messenger .bubble').click()
     await page.getByText('a person answers').waitFor()
     await seen(page, `${name}-empty`, colorScheme)
+    await beginUploads(page)
+    await seen(page, `${name}-uploads`, colorScheme)
+    // Why it failed stands below its name, which is not cut off for it.
+    expect(await page.locator('.uploads li[data-state=failed] bdi').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().bottom <= (one.parentElement?.querySelector('small')?.getBoundingClientRect().top ?? 0)))).toEqual([true, true])
+    for (const remove of (await page.getByRole('button', { name: 'Remove' }).all()).reverse()) await remove.click()
     await write(page, 'Good evening! Could we check out at one tomorrow? Our train leaves late.')
     const topic = await topicOf(page, website.id)
     const leave = desk.join(topic, { fresh() {}, entries() {} })
@@ -91,6 +108,11 @@ describe.each([
     await page.getByText('does not look like').waitFor()
     await seen(page, `${name}-transcript`, colorScheme)
     await page.getByRole('textbox', { name: 'E-mail address' }).fill('mara@example.com')
+    await page.route('**/transcripts', (route) => route.fulfill({ status: 429, contentType: 'application/problem+json', body: JSON.stringify({ code: 'rate_limited', detail: 'No', retryAfterMs: 12 * 60_000 }) }))
+    await page.keyboard.press('Enter')
+    await page.getByText(/asked for too often\. You can ask again from (?:.+, )?\d\d:\d\d on/).waitFor()
+    await seen(page, `${name}-transcript-limit`, colorScheme)
+    await page.unroute('**/transcripts')
     await page.keyboard.press('Enter')
     await page.getByText('It is kept for mara@example.com').waitFor()   // no mail server here, and it says so
     await seen(page, `${name}-transcript-kept`, colorScheme)

@@ -172,7 +172,7 @@ describe('a conversation', () => {
     await expect.poll(() => texts(page).allInnerTexts()).toEqual(['Something else'])
   })
 
-  it('carries files and pictures', async () => {
+  it('[BL2] carries files and pictures, also when the link of one has ended', async () => {
     const page = await visit()
     await bubble(page).click()
     const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mNk+M9Qz0AEYBxVSF+FAAhKDveksOjmAAAAAElFTkSuQmCC', 'base64')
@@ -186,6 +186,9 @@ describe('a conversation', () => {
     await expect.poll(() => page.locator('lodge-messenger .picture img').evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(10)
     leave()
 
+    const [tab] = await Promise.all([page.waitForEvent('popup'), page.waitForRequest('**/api/v1/blobs/*/links'), page.locator('lodge-messenger .picture').click()])
+    await expect.poll(() => tab.url()).toContain('/links/')
+    await tab.close()
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save wishes' }).click()])
     expect(readFileSync(await download.path(), 'utf8')).toBe('A room with a view')
   })

@@ -170,6 +170,30 @@ describe('settings › channels', () => {
     valueOf(await server.callAs(ada)(saveChannel, { params: { channel: broken }, body: { kind: 'smpp', name: 'Old carrier', inbox: website.id, numbers: ['+46850009000'], settings, active: false } }))
   }, 90_000)
 
+  it('[CH2] asks for the password again, in its field, where the channel would sign in elsewhere', async () => {
+    const channel = newId()
+    const settings = { host: '127.0.0.1', port: 1, tls: false, systemId: 'x', systemType: '' }
+    valueOf(await house.server.callAs(ada)(saveChannel, { params: { channel }, body: { kind: 'smpp', name: 'Moved carrier', inbox: website.id, numbers: ['+46850009001'], settings, secret: 'x', active: false } }))
+    const page = await house.enter('/settings/channels')
+    await page.getByRole('listitem').filter({ hasText: 'Moved carrier' }).getByRole('button', { name: 'Change' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Port', { exact: true }).fill('2')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    const password = dialog.getByLabel('Password')
+    await dialog.getByText('Enter its password again').waitFor()
+    await expectAccessible(page, 'channel form without its password')
+    await house.shotBoth(page, 'channel-secret')
+    await page.setViewportSize(phoneView.viewport)
+    await house.shotBoth(page, 'channel-secret-phone')
+    await page.setViewportSize({ width: 1440, height: 900 })
+    expect(await password.getAttribute('aria-invalid')).toBe('true')
+    expect(await password.evaluate((one) => one === document.activeElement)).toBe(true)
+    await page.keyboard.type('sesame')
+    await page.keyboard.press('Enter')
+    await notices(page).getByText('Saved.').waitFor()
+    await expect.poll(() => dialog.count()).toBe(0)
+  })
+
   it('fits onto a phone', async () => {
     const page = await house.enter('/settings/channels', phoneView)
     await page.getByText('Connected', { exact: true }).waitFor()

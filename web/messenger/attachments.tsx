@@ -27,13 +27,28 @@ async function linkTo(blob: string, chat: Chat): Promise<string | undefined> {
 function Picture({ attachment, chat, t }: One) {
   const { name, widthPx = 240, heightPx = 160 } = attachment
   const [src, setSrc] = useState<string>()
-  useEffect(() => { linkTo(attachment.blob, chat).then(setSrc, () => {}) }, [attachment.blob, chat])
+  /** What failed may have ended, and is gone only if no other link can be had. */
+  const load = (failed?: string): void => {
+    linkTo(attachment.blob, chat).then((link) => setSrc(failed && link === failed ? '' : link), () => {})
+  }
+  useEffect(load, [attachment.blob, chat])
   if (src === '') return <p class="text deleted">{t('attachmentGone')}</p>
+  const space = `aspect-ratio: ${widthPx} / ${heightPx}; --width: ${Math.min(widthPx, 248)}px`
+  if (!src) return <span class="picture" style={space} />
   return (
-    <a class="picture" {...(src && { href: src })} target="_blank" rel="noopener" style={`aspect-ratio: ${widthPx} / ${heightPx}; --width: ${Math.min(widthPx, 248)}px`}>
-      {src && <img src={src} alt={t('image', { name })} onError={() => setSrc('')} />}
+    <a class="picture" href={src} target="_blank" rel="noopener" onClick={(e) => openFresh(e, linkTo(attachment.blob, chat))} style={space}>
+      <img src={src} alt={t('image', { name })} onError={() => load(src)} />
     </a>
   )
+}
+
+/** A picture is shown for as long as the page is open. The tab is opened at once: later it would be taken for one that nobody asked for. */
+function openFresh(event: MouseEvent, link: Promise<string | undefined>): void {
+  const tab = open('about:blank')
+  if (!tab) return
+  event.preventDefault()
+  tab.opener = null
+  link.then((href) => { if (href) tab.location.replace(href); else tab.close() }, () => tab.close())
 }
 
 function File({ attachment: { blob, name, sizeBytes }, chat, t, language }: One) {

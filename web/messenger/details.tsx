@@ -8,6 +8,7 @@ import type { MessengerSentences } from './catalogues/en.ts'
 import type { Chat } from './chat.ts'
 import { Back } from './icons.tsx'
 import { useStore } from '#web/ui/preact-store.ts'
+import type { Times } from './times.ts'
 
 type T = Translate<MessengerSentences>
 interface Props { chat: Chat; t: T; done: () => void }
@@ -44,13 +45,15 @@ export function LeaveDetails({ chat, t, done }: Props) {
   )
 }
 
-export function Transcript({ chat, t, done }: Props) {
+export function Transcript({ chat, t, time, done }: Props & { time: Times }) {
   const { conversation } = useStore(chat.state)
   const [idFor] = useState(commandId)
   const [sent, setSent] = useState<{ to: string; leaves: boolean }>()
   const send = async (to: string): Promise<string> => {
     if (!conversation) return t('transcriptFailed')
     const outcome = await chat.lodge.call(sendTranscript, { params: { conversation }, body: { id: idFor(to), to } })
+    const againMs = !outcome.ok && outcome.code === 'rate_limited' ? outcome.retryAfterMs : undefined
+    if (againMs !== undefined) return t('transcriptLimit', { time: time.next(againMs) })
     if (!outcome.ok) return t(outcome.code === 'invalid' ? 'emailWrong' : 'transcriptFailed')
     setSent({ to, leaves: outcome.value.leaves })
     return ''

@@ -58,7 +58,7 @@ export function Panel({ chat, speech, t, isOpen, focus, close, invitation }: Pro
         </>
       )}
       <Composer chat={chat} t={t} language={speech.language} invitation={invitation} isHidden={page !== 'thread'} />
-      {page === 'transcript' && <Transcript chat={chat} t={t} done={() => setPage('thread')} />}
+      {page === 'transcript' && <Transcript chat={chat} t={t} time={time} done={() => setPage('thread')} />}
       {page === 'details' && <LeaveDetails chat={chat} t={t} done={() => setPage('thread')} />}
     </dialog>
   )

@@ -9,6 +9,8 @@ export interface Times {
   day(at: string): string
   /** 12 November */
   date(at: string): string
+  /** So much later, to the next full minute: 14:02, on another day Thursday 12 November, 14:02. */
+  next(afterMs: number): string
   /** Date and time in full, for a tooltip. */
   exact(at: string): string
 }
@@ -27,6 +29,10 @@ export function times(language: string, t: Translate<MessengerSentences>, now: (
   const exact = format({ dateStyle: 'full', timeStyle: 'short' })
   return {
     clock, date, exact,
+    next(afterMs) {
+      const at = new Date(Math.ceil((now() + afterMs) / 60_000) * 60_000)
+      return sameDay(at, new Date(now())) ? clock(at) : `${weekday(at)}, ${clock(at)}`
+    },
     day(at) {
       const today = new Date(now())
       const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1)

@@ -111,6 +111,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     listFailed: 'تتعذّر قراءة القائمة الآن',
     listFailedText: 'ستعود وحدها مع عودة الاتصال.',
     listRestFailed: 'تتعذّر قراءة البقية الآن',
+    readRefusedText: 'لم يتمكن الخادم من تقديمها. حاول مرة أخرى بعد قليل.',
     readFailedText: 'ستُقرأ من جديد عند عودة الاتصال.',
     emptyMine: 'لا شيء ينتظرك',
     emptyMineText: 'تظهر هنا المحادثات المسندة إليك. قد يكون الضيف التالي تحت «بلا مسؤول».',
@@ -163,6 +164,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     imageOpen: 'اعرض {name} كبيرة',
     imageAway: 'لم تعد {name} هنا',
     download: 'تنزيل',
+    downloadNamed: 'تنزيل {name}',
 
     sysOpened: 'بدأ {who} المحادثة',
     sysOpenedOn: 'بدأ {who} المحادثة في {page}',
@@ -241,8 +243,10 @@ export const ar: Catalogue<ConsoleSentences> = {
     attachmentRemove: 'إزالة {name}',
     attachmentsMax: { zero: 'لا تتسع الرسالة لملفات.', one: 'تتسع الرسالة لملف واحد.', two: 'تتسع الرسالة لملفين.', few: 'تتسع الرسالة لـ {n} ملفات.', many: 'تتسع الرسالة لـ {n} ملفًا.', other: 'تتسع الرسالة لـ {n} ملف.' },
     fileTooLarge: '{name} أكبر من المسموح. الحد {max}.',
+    uploadFailed: 'تعذّر رفع {name}. {why}',
     uploadProgress: 'أُرسل {percent} %',
     uploadsFirst: 'الملفات ما زالت في الطريق. أرسل عند وصولها.',
+    uploadsFailed: 'تعذّر رفع ملف. أعد المحاولة أو أزله، ثم أرسل.',
     pastedName: 'picture.png',
 
     panel: 'عن جهة الاتصال',

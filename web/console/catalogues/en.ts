@@ -127,6 +127,8 @@ const sentences = {
   /** At the end of the list, when what comes after was refused. */
   listRestFailed: 'The rest cannot be read right now',
   readFailedText: 'It will be read again when the connection is back.',
+  /** The same while the connection is there. */
+  readRefusedText: 'The server could not give it. Try again in a moment.',
   emptyMine: 'Nothing is waiting for you',
   emptyMineText: 'Conversations assigned to you appear here. The next guest may be under Unassigned.',
   emptyUnassigned: 'Everybody is taken care of',
@@ -184,6 +186,7 @@ const sentences = {
   imageOpen: 'Show {name} large',
   imageAway: '{name} is no longer here',
   download: 'Download',
+  downloadNamed: 'Download {name}',
 
   // What happened to a conversation, one quiet line each. `who` = a name or "You"
   sysOpened: '{who} started the conversation',
@@ -266,8 +269,11 @@ const sentences = {
   attachmentRemove: 'Remove {name}',
   attachmentsMax: { one: 'A message takes up to {n} file.', other: 'A message takes up to {n} files.' },
   fileTooLarge: '{name} is too large. A file may have {max}.',
+  /** One that was on its way into a conversation that is not open; `why` is a sentence. */
+  uploadFailed: '{name} could not be uploaded. {why}',
   uploadProgress: '{percent} % sent',
   uploadsFirst: 'The files are still on their way. Send when they are there.',
+  uploadsFailed: 'A file could not be uploaded. Try again or remove it, then send.',
   /** A file name for a picture that was pasted without one. */
   pastedName: 'picture.png',
 

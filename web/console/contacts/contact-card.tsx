@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { ArrowLeft, Compass } from 'lucide-react'
+import { Compass } from 'lucide-react'
 import { Avatar } from '#web/ui/avatar.tsx'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
@@ -12,6 +12,7 @@ import { contactQuery, conversationsOfQuery, Failed } from '../live/queries.ts'
 import { ReadFailed } from '../read-failed.tsx'
 import { brief, exact } from '../times.ts'
 import { useNow } from '../use-now.ts'
+import { WayBack } from '../way-back.tsx'
 import { t } from '../words.ts'
 
 const route = getRouteApi('/inside/contacts/$contact')
@@ -27,14 +28,15 @@ function Card({ id }: { id: string }) {
   const { data: contact, error, refetch } = useQuery(contactQuery(lodge.call, id))
   const { data: conversations = [] } = useQuery(conversationsOfQuery(lodge.call, id))
   const change = useChangeContact(id)
+  const back = <WayBack to="/contacts" label={t('goContacts')} />
   if (!contact && error instanceof Failed && (error.code === 'not_found' || error.code === 'invalid')) return (
-    <EmptyState icon={<Compass size={28} strokeWidth={1.5} />} title={t('contactAway')} text={t('contactAwayText')} />
+    <EmptyState icon={<Compass size={28} strokeWidth={1.5} />} title={t('contactAway')} text={t('contactAwayText')} action={back} />
   )
-  if (!contact && error) return <ReadFailed title={t('contactFailed')} onRetry={() => void refetch()} />
-  if (!contact) return <div className="mx-auto flex max-w-[640px] flex-col gap-4 p-8"><Skeleton className="h-8 w-1/2" /><Skeleton className="h-4 w-1/3" /></div>
+  if (!contact && error) return <ReadFailed title={t('contactFailed')} onRetry={() => void refetch()} back={back} />
+  if (!contact) return <div className="mx-auto flex max-w-[640px] flex-col gap-4 p-8">{back}<Skeleton className="h-8 w-1/2" /><Skeleton className="h-4 w-1/3" /></div>
   return (
     <div className="mx-auto max-w-[640px] px-6 py-8">
-      <Link to="/contacts" className="mb-4 inline-flex items-center gap-1 text-13 text-muted md:hidden"><ArrowLeft aria-hidden size={16} className="rtl:rotate-180" />{t('goContacts')}</Link>
+      <div className="mb-4 md:hidden">{back}</div>
       <header className="flex items-center gap-3"><Avatar name={contact.name} size="lg" /><div className="flex-1"><EditInPlace label={t('name')} value={contact.name} onSave={(name) => change({ name })} className="text-20 font-semibold" required /></div></header>
       <dl className="mt-6 grid grid-cols-[120px_minmax(0,1fr)] items-center gap-y-1 text-13">
         <Line label={t('email')}><EditInPlace label={t('email')} type="email" value={contact.email ?? ''} placeholder={t('addEmail')} onSave={(email) => change({ email: email || null })} /></Line>

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { Link, Outlet, useParams } from '@tanstack/react-router'
-import { CloudOff, Search, UsersRound } from 'lucide-react'
+import { Search, UsersRound } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { listContacts } from '#contract/contacts.ts'
 import { Avatar } from '#web/ui/avatar.tsx'
@@ -10,6 +10,7 @@ import { EmptyState } from '#web/ui/empty-state.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { useLive } from '../live/live-context.ts'
 import { ask } from '../live/queries.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { t } from '../words.ts'
 
 export function ContactsScreen() {
@@ -48,7 +49,7 @@ export function ContactsScreen() {
               </ul>
             )
             : contacts ? <EmptyState icon={<UsersRound size={24} strokeWidth={1.5} />} title={search ? t('searchEmpty') : t('contactsEmpty')} text={search ? t('contactSearchEmptyText') : t('contactsEmptyText')} />
-            : isError ? <EmptyState icon={<CloudOff size={24} strokeWidth={1.5} />} title={t('listFailed')} text={t('readFailedText')} action={<Button onClick={() => void refetch()}>{t('tryAgain')}</Button>} />
+            : isError ? <ReadFailed title={t('listFailed')} onRetry={() => void refetch()} />
             : <div aria-busy className="flex flex-col gap-4 p-4">{Array.from({ length: 8 }, (_, at) => <Skeleton key={at} className="h-7" />)}</div>}
         </div>
       </section>

@@ -2,10 +2,10 @@ import { File, RotateCw, X } from 'lucide-react'
 import { useState } from 'react'
 import type { Attachment } from '#contract/entries.ts'
 import { cx } from '#web/ui/cx.ts'
+import type { Running } from '../live/uploads.ts'
 import { size } from '../times.ts'
 import { t } from '../words.ts'
-import { isImage, useLink } from './attachments.tsx'
-import type { Running } from './use-uploads.ts'
+import { isImage, useImage } from './attachments.tsx'
 
 interface Props { attachments: readonly Attachment[]; running: readonly Running[]; onRemove: (blob: string) => void; onCancel: (id: string) => void; onRetry: (id: string) => void }
 
@@ -30,9 +30,9 @@ export function AttachmentTray({ attachments, running, onRemove, onCancel, onRet
 function Item({ name, note, failed, onRemove, onRetry, children }: { name: string; note: string; failed?: boolean; onRemove: () => void; onRetry?: () => void; children: React.ReactNode }) {
   const small = 'inline-flex size-6 shrink-0 items-center justify-center rounded-control text-muted hover:bg-raised hover:text-ink'
   return (
-    <li className="relative flex h-10 max-w-64 items-center gap-2 overflow-hidden rounded-control border border-line bg-surface ps-2 pe-1">
+    <li className={cx('relative flex min-h-10 max-w-64 items-center gap-2 overflow-hidden rounded-control border border-line bg-surface ps-2 pe-1', failed && 'py-1')}>
       {children}
-      <span className="min-w-0 leading-tight"><bdi className="block truncate text-12 font-medium">{name}</bdi><span role="status" className={cx('figures block truncate text-[11px]', failed ? 'text-bad' : 'text-muted')} title={note}>{note}</span></span>
+      <span className="min-w-0 leading-tight"><bdi className="block truncate text-12 font-medium">{name}</bdi><span role="status" className={cx('figures block text-[11px]', failed ? 'text-bad' : 'truncate text-muted')}>{note}</span></span>
       {onRetry && <button type="button" aria-label={t('tryAgain')} className={small} onClick={onRetry}><RotateCw size={13} /></button>}
       <button type="button" aria-label={t('attachmentRemove', { name })} className={small} onClick={onRemove}><X size={13} /></button>
     </li>
@@ -41,8 +41,8 @@ function Item({ name, note, failed, onRemove, onRetry, children }: { name: strin
 
 const thumb = 'size-7 shrink-0 rounded-[4px] object-cover'
 function Sent({ file }: { file: Attachment }) {
-  const { data: url } = useLink(file.blob)
-  return url ? <img src={url} alt="" className={thumb} /> : <span className={cx(thumb, 'bg-raised')} />
+  const { image } = useImage(file.blob)
+  return image ? <img {...image} alt="" className={thumb} /> : <span className={cx(thumb, 'bg-raised')} />
 }
 
 function Local({ file }: { file: File }) {

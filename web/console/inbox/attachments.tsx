@@ -9,6 +9,7 @@ import { cx } from '#web/ui/cx.ts'
 import { IconButton } from '#web/ui/icon-button.tsx'
 import { useLive } from '../live/live-context.ts'
 import { ask } from '../live/queries.ts'
+import { tell, why } from '../shell/notices.ts'
 import { size } from '../times.ts'
 import { t } from '../words.ts'
 
@@ -17,9 +18,29 @@ const previewPx = { width: 320, height: 240 }
 
 export const isImage = ({ mediaType }: Pick<Attachment, 'mediaType'>): boolean => (imageTypes as readonly string[]).includes(mediaType)
 
-export function useLink(blob: string) {
+/** A link ends after an hour, and a picture may be drawn again later: one that fails is asked for anew, and is broken if it stays the same. */
+export function useImage(blob: string) {
   const { lodge } = useLive()
-  return useQuery({ queryKey: ['blob', blob], staleTime: linkLifeMs, gcTime: linkLifeMs, queryFn: async () => (await ask(lodge.call, linkBlob, { params: { blob } })).url })
+  const { data: src, isError, isFetching, refetch } = useQuery({
+    queryKey: ['blob', blob], staleTime: linkLifeMs, gcTime: linkLifeMs, queryFn: async () => (await ask(lodge.call, linkBlob, { params: { blob } })).url,
+  })
+  const [failed, setFailed] = useState<string>()
+  const onError = (): void => {
+    setFailed(src)
+    void refetch()
+  }
+  const hasFailed = src !== undefined && src === failed
+  return { image: src === undefined || hasFailed ? undefined : { src, onError }, isBroken: isError || (hasFailed && !isFetching) }
+}
+
+/** By a link of this moment. */
+function useSave({ blob, name }: Attachment): () => Promise<void> {
+  const { lodge } = useLive()
+  return async () => {
+    const outcome = await lodge.call(linkBlob, { params: { blob } })
+    if (outcome.ok) Object.assign(document.createElement('a'), { href: outcome.value.url, download: name }).click()
+    else tell(why(outcome.code), { failed: true })
+  }
 }
 
 export function Attachments({ of, under }: { of: readonly Attachment[]; under: boolean }) {
@@ -28,26 +49,34 @@ export function Attachments({ of, under }: { of: readonly Attachment[]; under: b
 
 /** Takes its room before it is loaded, so that nothing moves when it comes. */
 function Picture({ file }: { file: Attachment }) {
-  const { data: url, isError } = useLink(file.blob)
+  const { image, isBroken } = useImage(file.blob)
+  const save = useSave(file)
   const [large, setLarge] = useState(false)
-  const [broken, setBroken] = useState(false)
   const scale = Math.min(1, previewPx.width / (file.widthPx ?? previewPx.width), previewPx.height / (file.heightPx ?? previewPx.height))
   const box = { width: Math.round((file.widthPx ?? previewPx.width) * scale), height: Math.round((file.heightPx ?? previewPx.height) * scale) }
-  if (isError || broken) return <span className="flex h-10 items-center gap-2 text-13"><ImageOff aria-hidden size={16} />{t('imageAway', { name: file.name })}</span>
+  if (isBroken) return <span className="flex h-10 items-center gap-2 text-13"><ImageOff aria-hidden size={16} />{t('imageAway', { name: file.name })}</span>
   return (
     <Dialog.Root open={large} onOpenChange={setLarge}>
       <Dialog.Trigger aria-label={t('imageOpen', { name: file.name })} className="-mx-1.5 overflow-hidden rounded-control bg-line first:mt-0.5 last:mb-0.5" style={{ maxWidth: box.width, width: '100%', aspectRatio: `${box.width} / ${box.height}` }}>
-        {url && <img src={url} alt={file.name} loading="lazy" decoding="async" className="size-full object-cover" onError={() => setBroken(true)} />}
+        {image && <img {...image} alt={file.name} loading="lazy" decoding="async" className="size-full object-cover" />}
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-[rgb(20_17_15/0.85)]" />
         <Dialog.Content aria-describedby={undefined} className="fixed inset-0 z-50 flex flex-col" onClick={() => setLarge(false)}>
           <div className="flex items-center gap-1 p-2 text-[#f5f3f0]">
             <Dialog.Title className="flex-1 truncate px-2 text-13">{file.name} · {size(file.sizeBytes)}</Dialog.Title>
-            {url && <a href={url} download={file.name} aria-label={t('download')} className="inline-flex size-8 items-center justify-center rounded-control hover:bg-[#36302b]" onClick={(e) => e.stopPropagation()}><Download size={16} /></a>}
+            <IconButton
+              label={t('download')} className="text-current! hover:bg-[#36302b]!"
+              onClick={(e) => {
+                e.stopPropagation()
+                void save()
+              }}
+            >
+              <Download size={16} />
+            </IconButton>
             <Dialog.Close asChild><IconButton label={t('closeDialog')} className="text-current! hover:bg-[#36302b]!"><X size={18} /></IconButton></Dialog.Close>
           </div>
-          {url && <img src={url} alt={file.name} className="m-auto min-h-0 max-w-full object-contain p-4 pt-0" />}
+          {image && <img {...image} alt={file.name} className="m-auto min-h-0 max-w-full object-contain p-4 pt-0" />}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
@@ -55,12 +84,15 @@ function Picture({ file }: { file: Attachment }) {
 }
 
 function Document({ file }: { file: Attachment }) {
-  const { data: url } = useLink(file.blob)
+  const save = useSave(file)
   return (
-    <a href={url} download={file.name} className="flex max-w-72 items-center gap-2.5 rounded-control border border-current/15 bg-surface/40 px-2.5 py-1.5">
+    <button
+      type="button" aria-label={t('downloadNamed', { name: file.name })} onClick={() => void save()}
+      className="flex max-w-72 items-center gap-2.5 rounded-control border border-current/15 bg-surface/40 px-2.5 py-1.5 text-start"
+    >
       <File aria-hidden size={18} className="shrink-0" />
       <span className="min-w-0"><bdi className="block truncate text-13 font-medium">{file.name}</bdi><span className="figures text-12 opacity-75">{size(file.sizeBytes)}</span></span>
       <Download aria-hidden size={14} className="shrink-0" />
-    </a>
+    </button>
   )
 }

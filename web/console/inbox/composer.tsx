@@ -42,7 +42,13 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
     drafts.set(id, next)
     setDraft(next)
   }, [drafts, id])
-  const uploads = useUploads(id, useCallback((file) => change({ attachments: [...drafts.of(id).attachments, file] }), [change, drafts, id]))
+  const uploads = useUploads(id)
+  const [running, setRunning] = useState(uploads.running)
+  // What has arrived stands in the draft: seen at once, or it would be in neither for a moment.
+  if (running !== uploads.running) {
+    setRunning(uploads.running)
+    setDraft(drafts.of(id))
+  }
 
   const { tab, attachments } = draft
   const text = draft[tab]
@@ -87,7 +93,7 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
       else if (text.trim() !== '') tell(t('error_blank_message'), { failed: true })
       return
     }
-    if (uploads.running.length > 0) return void tell(t('uploadsFirst'), { failed: true })
+    if (uploads.running.length > 0) return void tell(t(uploads.running.every((r) => r.failed) ? 'uploadsFailed' : 'uploadsFirst'), { failed: true })
     if (chars > messageMaxChars) return void tell(t('error_too_long'), { failed: true })
     const mentions = isNote ? users.filter((u) => words.includes(`@${u.name}`)).map((u) => u.id) : []
     verbs.say(id, tab, { text: words, attachments, mentions })

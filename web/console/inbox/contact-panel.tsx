@@ -9,6 +9,7 @@ import { Skeleton } from '#web/ui/skeleton.tsx'
 import { useLive } from '../live/live-context.ts'
 import { contactQuery, conversationsOfQuery, readAgain } from '../live/queries.ts'
 import { useVerbs } from '../live/verbs.ts'
+import { tellIfRefused, type Refusal } from '../shell/notices.ts'
 import { brief, exact } from '../times.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
@@ -103,7 +104,7 @@ function Labels({ of, onChange }: { of: readonly string[]; onChange: (labels: re
   )
 }
 
-function Attributes({ of, onChange }: { of: Readonly<Record<string, string>>; onChange: (attributes: Record<string, string>) => Promise<string | undefined> }) {
+function Attributes({ of, onChange }: { of: Readonly<Record<string, string>>; onChange: (attributes: Record<string, string>) => Promise<Refusal | undefined> }) {
   return (
     <>
       <dl className="flex flex-col">
@@ -114,7 +115,7 @@ function Attributes({ of, onChange }: { of: Readonly<Record<string, string>>; on
           </div>
         ))}
       </dl>
-      <AddBox label={t('attributeAdd')} maxLength={50} onAdd={(name) => { if (!(name in of)) void onChange({ ...of, [name]: '…' }) }} />
+      <AddBox label={t('attributeAdd')} maxLength={50} onAdd={(name) => { if (!(name in of)) void tellIfRefused(async () => onChange({ ...of, [name]: '…' })) }} />
     </>
   )
 }

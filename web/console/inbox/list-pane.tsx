@@ -21,14 +21,14 @@ const route = getRouteApi('/inside/inbox')
 const besideMs = 300
 
 export function ListPane({ open }: { open: string | undefined }) {
-  const { rows: store, session, drafts, threads } = useLive()
+  const { rows: store, session, drafts, uploads, threads } = useLive()
   const search = route.useSearch()
   const navigate = useNavigate()
   const filter = useMemo<ListFilter>(() => ({ tab: search.tab ?? 'mine', status: search.status ?? 'open', inbox: search.inbox, search: search.search ?? '' }), [search])
   const { rows, marks, state, rest, isLoading, loadMore, retry } = useList(filter)
   const { users } = usePeople()
   const now = useNow()
-  const begun = useStore(drafts.begun)
+  const [begun, rising] = [useStore(drafts.begun), useStore(uploads.store)]
   const names = useMemo(() => new Map(users.map((u) => [u.id, u.name])), [users])
 
   const pane = useRef<HTMLDivElement>(null)
@@ -86,7 +86,7 @@ export function ListPane({ open }: { open: string | undefined }) {
                   return row && (
                     <li key={key} className="absolute inset-x-0 transition-transform duration-150" style={{ transform: `translateY(${start}px)`, height: rowHeightPx }}>
                       <Row
-                        row={row} unread={unread(row, marks.get(row.id))} selected={row.id === open} now={now} draft={begun.has(row.id) && row.id !== open}
+                        row={row} unread={unread(row, marks.get(row.id))} selected={row.id === open} now={now} draft={row.id !== open && (begun.has(row.id) || rising.some((u) => u.conversation === row.id))}
                         by={row.lastActor === `user:${session.user.id}` ? t('you') : row.lastActor?.startsWith('user:') ? names.get(row.lastActor.slice(5))?.split(' ', 1)[0] : row.lastActor?.startsWith('rule:') ? t('ruleUnnamed') : undefined}
                         assignee={filter.tab === 'mine' ? undefined : names.get(row.assignee ?? '')}
                         query={filter.search}

@@ -9,6 +9,7 @@ import { useLive } from '../live/live-context.ts'
 import { usePeople, useRules } from '../live/queries.ts'
 import { asAsked } from '../live/rows.ts'
 import { useSelected, useStore } from '../live/store.ts'
+import { WayBack } from '../way-back.tsx'
 import { t } from '../words.ts'
 import { Composer } from './composer.tsx'
 import { ContactPanel } from './contact-panel.tsx'
@@ -58,7 +59,7 @@ function ThreadPane({ id }: { id: string }) {
   const names = useMemo(() => new Map([...state.people, ...users.map((u) => [u.id, u.name] as const), ...teams.map((g) => [g.id, g.name] as const), ...rules.map((r) => [r.id, t('ruleNamed', { name: r.name })] as const)]), [state.people, users, teams, rules])
   const lastOwn = items.findLast((item) => isMessage(item) && item.actor === me && item.kind === 'message' && !item.deleted)?.id
 
-  if (state.phase === 'refused') return <EmptyState icon={<Compass size={28} strokeWidth={1.5} />} title={t('threadRefused')} text={t('threadRefusedText')} />
+  if (state.phase === 'refused') return <EmptyState icon={<Compass size={28} strokeWidth={1.5} />} title={t('threadRefused')} text={t('threadRefusedText')} action={<WayBack to="/inbox" label={t('goInbox')} />} />
   return (
     <div className={panelOpen ? 'grid h-full min-h-0 grid-cols-1 xl:grid-cols-[minmax(0,1fr)_300px]' : 'grid h-full min-h-0 grid-cols-1'}>
       <section aria-label={t('threadOf', { who: contactName })} className="flex min-h-0 min-w-0 flex-col">

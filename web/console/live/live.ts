@@ -13,6 +13,7 @@ import { createRows, type Rows } from './rows.ts'
 import { askTicket, type Session } from './session.ts'
 import { createStore, type Store } from './store.ts'
 import { openThreads, type Threads } from './threads.ts'
+import { openUploads, type Uploads } from './uploads.ts'
 import { openVisits, type Visits } from './visits.ts'
 
 export interface Live {
@@ -30,6 +31,7 @@ export interface Live {
   readonly away: Store<boolean>
   readonly presence: Store<PeopleView['presence']>
   readonly drafts: Drafts
+  readonly uploads: Uploads
   readonly shelf: Shelf
   readonly queries: QueryClient
   close(): void
@@ -104,11 +106,13 @@ export function openLive(session: Session): Live {
   ends.push(keepOnShelf(lodge, rows, shelf, queries))
   const visits = openVisits({ lodge, queries, shelf })
   const ticks = openTicks({ lodge, user: session.user.id, touch: visits.touch })
-  ends.push(() => visits.close(), () => ticks.close())
+  const drafts = openDrafts(session.user.id)
+  const uploads = openUploads({ lodge, drafts })
+  ends.push(() => visits.close(), () => ticks.close(), () => uploads.close())
 
   return {
-    session, me, lodge, status, away, outbox, rows, presence, shelf, queries, visits, ticks,
-    threads: openThreads(lodge, rows, shelf), drafts: openDrafts(session.user.id),
+    session, me, lodge, status, away, outbox, rows, presence, shelf, queries, visits, ticks, drafts, uploads,
+    threads: openThreads(lodge, rows, shelf),
     close() {
       for (const end of ends) end()
       lodge.close()

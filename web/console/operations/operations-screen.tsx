@@ -10,6 +10,7 @@ import { went } from '../settings/page.tsx'
 import { Confirm } from '../shell/confirm.tsx'
 import { exact } from '../times.ts'
 import { useAway } from '../visits/use-away.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { t } from '../words.ts'
 import { seconds } from './clock-seconds.ts'
 import { Delivery } from './delivery.tsx'
@@ -25,7 +26,7 @@ import { useOperations } from './use-operations.ts'
 export function OperationsScreen() {
   const { board, isForbidden, hasFailed, again } = useOperations()
   if (isForbidden) return <EmptyState title={t('opsForbidden')} text={t('opsForbiddenText')} />
-  if (!board) return hasFailed ? <EmptyState title={t('opsFailed')} text={t('readFailedText')} action={<Button onClick={again}>{t('tryAgain')}</Button>} /> : <Loading />
+  if (!board) return hasFailed ? <ReadFailed title={t('opsFailed')} onRetry={again} /> : <Loading />
   return (
     <div className="h-full overflow-y-auto">
       <div className="mx-auto flex max-w-[1080px] flex-col gap-8 px-4 pt-4 pb-12">

@@ -22,13 +22,18 @@ export function ChannelForm({ channel, onClose }: { channel: Channel | undefined
   const [kind, setKind] = useState<Channel['kind']>(channel?.kind ?? 'smpp')
   const [languages, setLanguages] = useState<readonly ChannelLanguage[]>(channel?.languages ?? ['en'])
   const [wrong, setWrong] = useState<string>()
+  const [secretWrong, setSecretWrong] = useState<string>()
   const save = async (form: HTMLFormElement): Promise<void> => {
     const secret = written(form, 'secret')
     const settings: SmppSettings | TwilioSettings = kind === 'twilio' ? { accountSid: field(form, 'accountSid') }
       : { host: field(form, 'host'), port: Number(field(form, 'port')), tls: field(form, 'tls') === 'yes', systemId: field(form, 'systemId'), systemType: field(form, 'systemType') }
     // Seen here too: the server says it in English.
     const moved = channel?.hasSecret === true && Object.entries(settings).some(([key, value]) => key !== 'systemType' && value !== channel.settings[key as keyof Channel['settings']])
-    if (moved && secret === '') return setWrong(t('channelSecretAgain'))
+    setSecretWrong(moved && secret === '' ? t('channelSecretAgain') : undefined)
+    if (moved && secret === '') {
+      setWrong(undefined)
+      return form.querySelector<HTMLInputElement>('[name=secret]')?.focus()
+    }
     const outcome = await lodge.call(saveChannel, { params: { channel: id }, body: {
       kind, settings, name: field(form, 'name'), inbox: field(form, 'inbox'), numbers: field(form, 'numbers').split(/[\n,]+/).map((n) => n.trim()).map((n) => n.startsWith('+') ? n.replace(/[\s().-]/g, '') : n).filter(Boolean),
       ratePerSecond: Number(field(form, 'rate')), languages: [...languages], zone: field(form, 'zone'), hours: hoursIn(form), automaticAnswer: written(form, 'answer').trim(), active: field(form, 'active') === 'yes',
@@ -39,7 +44,7 @@ export function ChannelForm({ channel, onClose }: { channel: Channel | undefined
     went(outcome, t('didSaveChannel'))
     onClose()
   }
-  const secret = { name: 'secret', type: 'password', autoComplete: 'new-password', maxLength: 200, dir: 'ltr', required: !channel?.hasSecret, ...(channel?.hasSecret && { hint: t('channelSecretKept') }) } as const
+  const secret = { name: 'secret', type: 'password', autoComplete: 'new-password', maxLength: 200, dir: 'ltr', required: !channel?.hasSecret, wrong: secretWrong, ...(channel?.hasSecret && { hint: t('channelSecretKept') }) } as const
   const smpp = channel?.kind === 'smpp' ? channel.settings as SmppSettings : undefined
   return (
     <Dialog open onClose={onClose} title={channel ? t('channelChange') : t('channelNew')} closeLabel={t('closeDialog')}>

@@ -1,10 +1,9 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { Outcome } from '#client/call.ts'
-import { Button } from '#web/ui/button.tsx'
-import { EmptyState } from '#web/ui/empty-state.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { tell, why } from '../shell/notices.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { t } from '../words.ts'
 
 export function Page({ title, text, action, children }: { title: string; text: string; action?: ReactNode; children: ReactNode }) {
@@ -22,7 +21,7 @@ export function Page({ title, text, action, children }: { title: string; text: s
 /** A list that may be loading, unreachable, empty or there. */
 export function Lines<T extends { id: string }>({ query, lines, empty, children }: { query: Pick<UseQueryResult, 'isError' | 'isPending' | 'refetch'>; lines: readonly T[] | undefined; empty: string; children: (line: T) => ReactNode }) {
   if (lines === undefined || query.isPending) {
-    if (query.isError) return <EmptyState title={t('listFailed')} text={t('readFailedText')} action={<Button onClick={() => void query.refetch()}>{t('tryAgain')}</Button>} />
+    if (query.isError) return <ReadFailed title={t('listFailed')} onRetry={() => void query.refetch()} />
     return <div aria-busy className="flex flex-col gap-3">{Array.from({ length: 3 }, (_, at) => <Skeleton key={at} className="h-10" />)}</div>
   }
   if (lines.length === 0) return <p className="rounded-card border border-dashed border-line p-6 text-center text-13 text-muted">{empty}</p>

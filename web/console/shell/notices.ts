@@ -29,6 +29,15 @@ export const tellUndo = (text: string, undo: () => void): (() => void) => tell(t
 export const why = (code: string): string => t(errorCodes.includes(code as ErrorCode) ? `error_${code as ErrorCode}` : code === 'unreachable' ? 'error_unreachable' : 'error_internal')
 /** Why something was refused. What was filled in wrongly the server names, field by field. */
 export const whyNot = ({ code, message }: { readonly code: string; readonly message: string }): string => code === 'invalid' && message ? withoutPath(message) : why(code)
+/** What may be over in a moment: the same is worth trying again. */
+export const passing: ReadonlySet<string> = new Set(['unreachable', 'unavailable', 'overloaded', 'draining'])
+export interface Refusal { readonly why: string; readonly isPassing: boolean }
+export const refusalOf = (code: string): Refusal => ({ why: why(code), isPassing: passing.has(code) })
+/** For what has no field that says why it was refused. */
+export async function tellIfRefused(ask: () => Promise<Refusal | undefined>): Promise<void> {
+  const refusal = await ask()
+  if (refusal) tell(refusal.why, { failed: true, ...(refusal.isPassing && { action: { label: t('tryAgain'), run: () => void tellIfRefused(ask) } }) })
+}
 /** Where in the request it stands is for programs: "body/actions/0/text: there is no placeholder {{x}} here." */
 export function withoutPath(message: string): string {
   const text = message.replace(/^(?:body[\w/]*|rule|`\w+` in the body): /, '')

@@ -1,5 +1,4 @@
-import { Link } from '@tanstack/react-router'
-import { ArrowLeft, MailX } from 'lucide-react'
+import { MailX } from 'lucide-react'
 import { useState } from 'react'
 import { retryDelivery } from '#contract/deliveries.ts'
 import { linkPieces } from '#web/messenger/links.ts'
@@ -8,6 +7,7 @@ import { EmptyState } from '#web/ui/empty-state.tsx'
 import { useLive } from '../live/live-context.ts'
 import { tell, why } from '../shell/notices.ts'
 import { exact } from '../times.ts'
+import { WayBack } from '../way-back.tsx'
 import { t } from '../words.ts'
 import { DeliveryState, mailRoute, useDeliveries } from './tray-screen.tsx'
 
@@ -17,7 +17,8 @@ export function Mail() {
   const { data, isPending } = useDeliveries(undefined)
   const [busy, setBusy] = useState(false)
   const mail = data?.pages.flatMap((page) => page.deliveries).find((d) => d.id === id)
-  if (!mail) return isPending ? null : <EmptyState icon={<MailX size={28} strokeWidth={1.5} />} title={t('mailAway')} />
+  const back = <WayBack to="/tray" label={t('goTray')} />
+  if (!mail) return isPending ? null : <EmptyState icon={<MailX size={28} strokeWidth={1.5} />} title={t('mailAway')} action={back} />
 
   const retry = async (): Promise<void> => {
     setBusy(true)
@@ -30,7 +31,7 @@ export function Mail() {
   const smtp = mail.channel !== 'mail' || data?.pages[0]?.smtp === true
   return (
     <article className="mx-auto max-w-[720px] px-6 py-6">
-      <Link to="/tray" className="mb-4 inline-flex items-center gap-1 text-13 text-muted md:hidden"><ArrowLeft aria-hidden size={16} className="rtl:rotate-180" />{t('goTray')}</Link>
+      <div className="mb-4 md:hidden">{back}</div>
       <div className="flex items-start gap-3">
         <h2 className="words flex-1 text-20 font-semibold" dir="auto">{mail.subject}</h2>
         {(mail.state === 'dead' || mail.state === 'tray') && <Button kind={mail.state === 'dead' ? 'primary' : 'plain'} disabled={busy || !smtp} title={smtp ? undefined : t('retryNeedsSmtp')} onClick={() => void retry()}>{mail.state === 'dead' ? t('tryAgain') : t('sendNow')}</Button>}

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, Outlet, useParams } from '@tanstack/react-router'
-import { CircleAlert, CircleCheck, Clock, CloudOff, Inbox, MailOpen } from 'lucide-react'
+import { CircleAlert, CircleCheck, Clock, Inbox, MailOpen } from 'lucide-react'
 import { useState } from 'react'
 import { listDeliveries, type Delivery } from '#contract/deliveries.ts'
 import { Button } from '#web/ui/button.tsx'
@@ -12,6 +12,7 @@ import { ask } from '../live/queries.ts'
 import { NotYours } from '../shell/not-yours.tsx'
 import { brief, exact } from '../times.ts'
 import { useNow } from '../use-now.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { t } from '../words.ts'
 import { KeptRefusals } from './kept-refusals.tsx'
 
@@ -65,7 +66,7 @@ function Tray() {
               </ul>
             )
             : list ? <EmptyState icon={<Inbox size={24} strokeWidth={1.5} />} title={t('trayEmpty')} text={t('trayEmptyText')} />
-            : isError ? <EmptyState icon={<CloudOff size={24} strokeWidth={1.5} />} title={t('listFailed')} text={t('readFailedText')} action={<Button onClick={() => void refetch()}>{t('tryAgain')}</Button>} />
+            : isError ? <ReadFailed title={t('listFailed')} onRetry={() => void refetch()} />
             : <div aria-busy className="flex flex-col gap-4 p-4">{Array.from({ length: 6 }, (_, at) => <Skeleton key={at} className="h-9" />)}</div>}
         </div>
       </section>

@@ -7,7 +7,7 @@ import type { Live } from '../live/live.ts'
 import { useLive } from '../live/live-context.ts'
 import { overlay } from '../live/overlay.ts'
 import { createStore } from '../live/store.ts'
-import { tell, tellUndo, why } from '../shell/notices.ts'
+import { passing, refusalOf, tell, tellIfRefused, tellUndo, type Refusal } from '../shell/notices.ts'
 import { t } from '../words.ts'
 
 export interface VisitChange {
@@ -24,14 +24,15 @@ export interface VisitVerbs {
   cancelSeries(visit: Visit, series: string, from: string | undefined): void
   /** Takes a cancellation back. */
   restore(visit: Visit): void
-  change(visit: Visit, to: VisitChange): void
+  /** Resolves to why it was refused; nothing else tells it. */
+  change(visit: Visit, to: VisitChange): Promise<Refusal | undefined>
   erase(visit: Visit): void
 }
 
+interface Sent { went: boolean; refusal?: Refusal }
 /** Visits about which something is on its way. */
 export const underway = createStore<ReadonlySet<string>>(new Set())
 const laid = overlay<Visit>((one, other) => one.head > other.head)
-const passing = new Set(['unreachable', 'unavailable', 'overloaded', 'draining'])
 const againAfterMs = [0, 400, 1200, 3000]
 const sleep = async (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms) })
 
@@ -55,38 +56,43 @@ export function useVisitVerbs(): VisitVerbs {
 function verbsOf({ lodge, visits }: Live): VisitVerbs {
   const { call } = lodge
   /** @param kept what to say when the server keeps it only, because its database is away: nobody is told that it stands in the book before it does */
-  const send = async (visit: Visit, once: () => Promise<Outcome<unknown>>, kept?: string): Promise<boolean> => {
+  const ask = async (visit: Visit, once: () => Promise<Outcome<unknown>>, kept?: string): Promise<Sent> => {
     underway.set(new Set([...underway.get(), visit.id]))
     const outcome = await insist(once)
     const isKept = outcome.ok && (outcome.value as Partial<Ack>).state === 'kept'
     if (isKept) tell(kept ?? t('tick_kept'))
     else if (outcome.ok || outcome.code === 'wrong_status') await visits.touch(visit.id)
     underway.set(new Set([...underway.get()].filter((id) => id !== visit.id)))
-    if (!outcome.ok) {
-      const again = { label: t('tryAgain'), run: () => void send(visit, once) }
-      tell(why(outcome.code), { failed: true, ...(passing.has(outcome.code) && { action: again }) })
-    }
-    return outcome.ok && !isKept
+    return { went: outcome.ok && !isKept, ...(!outcome.ok && { refusal: refusalOf(outcome.code) }) }
+  }
+  const send = async (...[visit, once, kept]: Parameters<typeof ask>): Promise<boolean> => {
+    let isDone = false
+    await tellIfRefused(async () => {
+      const { went, refusal } = await ask(visit, once, kept)
+      isDone = went
+      return refusal
+    })
+    return isDone
   }
   /** A key pressed twice is one check-in. */
   const run = async (visit: Visit, once: () => Promise<Outcome<unknown>>, kept?: string): Promise<boolean> => !underway.get().has(visit.id) && send(visit, once, kept)
   /** Changes wait for each other: the later one wins. */
   const queues = new Map<string, Promise<unknown>>()
-  const queue = async (visit: Visit, once: () => Promise<Outcome<unknown>>): Promise<boolean> => {
-    const mine = (queues.get(visit.id) ?? Promise.resolve()).then(async () => send(visit, once))
+  const queue = async (visit: Visit, once: () => Promise<Outcome<unknown>>): Promise<Sent> => {
+    const mine = (queues.get(visit.id) ?? Promise.resolve()).then(async () => ask(visit, once))
     queues.set(visit.id, mine)
-    const went = await mine
+    const answer = await mine
     if (queues.get(visit.id) === mine) queues.delete(visit.id)
-    return went
+    return answer
   }
   const params = ({ id }: Visit): { params: { visit: string } } => ({ params: { visit: id } })
-  const change = async (visit: Visit, to: VisitChange): Promise<boolean> => {
+  const change = async (visit: Visit, to: VisitChange): Promise<Sent> => {
     const id = newId()
     const shown = (): Visit => visits.store.get().get(visit.id) ?? visit
     visits.absorb([laid.lay(visit.id, shown(), to)])   // shown at once, and put back if it is refused
-    const went = await queue(visit, async () => call(changeVisit, { ...params(visit), body: { id, ...to } }))
-    visits.absorb([laid.settle(visit.id, shown(), to, went) ?? shown()])
-    return went
+    const answer = await queue(visit, async () => call(changeVisit, { ...params(visit), body: { id, ...to } }))
+    visits.absorb([laid.settle(visit.id, shown(), to, answer.went) ?? shown()])
+    return answer
   }
 
   const say = (visit: Visit, once: () => Promise<Outcome<unknown>>, done: () => void, kept?: string): void => void run(visit, once, kept).then((went) => { if (went) done() })
@@ -130,12 +136,11 @@ function verbsOf({ lodge, visits }: Live): VisitVerbs {
       const id = newId()
       say(visit, async () => call(eraseVisit, { ...params(visit), query: { id } }), () => tell(t('didErase')))
     },
-    change(visit, to) {
-      void change(visit, to).then((went) => {
-        if (!went) return
-        const back = Object.fromEntries(Object.keys(to).map((key) => [key, visit[key as keyof Visit]])) as VisitChange
-        tellUndo(t('didSave'), () => void change({ ...visit, ...to }, back))
-      })
+    async change(visit, to) {
+      const { went, refusal } = await change(visit, to)
+      const back = Object.fromEntries(Object.keys(to).map((key) => [key, visit[key as keyof Visit]])) as VisitChange
+      if (went) tellUndo(t('didSave'), () => void tellIfRefused(async () => (await change({ ...visit, ...to }, back)).refusal))
+      return refusal
     },
   }
 }

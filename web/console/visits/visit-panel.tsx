@@ -12,7 +12,9 @@ import { useLive } from '../live/live-context.ts'
 import { ask, Failed, useLocations, useVisitorTypes } from '../live/queries.ts'
 import { useSelected } from '../live/store.ts'
 import { ReadFailed } from '../read-failed.tsx'
+import { tellIfRefused, type Refusal } from '../shell/notices.ts'
 import { useNow } from '../use-now.ts'
+import { WayBack } from '../way-back.tsx'
 import { t } from '../words.ts'
 import { BadgeButton } from './badge.tsx'
 import { isOnList } from './book.ts'
@@ -25,7 +27,7 @@ import { statusSentence } from './said.ts'
 import { SeriesPart } from './series-part.tsx'
 import { TimeInPlace } from './time-in-place.tsx'
 import { useAwayFrom } from './use-away.ts'
-import { useVisitVerbs } from './verbs.ts'
+import { useVisitVerbs, type VisitChange } from './verbs.ts'
 import { VisitActions } from './visit-actions.tsx'
 import { VisitImage } from './visit-image.tsx'
 import { VisitLog } from './visit-log.tsx'
@@ -53,7 +55,7 @@ export function VisitPanel() {
       action={<Link to="/visits" search className="text-accent-ink underline">{t('goVisits')}</Link>}
     />
   )
-  if (error) return <ReadFailed title={t('visitAway')} onRetry={() => void refetch()} />
+  if (error) return <ReadFailed title={t('visitAway')} onRetry={() => void refetch()} back={<WayBack to="/visits" label={t('goVisits')} />} />
   return (
     <div aria-busy className="flex flex-col gap-4 p-5"><Skeleton className="h-7 w-1/2" /><Skeleton className="h-4 w-1/3" /><Skeleton className="h-32" /></div>
   )
@@ -72,7 +74,7 @@ function Panel({ visit }: { visit: Visit }) {
   // What a kind of visitor was asked once, and is no longer.
   const asked = [...fields, ...Object.keys(visit.fields).filter((key) => !fields.some((f) => f.key === key)).map((key) => ({ key, label: isMadeKey(key) ? t('fieldGone') : key }))]
   const isComing = visit.status === 'expected' || visit.status === 'checked_in' || visit.status === 'waiting'
-  const change = (to: Parameters<typeof verbs.change>[1]): void => verbs.change(visit, to)
+  const change = async (to: VisitChange): Promise<Refusal | undefined> => verbs.change(visit, to)
   const offered = types.filter((one) => one.location === visit.location && (one.active || one.id === visit.visitorType))
   return (
     <article aria-label={nameOf(visit)} className="flex flex-col px-5 pb-8">
@@ -117,7 +119,7 @@ function Panel({ visit }: { visit: Visit }) {
               <HostPicker
                 label={t('host')} value={visit.host}
                 className="-mx-1.5 w-[calc(100%+12px)] rounded-control border border-transparent px-1.5 py-1 hover:border-line"
-                onChange={(host) => change({ host })}
+                onChange={(host) => void tellIfRefused(async () => change({ host }))}
               />
             </Held>
           </Line>
@@ -130,7 +132,7 @@ function Panel({ visit }: { visit: Visit }) {
                     '-mx-1.5 w-[calc(100%+12px)] rounded-control border border-transparent bg-transparent px-1 py-1 text-13',
                     'hover:border-line focus:border-accent-ink focus:outline-none disabled:opacity-100',
                   )}
-                  onChange={(e) => change({ visitorType: e.target.value || null })}
+                  onChange={(e) => void tellIfRefused(async () => change({ visitorType: e.target.value || null }))}
                 >
                   <option value="">{t('visitorTypeNone')}</option>
                   {offered.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
@@ -142,7 +144,7 @@ function Panel({ visit }: { visit: Visit }) {
             <Line label={t('expectedAt')}>
               <TimeInPlace
                 label={t('expectedAt')} zone={zone} value={visit.expectedAt} required away={away}
-                onSave={(expectedAt) => { if (expectedAt) change({ expectedAt }) }}
+                onSave={(expectedAt) => expectedAt ? change({ expectedAt }) : undefined}
               />
             </Line>
           )}

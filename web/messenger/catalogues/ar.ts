@@ -65,7 +65,7 @@ export const ar: Catalogue<MessengerSentences> = {
     removeFile: 'إزالة {name}',
     uploading: 'رُفع {percent}',
     uploadWaits: 'سيُرفع عند عودة الاتصال',
-    uploadFailed: 'تعذّر الرفع. أزل الملف أو حاول مرة أخرى.',
+    uploadFailed: 'تعذّر الرفع.',
     fileTooLarge: 'الحد الأقصى لحجم الملف {size}.',
     fileEmpty: 'هذا الملف فارغ.',
     fileType: 'هذا النوع من الملفات غير مقبول.',
@@ -101,5 +101,6 @@ export const ar: Catalogue<MessengerSentences> = {
     transcriptSent: 'المحادثة في طريقها إلى {email}.',
     transcriptKept: 'لا يمكن إرسال البريد من هنا الآن. حُفظت المحادثة لعنوان {email}.',
     transcriptFailed: 'تعذّر الإرسال الآن. حاول مرة أخرى بعد قليل.',
+    transcriptLimit: 'طُلبت المحادثة مرات كثيرة. يمكنك طلبها مجددًا ابتداءً من {time}.',
   },
 }

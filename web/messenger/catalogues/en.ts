@@ -81,7 +81,8 @@ const sentences = {
   /** A file on its way; `percent` = "40 %". */
   uploading: '{percent} uploaded',
   uploadWaits: 'Is uploaded when the connection is back',
-  uploadFailed: 'Could not be uploaded. Remove it, or try again.',
+  /** Followed by the button `tryAgain`. */
+  uploadFailed: 'Could not be uploaded.',
   /** `size` = "25 MB". */
   fileTooLarge: 'Files can have up to {size}.',
   fileEmpty: 'This file is empty.',
@@ -119,6 +120,8 @@ const sentences = {
   transcriptSent: 'It is on its way to {email}.',
   transcriptKept: 'No mail can leave here right now. It is kept for {email}.',
   transcriptFailed: 'That could not be sent right now. Try again in a moment.',
+  /** `time` = "14:30", on another day "Thursday 12 November, 02:10". */
+  transcriptLimit: 'It was asked for too often. You can ask again from {time} on.',
 } as const satisfies Sentences
 
 export type MessengerSentences = typeof sentences

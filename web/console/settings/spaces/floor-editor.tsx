@@ -14,6 +14,7 @@ import { SpaceFacts } from '../../spaces/space-list.tsx'
 import { useNow } from '../../use-now.ts'
 import { Loading } from '../../visits/nothing.tsx'
 import { ageOf } from '../../visits/when.ts'
+import { ReadFailed } from '../../read-failed.tsx'
 import { t } from '../../words.ts'
 import { went } from '../page.tsx'
 import { PanelCode } from './panel-code.tsx'
@@ -39,7 +40,7 @@ export function FloorEditor() {
   const [isPrinting, setPrinting] = useState(false)
   const floor = floors.data?.find((f) => f.id === id)
   if (!floor) {
-    if (floors.isError) return <EmptyState title={t('listFailed')} text={t('readFailedText')} action={<Button onClick={() => void floors.refetch()}>{t('tryAgain')}</Button>} />
+    if (floors.isError) return <ReadFailed title={t('listFailed')} onRetry={() => void floors.refetch()} />
     return floors.data ? <EmptyState title={t('floorGone')} action={<Link to="/settings/spaces" className="text-accent-ink underline">{t('floorBack')}</Link>} /> : <Loading />
   }
   const spaces = (all.data ?? []).filter((s) => s.floor === floor.id)
