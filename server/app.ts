@@ -58,7 +58,7 @@ import { contactRoutes } from './features/contacts/contacts.routes.ts'
 import { transcripts } from './features/conversations/transcript.ts'
 import { tellUnanswered } from './features/conversations/unanswered.ts'
 import { bookingMail } from './features/deliveries/booking-mails.ts'
-import { deliveriesTo, eraseDeliveries, eraseDeliveriesTo, openDeliveries } from './features/deliveries/deliveries.ts'
+import { deliveriesTo, eraseDeliveries, openDeliveries } from './features/deliveries/deliveries.ts'
 import { deliveryRoutes } from './features/deliveries/deliveries.routes.ts'
 import { invitationMail, unansweredMail } from './features/deliveries/mails.ts'
 import { ruleMail, ruleNotice, rulePausedMail } from './features/deliveries/rule-mails.ts'
@@ -428,7 +428,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   pushRoutes(http, { pushes })
   blobRoutes(http, { db: message, store, incoming, accessConversation: (session, id) => access.conversation(session, id), linkKey, now })
   inboxRoutes(http, { inboxes, openVisitorSession: visitorSessions({ db: coming, door: invite.door, visitorTicket: identity.visitorTicket, fillIn: contacts.fillIn, now }), ownOrigin: o.publicUrl, isWithdrawn: () => invite.isWithdrawn })
-  contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveriesTo, eraseAddressesOf, forgetKept: spool.forget, revoke: identity.revoke }) })
+  contactRoutes(http, { contacts, erase: contactErasure({ accept, releaseBlobsOf, eraseDeliveries, eraseAddressesOf, forgetKept: spool.forget, revoke: identity.revoke }) })
   placeRoutes(http, { places })
   spaceRoutes(http, { spaces, panels })
   bookingRoutes(http, { bookings, series: bookedSeries, closures, reading: bookingReading({ db: share, now }), feeds: bookingFeeds({ db: share, baseUrl, now }), panel: bookingPanel({ db: share, bookings, build: o.about.build, now }) })

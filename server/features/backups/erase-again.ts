@@ -10,7 +10,7 @@ import { releaseBlobs, releaseBlobsOf } from '#server/features/blobs/blobs.ts'
 import { eraseAddressesOf, recall } from '#server/features/channels/channels.ts'
 import { eraseContact } from '#server/features/contacts/contacts.ts'
 import { takeBack } from '#server/features/conversations/conversations.ts'
-import { eraseDeliveries, eraseDeliveriesTo } from '#server/features/deliveries/deliveries.ts'
+import { eraseDeliveries } from '#server/features/deliveries/deliveries.ts'
 import { forgetKept } from '#server/features/kept/kept.ts'
 import { erasePerson, forgetVisits } from '#server/features/visits/visits.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
@@ -59,7 +59,7 @@ async function again(pool: Pool, accept: Accept<Tx>, { account, topic, id, type,
   switch (type) {
     case 'contact.erased':
       if (!await isThere('contacts')) return false
-      await store({}, async (tx, { offset }) => { await eraseContact(tx, { account, contact: about, offset }, { releaseBlobsOf, eraseDeliveriesTo, eraseAddressesOf, forgetKept }) })
+      await store({}, async (tx, { offset }) => { await eraseContact(tx, { account, contact: about, offset }, { releaseBlobsOf, eraseDeliveries, eraseAddressesOf, forgetKept }) })
       return true
     case 'conversation.erased':
       if (!await isThere('conversations')) return false

@@ -10,8 +10,8 @@ import * as statements from './contacts.sql.ts'
 export interface Erases {
   /** Marks all attachments of these conversations as deleted; returns how many. */
   releaseBlobsOf: (tx: Tx, account: string, conversations: readonly string[]) => Promise<number>
-  /** Mails that were sent to this address. */
-  eraseDeliveriesTo: (tx: Tx, account: string, to: string) => Promise<unknown>
+  /** Mails that were sent to these addresses, and what leads to these paths: what rules told colleagues about the person. */
+  eraseDeliveries: (tx: Tx, account: string, of: { to: readonly string[]; ids: readonly string[]; paths: readonly string[] }) => Promise<unknown>
   /** What channels know the person by. */
   eraseAddressesOf: (tx: Tx, account: string, contact: string) => Promise<unknown>
   /** What was kept while the database was away and could not be applied. */
@@ -26,14 +26,14 @@ interface Options extends Erases {
 export interface Erased { readonly conversations: readonly string[]; readonly erasedEntries: number; readonly erasedBlobs: number }
 
 /** The effect of `contact.erased`, within its commit. @throws Refusal `not_found` */
-export async function eraseContact(tx: Tx, { account, contact, offset }: { account: string; contact: string; offset: number }, { releaseBlobsOf, eraseDeliveriesTo, eraseAddressesOf, forgetKept }: Erases): Promise<Erased> {
+export async function eraseContact(tx: Tx, { account, contact, offset }: { account: string; contact: string; offset: number }, { releaseBlobsOf, eraseDeliveries, eraseAddressesOf, forgetKept }: Erases): Promise<Erased> {
   const email = await tx.maybe(sql<{ email: string | null }>`select email from contacts where account_id = ${account} and id = ${contact} for update`)
   if (!email) throw new Refusal('not_found')
   const conversations = (await tx.all(sql<{ id: string }>`select id from conversations where account_id = ${account} and contact_id = ${contact}`)).map((c) => c.id)
   await tx.run(statements.eraseContact(account, contact, offset))
   const erasedEntries = await tx.run(statements.eraseEntries(account, contact, conversations))
   await tx.run(sql`update conversations set last_text = '', page = null where account_id = ${account} and contact_id = ${contact}`)
-  if (email.email) await eraseDeliveriesTo(tx, account, email.email)
+  await eraseDeliveries(tx, account, { to: email.email ? [email.email] : [], ids: [], paths: conversations.map((id) => `/inbox/${id}`) })
   await eraseAddressesOf(tx, account, contact)
   await forgetKept(tx, account, contact, conversations)
   return { conversations, erasedEntries, erasedBlobs: await releaseBlobsOf(tx, account, conversations) }

@@ -12,7 +12,7 @@ import { createTestDatabase, type TestDatabase } from '#test/db.ts'
 import { startSmtpPeer, type SmtpPeer } from '#test/smtp-peer.ts'
 import { ada, fillWorld, harbour, hotel, iris, kit, sessionOf } from '#test/world.ts'
 import { deliveryRoutes } from './deliveries.routes.ts'
-import { eraseDeliveriesTo, openDeliveries, type Deliveries, type DeliveryOptions, type Mail } from './deliveries.ts'
+import { eraseDeliveries, openDeliveries, type Deliveries, type DeliveryOptions, type Mail } from './deliveries.ts'
 
 // A mail crosses real sockets and a real database several times, on whatever machine this runs.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
@@ -346,7 +346,7 @@ describe('erasure', () => {
     await expect.poll(() => peer.received.length, patient).toBeGreaterThan(1)
     await expect.poll(async () => (await find(waiting)).leased, patient).toBe(false)
     const foreign = await deliver(sender, mail(), harbour.id)
-    expect(await db.tx('erase', 1_000, (tx) => eraseDeliveriesTo(tx, hotel.id, 'mara@example.com'))).toBe(2)
+    expect(await db.tx('erase', 1_000, (tx) => eraseDeliveries(tx, hotel.id, { to: ['mara@example.com'], ids: [], paths: [] }))).toBe(2)
     expect(await find(sent)).toMatchObject({ state: 'sent', to: '', subject: '', text: '' })
     expect(await find(waiting)).toMatchObject({ state: 'dead', to: '', subject: '', text: '' })
     expect(await find(foreign)).toMatchObject({ to: 'mara@example.com' })

@@ -272,6 +272,18 @@ describe('people', () => {
     expect(dump).not.toContain('Petra')
   })
 
+  it('[RD2] stand in no mail to a colleague any more', async () => {
+    const contact = newId()
+    await value(desk()(createContact, { body: { id: contact, name: 'Petra Mailed' } }))
+    const rule = await makeRule(admin(), { trigger: { kind: 'conversation_opened' }, once: 'conversation', actions: [{ do: 'notify', whom: 'user', user: noor.id, text: '{{contact.name}} has come' }] })
+    await value(desk()(openConversation, { body: { id: newId(), conversation: newId(), inbox: website.id, contact } }))
+    await ended(rule.id, 'done')
+    const mails = () => server.database.db.read('mails', 5_000, (tx) => tx.all(sql<{ to: string; state: string }>`select recipient as "to", state from deliveries where body like '%Petra Mailed%'`))
+    expect(await mails()).toMatchObject([{ to: noor.email }])
+    await value(admin()(eraseContact, { params: { contact } }))
+    expect(await mails()).toEqual([])
+  })
+
   it('[RD2] are written to no more, though the message is on the point of being stored', async () => {
     const [contact, id] = [newId(), newId()]
     await value(desk()(createContact, { body: { id: contact, name: 'Petra Erased' } }))
