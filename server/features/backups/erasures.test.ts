@@ -39,6 +39,7 @@ async function goBackTo(folder: string) {
   await onDatabase(server.database.target, clear)
   const restored = await restore(folder, server.database.target, data.path)
   await server.start()
+  await server.app.feed.settled()   // the list's last line follows the journal
   return restored
 }
 const everywhere = () => onDatabase(server.database.target, async (client) => {
