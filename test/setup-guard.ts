@@ -45,5 +45,5 @@ afterAll(async () => {
     if (left.length === 0) break
   }
   for (const database of open) left.push(`the database ${database} was not dropped`, ...await connectionsTo(database))
-  if (left.length > 0) throw new Error(`This file leaves something behind:\n${left.join('\n')}`)
+  if (left.length > 0) throw new Error(`This file leaves something behind: ${left.join('\n')}`)
 })
