@@ -38,10 +38,7 @@ it('[DK1] a further page of the list that was refused is asked for again by a pe
   const pane = page.getByRole('region', { name: 'Conversations' })
   await pane.getByText('The rest cannot be read right now').waitFor()
   await expectAccessible(page, 'list without its rest')
-  await house.shotBoth(page, 'list-rest')
-  await page.setViewportSize(phoneView.viewport)
-  await house.shotBoth(page, 'list-rest-phone')
-  await page.setViewportSize({ width: 1440, height: 900 })
+  await house.shotAll(page, 'list-rest')
   isRefused = false
   await pane.getByRole('button', { name: 'Try again' }).click()
   await expect.poll(() => pane.getByText('The rest cannot be read right now').count()).toBe(0)
@@ -60,10 +57,7 @@ it('[BL4] a file goes on into its conversation while another one is open, and wh
   }
   const seen = async (name: string): Promise<void> => {
     await expectAccessible(page, name)
-    await house.shotBoth(page, name)
-    await page.setViewportSize(phoneView.viewport)
-    await house.shotBoth(page, `${name}-phone`)
-    await page.setViewportSize({ width: 1440, height: 900 })
+    await house.shotAll(page, name)
   }
   const turnTo = async (text: string): Promise<void> => {
     await row(page, text).click()
@@ -260,10 +254,7 @@ it('[DK4] a screen that was never loaded waits for the server and then opens; a 
   await page.getByRole('link', { name: 'Reports' }).click()
   await page.getByText('The server cannot be reached').waitFor()
   await expectAccessible(page, 'screen that is away')
-  await house.shotBoth(page, 'part-away')
-  await page.setViewportSize(phoneView.viewport)
-  await house.shotBoth(page, 'part-away-phone')
-  await page.setViewportSize({ width: 1440, height: 900 })
+  await house.shotAll(page, 'part-away')
   house.wire.mend()
   await page.getByRole('heading', { name: 'Reports' }).first().waitFor()
 })

@@ -34,6 +34,8 @@ export interface House {
   shot(page: Page, name: string): Promise<void>
   /** In light and, as `-dark`, in dark. */
   shotBoth(page: Page, name: string): Promise<void>
+  /** The same wide, and as `-phone` of a phone's size; it is wide again afterwards. */
+  shotAll(page: Page, name: string): Promise<void>
   endTabs(): Promise<void>
   close(): Promise<void>
 }
@@ -58,8 +60,14 @@ export async function openHouse({ isWhole = false, ...options }: Parameters<type
   }
   // Settled: half a transition between light and dark is no picture of either.
   const shot: House['shot'] = async (page, name) => { await page.screenshot({ path: `${shots}console-${name}.png`, animations: 'disabled' }) }
+  const shotBoth: House['shotBoth'] = async (page, name) => {
+    await shot(page, name)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await shot(page, `${name}-dark`)
+    await page.emulateMedia({ colorScheme: 'light' })
+  }
   return {
-    server, wire, browser, errors, visit, shot,
+    server, wire, browser, errors, visit, shot, shotBoth,
     async enter(path, { who = ada, ...more } = {}) {
       const page = await visit(`/sign-in?next=${encodeURIComponent(path)}`, more)
       await signIn(page, who)
@@ -74,11 +82,11 @@ export async function openHouse({ isWhole = false, ...options }: Parameters<type
       await say(text)
       return { lodge, conversation, say }
     },
-    async shotBoth(page, name) {
-      await shot(page, name)
-      await page.emulateMedia({ colorScheme: 'dark' })
-      await shot(page, `${name}-dark`)
-      await page.emulateMedia({ colorScheme: 'light' })
+    async shotAll(page, name) {
+      await shotBoth(page, name)
+      await page.setViewportSize(phoneView.viewport)
+      await shotBoth(page, `${name}-phone`)
+      await page.setViewportSize(wide)
     },
     async endTabs() {
       for (const context of contexts) await context.close()

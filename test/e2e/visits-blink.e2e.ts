@@ -5,7 +5,7 @@ import { changeVisit } from '#contract/visits.ts'
 import { newId } from '#client/lodge.ts'
 import { kit } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { leaveClean, phoneView } from './console.ts'
+import { leaveClean } from './console.ts'
 import { need, openReception, panel, type Reception } from './visits.ts'
 
 let reception: Reception
@@ -53,10 +53,7 @@ it('[DK3] a line that is away leaves a field open in which somebody writes, keep
   expect(await note.inputValue()).toBe('Car or irno')
   await panel(page).getByText('Kept here. It is saved when the connection is back.').waitFor()
   await expectAccessible(page, 'visit with kept words')
-  await reception.house.shotBoth(page, 'visit-kept-words')
-  await page.setViewportSize(phoneView.viewport)
-  await reception.house.shotBoth(page, 'visit-kept-words-phone')
-  await page.setViewportSize({ width: 1440, height: 900 })
+  await reception.house.shotAll(page, 'visit-kept-words')
   wire.mend()
   await expect.poll(async () => (await reception.visit(id)).note, { timeout: 40_000 }).toBe('Car or irno')
   await expect.poll(() => panel(page).getByText('Kept here').count()).toBe(0)
