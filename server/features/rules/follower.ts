@@ -2,17 +2,15 @@
  * Follows the journal: what sets off a rule becomes a run, in the transaction that moves the cursor, so that nothing is forgotten
  * and nothing is set off twice; and what ends a wait (an answer, a stop word, an erasure) ends runs the same way.
  */
-import type { Actor } from '#contract/ids.ts'
 import type { Tx } from '#server/db/db.ts'
 import type { Fed, Subscriber } from '#server/db/feed.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
-import type { Session } from '#server/kernel/session.ts'
 import type { CommandHandlers } from '#server/realtime/plugs.ts'
 import { isLasting, holds, overtaken } from './conditions.ts'
 import type { Facts } from './facts.ts'
 import { selectWait } from './facts.sql.ts'
 import { dueOf, eventOf, isAtOnce, isSetOff, isWait, subjectOf, type Anchors, type Event } from './match.ts'
-import { isPassing } from './perform.ts'
+import { isPassing, sessionOfRule } from './perform.ts'
 import { readFacts } from './reading.ts'
 import { selectActive, type ActiveRule } from './rules.sql.ts'
 import * as statements from './runs.sql.ts'
@@ -54,8 +52,7 @@ export function ruleFollower({ now, commands, isStopWord, isStopOnChannel, chang
   }
   /** The conversation is somebody's who was not erased; what names the visitor goes, and does not leave. */
   async function takeBack(account: string, { id, conversation, actsAs }: { id: string; conversation: string; actsAs: string }): Promise<void> {
-    const session: Session = { account, actor: actsAs as Actor, role: 'agent', subject: actsAs, expiresAtMs: Number.MAX_SAFE_INTEGER }
-    await commands['message.delete'](session, { id: derivedId('rule taken back', id), type: 'message.delete', topic: `conversation:${conversation}`, body: { message: id } })
+    await commands['message.delete'](sessionOfRule({ account, actsAs }), { id: derivedId('rule taken back', id), type: 'message.delete', topic: `conversation:${conversation}`, body: { message: id } })
       .catch((error: unknown) => { if (isPassing(error)) throw error })
   }
   const isStop = (e: Fed): boolean => e.type === 'conversation.opted_out'

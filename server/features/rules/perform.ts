@@ -28,6 +28,9 @@ export const isPassing = (error: unknown): boolean => !(error instanceof Refusal
 const already: ReadonlySet<ErrorCode> = new Set(['already_closed', 'already_open'])
 const deadlineMs = 5_000
 
+/** As what a rule does anything in a conversation. */
+export const sessionOfRule = ({ account, actsAs }: Pick<TakenRun, 'account' | 'actsAs'>): Session => ({ account, actor: actsAs as Actor, role: 'agent', subject: actsAs, expiresAtMs: Number.MAX_SAFE_INTEGER })
+
 const isErased = async (tx: Tx, account: string, { visit, conversation }: { visit: string | null; conversation: string | null }): Promise<boolean> =>
   (visit !== null && !await tx.maybe(lockVisitor(account, visit))) || (conversation !== null && !await tx.maybe(lockContact(account, conversation)))
 
@@ -47,7 +50,7 @@ export function performing({ db, commands, ways, now }: PerformOptions) {
   const at = (): string => new Date(now()).toISOString()
 
   async function command(run: TakenRun, step: StoredStep, type: CommandType, conversation: string, body: object): Promise<boolean> {
-    const session: Session = { account: run.account, actor: run.actsAs as Actor, role: 'agent', subject: run.actsAs, expiresAtMs: Number.MAX_SAFE_INTEGER }
+    const session = sessionOfRule(run)
     let outcome: readonly ['done' | 'skipped' | 'failed', string | null, string | null] = ['done', null, null]
     try {
       await commands[type](session, { id: step.id, type, topic: `conversation:${conversation}`, body })
