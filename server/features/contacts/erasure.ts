@@ -2,6 +2,7 @@
 import { v7 as newId } from 'uuid'
 import type { Tx } from '#server/db/db.ts'
 import { sql } from '#server/db/sql.ts'
+import type { EraseDeliveries } from '#server/features/deliveries/deliveries.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
@@ -11,7 +12,7 @@ export interface Erases {
   /** Marks all attachments of these conversations as deleted; returns how many. */
   releaseBlobsOf: (tx: Tx, account: string, conversations: readonly string[]) => Promise<number>
   /** Mails that were sent to these addresses, and what leads to these paths: what rules told colleagues about the person. */
-  eraseDeliveries: (tx: Tx, account: string, of: { to: readonly string[]; ids: readonly string[]; paths: readonly string[] }) => Promise<unknown>
+  eraseDeliveries: EraseDeliveries
   /** What channels know the person by. */
   eraseAddressesOf: (tx: Tx, account: string, contact: string) => Promise<unknown>
   /** What was kept while the database was away and could not be applied. */

@@ -105,6 +105,7 @@ export function openDeliveries({ smtpUrl, mailFrom = 'Lodge <lodge@localhost>', 
 
 /** For the erasure of a person: what was sent to these addresses, single mails that name the person, and what leads to these paths is blanked; what waits is not sent. @returns how many */
 export const eraseDeliveries = (tx: Tx, account: string, of: { to: readonly string[]; ids: readonly string[]; paths: readonly string[] }): Promise<number> => tx.run(eraseMails(account, of, 'The person was erased.'))
+export type EraseDeliveries = typeof eraseDeliveries
 export const deliveriesTo = (tx: Tx, account: string, to: readonly string[]) => tx.all(selectMailsTo(account, to))
 
 /** One per effect, whichever node and attempt; two accounts that use the same id do not meet. */

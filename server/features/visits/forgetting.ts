@@ -1,15 +1,13 @@
 /** What erasing takes: the rows' own fields, pictures, what kiosks sent, and the mails in which the name stands. */
 import type { Tx } from '#server/db/db.ts'
+import type { EraseDeliveries } from '#server/features/deliveries/deliveries.ts'
 import { invitationId, seriesInvitationId } from './invitation.ts'
 import { arrivalId } from './notices.ts'
 import { emailsOfSeries, eraseSeries } from './series.sql.ts'
 import * as statements from './visits.sql.ts'
 
-/** Blanks mails by id, all mails to these addresses, and what leads to these paths. */
-export type ForgetMails = (tx: Tx, account: string, of: { ids: readonly string[]; to: readonly string[]; paths: readonly string[] }) => Promise<unknown>
-
 /** @param isWholePerson all mails to the addresses go too, whatever they were about */
-export async function forgetVisits(tx: Tx, account: string, visits: readonly string[], { offset, forgetMails, isWholePerson }: { offset: number; forgetMails: ForgetMails; isWholePerson: boolean }): Promise<void> {
+export async function forgetVisits(tx: Tx, account: string, visits: readonly string[], { offset, forgetMails, isWholePerson }: { offset: number; forgetMails: EraseDeliveries; isWholePerson: boolean }): Promise<void> {
   const known = await tx.all(statements.selectMailed(account, visits))
   const colleagues = known.some((v) => v.arrivedAt !== null) ? (await tx.all(statements.selectUserIds(account))).map((u) => u.id) : []
   const ids = known.flatMap((v) => [invitationId(v.id), ...(v.arrivedAt ? colleagues.map((user) => arrivalId(v.id, user)) : [])])
@@ -20,7 +18,7 @@ export async function forgetVisits(tx: Tx, account: string, visits: readonly str
 }
 
 /** The effect of `person.erased`, within its commit. An erased series makes no further visits. */
-export async function erasePerson(tx: Tx, account: string, { visits, series }: { visits: readonly string[]; series: readonly string[] }, { offset, forgetMails }: { offset: number; forgetMails: ForgetMails }): Promise<void> {
+export async function erasePerson(tx: Tx, account: string, { visits, series }: { visits: readonly string[]; series: readonly string[] }, { offset, forgetMails }: { offset: number; forgetMails: EraseDeliveries }): Promise<void> {
   if (series.length > 0) {
     await forgetMails(tx, account, { ids: series.map(seriesInvitationId), to: (await tx.all(emailsOfSeries(account, series))).flatMap((s) => s.email ?? []), paths: [] })
     await tx.run(eraseSeries(account, series))

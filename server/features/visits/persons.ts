@@ -2,11 +2,12 @@
 import type { Contact } from '#contract/contacts.ts'
 import { personVisitsMax, type Person, type PersonExport } from '#contract/persons.ts'
 import type { Db, Tx } from '#server/db/db.ts'
+import type { EraseDeliveries } from '#server/features/deliveries/deliveries.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
-import { erasePerson, type ForgetMails } from './forgetting.ts'
+import { erasePerson } from './forgetting.ts'
 import * as statements from './persons.sql.ts'
 import type { By } from './persons.sql.ts'
 
@@ -15,7 +16,7 @@ export interface PersonOptions {
   accept: Accept<Tx>
   findContacts: (account: string, by: By) => Promise<Contact[]>
   mailsTo: (tx: Tx, account: string, to: readonly string[]) => Promise<PersonExport['mails']>
-  forgetMails: ForgetMails
+  forgetMails: EraseDeliveries
   now: () => number
 }
 

@@ -5,13 +5,14 @@ import type { Actor } from '#contract/ids.ts'
 import type { Visit, VisitFlag, VisitStatus } from '#contract/visits.ts'
 import type { Db, Tx } from '#server/db/db.ts'
 import { refuseOn } from '#server/db/violation.ts'
+import type { EraseDeliveries } from '#server/features/deliveries/deliveries.ts'
 import { newCode } from '#server/kernel/code.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { Accept, Stored } from '#server/kernel/sequencer.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { refuseBrokenText } from '#server/kernel/text.ts'
 import { arrive, depart, later } from './effects.ts'
-import { forgetVisits, type ForgetMails } from './forgetting.ts'
+import { forgetVisits } from './forgetting.ts'
 import type { Tell } from './notices.ts'
 import * as statements from './visits.sql.ts'
 import type { Change, State } from './visits.sql.ts'
@@ -23,7 +24,7 @@ export interface VisitOptions {
   tell: Tell
   /** Mails the visitor its code, within the commit. */
   invite: (tx: Tx, account: string, visit: Visit) => Promise<void>
-  forgetMails: ForgetMails
+  forgetMails: EraseDeliveries
   now: () => number
 }
 export interface Expected extends Omit<Change, 'expectedAt' | 'name'> { id: string; location: string; name: string; expectedAt: string; group?: string | null; invite?: boolean }
