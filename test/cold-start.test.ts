@@ -14,7 +14,7 @@ import { createToken, revokeToken } from '#contract/people.ts'
 import { saveLocation } from '#contract/places.ts'
 import { listVisits } from '#contract/visits.ts'
 import { startApart, type ApartDatabase } from '#drills/apart.ts'
-import { hasProcess } from '#server/kernel/has-process.ts'
+import { hasProcess } from '#server/db/has-process.ts'
 import { cleanEnvironment, startOwnServer, type OwnServer } from '#tools/replay/own-server.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })

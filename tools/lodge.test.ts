@@ -10,7 +10,7 @@ import { caller, valueOf, type Call } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { openConnection } from '#server/db/connection.ts'
 import { startEmbedded } from '#server/db/embedded.ts'
-import { hasProcess } from '#server/kernel/has-process.ts'
+import { hasProcess } from '#server/db/has-process.ts'
 import { silent } from './lodge/reach.ts'
 import { cleanEnvironment, startOwnServer, type OwnServer } from './replay/own-server.ts'
 

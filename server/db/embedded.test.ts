@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { hasProcess } from '#server/kernel/has-process.ts'
 import { openConnection, type Target } from './connection.ts'
 import { startEmbedded, type Embedded, type EmbeddedOptions } from './embedded.ts'
+import { hasProcess } from './has-process.ts'
 
 vi.setConfig({ testTimeout: 60_000 })   // processes start here, and the machine may be busy
 

@@ -5,7 +5,7 @@ import { closeSync, existsSync, fchownSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { hasProcess } from '#server/kernel/has-process.ts'
+import { hasProcess } from './has-process.ts'
 import type { Home } from './home.ts'
 
 export const superuser = 'lodge'

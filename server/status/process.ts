@@ -11,7 +11,7 @@ import { request as secure } from 'node:https'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { hasProcess } from '#server/kernel/has-process.ts'
+import { hasProcess } from '#server/db/has-process.ts'
 
 export interface Running { readonly pid: number; readonly url: string; readonly token: string; /** Of the settings it was started from. */ readonly identity: string }
 const fileIn = (folder: string): string => join(folder, 'process.json')
