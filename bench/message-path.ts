@@ -57,10 +57,14 @@ const access = await conversationAccess({ read: unused, tx: unused } as unknown 
 const commands = conversationCommands({ accept: gate.accept, access, checkAttachments: unused, releaseBlobs: unused, leave: unused, recall: unused })
 const noMarks: Marks = { contact: { delivered: 0, read: 0 }, agent: { delivered: 0, read: 0 }, mine: 0 }
 const hub = new Hub({
-  node: 'bench', build: 'bench', now, epoch: () => account, topics, settled: async () => [], mayConnect: async () => true, onPresence() {}, log: console, commandsPerSecond: 1e6, commandBurst: 1e6,
+  node: 'bench', build: 'bench', now, epoch: () => account, topics, settled: async () => [], log: console, commandsPerSecond: 1e6, commandBurst: 1e6,
   marks: { of: async () => noMarks, move: async () => false, now: () => undefined, flush: async () => {}, stop: async () => {} },
+})
+hub.plug({
+  mayConnect: async () => true, onPresence() {},
   authenticate: (actor) => ({ account, actor: actor as Actor, role: actor === agent ? 'agent' : 'contact', subject: actor, expiresAtMs: now() + 3_600_000 }),
-  plugs: { topics: [{ kind: 'conversation', mayJoin: async (_, ids) => ids.map(() => true) }], views: [], commands: doors({ gate, keeping, now, doneBefore: () => undefined, onAway: () => unused }).commands(commands) },
+  topics: [{ kind: 'conversation', mayJoin: async (_, ids) => ids.map(() => true) }], views: [],
+  commands: doors({ gate, keeping, now, doneBefore: () => undefined, onAway: () => unused }).commands(commands),
 })
 
 function line(actor: Actor): Line {

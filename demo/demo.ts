@@ -2,7 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { DemoDrill, DrillRun } from '#contract/demo-drills.ts'
-import type { App } from '#server/app.ts'
+import type { App } from '#server/app/app.ts'
 import type { Embedded } from '#server/db/embedded.ts'
 import type { Pool } from '#server/db/pool.ts'
 import { narrowDisk } from '#server/features/drill/narrow.ts'

@@ -2,7 +2,7 @@
 import toAscii from 'any-ascii'
 import { v7 as newId } from 'uuid'
 import type { CommandType } from '#contract/commands.ts'
-import type { App } from '#server/app.ts'
+import type { App } from '#server/app/app.ts'
 import type { Pool } from '#server/db/pool.ts'
 import { sql } from '#server/db/sql.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { v7 as newId } from 'uuid'
 import type { CheckInPolicy, SpaceKind } from '#contract/spaces.ts'
-import type { App } from '#server/app.ts'
+import type { App } from '#server/app/app.ts'
 import type { Session } from '#server/kernel/session.ts'
 import { lobby } from './visits.ts'
 

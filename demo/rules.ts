@@ -1,7 +1,7 @@
 /** The demo's rules. They are switched on when the past is written, so they act on what comes. */
 import { v7 as newId } from 'uuid'
 import type { RuleFields } from '#contract/rules.ts'
-import type { App } from '#server/app.ts'
+import type { App } from '#server/app/app.ts'
 import type { Session } from '#server/kernel/session.ts'
 
 const usual = { timing: { from: 'event', minutes: 0 }, lateMaxMinutes: 30, conditions: [], mode: 'do', once: 'conversation', stopAfter: false } as const

@@ -1,6 +1,6 @@
 /** The visitors' book of the demo: a lobby with its kinds of visitors, two weeks of past, today's guests, and a kiosk at which they arrive. */
 import { v7 as newId } from 'uuid'
-import type { App } from '#server/app.ts'
+import type { App } from '#server/app/app.ts'
 import type { Session } from '#server/kernel/session.ts'
 import type { TimeMachine } from './clock.ts'
 

@@ -1,7 +1,7 @@
 /** Four weeks of the demo's past, so that a report has something to tell: busy mornings and evenings, quiet Mondays, one colleague quicker than the other. */
 import { v7 as newId } from 'uuid'
 import type { CommandType } from '#contract/commands.ts'
-import type { App } from '#server/app.ts'
+import type { App } from '#server/app/app.ts'
 import type { Session } from '#server/kernel/session.ts'
 
 const guests = ['Anna Berg', 'Hiro Sato', 'Lena Vogel', 'Mateo Cruz', 'Zoé Martin', 'Omar Farouk', 'Ingrid Holm', 'Pavel Novak', 'Leila Amari', 'Jack Turner', '陈思', 'Rosa Lima']

@@ -1,4 +1,4 @@
-/** The HTTP server: borders, access and errors. What it serves is mounted by `app.ts`. */
+/** The HTTP server: borders, access and errors. What it serves is mounted by the parts in `server/app/`. */
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'

@@ -28,14 +28,15 @@ async function house() {
     marks: {
       of: () => Promise.resolve(marks), move: () => Promise.resolve(false), now: () => marks, flush: () => Promise.resolve(), stop: () => Promise.resolve(),
     },
-    plugs: {
-      topics: [{ kind: 'conversation', async mayJoin(_session, ids) { await self.gate; if (self.isAway) throw new Refusal('unavailable'); return ids.map(() => self.mayJoin) } }],
-      commands: {} as CommandDoor, views: [],
-    },
+    log: { error: (o) => { throw (o as { err: Error }).err } },
+  })
+  hub.plug({
+    topics: [{ kind: 'conversation', async mayJoin(_session, ids) { await self.gate; if (self.isAway) throw new Refusal('unavailable'); return ids.map(() => self.mayJoin) } }],
+    commands: {} as CommandDoor, views: [],
     authenticate: (token) => ({
       account, actor: token as 'system', role: token.startsWith('user:') ? 'agent' : 'contact', subject: token, expiresAtMs: Infinity,
     }),
-    mayConnect: () => Promise.resolve(true), onPresence: () => {}, log: { error: (o) => { throw (o as { err: Error }).err } },
+    mayConnect: () => Promise.resolve(true), onPresence: () => {},
   })
   const server = createServer()
   const stop = acceptSockets(server, { open: (ws: ServerSocket, from: Parameters<Hub['open']>[1]) => {

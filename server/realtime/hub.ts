@@ -26,20 +26,12 @@ export interface HubOptions {
   epoch: () => string
   topics: Topics
   marks: MarkBook
-  plugs: Plugs
   settled: Sequencer<unknown>['settled']
-  authenticate: (token: string) => Session | Promise<Session>
-  /** Whether a page of this origin may connect as this session; `host` is the one it asked. */
-  mayConnect: (session: Session, origin: string | undefined, host: string | undefined) => Promise<boolean>
   /** What is kept of a topic in the spool, oldest first. */
   kept?: (account: string, topic: string) => readonly KeptEntry[]
   isAway?: () => boolean
   /** Topics that nobody follows are not joined now, and `storageIsBack` follows soon. */
   isCatchingUp?: () => boolean
-  /** How long an expired ticket is honoured now. */
-  graceMs?: () => number
-  /** Who of an account is there changed. */
-  onPresence: (account: string) => void
   log: { error(o: object, m: string): void }
   commandsPerSecond?: number
   commandBurst?: number
@@ -67,8 +59,9 @@ export class Hub {
   readonly commandsPerSecond: number
   readonly commandBurst: number
   readonly topics: Topics
-  readonly commands: Plugs['commands']
   readonly #o: HubOptions
+  /** Before the first socket. */
+  #plugs!: Plugs
   readonly #all = new Set<Connection>()
   readonly #following = new Map<string, Set<Connection>>()
   readonly #watching = new Map<string, Set<Connection>>()
@@ -91,12 +84,14 @@ export class Hub {
   constructor(o: HubOptions) {
     this.#o = o
     this.topics = o.topics
-    this.commands = o.plugs.commands
     this.commandsPerSecond = o.commandsPerSecond ?? 20
     this.commandBurst = o.commandBurst ?? 40
     this.#beatTimer = setInterval(() => this.#beat(), beatEveryMs)
   }
 
+  /** Features need the hub to be told of its sockets, and the hub needs them: it is made first, and has its plugs before it is opened to anybody. */
+  plug(plugs: Plugs): void { this.#plugs = plugs }
+  get commands(): Plugs['commands'] { return this.#plugs.commands }
   get size(): number { return this.#all.size }
   get isDraining(): boolean { return this.#draining }
   now(): number { return this.#o.now() }
@@ -135,8 +130,8 @@ export class Hub {
 
   // --- session
 
-  authenticate(token: string): Session | Promise<Session> { return this.#o.authenticate(token) }
-  mayConnect(session: Session, from: Origin): Promise<boolean> { return this.#o.mayConnect(session, from.origin, from.host) }
+  authenticate(token: string): Session | Promise<Session> { return this.#plugs.authenticate(token) }
+  mayConnect(session: Session, from: Origin): Promise<boolean> { return this.#plugs.mayConnect(session, from.origin, from.host) }
   greeted(c: Connection): void { this.presenceChanged(c) }
   welcome(c: Connection): object {
     return { type: 'welcome', version: protocolVersion, connection: c.id, node: this.#o.node, build: this.#o.build, epoch: this.epoch(), now: new Date(this.now()).toISOString(), heartbeatMs, windowMs: this.windowMs(isInside(c.session!)) }
@@ -170,7 +165,7 @@ export class Hub {
   async mayJoin(session: Session, names: readonly string[]): Promise<('yes' | ErrorCode)[]> {
     const isCatchingUp = this.#o.isCatchingUp?.() === true
     const verdicts: ('yes' | ErrorCode)[] = names.map((name) => isCatchingUp && this.topics.head(session.account, name) === undefined ? 'unavailable' : 'not_found')
-    for (const { kind, mayJoin } of this.#o.plugs.topics) {
+    for (const { kind, mayJoin } of this.#plugs.topics) {
       const asked = names.flatMap((name, i) => { const of = splitName(name); return of.kind === kind && verdicts[i] !== 'unavailable' ? [{ i, id: of.id ?? '' }] : [] })
       if (asked.length === 0) continue
       try {
@@ -254,7 +249,7 @@ export class Hub {
 
   async openView(c: Connection, name: string): Promise<string> {
     const { kind, id } = splitName(name)
-    const view = this.#o.plugs.views.find((v) => v.kind === kind)
+    const view = this.#plugs.views.find((v) => v.kind === kind)
     if (!view) throw new Refusal('not_found')
     const key = keyFor(c, name)
     add(this.#watching, key, c)
@@ -287,7 +282,7 @@ export class Hub {
 
   // --- presence: belongs to this node, lives as long as the socket
 
-  presenceChanged(c: Connection): void { if (!this.#o.dropsHints?.() && c.session?.actor.startsWith('user:')) this.#o.onPresence(c.session.account) }
+  presenceChanged(c: Connection): void { if (!this.#o.dropsHints?.() && c.session?.actor.startsWith('user:')) this.#plugs.onPresence(c.session.account) }
   /** Users with an open socket; online in one tab is online. */
   present(account: string): Record<string, 'online' | 'away'> {
     const found: Record<string, 'online' | 'away'> = {}
@@ -333,7 +328,7 @@ export class Hub {
     const now = this.now()
     if (now - c.heardMs > silenceMs) { c.close(4001); return }
     if (!c.session) return
-    if (now > c.session.expiresAtMs + (this.#o.graceMs?.() ?? 0)) { c.close(4002); return }
+    if (now > c.session.expiresAtMs + (this.#plugs.graceMs?.() ?? 0)) { c.close(4002); return }
     const heads: Record<string, number> = {}
     for (const [topic, state] of c.joined) if (state === 'live') heads[topic] = this.topics.head(c.session.account, topic) ?? 0
     c.send({ type: 'beat', heads, windowMs: isInside(c.session) ? agentsMs : visitorsMs, build: this.#o.build })

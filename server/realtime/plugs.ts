@@ -1,4 +1,4 @@
-/** What features plug into the socket: topics that may be joined, commands that may be sent, views that may be watched. `app.ts` lists them all. */
+/** What features plug into the sockets: who one is, topics that may be joined, commands that may be sent, views that may be watched. `server/app/app.ts` lists them all. */
 import type { Ack, CommandType } from '#contract/commands.ts'
 import type { Session } from '#server/kernel/session.ts'
 import type { Stored } from '#server/kernel/sequencer.ts'
@@ -28,7 +28,18 @@ export interface ViewKind {
   open(session: Session, id: string | undefined): Promise<unknown>
 }
 
-export interface Plugs { readonly topics: readonly TopicKind[]; readonly commands: CommandDoor; readonly views: readonly ViewKind[] }
+export interface Plugs {
+  readonly topics: readonly TopicKind[]
+  readonly commands: CommandDoor
+  readonly views: readonly ViewKind[]
+  authenticate(token: string): Session | Promise<Session>
+  /** Whether a page of this origin may connect as this session; `host` is the one it asked. */
+  mayConnect(session: Session, origin: string | undefined, host: string | undefined): Promise<boolean>
+  /** How long an expired ticket is honoured now. */
+  graceMs?(): number
+  /** Who of an account is there changed. */
+  onPresence(account: string): void
+}
 
 export const ackOf = (answer: Answer): Ack => 'isKept' in answer ? { id: answer.id, state: 'kept', topic: answer.topic, at: answer.at } : { id: answer.id, state: 'stored', topic: answer.topic, offset: answer.offset, at: answer.at }
 

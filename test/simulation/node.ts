@@ -82,14 +82,15 @@ export function startNode({ name, database, time, chance, faults, defects, hint,
     admission: admitting,
     node: name, build: 'simulation', now: time.now, newId: chance.stream('connections').uuid, epoch: () => journal.epoch, topics, settled: (of, actor, ids) => seq.settled(of, actor, ids),
     marks: { of: () => Promise.resolve(noMarks), move: () => Promise.resolve(false), now: () => noMarks, flush: () => Promise.resolve(), stop: () => Promise.resolve() },
-    plugs: {
-      topics: [{ kind: 'conversation', async mayJoin(_session, ids) {
-        await time.sleep(chance.between(0, 3))
-        if (chance.is(faults().away)) throw new Refusal('unavailable')
-        return ids.map(() => true)
-      } }],
-      commands: commands(seq.accept), views: [],
-    },
+    log: { error: (o: { err?: unknown }, message) => defect(o.err, message) },
+  })
+  hub.plug({
+    topics: [{ kind: 'conversation', async mayJoin(_session, ids) {
+      await time.sleep(chance.between(0, 3))
+      if (chance.is(faults().away)) throw new Refusal('unavailable')
+      return ids.map(() => true)
+    } }],
+    commands: commands(seq.accept), views: [],
     async authenticate(token) {
       await time.sleep(chance.between(0, 2))
       const [actor, expires] = token.split('|') as [Actor, string]
@@ -98,7 +99,6 @@ export function startNode({ name, database, time, chance, faults, defects, hint,
     },
     mayConnect: () => Promise.resolve(true),
     onPresence: () => {},
-    log: { error: (o: { err?: unknown }, message) => defect(o.err, message) },
   })
   return {
     name, accept: seq.accept, topics, hub, sequencer: seq,
