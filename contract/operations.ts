@@ -48,13 +48,20 @@ export type CanaryShown = Static<typeof CanaryShown>
 export const HolderShown = Type.Object({ id: Type.String(), label: Type.String(), since: Instant, heldMs: Type.Number(), isLate: Type.Boolean(), canEnd: Type.Boolean(), stack: Type.String() })
 export type HolderShown = Static<typeof HolderShown>
 
+/** `done`: of the one under way, from 0 to 1. `differences`: what the last rehearsal found other than in its backup. `failure`: of the last try, until one succeeds. */
+export const BackupsShown = Type.Object({
+  folder: Type.String(), nextAt: Instant, isRunning: Type.Boolean(), done: number, kept: Type.Integer(), last: Nullable(Type.Object({ at: Instant, tookMs: Type.Number(), sizeBytes: Type.Number() })),
+  rehearsal: Nullable(Type.Object({ at: Instant, differences: Type.Integer() })), failure: Nullable(Type.String()),
+})
+export type BackupsShown = Static<typeof BackupsShown>
+
 /** Body of the view `operations`. What is null is not part of this server. */
 export const OperationsBoard = Type.Object({
   asOf: Instant, node: Type.String(), version: Type.String(), promises: Type.Array(PromiseShown), findings: Type.Array(FindingShown), headroom: Type.Array(HeadroomShown),
   restart: Type.Object({ isBusyNow: Nullable(Type.Boolean()), quietHour: Nullable(Instant) }), canary: Type.Array(CanaryShown), holders: Type.Array(HolderShown),
   classes: Nullable(Type.Array(Type.Object({ kind: Type.Enum([...pausable]), isPaused: Type.Boolean(), hasGivenWay: Type.Boolean() }))),
   invitations: Nullable(Type.Object({ isWithdrawn: Type.Boolean(), why: Nullable(Type.String()) })),
-  canStop: Type.Boolean(), isStopping: Type.Boolean(), isAnybodyOnCall: Type.Boolean(),
+  backups: Nullable(BackupsShown), canStop: Type.Boolean(), isStopping: Type.Boolean(), isAnybodyOnCall: Type.Boolean(),
 })
 export type OperationsBoard = Static<typeof OperationsBoard>
 
@@ -71,6 +78,10 @@ export const withdrawInvitations = endpoint({
 export const endHolder = endpoint({
   method: 'POST', path: '/operations/holders/:holder/end', access: 'admin', statements: 1, summary: 'Take a database connection from whoever has it. What they were doing is rolled back.', params: Type.Object({ holder: Type.String({ maxLength: 60 }) }),
   returns: OperationsBoard, errors: ['forbidden', 'not_found', 'unavailable'],
+})
+export const takeBackup = endpoint({
+  method: 'POST', path: '/operations/backup', access: 'admin', statements: 1, summary: 'Begin a backup now, beside the one of each day. It goes on by itself.', returns: OperationsBoard,
+  errors: ['forbidden', 'not_found', 'wrong_status', 'unavailable'],
 })
 export const stopServer = endpoint({
   method: 'POST', path: '/operations/stop', access: 'admin', statements: 1, summary: 'Send everybody away in turn, finish what was begun, and end the server. Whatever supervises it starts it anew.',

@@ -126,6 +126,7 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   pauseWork: [own({ params: { kind: 'reports' }, body: { isPaused: false } })],
   withdrawInvitations: [own({ body: { isWithdrawn: false } })],
   endHolder: [refused({ params: { holder: 'none' } })],
+  takeBackup: [refused({})],
   stopServer: [refused({ body: { node: 'none' } })],
   getOnCall: [blind()],
   saveOnCall: [own({ body: { people: [], duties: [], escalateAfterMinutes: 10 } })],

@@ -61,7 +61,7 @@ export async function openWatching(g: Given, { way, core, people, counting, conv
     },
     connectionsMax: () => resources.last()?.files.limit,
     levers: { ...load, gives: way.governor.gives, paused: () => load.stats().governor.paused, invitations: () => load.stats().invitations },
-    endHolder: pool.end, push: core.push, isWatched: core.isWatched,
+    backups, endHolder: pool.end, push: core.push, isWatched: core.isWatched,
   })
   const watched = {
     channels: conversing.channels.running.all, pool, hub, topics, sequencer: seq, feed: inside, spool: spool.stats, room, isDraining, lease,
@@ -75,13 +75,15 @@ export async function openWatching(g: Given, { way, core, people, counting, conv
     findings, backups, metrics, operations: house.operations,
     begin() {
       inside.subscribe(erasureLog(folder))
+      const backingUp = backups && every('back everything up', 60_000, () => backups.round(), g.chores)
+      if (backingUp) backups.onAsked(() => { backingUp.poke() })
       return [
         ...(g.off.has('reclaim') ? [] : [every('watch the connections', 5_000, () => dog.look(), g.chores)]),
         every('watch sockets, timers and files', 10_000, () => resources.look(), g.chores),
         // Away: the last one stays, and the next round comes in time.
         ...(lease ? [every('renew the lease of this node', 5_000, () => lease.renew(pool).catch(() => {}), g.chores)] : []),
         every('propose what the watchdogs find', 5_000, () => status.proposeFindings(findings.current()), g.chores),
-        ...(backups ? [every('back everything up', 60_000, () => backups.round(), g.chores)] : []),
+        ...(backingUp ? [backingUp] : []),
       ]
     },
     mount(app: FastifyInstance): void {

@@ -1,19 +1,28 @@
 /** The operations page: lights, lines, findings with their evidence, who is on call, and what it shows while the line is cut. */
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Found } from '#server/kernel/findings.ts'
+import { testFolder } from '../backup.ts'
 import { startSmtpPeer, type SmtpPeer } from '../smtp-peer.ts'
 import { iris, kit } from '../world.ts'
 import { expectAccessible } from './axe.ts'
 import { leaveClean, notices, openHouse, phoneView, readArabic, type House } from './console.ts'
 
 let house: House, peer: SmtpPeer
+let backups: Awaited<ReturnType<typeof testFolder>>
 beforeAll(async () => {
   peer = await startSmtpPeer()
-  house = await openHouse({ mail: { smtpUrl: peer.url, from: 'Lodge <lodge@lantern.example>' }, operations: { canaryEveryMs: 2_000, lookEveryMs: 500, stop: () => {}, alerts: { raiseAfterMs: 500, clearAfterMs: 1_000, everyMs: 300 } } })
+  backups = await testFolder('backups')
+  await writeFile(join(backups.path, 'keys'), 'k')
+  house = await openHouse({
+    backups: { into: join(backups.path, 'taken'), at: '03:30', keep: { daily: 2, weekly: 0 }, keys: join(backups.path, 'keys') },
+    mail: { smtpUrl: peer.url, from: 'Lodge <lodge@lantern.example>' }, operations: { canaryEveryMs: 2_000, lookEveryMs: 500, stop: () => {}, alerts: { raiseAfterMs: 500, clearAfterMs: 1_000, everyMs: 300 } },
+  })
 }, 240_000)
 leaveClean(() => house)
-afterAll(async () => { await peer.close() })
+afterAll(async () => { await peer.close(); await backups.remove() })
 
 const leak: Found = {
   promise: 'P4', component: 'bookings', severity: 'warning', whatToDo: 'Nothing at once: the others are not slower. It is a defect of Lodge; report it with the stack above.',
@@ -122,6 +131,28 @@ describe('operations', () => {
     await house.shotBoth(page, 'operations-away')
     house.wire.mend()
     await page.getByText(/^as of \d\d:\d\d:\d\d$/).waitFor({ timeout: 40_000 })
+  })
+
+  it('[OP9] take a backup when one is wanted, say what there is, and why one failed', { timeout: 120_000 }, async () => {
+    const page = await enter()
+    const section = page.getByRole('region', { name: 'Backups' })
+    await section.getByText(/^One each day, beside everything else; the next one /).waitFor()
+    await section.getByText('never.').waitFor()
+    const kept = async (): Promise<number> => Number(/^(\d+) kept$/m.exec(await section.innerText())?.[1])
+    const before = await kept()   // its own first one comes within a minute of the start
+    await section.getByRole('button', { name: 'Back up now' }).click()
+    await notices(page).getByText('A backup begins.').or(notices(page).getByText('A backup is under way already.')).waitFor()
+    await expect.poll(kept, { timeout: 60_000 }).toBeGreaterThan(before)
+    await section.getByText(/, took \d/).waitFor()
+    await house.shotAll(page, 'operations-backups')
+    await expectAccessible(page, 'backups')
+
+    await rm(join(backups.path, 'taken'), { recursive: true })
+    await writeFile(join(backups.path, 'taken'), 'a file where a folder should be')
+    await section.getByRole('button', { name: 'Back up now' }).click()
+    await section.getByText(/The last try failed; it is tried again\. .*taken/).waitFor({ timeout: 30_000 })
+    await house.shotBoth(page, 'operations-backups-failed')
+    await rm(join(backups.path, 'taken'))
   })
 
   it('[OP3] fit on a phone and read from right to left', { timeout: 120_000 }, async () => {

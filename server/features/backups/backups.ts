@@ -9,6 +9,7 @@ import type pg from 'pg'
 import { advisoryLocks } from '#server/db/advisory.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 import { listBackups, readManifest, type Manifest } from './manifest.ts'
+import type { Progress } from './progress.ts'
 import { lastRehearsal, type Rehearsal } from './rehearse.ts'
 import { prune, type Keep } from './retention.ts'
 import { takeBackup, type TakeOptions } from './take.ts'
@@ -40,10 +41,14 @@ export interface BackupState {
   /** Of the newest whole one, whoever took it. */
   readonly last: { readonly takenAtMs: number; readonly tookMs: number; readonly sizeBytes: number } | undefined
   readonly rehearsal: Rehearsal | undefined
+  /** Whole ones in the folder. */
+  readonly kept: number
   /** Of this process, since its start. */
   readonly failures: number
   readonly lastError: string | undefined
   readonly isRunning: boolean
+  /** Of the one under way, if this process takes it. */
+  readonly progress: Progress | undefined
 }
 
 /** Of the newest; while the first one fails, since `sinceMs`. Undefined: the first one is still to come. */
@@ -61,17 +66,21 @@ export function lastDueMs(at: string, nowMs: number): number {
 
 /** Asked again and again: takes a backup when none was taken since it was due. A failure is thrown, so that the next round comes later. */
 export function backupSchedule({ lease, at, now, log, ...options }: ScheduleOptions) {
-  let state: BackupState = { last: undefined, rehearsal: undefined, failures: 0, lastError: undefined, isRunning: false }
+  let state: BackupState = { last: undefined, rehearsal: undefined, kept: 0, failures: 0, lastError: undefined, isRunning: false, progress: undefined }
   const startedMs = now()
   const stopping = new AbortController()
+  let isAsked = false
+  let poke = (): void => {}   // nobody does the rounds yet
 
   async function look(): Promise<void> {
-    const newest = (await listBackups(options.into)).at(-1)
+    const all = await listBackups(options.into)
+    const newest = all.at(-1)
     if (newest && newest.takenAtMs !== state.last?.takenAtMs) {
       const manifest = await readManifest(newest.folder)
       state = { ...state, last: { takenAtMs: newest.takenAtMs, tookMs: manifest.tookMs, sizeBytes: manifest.tables.reduce((sum, t) => sum + t.storedBytes, 0) } }
     }
-    state = { ...state, rehearsal: await lastRehearsal(options.into) }
+    if (!newest) state = { ...state, last: undefined }   // somebody took them away
+    state = { ...state, kept: all.length, rehearsal: await lastRehearsal(options.into) }
   }
   async function take(): Promise<void> {
     const held = await lease()
@@ -79,34 +88,48 @@ export function backupSchedule({ lease, at, now, log, ...options }: ScheduleOpti
     stopping.signal.addEventListener('abort', breakOff, { once: true })
     state = { ...state, isRunning: true }
     try {
-      const { manifest, removed } = await backUp({ ...options, client: held.client, now, signal: stopping.signal })
+      const { manifest, removed } = await backUp({ ...options, client: held.client, now, signal: stopping.signal, onProgress(progress) { state = { ...state, progress } } })
       state = { ...state, lastError: undefined }
       log.info({ tookMs: manifest.tookMs, tables: manifest.tables.length, rows: manifest.tables.reduce((sum, t) => sum + t.rows, 0), attachments: manifest.blobs.count, removed }, 'took a backup')
       if (manifest.blobs.missing.length > 0) log.warn({ missing: manifest.blobs.missing.slice(0, 10), count: manifest.blobs.missing.length }, 'attachments are missing in the backup')
     } finally {
       stopping.signal.removeEventListener('abort', breakOff)
       held.destroy()   // it no longer pipelines
-      state = { ...state, isRunning: false }
+      state = { ...state, isRunning: false, progress: undefined }
     }
   }
   return {
-    state: () => state,
+    into: options.into,
+    state: (): BackupState => isAsked ? { ...state, isRunning: true } : state,
+    /** When the next one is due that nobody asks for. */
+    nextMs: (): number => lastDueMs(at, now() + 24 * 3_600_000),
+    /** One now, by the next round. @returns false when one is under way */
+    ask(): boolean {
+      if (isAsked || state.isRunning) return false
+      isAsked = true
+      poke()
+      return true
+    },
+    /** Calls `fn` when a round is wanted at once. */
+    onAsked(fn: () => void): void { poke = fn },
     /** Breaks off what is under way: a stop does not wait for it. Nothing of it is left. */
     stop() { stopping.abort() },
     /** Nothing was due while this server was not there for it: the first one after a start comes when there is none, or the last is older than two days. */
     async round(): Promise<void> {
       if (stopping.signal.aborted) return
-      await look()
-      const dueMs = lastDueMs(at, now())
-      const lastMs = state.last?.takenAtMs ?? -Infinity
-      if (lastMs >= dueMs || (dueMs < startedMs && now() - lastMs < 48 * 3_600_000)) return
       try {
+        await look()
+        const dueMs = lastDueMs(at, now())
+        const lastMs = state.last?.takenAtMs ?? -Infinity
+        if (!isAsked && (lastMs >= dueMs || (dueMs < startedMs && now() - lastMs < 48 * 3_600_000))) return
         await take()
         await look()
       } catch (error) {
         if (stopping.signal.aborted || (error instanceof CannotStart && error.message.includes('under way'))) return   // another node has it
         state = { ...state, failures: state.failures + 1, lastError: error instanceof Error ? error.message : String(error) }
         throw error
+      } finally {
+        isAsked = false
       }
     },
   }

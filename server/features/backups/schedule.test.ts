@@ -4,10 +4,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import pino from 'pino'
 import { advisoryLocks } from '#server/db/advisory.ts'
 import { claimLease } from '#server/db/node-lease.ts'
+import { getOperations, takeBackup } from '#contract/operations.ts'
 import { createTestDatabase, type TestDatabase } from '#test/db.ts'
 import { onDatabase, take, testFolder } from '#test/backup.ts'
 import { startTestServer } from '#test/server.ts'
-import { fillWorld } from '#test/world.ts'
+import { ada, fillWorld, iris } from '#test/world.ts'
 import { backupSchedule, lastDueMs } from './backups.ts'
 import { idOf, listBackups } from './manifest.ts'
 import { kept } from './retention.ts'
@@ -93,7 +94,7 @@ describe('the schedule', () => {
         const s = backupSchedule({ lease: () => database.db.lease('backup', 5_000), keep: { daily: 2, weekly: 0 }, at: '03:30', now: Date.now, log, into: backups.path, dataFolder: data.path, keys: join(data.path, 'keys'), lodge: '0.0.0', bytesPerSecond: 50_000 })
         const round = s.round().then(() => 'ended', () => 'failed')
         await expect.poll(async () => (await readdir(join(backups.path, (await readdir(backups.path)).find((n) => n.endsWith('.partial')) ?? 'none', 'tables')).catch((): string[] => [])).includes('public.marks.copy.zst'), { timeout: 40_000 }).toBe(true)   // each table before it is synced to a disk that others may keep busy
-        expect(s.state().isRunning).toBe(true)
+        expect(s.state()).toMatchObject({ isRunning: true, progress: { done: expect.any(Number) as number } })
         if (how === 'stop') s.stop()
         else await onDatabase(database.target, (client) => client.query("select pg_terminate_backend(pid) from pg_stat_activity where query like 'copy %' and datname = current_database()"))
         expect(await round).toBe(how === 'stop' ? 'ended' : 'failed')
@@ -104,6 +105,25 @@ describe('the schedule', () => {
     } finally {
       await onDatabase(database.target, (client) => client.query('delete from marks'))
     }
+  })
+
+  it('[OP9] takes one when somebody asks, whenever the next is due; who asks while one is under way is told so', async () => {
+    await take(database.target, { into: backups.path, dataFolder: data.path })
+    const s = schedule(Date.now)
+    await s.round()
+    expect(s.state()).toMatchObject({ kept: 1, isRunning: false })
+    let pokes = 0
+    s.onAsked(() => { pokes++ })
+    await expect.poll(() => idOf(new Date())).not.toBe((await listBackups(backups.path))[0]!.id)
+    expect([s.ask(), s.ask(), pokes, s.state().isRunning]).toEqual([true, false, 1, true])
+    await s.round()
+    expect(s.state()).toMatchObject({ kept: 2, isRunning: false, progress: undefined })
+    await s.round()
+    expect(await listBackups(backups.path)).toHaveLength(2)   // asked for once
+    for (const { folder } of await listBackups(backups.path)) await rm(folder, { recursive: true })
+    await s.round()
+    expect(s.state().kept).toBe(1)   // none was there any more
+    expect([local('2026-11-26T03:29:00'), local('2026-11-26T03:31:00')].map((ms) => schedule(() => ms).nextMs())).toEqual([local('2026-11-26T03:30:00'), local('2026-11-27T03:30:00')])
   })
 
   it('[BU7] one at a time: who comes second leaves it', async () => {
@@ -139,7 +159,7 @@ describe('the schedule', () => {
   })
 })
 
-it('[BU7] a server with a folder for backups takes them, and its metrics tell their age', async () => {
+it('[BU7] [OP9] a server with a folder for backups takes them, its metrics tell their age, and its operator may take one more', async () => {
   const [data, backups] = [await testFolder('data'), await testFolder('backups')]
   await writeFile(join(data.path, 'keys'), 'k')
   // Its own first round comes within a minute, by chance: now late in it, or it would take ours away.
@@ -154,6 +174,14 @@ it('[BU7] a server with a folder for backups takes them, and its metrics tell th
     expect(await metric('lodge_backup_age_seconds')).toBeLessThan(60)
     expect(await metric('lodge_backup_failures_total')).toBe(0)
     expect(await metric('lodge_backup_rehearsal_age_seconds')).toBeUndefined()
+
+    const shown = async () => { const outcome = await server.callAs(ada)(getOperations, {}); return outcome.ok ? outcome.value.backups : undefined }
+    expect(await shown()).toMatchObject({ folder: backups.path, kept: 1, isRunning: false, failure: null, rehearsal: null, last: { sizeBytes: expect.any(Number) as number } })
+    await expect.poll(() => idOf(new Date())).not.toBe((await listBackups(backups.path))[0]!.id)
+    expect(await server.callAs(iris)(takeBackup, {})).toMatchObject({ ok: false, code: 'forbidden' })
+    expect(await server.callAs(ada)(takeBackup, {})).toMatchObject({ ok: true, value: { backups: { isRunning: true } } })
+    expect(await server.callAs(ada)(takeBackup, {})).toMatchObject({ ok: false, code: 'wrong_status' })
+    await expect.poll(async () => (await shown())?.kept, { timeout: 30_000 }).toBe(2)
   } finally {
     await server.close()
     await data.remove()

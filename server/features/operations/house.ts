@@ -17,7 +17,7 @@ import type { Sources } from './figures.ts'
 import { openHeadroom } from './headroom.ts'
 import { operationsMetrics } from './metrics.ts'
 import { operationsRoutes } from './operations.routes.ts'
-import { openOperations, type Levers, type Operations } from './operations.ts'
+import { openOperations, type Levers, type Operations, type OperationsOptions } from './operations.ts'
 
 export { canaryTopic } from './canary.ts'
 /** Fewer handshakes and admission goes by its first guess, which is no measurement. */
@@ -47,6 +47,7 @@ export interface HouseOptions extends ChoreOptions {
   metricsToken: string | undefined
   levers?: Levers | undefined
   endHolder?: ((label: string, sinceMs: number) => boolean) | undefined
+  backups: OperationsOptions['backups']
   push: (account: string, view: string, body: object) => void
   isWatched: (account: string, view: string) => boolean
   tuning: HouseTuning
@@ -94,7 +95,7 @@ export async function watchHouse(o: HouseOptions): Promise<House> {
     hasSms: () => o.operator.known !== undefined && channels.canSay(o.operator.known), ...(tuning.alerts && { tuning: tuning.alerts }),
   })
   const operations = openOperations({
-    ...chores, db: o.db, operator: o.operator, node: o.node, version: o.version, findings, canary, headroom, levers: o.levers, endHolder: o.endHolder, ...(tuning.lookEveryMs !== undefined && { everyMs: tuning.lookEveryMs }), ...(tuning.countEveryMs !== undefined && { countEveryMs: tuning.countEveryMs }), stop: tuning.stop, isStopping: o.isDraining,
+    ...chores, db: o.db, operator: o.operator, node: o.node, version: o.version, findings, canary, headroom, levers: o.levers, backups: o.backups, endHolder: o.endHolder, ...(tuning.lookEveryMs !== undefined && { everyMs: tuning.lookEveryMs }), ...(tuning.countEveryMs !== undefined && { countEveryMs: tuning.countEveryMs }), stop: tuning.stop, isStopping: o.isDraining,
     beforeLook: () => { looped = loop.read(); lookAway(); void o.operator.account().catch(() => {}) },   // once it is known it is known without the database
     sources: { ...o.sources, loop: () => looped, awaySinceMs: () => awaySinceMs }, alertOf: alerts.of, isAnybodyOnCall: () => alerts.onCall().onCall.duties.length > 0, push: o.push, isWatched: o.isWatched,
   })

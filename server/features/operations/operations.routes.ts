@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { endHolder, getOperations, pauseWork, stopServer, withdrawInvitations } from '#contract/operations.ts'
+import { endHolder, getOperations, pauseWork, stopServer, takeBackup, withdrawInvitations } from '#contract/operations.ts'
 import { route } from '#server/http/route.ts'
 import { mayNotScrape, mayScrape } from '#server/http/scrape.ts'
 import type { Operations } from './operations.ts'
@@ -27,6 +27,11 @@ export function operationsRoutes(app: FastifyInstance, { operations, metricsToke
   route(app, endHolder)(async ({ session, params }) => {
     await refuseUnlessOperator(session)
     operations.endHolder(params.holder, session.actor)
+    return operations.board()
+  })
+  route(app, takeBackup)(async ({ session }) => {
+    await refuseUnlessOperator(session)
+    operations.backUp(session.actor)
     return operations.board()
   })
   route(app, stopServer)(async ({ session, body }) => {

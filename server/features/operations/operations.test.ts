@@ -1,6 +1,6 @@
 /** The lights of a real server, and that nobody sees them who does not run the house. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { endHolder, getOperations, pauseWork, stopServer, withdrawInvitations, type OperationsBoard } from '#contract/operations.ts'
+import { endHolder, getOperations, pauseWork, stopServer, takeBackup, withdrawInvitations, type OperationsBoard } from '#contract/operations.ts'
 import { getConversationReport } from '#contract/reports.ts'
 import { newId } from '#client/lodge.ts'
 import { sql } from '#server/db/sql.ts'
@@ -123,6 +123,8 @@ describe('the operations page', () => {
     expect(await server.callAs(ada)(stopServer, { body: { node: 'other' } })).toMatchObject({ ok: false, code: 'wrong_status' })
     expect(stops).toEqual([])
     expect(await server.callAs(ada)(endHolder, { params: { holder: 'none' } })).toMatchObject({ ok: false, code: 'not_found' })
+    expect((await board()).backups).toBeNull()
+    expect(await server.callAs(ada)(takeBackup, {})).toMatchObject({ ok: false, code: 'not_found', message: expect.stringContaining('BACKUP_FOLDER') as string })   // OP9
     expect(await server.callAs(ada)(stopServer, { body: { node: 'test' } })).toMatchObject({ ok: true })
     expect(stops).toEqual(['stop'])
   })

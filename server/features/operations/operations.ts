@@ -6,6 +6,7 @@ import { kioskSilenceMs } from '#contract/kiosks.ts'
 import { idOf } from '#contract/ids.ts'
 import { pausable, type HolderShown, type OperationsBoard, type Pausable } from '#contract/operations.ts'
 import type { Db } from '#server/db/db.ts'
+import type { BackupSchedule } from '#server/features/backups/backups.ts'
 import type { Operator } from '#server/features/identity/identity.ts'
 import { every, type ChoreOptions } from '#server/jobs/every.ts'
 import type { Findings } from '#server/kernel/findings.ts'
@@ -47,6 +48,8 @@ export interface OperationsOptions extends ChoreOptions {
   beforeLook: () => void
   alertOf: (finding: string) => { id: string; told: readonly string[]; acknowledged: { by: string } | null } | undefined
   isAnybodyOnCall: () => boolean
+  /** Undefined where this server takes none. */
+  backups?: Pick<BackupSchedule, 'into' | 'state' | 'nextMs' | 'ask'> | undefined
   push: (account: string, view: string, body: OperationsBoard) => void
   isWatched: (account: string, view: string) => boolean
   everyMs?: number
@@ -66,6 +69,8 @@ export interface Operations {
   pause(kind: Pausable, isPaused: boolean, by: string): void
   withdraw(isWithdrawn: boolean, why: string | undefined, by: string): void
   endHolder(id: string, by: string): void
+  /** @throws Refusal `wrong_status` when one is under way, `not_found` where this server takes none */
+  backUp(by: string): void
   /** @throws Refusal `wrong_status` when another node is meant */
   stopServer(node: string, by: string): void
   /** Something changed: whoever looks sees it soon. */
@@ -116,6 +121,15 @@ export function openOperations(o: OperationsOptions): Operations {
       id: idOfHolder(h), label: h.label, since: new Date(h.sinceMs).toISOString(), heldMs: h.heldMs, isLate: h.late, canEnd: o.endHolder !== undefined && h.kind !== 'lease' && !h.late, stack: h.stack,
     }))
   }
+  function backupsShown(): OperationsBoard['backups'] {
+    if (!o.backups) return null
+    const { isRunning, progress, kept, last, rehearsal, lastError } = o.backups.state()
+    return {
+      folder: o.backups.into, nextAt: new Date(o.backups.nextMs()).toISOString(), isRunning, done: progress?.done ?? null, kept, failure: lastError ?? null,
+      last: last ? { at: new Date(last.takenAtMs).toISOString(), tookMs: last.tookMs, sizeBytes: last.sizeBytes } : null,
+      rehearsal: rehearsal ? { at: rehearsal.at, differences: rehearsal.differences.length } : null,
+    }
+  }
   function board(): OperationsBoard {
     const { levers } = o
     return {
@@ -126,7 +140,7 @@ export function openOperations(o: OperationsOptions): Operations {
       }),
       classes: levers ? pausable.map((kind) => ({ kind, isPaused: levers.paused().includes(kind), hasGivenWay: levers.gives(kind) && !levers.paused().includes(kind) })) : null,
       invitations: levers ? { isWithdrawn: levers.invitations().isWithdrawn, why: levers.invitations().why ?? null } : null,
-      canStop: o.stop !== undefined, isStopping: o.isStopping(), isAnybodyOnCall: o.isAnybodyOnCall(),
+      backups: backupsShown(), canStop: o.stop !== undefined, isStopping: o.isStopping(), isAnybodyOnCall: o.isAnybodyOnCall(),
     }
   }
   const did = (by: string, what: string, more: object = {}): void => {
@@ -167,6 +181,11 @@ export function openOperations(o: OperationsOptions): Operations {
       const found = o.sources.pool.stats().held.find((h) => h.kind !== 'lease' && idOfHolder(h) === id)
       if (!found || !o.endHolder?.(found.label, found.sinceMs)) throw new Refusal('not_found', 'It has given its connection back by now.')
       did(by, 'ended a holder of a connection', { label: found.label, heldMs: found.heldMs, stack: found.stack })
+    },
+    backUp(by) {
+      if (!o.backups) throw new Refusal('not_found', 'This server takes no backups: set BACKUP_FOLDER.')
+      if (!o.backups.ask()) throw new Refusal('wrong_status', 'A backup is under way already.')
+      did(by, 'asked for a backup')
     },
     stopServer(node, by) {
       if (!o.stop) throw new Refusal('not_found')

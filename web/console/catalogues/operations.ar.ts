@@ -98,6 +98,18 @@ export const operationsSentencesAr: Translated<typeof operationsSentences> = {
   opsEndTitle: 'أخذ الاتصال من «{name}»؟', opsEndText: 'يُلغى ما كان يفعله، ويُطلب ممن ينتظره أن يحاول من جديد.',
   didEnd: 'استُرد الاتصال.',
 
+  opsBackups: 'النسخ الاحتياطية',
+  opsBackupsText: 'واحدة كل يوم، بجانب كل شيء آخر؛ التالية {time}.',
+  opsBackupsNone: 'لا يأخذ هذا الخادم نسخًا احتياطية. اضبط BACKUP_FOLDER على مجلد في قرص آخر وابدأه من جديد؛ وحتى ذلك الحين يأخذ «npm run lodge -- backup» واحدة يدويًا.',
+  opsBackUpNow: 'خذ نسخة الآن', didBackUp: 'تبدأ نسخة احتياطية.',
+  opsBackupNewest: 'الأحدث', opsBackupFirst: 'لا شيء بعد: تأتي الأولى خلال دقائق من البدء.',
+  opsBackupOf: '{time}، {size}، استغرقت {took}',
+  opsBackupRuns: 'واحدة قيد الأخذ', opsBackupRunsAt: 'واحدة قيد الأخذ: {done}',
+  opsBackupFailed: 'أخفقت المحاولة الأخيرة؛ وتُعاد.',
+  opsRehearsal: 'تجربة الاستعادة', opsRehearsalNever: 'لم تُجرَّب قط. يستعيد «npm run lodge -- backup rehearse» الأحدث إلى قاعدة بيانات تُرمى، ويقارن.',
+  opsRehearsalEqual: '{time}: عاد كل شيء كما كان', opsRehearsalDiffers: { zero: '{time}: عادت الجداول كما كانت', one: '{time}: عاد جدول واحد على غير ما كان؛ يقول rehearsal.json بجانب النسخ أيّها', two: '{time}: عاد جدولان على غير ما كانا؛ يقول rehearsal.json بجانب النسخ أيّها', few: '{time}: عادت {n} جداول على غير ما كانت؛ يقول rehearsal.json بجانب النسخ أيّها', many: '{time}: عاد {n} جدولًا على غير ما كان؛ يقول rehearsal.json بجانب النسخ أيّها', other: '{time}: عاد {n} جدول على غير ما كان؛ يقول rehearsal.json بجانب النسخ أيّها' },
+  opsBackupsKept: { zero: 'لا شيء محفوظ', one: 'واحدة محفوظة', two: 'اثنتان محفوظتان', few: '{n} محفوظة', many: '{n} محفوظة', other: '{n} محفوظة' },
+
   opsServer: 'هذا الخادم',
   opsNode: '{node}، الإصدار {version}',
   opsStop: 'أفرغ وأوقف',

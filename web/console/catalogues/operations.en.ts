@@ -107,6 +107,20 @@ export const operationsSentences = {
   opsEndTitle: 'Take the connection from “{name}”?', opsEndText: 'What it was doing is rolled back, and whoever waits for it is told to try again.',
   didEnd: 'The connection was taken back.',
 
+  opsBackups: 'Backups',
+  /** `time` = "tomorrow 03:30" */
+  opsBackupsText: 'One each day, beside everything else; the next one {time}.',
+  opsBackupsNone: 'This server takes no backups. Set BACKUP_FOLDER to a folder on another disk and start it again; until then “npm run lodge -- backup” takes one by hand.',
+  opsBackUpNow: 'Back up now', didBackUp: 'A backup begins.',
+  opsBackupNewest: 'The newest', opsBackupFirst: 'None yet: the first one comes within minutes of a start.',
+  /** `time` = "03:30", `size` = "1.2 GB", `took` = "2 min" */
+  opsBackupOf: '{time}, {size}, took {took}',
+  opsBackupRuns: 'one is under way', opsBackupRunsAt: 'one is under way: {done}',
+  opsBackupFailed: 'The last try failed; it is tried again.',
+  opsRehearsal: 'Restoring, rehearsed', opsRehearsalNever: 'never. “npm run lodge -- backup rehearse” restores the newest one into a database that is thrown away, and compares.',
+  opsRehearsalEqual: '{time}: all came back as it was', opsRehearsalDiffers: { one: '{time}: {n} table came back other than it was; rehearsal.json beside the backups says which', other: '{time}: {n} tables came back other than they were; rehearsal.json beside the backups says which' },
+  opsBackupsKept: { one: '{n} kept', other: '{n} kept' },
+
   opsServer: 'This server',
   /** `node` = "hotel-1/3fa2b1", `version` = "0.2.0". */
   opsNode: '{node}, version {version}',

@@ -12,6 +12,7 @@ import { exact } from '../times.ts'
 import { useAway } from '../visits/use-away.ts'
 import { ReadFailed } from '../read-failed.tsx'
 import { t } from '../words.ts'
+import { Backups } from './backups.tsx'
 import { seconds } from './clock-seconds.ts'
 import { Delivery } from './delivery.tsx'
 import { FindingList } from './finding-list.tsx'
@@ -66,6 +67,7 @@ function Rest({ board }: { board: OperationsBoard }) {
         {board.classes && <Levers classes={board.classes} invitations={board.invitations} isStill={isStill} />}
       </div>
       <Headroom headroom={board.headroom} restart={board.restart} />
+      <Backups backups={board.backups} isStill={isStill} />
       <Holders holders={board.holders} isStill={isStill} />
       <Server board={board} isStill={isStill} />
     </>
@@ -78,7 +80,7 @@ function Server({ board, isStill }: { board: OperationsBoard; isStill: boolean }
   const advice = board.restart.isBusyNow ? ` ${t('opsRestartBusy')}` : ''
   return (
     <Section title={t('opsServer')}>
-      <div className={`${card} flex flex-wrap items-center gap-3 px-4 py-3 text-13`}>
+      <div className={`${card} flex flex-wrap items-center gap-3 divide-y-0 px-4 py-3 text-13`}>
         <bdi className="min-w-0 flex-1 truncate">{t('opsNode', { node: board.node, version: board.version })}</bdi>
         {board.canStop && <Button kind="bad" icon={<Power aria-hidden size={15} />} disabled={isStill || board.isStopping} onClick={() => setIsAsked(true)}>{t('opsStop')}</Button>}
       </div>
