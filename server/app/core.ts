@@ -54,7 +54,8 @@ export async function openCore(g: Given, { admission, governor, kept, inTurn, wo
   })
   const load = openLoad({
     governor, admission, windows: () => ({ agentsMs: hub.windowMs(true), visitorsMs: hub.windowMs(false), connections: hub.size }),
-    isAway: () => spool.isAway() || pool.stats().downSinceMs !== undefined, queued: () => seq.queued,
+    isAway: () => spool.isAway() || pool.stats().downSinceMs !== undefined,
+    oldestWaitMs() { const sinceMs = seq.waitingSinceMs(() => true); return sinceMs === undefined ? 0 : now() - sinceMs },
     why: kept.why, keepWhy: (why) => { kept.write({ why }) }, keepRate: (resumesPerSecond) => { kept.write({ resumesPerSecond }) },
   })
   // The gate: while the journal takes nothing, messages and check-ins go to the spool, and all else is refused at once.

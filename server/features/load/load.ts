@@ -8,8 +8,8 @@ interface Options {
   windows: () => { agentsMs: number; visitorsMs: number; connections: number }
   /** The database does not answer. */
   isAway: () => boolean
-  /** Commands without an answer. */
-  queued: () => number
+  /** How long the oldest command without an answer has been waiting, ms; 0 when none waits. */
+  oldestWaitMs: () => number
   /** Told why invitations are withdrawn, to be kept. */
   keepWhy: (why: string | undefined) => void
   why?: string | undefined
@@ -21,7 +21,7 @@ export interface LoadStats {
   readonly admission: AdmissionStats
   readonly windows: { readonly agentsMs: number; readonly visitorsMs: number; readonly connections: number }
   readonly invitations: { readonly isWithdrawn: boolean; readonly why: string | undefined }
-  /** Typical time of the last second from a command's arrival to its COMMIT. */
+  /** Typical time of the last second from a command's arrival to its COMMIT; when none came through, how long the oldest has waited so far. */
   readonly acceptMs: number
 }
 export interface Load {
@@ -41,15 +41,15 @@ export interface Load {
 /** More say the same. */
 const samplesMax = 200
 
-export function openLoad({ governor, admission, windows, isAway, queued, keepWhy, keepRate, ...options }: Options): Load {
+export function openLoad({ governor, admission, windows, isAway, oldestWaitMs, keepWhy, keepRate, ...options }: Options): Load {
   let why = options.why
   let samples: number[] = []
   let acceptMs = 0
   let keptRate = admission.measuredPerSecond
   const beat = (): void => {
     samples.sort((a, b) => a - b)
-    // Nothing came through although something waits: the slowest there is.
-    acceptMs = samples[samples.length >> 1] ?? (queued() > 0 ? Infinity : 0)
+    // Nothing came through: what waits has waited so long already. In a quiet house it came just now.
+    acceptMs = samples[samples.length >> 1] ?? oldestWaitMs()
     samples = []
     if (Math.abs(admission.measuredPerSecond - keptRate) > keptRate / 10) { keptRate = Math.round(admission.measuredPerSecond); keepRate(keptRate) }
     governor.second({ acceptMs, loopP99Ms: admission.stats().loopP99Ms, isAway: isAway() })

@@ -68,7 +68,7 @@ const backupMaxS = 26 * 3_600
 
 export const figures: readonly Figure[] = [
   {
-    id: 'acceptMs', promise: 'P1', component: 'database', unit: 'ms', read: (s) => finite(s.load?.().acceptMs), limit: () => 500, warnFrom: () => 500, badFrom: () => 5_000,
+    id: 'acceptMs', promise: 'P1', component: 'database', unit: 'ms', read: (s) => s.load?.().acceptMs, limit: () => 500, warnFrom: () => 500, badFrom: () => 5_000,
     whatToDo: 'Look at the disk of the database: each message waits until it is on it. Nothing is lost meanwhile.',
   },
   {
@@ -132,7 +132,4 @@ export const figures: readonly Figure[] = [
   { id: 'refusedForLeaking', promise: 'P13', component: 'database', unit: 'count', read: (s) => s.pool.refused?.().length, limit: () => 0, warnFrom: () => 1, whatToDo: 'One kind of work is paused for one account because it keeps its connections. Others are not slower. Report it with the stack in the findings.' },
 ]
 
-function finite(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : Number.isFinite(value) ? value : 60_000   // nothing came through at all
-}
 export const evidenceOf = (f: Figure, value: number, limit: number | undefined): string => `${tellFigure(f.id)}: ${tellDuration(value, f.unit)}${limit === undefined ? '' : `; it should not be more than ${tellDuration(limit, f.unit)}`}.`
