@@ -2,8 +2,8 @@
 import type { Fault, Scene } from './scene.ts'
 
 /** Lines that broke come back by themselves, and what was written meanwhile waits on its writer's device. @returns whether that is over */
-function linesAreBack({ talk: { lines, said, waiting }, note, since, faultAtMs }: Scene): boolean {
-  const lost = lines.filter((l) => (l.lostMs ?? 0) > faultAtMs - tellingMs)
+function linesAreBack({ talk: { lines, said, waiting }, note, since, askedAtMs }: Scene): boolean {
+  const lost = lines.filter((l) => (l.lostMs ?? 0) > askedAtMs)
   if (lost.length < lines.length) return false
   note('linesLost', { n: lost.length, atMs: since(Math.max(...lost.map((l) => l.lostMs!))) })
   const back = lost.flatMap((l) => l.backMs ?? [])
@@ -11,12 +11,10 @@ function linesAreBack({ talk: { lines, said, waiting }, note, since, faultAtMs }
   if (back.length < lines.length) return false
   note('allBack', { n: back.length, atMs: since(Math.max(...back)) })
   if (waiting().some((s) => s.sentMs < Math.max(...back))) return false
-  const waited = said.filter((s) => s.sentMs >= faultAtMs - tellingMs && s.storedMs !== undefined && s.storedMs - s.sentMs > slowMs)
+  const waited = said.filter((s) => s.sentMs >= askedAtMs && s.storedMs !== undefined && s.storedMs - s.sentMs > slowMs)
   if (waited.length > 0) note('waitedStored', { n: waited.length, atMs: since(Math.max(...waited.map((s) => s.storedMs!))) })
   return true
 }
-/** The answer that the fault is made may come later than the fault. */
-const tellingMs = 300
 /** Who waits this long for an answer had no line. */
 const slowMs = 300
 

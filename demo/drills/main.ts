@@ -48,11 +48,11 @@ async function perform(): Promise<void> {
   const talk = await Promise.race([startTalk(guestOrders, conversation), sleep(15_000).then(() => { throw new Error('The guests did not get in. Try again when the server is ready.') })])
   await sleep(beforeMs)
   const noted = new Map<string, Sighting>()
-  let faultAtMs = 0
+  let faultAtMs = 0, askedAtMs = 0
   const since = (atMs: number): number => Math.max(0, Math.round(atMs - faultAtMs))
   const scene: Scene = {
     orders: guestOrders, talk, watch, since, pull, server: serverTimes,
-    get faultAtMs() { return faultAtMs },
+    get askedAtMs() { return askedAtMs },
     nowMs: () => since(Date.now()),
     killServer: () => { tell({ is: 'kill server' }) },
     begin(what, more) { faultAtMs = Date.now(); change({ faultAtMs }); scene.note(what, more) },
@@ -65,6 +65,7 @@ async function perform(): Promise<void> {
     at: (what) => noted.get(what)?.atMs ?? 0,
   }
   const fault = faults[drill]
+  askedAtMs = Date.now()
   await fault.make(scene)
   const over = Promise.withResolvers<number | null>()
   seen.look = () => { if (fault.look(scene)) over.resolve(scene.nowMs()) }

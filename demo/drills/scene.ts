@@ -8,8 +8,8 @@ export interface Scene {
   readonly orders: GuestOrders
   readonly talk: Talk
   readonly watch: Watch
-  /** By the clock; since then all other times count. */
-  readonly faultAtMs: number
+  /** By the clock, before the fault: that it was made may be heard later than its effects, on a busy machine by seconds. */
+  readonly askedAtMs: number
   nowMs(): number
   /** Of a time of the clock. */
   since(atMs: number): number
