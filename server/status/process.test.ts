@@ -171,11 +171,20 @@ describe('subscribers', () => {
     await expect.poll(() => mails.length, patient).toBe(3)
     expect(mails[2]).toContain('Found it.')
     const end = /(\/end\/[\w-]+)/.exec(mails[2]!)![1]!
+    // The link of every mail asks before it ends anything, and lets one choose: of what is not chosen nothing comes.
+    expect(await (await fetch(`${second.url}${end}`)).text()).toContain('Only about some of it')
+    const only = (component: string): Promise<Response> => fetch(`${second.url}${end}`, { method: 'POST', body: new URLSearchParams({ only: '1', component }) })
+    expect((await only('elevator')).status).toBe(400)
+    expect(await (await only('kiosk')).text()).toContain('Your choice is kept')
+    await status('update', id, '--text', 'Of no kiosk.')
+    await status('open', 'Kiosks hang', '--component', 'kiosk=down', '--text', 'We look.')
+    await expect.poll(() => mails.length, patient).toBe(4)
+    expect(mails[3]).toMatch(/Subject: \[Lodge\] Investigating: Kiosks hang/)
     expect(await (await fetch(`${second.url}${end}`, { method: 'POST' })).text()).toContain('You will be told no more')
     await status('update', id, '--text', 'Nobody hears this.')
     await expect.poll(() => page(second.url, `incidents/${id}/`), patient).toContain('Nobody hears this.')
     expect((JSON.parse(await status('export')) as { subscribers: unknown[] }).subscribers).toEqual([])
-    expect(mails).toHaveLength(3)
+    expect(mails).toHaveLength(4)
   })
 
   it('[SG12] cannot be entered by the hundred, and not without a mail server', async () => {

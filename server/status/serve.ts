@@ -8,10 +8,11 @@ import { Refusal } from '#server/kernel/refusal.ts'
 import { ar } from './pages/ar.ts'
 import { en, type Words } from './pages/en.ts'
 import { message } from './pages/layout.ts'
+import { chooseForm } from './pages/subscribe.ts'
 import { languages } from './pages/view.ts'
 import type { Site, Told } from './site.ts'
 import type { Book } from './book.ts'
-import type { Subscribers } from './subscribers.ts'
+import { byKey, type Subscribers } from './subscribers.ts'
 
 export interface ServeOptions {
   site: Site; book: Book; subscribers: Subscribers; now: () => number; takesMail: boolean
@@ -27,7 +28,7 @@ const policy = `default-src 'none'; style-src 'self'; script-src 'self'; font-sr
 /** Everybody looks at once when something is down: a page is made once a second, however many ask. */
 const keptMs = 1_000
 const keptMax = 200
-const bodyMaxBytes = 4_000
+const bodyMaxBytes = 16_000   // a hundred components chosen
 /** How often somebody may ask to be told: one address, and all together. */
 const askedMax = { one: { burst: 5, perMinute: 0.5 }, all: { burst: 100, perMinute: 10 } }
 
@@ -94,7 +95,7 @@ export function serve(o: ServeOptions): Server {
     if (!mayAsk(request.socket.remoteAddress ?? '')) return said(reply, words, path, 429, words.wrongTitle, words.tooMany)
     try {
       // The same answer, whether somebody subscribes already or not.
-      await o.subscribers.subscribe('subscriber', { kind: 'email', to: form.get('email') ?? '', confirmed: false, language: words.language })
+      await o.subscribers.subscribe('subscriber', { kind: 'email', to: form.get('email') ?? '', components: form.getAll('component'), confirmed: false, language: words.language })
       o.changed()
       said(reply, words, path, 200, words.askedTitle, words.asked)
     } catch (error) {
@@ -105,15 +106,25 @@ export function serve(o: ServeOptions): Server {
 
   /** Mail programmes and their guards open links by themselves: only a press of the button does something. */
   async function link(request: IncomingMessage, reply: ServerResponse, verb: 'confirm' | 'end', key: string): Promise<void> {
-    const known = [...book.state.subscriber.values()].find((s) => s.kind === 'email' && s.key === key)
+    const known = byKey(book.state, key)
     const words = languages.find((l) => l.language === known?.language) ?? en
     const path = `${verb}/`
     if (!known) return said(reply, words, path, 404, words.wrongTitle, words.wrongLink)
     if (request.method !== 'POST') {
       const [title, text, button] = verb === 'confirm' ? [words.confirmTitle, words.confirmText(known.to), words.confirmButton] : [words.endTitle, words.endText(known.to), words.endButton]
-      return said(reply, words, path, 200, title, text, html`<form method="post"><button>${button}</button></form>`)
+      const press = html`<form method="post"><button>${button}</button></form>`
+      return said(reply, words, path, 200, title, text, verb === 'confirm' ? press : html`${press}${chooseForm(site.viewOf(words, path), known.components)}`)
     }
-    request.resume()
+    const form = new URLSearchParams(await bodyOf(request))
+    if (verb === 'end' && form.has('only')) {
+      try { await o.subscribers.choose(key, form.getAll('component')) }
+      catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        return said(reply, words, path, 400, words.wrongTitle, words.notThere)
+      }
+      o.changed()
+      return said(reply, words, path, 200, words.chosenTitle, words.confirmed)
+    }
     if (verb === 'confirm') await o.subscribers.confirm(key)
     else await o.subscribers.unsubscribe('subscriber', key)
     o.changed()

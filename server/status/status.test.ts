@@ -255,10 +255,18 @@ describe('a watchdog', () => {
 
 describe('subscribers', () => {
   it('[SG12] are one each, and no address inside the house is called', async () => {
-    const { subscribe, unsubscribe } = subscribers({ book, reach: publicOnly })
+    const { subscribe, choose, unsubscribe } = subscribers({ book, reach: publicOnly })
     const first = await subscribe('Ada', { kind: 'email', to: 'Mara@example.com', confirmed: true })
     expect((await subscribe('Ada', { kind: 'email', to: 'mara@example.com ', confirmed: false })).id).toBe(first.id)
     expect(book.state.subscriber.get(first.id)?.confirmed).toBe(true)
+    // Who knows only the address changes nothing of what its owner or the operator chose.
+    await subscribe('Ada', { kind: 'email', to: 'mara@example.com', components: ['kiosk'], confirmed: true })
+    await subscribe('somebody', { kind: 'email', to: 'mara@example.com', components: [], confirmed: false })
+    expect(book.state.subscriber.get(first.id)).toMatchObject({ confirmed: true, components: ['kiosk'] })
+    await choose(first.key, ['sms', 'inbox'])
+    expect(book.state.subscriber.get(first.id)).toMatchObject({ confirmed: true, components: ['sms', 'inbox'] })
+    await expect(choose(first.key, ['elevator'])).rejects.toMatchObject({ code: 'not_found' })
+    await expect(choose('no such key', [])).rejects.toMatchObject({ code: 'not_found' })
     for (const to of ['https://127.0.0.1/x', 'http://example.com/x', 'https://10.0.0.8/']) await expect(subscribe('Ada', { kind: 'webhook', to, confirmed: true })).rejects.toMatchObject({ code: 'invalid' })
     await unsubscribe('Mara', first.key)
     expect(book.state.subscriber.size).toBe(0)

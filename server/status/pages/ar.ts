@@ -32,9 +32,10 @@ export const ar: Words = {
   daysAgo: 'قبل 90 يومًا', today: 'اليوم',
   recent: 'الأيام الأخيرة', nothingRecent: 'لم يحدث شيء في آخر 14 يومًا.', history: 'السجل', allOfYear: (year) => `حوادث ${year}`, nothingInYear: 'لم يحدث شيء في هذه السنة.',
   earlier: 'أقدم', home: 'الحالة الآن', more: 'كل شيء عنه', updatesSoFar: (n) => `التحديثات حتى الآن: ${n}`,
-  subscribe: 'أن تُبلَّغ', subscribeText: 'نكتب إليك حين يحدث شيء وحين ينتهي. في كل رسالة رابط ينهي ذلك.', email: 'عنوان البريد الإلكتروني', subscribeButton: 'أبلغوني بالبريد', feed: 'خلاصة Atom', json: 'بصيغة JSON',
+  subscribe: 'أن تُبلَّغ', subscribeText: 'نكتب إليك حين يحدث شيء وحين ينتهي. في كل رسالة رابط يغيّر ذلك أو ينهيه.', email: 'عنوان البريد الإلكتروني', subscribeButton: 'أبلغوني بالبريد', feed: 'خلاصة Atom', json: 'بصيغة JSON',
+  only: 'عن بعضه فقط', onlyText: 'إن لم تختر شيئًا فعنه كله.', onlyButton: 'هذه فقط', chosenTitle: 'حُفظ اختيارك',
   askedTitle: 'انظر في بريدك', asked: 'أرسلنا إليك رسالة فيها رابط. تُبلَّغ منذ أن تفتحه. إن لم تصل رسالة فراجع العنوان وحاول مرة أخرى.',
-  confirmTitle: 'أن تُبلَّغ بالبريد', confirmText: (to) => `هل تريد أن تُبلَّغ على ${to} حين يحدث شيء؟`, confirmButton: 'نعم، أبلغوني', confirmedTitle: 'ستُبلَّغ', confirmed: 'في كل رسالة رابط ينهي ذلك.',
+  confirmTitle: 'أن تُبلَّغ بالبريد', confirmText: (to) => `هل تريد أن تُبلَّغ على ${to} حين يحدث شيء؟`, confirmButton: 'نعم، أبلغوني', confirmedTitle: 'ستُبلَّغ', confirmed: 'في كل رسالة رابط يغيّر ذلك أو ينهيه.',
   endTitle: 'ألا تُبلَّغ بعد الآن', endText: (to) => `هل نتوقف عن الكتابة إلى ${to}؟`, endButton: 'توقفوا', endedTitle: 'لن تُبلَّغ بعد الآن', ended: 'يمكنك الاشتراك من جديد في أي وقت.',
   wrongTitle: 'لم ينجح ذلك', wrongAddress: 'هذا ليس عنوان بريد إلكتروني. ارجع وراجعه.', wrongLink: 'لم يعد هذا الرابط صالحًا.', tooMany: 'طلبات كثيرة في وقت واحد. حاول بعد دقائق.', notThereTitle: 'لا توجد صفحة كهذه', notThere: 'قد يكون العنوان قديمًا أو مكتوبًا خطأ.',
   mail: {

@@ -38,9 +38,10 @@ export const en = {
   daysAgo: '90 days ago', today: 'Today',
   recent: 'The last days', nothingRecent: 'Nothing happened in the last 14 days.', history: 'History', allOfYear: (year: string) => `Incidents of ${year}`, nothingInYear: 'Nothing happened in this year.',
   earlier: 'Earlier', home: 'Status now', more: 'All about it', updatesSoFar: (n: number) => n === 1 ? 'One update so far' : `${n} updates so far`,
-  subscribe: 'Be told', subscribeText: 'We write to you when something happens, and when it is over. Every mail has a link that ends it.', email: 'E-mail address', subscribeButton: 'Be told by e-mail', feed: 'Atom feed', json: 'As JSON',
+  subscribe: 'Be told', subscribeText: 'We write to you when something happens, and when it is over. Every mail has a link that changes or ends it.', email: 'E-mail address', subscribeButton: 'Be told by e-mail', feed: 'Atom feed', json: 'As JSON',
+  only: 'Only about some of it', onlyText: 'Nothing chosen means all of it.', onlyButton: 'Only these', chosenTitle: 'Your choice is kept',
   askedTitle: 'Look into your mail', asked: 'We have sent you a mail with a link. You are told from when you have opened it. If no mail comes, look at the address and try again.',
-  confirmTitle: 'Be told by e-mail', confirmText: (to: string) => `Do you want to be told at ${to} when something happens?`, confirmButton: 'Yes, tell me', confirmedTitle: 'You will be told', confirmed: 'Every mail has a link that ends it.',
+  confirmTitle: 'Be told by e-mail', confirmText: (to: string) => `Do you want to be told at ${to} when something happens?`, confirmButton: 'Yes, tell me', confirmedTitle: 'You will be told', confirmed: 'Every mail has a link that changes or ends it.',
   endTitle: 'Be told no more', endText: (to: string) => `Shall we stop writing to ${to}?`, endButton: 'Stop', endedTitle: 'You will be told no more', ended: 'You can subscribe again at any time.',
   wrongTitle: 'That did not work', wrongAddress: 'This is no e-mail address. Go back and look at it.', wrongLink: 'This link is not valid any more.', tooMany: 'Too many asked at once. Try again in a few minutes.', notThereTitle: 'There is no such page', notThere: 'The address may be old or mistyped.',
   mail: {

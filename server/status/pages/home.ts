@@ -5,7 +5,8 @@ import { phaseOf } from '../maintenances.ts'
 import { dayMs, uptimeOf } from '../uptime.ts'
 import { facts, maintenanceCard, pill, promise, updateList } from './incident.ts'
 import { icon, layout } from './layout.ts'
-import { asset, day, lasting, link, moment, month, type View } from './view.ts'
+import { subscribeSection } from './subscribe.ts'
+import { day, lasting, link, moment, month, type View } from './view.ts'
 
 const nothing = html``
 const shownUpdates = 3
@@ -19,7 +20,7 @@ ${open.length > 0 ? html`<section><h2>${words.openNow}</h2>${open.map((i) => ope
 ${ahead.length > 0 ? html`<section><h2>${words.ahead}</h2>${ahead.map((m) => maintenanceCard(v, m, 'h3'))}</section>` : nothing}
 <section><h2>${words.components}</h2>${[...Map.groupBy(present, (p) => p.component.group)].map(([group, members]) => html`<div class="group"><h3><bdi>${group || words.group}</bdi></h3><ul>${members.map((p) => row(v, p))}</ul></div>`)}<p class="legend"><span>${words.daysAgo}</span><span>${words.today}</span></p></section>
 <section><h2>${words.recent}</h2>${recent(v)}<p><a href="${link(v, `history/${new Date(nowMs).getUTCFullYear()}/`)}">${words.history}</a></p></section>
-${v.takesMail ? html`<section class="subscribe" id="subscribe"><h2>${words.subscribe}</h2><p>${words.subscribeText}</p><form method="post" action="${asset(v, 'subscribe')}"><input type="hidden" name="language" value="${words.language}"><label for="email">${words.email}</label><div><input id="email" name="email" type="email" required autocomplete="email" maxlength="254"><button>${words.subscribeButton}</button></div></form></section>` : nothing}`)
+${v.takesMail ? subscribeSection(v) : nothing}`)
 }
 
 function seenLine(v: View): Html {

@@ -117,6 +117,7 @@ export const statusSentencesAr: Translated<typeof statusSentences> = {
   spNoSubscribers: 'لا أحد بعد. يستطيع زوار الصفحة الاشتراك بأنفسهم حين يكون لـ Lodge خادم بريد.',
   spAddress: 'عنوان بريد أو webhook يبدأ بـ https://',
   spAddressWrong: 'هذا ليس عنوان بريد ولا عنوان https:// يصل إليه العالم كله.',
+  spOnly: 'عن', spOnlyHint: 'إن لم تختر شيئًا فعن كل شيء.', spOnlyAbout: 'عن {names} فقط',
   spUnconfirmed: 'لم يؤكَّد بعد',
   spRemove: 'لا تبلّغ {to} بعد الآن',
   spRemoved: 'لن يُبلَّغ {to} بعد الآن',

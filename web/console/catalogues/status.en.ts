@@ -119,6 +119,9 @@ export const statusSentences = {
   spNoSubscribers: 'Nobody yet. Visitors of the page can subscribe themselves when Lodge has a mail server.',
   spAddress: 'E-mail address or https:// webhook',
   spAddressWrong: 'This is no e-mail address, and no https:// address that the whole world can reach.',
+  spOnly: 'About', spOnlyHint: 'Nothing chosen means everything.',
+  /** `names` = "Kiosk and SMS" */
+  spOnlyAbout: 'Only about {names}',
   spUnconfirmed: 'not confirmed yet',
   spRemove: 'Tell {to} no more',
   spRemoved: '{to} is told no more',
