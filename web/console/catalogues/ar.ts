@@ -109,7 +109,6 @@ export const ar: Catalogue<ConsoleSentences> = {
     searchEmptyText: 'جرّب حروفًا أقل أو كلمة أخرى.',
     listNews: '{n} جديد',
     listFailed: 'تتعذّر قراءة القائمة الآن',
-    listFailedText: 'ستعود وحدها مع عودة الاتصال.',
     listRestFailed: 'تتعذّر قراءة البقية الآن',
     readRefusedText: 'لم يتمكن الخادم من تقديمها. حاول مرة أخرى بعد قليل.',
     readFailedText: 'ستُقرأ من جديد عند عودة الاتصال.',

@@ -123,7 +123,6 @@ const sentences = {
   /** Button above the list or below the messages, while one reads elsewhere. */
   listNews: '{n} new',
   listFailed: 'The list cannot be read right now',
-  listFailedText: 'It comes back by itself as soon as the connection does.',
   /** At the end of the list, when what comes after was refused. */
   listRestFailed: 'The rest cannot be read right now',
   readFailedText: 'It will be read again when the connection is back.',
