@@ -1,7 +1,9 @@
 /** A shift at the desk: what people get in each other's way with, or in their own. */
 import { beforeAll, expect, it } from 'vitest'
-import { tomas } from '../world.ts'
-import { leaveClean, list, openHouse, row, type House } from './console.ts'
+import { saveCanned } from '#contract/inboxes.ts'
+import { newId } from '#client/lodge.ts'
+import { ada, tomas } from '../world.ts'
+import { composer, leaveClean, list, openHouse, phoneView, row, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => { house = await openHouse() }, 120_000)
@@ -17,4 +19,21 @@ it('keeps the box of the search within the list', async () => {
   expect(box!.x).toBeGreaterThan(pane!.x)
   expect(box!.x + box!.width).toBeLessThan(pane!.x + pane!.width)
   await house.shotAll(page, 'search-box')
+})
+
+it('shows the chosen canned answer on a phone whose keyboard takes half of the screen', async () => {
+  for (const shortcut of ['breakfast', 'bye', 'garage', 'hello', 'late', 'moment', 'pool', 'taxi']) {
+    await house.server.callAs(ada)(saveCanned, { params: { canned: newId() }, body: { shortcut, text: `What we say about ${shortcut}` } })
+  }
+  const guest = await house.guest('And breakfast?', tomas)
+  const page = await house.enter(`/inbox/${guest.conversation}`, { ...phoneView, viewport: { width: 390, height: 430 } })
+  await thread(page).getByText('And breakfast?').waitFor()
+  await composer(page).fill(`${'What was written before it, at length. '.repeat(8)}/`)
+  await composer(page).press('End')
+  await page.keyboard.type('b')
+  await page.keyboard.press('Backspace')
+  const chosen = page.getByRole('option', { selected: true })
+  await chosen.waitFor()
+  expect((await chosen.boundingBox())!.y).toBeGreaterThanOrEqual(0)
+  await page.screenshot({ path: 'test/screenshots/console-canned-phone-keyboard.png' })
 })
