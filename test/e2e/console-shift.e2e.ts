@@ -1,13 +1,22 @@
 /** A shift at the desk: what people get in each other's way with, or in their own. */
+import type { Locator } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { saveCanned } from '#contract/inboxes.ts'
 import { newId } from '#client/lodge.ts'
-import { ada, tomas } from '../world.ts'
-import { composer, leaveClean, list, openHouse, phoneView, row, thread, type House } from './console.ts'
+import { ada, mara, tomas } from '../world.ts'
+import { composer, leaveClean, list, openHouse, phoneView, readArabic, row, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => { house = await openHouse() }, 120_000)
 leaveClean(() => house)
+
+/** Where the letters stand, whatever the box around them. */
+const letters = async (words: Locator): Promise<{ left: number; right: number }> => words.evaluate((element) => {
+  const range = element.ownerDocument.createRange()
+  range.selectNodeContents(element)
+  const { left, right } = range.getBoundingClientRect()
+  return { left, right }
+})
 
 it('keeps the box of the search within the list', async () => {
   await house.guest('Where is the key?', tomas)
@@ -36,4 +45,18 @@ it('shows the chosen canned answer on a phone whose keyboard takes half of the s
   await chosen.waitFor()
   expect((await chosen.boundingBox())!.y).toBeGreaterThanOrEqual(0)
   await page.screenshot({ path: 'test/screenshots/console-canned-phone-keyboard.png' })
+})
+
+it('begins names where the page begins, in Arabic as well', async () => {
+  const guest = await house.guest('Good evening', mara)
+  const page = await house.enter(`/inbox/${guest.conversation}?tab=all`)
+  await readArabic(page)
+  const line = page.getByRole('link', { name: /Good evening/ }).first()
+  await line.waitFor()
+  const [name, words] = [await letters(line.getByText(mara.name, { exact: true })), await letters(line.getByText('Good evening', { exact: true }))]
+  expect(Math.abs(name.right - words.right)).toBeLessThan(3)
+  await page.keyboard.press('a')
+  const person = page.getByRole('option').filter({ hasText: 'Kit' })
+  await person.waitFor()
+  expect((await person.boundingBox())!.x + (await person.boundingBox())!.width - (await letters(person.locator('bdi'))).right).toBeLessThan(60)
 })

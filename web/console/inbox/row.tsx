@@ -21,7 +21,7 @@ export const Row = memo(function Row({ row, unread, selected, now, draft, by, as
     >
       {selected && <span aria-hidden className="absolute inset-y-1.5 start-0 w-[3px] rounded-e-full bg-accent" />}
       <span className="flex items-baseline gap-2">
-        <bdi className={cx('min-w-0 flex-1 truncate text-14', unread > 0 && 'font-semibold')}><Found text={row.contactName} query={query} /></bdi>
+        <bdi className={cx('along min-w-0 flex-1 truncate text-14', unread > 0 && 'font-semibold')}><Found text={row.contactName} query={query} /></bdi>
         <ChannelChip channel={row.channel} className="h-4! px-1!" />
         {draft && <PenLine size={12} aria-label={t('rowDraft')} className="self-center text-accent-ink" />}
         {row.status === 'snoozed' && row.snoozedUntil

@@ -30,7 +30,7 @@ export function Suggestions({ of, chosen, onChoose, label }: { of: readonly Choi
           key={choice.id} id={`suggestion-${at}`} role="option" tabIndex={-1} aria-selected={at === chosen} className={cx('flex cursor-default items-baseline gap-3 rounded-control px-2 py-1.5', at === chosen && 'bg-raised')}
           onMouseDown={(e) => { e.preventDefault(); onChoose(choice) }}
         >
-          <bdi className="shrink-0 text-13 font-medium">{choice.title}</bdi><bdi className="min-w-0 flex-1 truncate text-13 text-muted">{choice.text}</bdi>
+          <bdi className="shrink-0 text-13 font-medium">{choice.title}</bdi><bdi className="along min-w-0 flex-1 truncate text-13 text-muted">{choice.text}</bdi>
         </div>
       ))}
     </div>
