@@ -273,6 +273,7 @@ const sentences = {
   uploadProgress: '{percent} % sent',
   uploadsFirst: 'The files are still on their way. Send when they are there.',
   uploadsFailed: 'A file could not be uploaded. Try again or remove it, then send.',
+  fileEmpty: '{name} is empty. There is nothing to send.',
   /** A file name for a picture that was pasted without one. */
   pastedName: 'picture.png',
 
