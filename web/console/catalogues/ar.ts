@@ -125,6 +125,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     rowBy: '{who}:',
     rowDraft: 'مسودة',
     rowNoText: 'لم يُقل شيء بعد',
+    rowDeleted: 'رسالة محذوفة',
     rowUnread: { zero: 'لا رسائل غير مقروءة', one: 'رسالة واحدة غير مقروءة', two: 'رسالتان غير مقروءتين', few: '{n} رسائل غير مقروءة', many: '{n} رسالة غير مقروءة', other: '{n} رسالة غير مقروءة' },
     now: 'الآن',
     minutesBrief: '{n} د',

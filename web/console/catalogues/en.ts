@@ -143,6 +143,8 @@ const sentences = {
   rowDraft: 'Draft',
   /** A conversation in which nothing with words has been said. */
   rowNoText: 'Nothing said yet',
+  /** Instead of the newest words, when they were deleted. */
+  rowDeleted: 'Message deleted',
   rowUnread: { one: '{n} unread message', other: '{n} unread messages' },
   now: 'now',
   /** Very short: minutes ago. */
