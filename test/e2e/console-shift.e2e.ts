@@ -1,21 +1,78 @@
 /** A shift at the desk: what people get in each other's way with, or in their own. */
-import type { Locator } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { saveCanned } from '#contract/inboxes.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, mara, tomas } from '../world.ts'
+import { expectAccessible } from './axe.ts'
 import { composer, leaveClean, list, openHouse, phoneView, readArabic, row, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => { house = await openHouse() }, 120_000)
 leaveClean(() => house)
 
+const reply = async (page: Page, text: string): Promise<void> => {
+  await composer(page).fill(text)
+  await composer(page).press('Enter')
+  await thread(page).getByText(text).waitFor()
+}
 /** Where the letters stand, whatever the box around them. */
 const letters = async (words: Locator): Promise<{ left: number; right: number }> => words.evaluate((element) => {
   const range = element.ownerDocument.createRange()
   range.selectNodeContents(element)
   const { left, right } = range.getBoundingClientRect()
   return { left, right }
+})
+
+it('[DK5] words that change a message outlive it when it is deleted elsewhere, and their letters stay letters', async () => {
+  const guest = await house.guest('Is the sauna open?')
+  const page = await house.enter(`/inbox/${guest.conversation}?tab=all`)
+  await thread(page).getByText('Is the sauna open?').waitFor()
+  await reply(page, 'Until ten')
+  await thread(page).getByRole('img', { name: 'Stored' }).waitFor()
+  await composer(page).press('ArrowUp')
+  const box = page.getByRole('textbox', { name: 'Edit' })
+  await page.keyboard.type(', and the pool')
+  const message = house.server.connectAs(ada)
+  const entry = await new Promise<string>((resolve) => { message.join(`conversation:${guest.conversation}`, { fresh: ({ entries }) => resolve(entries.findLast((e) => e.type === 'message.sent')!.id), entries() {} }) })
+  await message.send({ type: 'message.delete', topic: `conversation:${guest.conversation}`, body: { message: entry } }).stored
+  await page.getByRole('alert').filter({ hasText: 'deleted in the meantime' }).waitFor()
+  await page.keyboard.type(' e')   // closes a conversation, outside of a field
+  expect(await box.inputValue()).toBe('Until ten, and the pool e')
+  expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
+  await expectAccessible(page, 'edited while it was deleted')
+  await house.shotAll(page, 'edit-gone')
+  await page.keyboard.press('Enter')
+  expect(await box.count()).toBe(1)
+  await page.keyboard.press('Escape')
+  await thread(page).getByText('Ada deleted a message').waitFor()
+  expect(await box.count()).toBe(0)
+  await row(page, 'Message deleted').waitFor()
+  expect(await list(page).getByText('Nothing said yet').count()).toBe(0)
+})
+
+it('[DK5] a change that is too long is not sent, and how Enter is meant holds in it as well', async () => {
+  const guest = await house.guest('How do we get there?')
+  const page = await house.enter(`/inbox/${guest.conversation}`)
+  await page.evaluate(() => localStorage.setItem('lodge:preferences', JSON.stringify({ enterSends: false })))
+  await page.reload()
+  await thread(page).getByText('How do we get there?').waitFor()
+  await composer(page).fill('By boat')
+  await composer(page).press('Control+Enter')
+  await thread(page).getByRole('img', { name: 'Stored' }).waitFor()
+  await composer(page).press('ArrowUp')
+  const box = page.getByRole('textbox', { name: 'Edit' })
+  await box.fill('x'.repeat(16_001))
+  await page.getByText('1 character too many').waitFor()
+  await box.press('Control+Enter')
+  expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
+  await box.fill('By boat')
+  await box.press('Enter')
+  await page.keyboard.type('or on foot')
+  expect(await box.inputValue()).toBe('By boat\nor on foot')
+  await box.press('Control+Enter')
+  await thread(page).getByText('or on foot').waitFor()
+  await thread(page).getByText('edited').waitFor()
 })
 
 it('keeps the box of the search within the list', async () => {

@@ -176,6 +176,8 @@ const sentences = {
   traceGoing: 'This message is being deleted',
   messageActions: 'What to do with this message',
   edit: 'Edit',
+  /** Below the field in which a message is being changed that was deleted meanwhile. */
+  editGone: 'This message was deleted in the meantime. Copy what you still need of it.',
   delete: 'Delete',
   discard: 'Discard',
   tick_pending: 'Waiting on this device',
@@ -265,6 +267,7 @@ const sentences = {
   canned: 'Canned answers',
   mentions: 'Colleagues',
   charsLeft: { one: '{n} character left', other: '{n} characters left' },
+  charsOver: { one: '{n} character too many', other: '{n} characters too many' },
   attach: 'Attach files',
   attachments: 'Attachments',
   attachmentRemove: 'Remove {name}',
