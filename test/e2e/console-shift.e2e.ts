@@ -75,6 +75,27 @@ it('[DK5] a change that is too long is not sent, and how Enter is meant holds in
   await thread(page).getByText('edited').waitFor()
 })
 
+it('[DK7] two windows of one person write into one draft, each in its own tab of the composer', async () => {
+  const guest = await house.guest('Do you have a crib?')
+  const page = await house.enter(`/inbox/${guest.conversation}`)
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  for (const one of [page, other]) await thread(one).getByText('Do you have a crib?').waitFor()
+  await page.keyboard.press('n')
+  await page.keyboard.type('Not before')
+  await other.keyboard.press('r')
+  await other.keyboard.type('We do')
+  await page.keyboard.type(' Friday')
+  expect(await page.getByRole('textbox', { name: /^Note about/ }).inputValue()).toBe('Not before Friday')
+  expect(await other.getByRole('textbox', { name: /^Reply to/ }).inputValue()).toBe('We do')
+  await page.getByRole('tab', { name: 'Reply' }).click()
+  expect(await composer(page).inputValue()).toBe('We do')
+  await composer(other).press('Enter')
+  await thread(page).getByText('We do').waitFor()
+  await expect.poll(() => composer(page).inputValue()).toBe('')
+  expect(await page.getByRole('tab', { name: 'Note' }).getByRole('img', { name: 'Draft' }).count()).toBe(1)
+})
+
 it('keeps the box of the search within the list', async () => {
   await house.guest('Where is the key?', tomas)
   const page = await house.enter('/inbox?tab=all')

@@ -37,17 +37,21 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
   const box = useRef<HTMLTextAreaElement>(null)
   const caret = useRef<number>(undefined)
 
+  /** Reply or note is each window's own: what is begun as a note here must not go on as a reply because one is written elsewhere. */
+  const tabHere = useRef(draft.tab)
   const change = useCallback((part: Partial<Draft>) => {
-    const next = { ...drafts.of(id), ...part }
+    const next = { ...drafts.of(id), tab: tabHere.current, ...part }
+    tabHere.current = next.tab
     drafts.set(id, next)
     setDraft(next)
   }, [drafts, id])
+  useEffect(() => drafts.onElsewhere((of) => { if (of === id) setDraft({ ...drafts.of(id), tab: tabHere.current }) }), [drafts, id])
   const uploads = useUploads(id)
   const [running, setRunning] = useState(uploads.running)
   // What has arrived stands in the draft: seen at once, or it would be in neither for a moment.
   if (running !== uploads.running) {
     setRunning(uploads.running)
-    setDraft(drafts.of(id))
+    setDraft({ ...drafts.of(id), tab: draft.tab })
   }
 
   const { tab, attachments } = draft
