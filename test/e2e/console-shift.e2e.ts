@@ -5,7 +5,7 @@ import { saveCanned } from '#contract/inboxes.ts'
 import { newId } from '#client/lodge.ts'
 import { ada, mara, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
-import { composer, leaveClean, list, openHouse, phoneView, readArabic, row, thread, type House } from './console.ts'
+import { composer, leaveClean, list, notices, openHouse, phoneView, readArabic, row, thread, type House } from './console.ts'
 
 let house: House
 beforeAll(async () => { house = await openHouse() }, 120_000)
@@ -15,6 +15,16 @@ const reply = async (page: Page, text: string): Promise<void> => {
   await composer(page).fill(text)
   await composer(page).press('Enter')
   await thread(page).getByText(text).waitFor()
+}
+const act = async (page: Page, text: string, what: string): Promise<void> => {
+  const message = thread(page).getByRole('article').filter({ hasText: text })
+  await message.hover()
+  await message.getByRole('button', { name: 'What to do with this message' }).click()
+  await page.getByRole('menuitem', { name: what }).click()
+}
+const attach = async (page: Page, name: string, bytes: number): Promise<void> => {
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Attach files' }).click()])
+  await chooser.setFiles([{ name, mimeType: 'text/plain', buffer: Buffer.alloc(bytes, 'x') }])
 }
 /** Where the letters stand, whatever the box around them. */
 const letters = async (words: Locator): Promise<{ left: number; right: number }> => words.evaluate((element) => {
@@ -94,6 +104,44 @@ it('[DK7] two windows of one person write into one draft, each in its own tab of
   await thread(page).getByText('We do').waitFor()
   await expect.poll(() => composer(page).inputValue()).toBe('')
   expect(await page.getByRole('tab', { name: 'Note' }).getByRole('img', { name: 'Draft' }).count()).toBe(1)
+})
+
+it('[DK6] undo is offered for as long as it undoes', async () => {
+  const guest = await house.guest('Two towels, please')
+  const page = await house.enter(`/inbox/${guest.conversation}?tab=all`)
+  await thread(page).getByText('Two towels, please').waitFor()
+  await reply(page, 'On their way')
+  await act(page, 'On their way', 'Delete')
+  await notices(page).getByRole('button', { name: 'Undo' }).waitFor()
+  await thread(page).getByText('Ada deleted a message').waitFor({ timeout: 15_000 })
+  expect(await notices(page).getByRole('button', { name: 'Undo' }).count()).toBe(0)
+})
+
+it('[DK6] the key of undo takes back what was done last, whatever was said since', async () => {
+  const guest = await house.guest('Two pillows, please')
+  const page = await house.enter(`/inbox/${guest.conversation}`)
+  await thread(page).getByText('Two pillows, please').waitFor()
+  await page.keyboard.press('Shift+A')
+  await thread(page).getByText('You took this').waitFor()
+  await attach(page, 'nothing.txt', 0)
+  await notices(page).getByText('nothing.txt is empty').waitFor()
+  await page.keyboard.press('z')
+  await expect.poll(() => page.getByRole('button', { name: 'Assigned to Ada' }).count()).toBe(0)
+  await thread(page).getByText('You took the assignment back').waitFor()
+})
+
+it('[DK6] a notice lies on nothing that sends, however long it is', async () => {
+  const guest = await house.guest('A table for two?', tomas)
+  const page = await house.enter(`/inbox/${guest.conversation}?tab=all`, { viewport: { width: 1024, height: 768 } })
+  await thread(page).getByText('A table for two?').waitFor()
+  await composer(page).fill('At eight')
+  await attach(page, `${'a name that does not end '.repeat(6)}.txt`, 0)
+  await notices(page).getByText('a name that does not end').waitFor()
+  await house.shotAll(page, 'notice-long')
+  await page.setViewportSize({ width: 1024, height: 768 })
+  await page.getByRole('button', { name: 'Send', exact: true }).click({ timeout: 3000 })
+  await thread(page).getByText('At eight').waitFor()
+  expect(await notices(page).getByText('a name that does not end').count()).toBe(1)
 })
 
 it('keeps the box of the search within the list', async () => {

@@ -245,10 +245,10 @@ export const ar: Catalogue<ConsoleSentences> = {
     attachmentRemove: 'إزالة {name}',
     attachmentsMax: { zero: 'لا تتسع الرسالة لملفات.', one: 'تتسع الرسالة لملف واحد.', two: 'تتسع الرسالة لملفين.', few: 'تتسع الرسالة لـ {n} ملفات.', many: 'تتسع الرسالة لـ {n} ملفًا.', other: 'تتسع الرسالة لـ {n} ملف.' },
     fileTooLarge: '{name} أكبر من المسموح. الحد {max}.',
+    fileEmpty: '{name} فارغ. لا شيء فيه يُرسَل.',
     uploadFailed: 'تعذّر رفع {name}. {why}',
     uploadProgress: 'أُرسل {percent} %',
     uploadsFirst: 'الملفات ما زالت في الطريق. أرسل عند وصولها.',
-    fileEmpty: '{name} فارغ. لا شيء فيه يُرسَل.',
     uploadsFailed: 'تعذّر رفع ملف. أعد المحاولة أو أزله، ثم أرسل.',
     pastedName: 'picture.png',
 

@@ -273,12 +273,12 @@ const sentences = {
   attachmentRemove: 'Remove {name}',
   attachmentsMax: { one: 'A message takes up to {n} file.', other: 'A message takes up to {n} files.' },
   fileTooLarge: '{name} is too large. A file may have {max}.',
+  fileEmpty: '{name} is empty. There is nothing to send.',
   /** One that was on its way into a conversation that is not open; `why` is a sentence. */
   uploadFailed: '{name} could not be uploaded. {why}',
   uploadProgress: '{percent} % sent',
   uploadsFirst: 'The files are still on their way. Send when they are there.',
   uploadsFailed: 'A file could not be uploaded. Try again or remove it, then send.',
-  fileEmpty: '{name} is empty. There is nothing to send.',
   /** A file name for a picture that was pasted without one. */
   pastedName: 'picture.png',
 

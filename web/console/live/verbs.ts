@@ -98,11 +98,13 @@ function verbsOf(live: Live): Verbs {
       const done = (): void => {
         clearTimeout(timer)
         removeEventListener('pagehide', done)
+        untell()
         if (spare()) send({ type: 'message.delete', topic: topic(id), body: { message } })
       }
       const timer = setTimeout(done, undoMs)
       addEventListener('pagehide', done)
-      tellUndo(t('didDelete'), spare)
+      // It goes with the time: an undo that undoes nothing is none.
+      const untell = tellUndo(t('didDelete'), spare)
     },
   }
 }
