@@ -43,9 +43,12 @@ it('[DK5] words that change a message outlive it when it is deleted elsewhere, a
   await composer(page).press('ArrowUp')
   const box = page.getByRole('textbox', { name: 'Edit' })
   await page.keyboard.type(', and the pool')
-  const message = house.server.connectAs(ada)
-  const entry = await new Promise<string>((resolve) => { message.join(`conversation:${guest.conversation}`, { fresh: ({ entries }) => resolve(entries.findLast((e) => e.type === 'message.sent')!.id), entries() {} }) })
-  await message.send({ type: 'message.delete', topic: `conversation:${guest.conversation}`, body: { message: entry } }).stored
+  const elsewhere = house.server.connectAs(ada)
+  const topic = `conversation:${guest.conversation}`
+  const message = await new Promise<string>((resolve) => {
+    elsewhere.join(topic, { fresh: ({ entries }) => resolve(entries.findLast((e) => e.type === 'message.sent')!.id), entries() {} })
+  })
+  await elsewhere.send({ type: 'message.delete', topic, body: { message } }).stored
   await page.getByRole('alert').filter({ hasText: 'deleted in the meantime' }).waitFor()
   await page.keyboard.type(' e')   // closes a conversation, outside of a field
   expect(await box.inputValue()).toBe('Until ten, and the pool e')
@@ -115,6 +118,40 @@ it('[DK6] undo is offered for as long as it undoes', async () => {
   await notices(page).getByRole('button', { name: 'Undo' }).waitFor()
   await thread(page).getByText('Ada deleted a message').waitFor({ timeout: 15_000 })
   expect(await notices(page).getByRole('button', { name: 'Undo' }).count()).toBe(0)
+})
+
+it('[DK6] a deletion is done although its tab goes at once, with the line there or not', async () => {
+  const guest = await house.guest('Which room is mine?')
+  const page = await house.enter(`/inbox/${guest.conversation}`)
+  const entries: { type: string }[] = []
+  guest.lodge.join(`conversation:${guest.conversation}`, {
+    fresh({ entries: all }) { entries.push(...all) },
+    entries(more) { entries.push(...more) },
+  })
+  const deleted = (): number => entries.filter((e) => e.type === 'message.deleted').length
+  await thread(page).getByText('Which room is mine?').waitFor()
+  for (const text of ['Room 412, Lindqvist', 'Room 413, Rivera']) await reply(page, text)
+  await expect.poll(() => entries.filter((e) => e.type === 'message.sent').length).toBe(3)
+  await thread(page).getByRole('img', { name: 'Stored' }).waitFor()
+  await act(page, 'Room 412', 'Delete')
+  await page.goto('about:blank')
+  await expect.poll(deleted).toBe(1)
+  await page.goto(`${house.wire.url}/inbox/${guest.conversation}`)
+  await thread(page).getByText('Ada deleted a message').waitFor()
+  house.wire.cut()
+  await act(page, 'Room 413', 'Delete')
+  await page.goto('about:blank')
+  house.wire.mend()
+  await page.goto(`${house.wire.url}/inbox/${guest.conversation}`)
+  await expect.poll(deleted, { timeout: 15_000 }).toBe(2)
+  await reply(page, 'Room 414, Rivera')
+  await expect.poll(() => entries.filter((e) => e.type === 'message.sent').length).toBe(4)
+  await act(page, 'Room 414', 'Delete')
+  await page.getByRole('button', { name: /presence, theme, sign out/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByLabel('Password').waitFor()
+  await expect.poll(deleted).toBe(3)
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('lodge:deletions')))).toEqual([])
 })
 
 it('[DK6] the key of undo takes back what was done last, whatever was said since', async () => {

@@ -6,7 +6,7 @@ import { MenuItem, MenuRoot, MenuSheet, MenuTrigger } from '#web/ui/menu.tsx'
 import { Ticks } from '#web/ui/ticks.tsx'
 import { useLive } from '../live/live-context.ts'
 import { useStore } from '../live/store.ts'
-import { condemned, useVerbs } from '../live/verbs.ts'
+import { useVerbs } from '../live/verbs.ts'
 import { copy } from '../shell/copy.ts'
 import { why } from '../shell/notices.ts'
 import { clock, exact } from '../times.ts'
@@ -33,7 +33,7 @@ interface Props {
 /** A long thread draws only what changed: items are made anew at every entry, most of them alike. */
 export const Bubble = memo(function Bubble({ message, conversation, mine, outside, left, name, first, last, names, editing, onEdit }: Props) {
   const verbs = useVerbs()
-  const goes = useStore(condemned).has(message.id)
+  const goes = useStore(useLive().deletions.going).has(message.id)
   const { kind, text, tick, deleted, edited, change } = message
   const isNote = kind === 'note'
   const pending = tick === 'pending' || tick === 'kept'
@@ -44,7 +44,7 @@ export const Bubble = memo(function Bubble({ message, conversation, mine, outsid
   if ((deleted || goes) && !editing) {
     return (
       <p className={cx('my-1 flex items-baseline gap-2 px-1 text-13 text-muted italic', !outside && 'justify-end')}>
-        {goes ? t('traceGoing') : deleted?.by ? t('traceDeletedBy', { who: deleted.by === message.actor ? name : names.get(deleted.by.slice(5)) ?? t('somebody') }) : t('traceErased')}
+        {!deleted ? t('traceGoing') : deleted.by ? t('traceDeletedBy', { who: deleted.by === message.actor ? name : names.get(deleted.by.slice(5)) ?? t('somebody') }) : t('traceErased')}
         <time dateTime={message.at} title={exact(message.at)} className="figures text-12 not-italic">{clock(message.at)}</time>
       </p>
     )

@@ -9,7 +9,6 @@ import { useLive } from '../live/live-context.ts'
 import { usePeople, useRules } from '../live/queries.ts'
 import { asAsked } from '../live/rows.ts'
 import { useSelected, useStore } from '../live/store.ts'
-import { condemned } from '../live/verbs.ts'
 import { WayBack } from '../way-back.tsx'
 import { t } from '../words.ts'
 import { canEdit } from './can-edit.ts'
@@ -42,7 +41,7 @@ export function useConversation(id: string) {
 }
 
 function ThreadPane({ id }: { id: string }) {
-  const { threads, outbox, me } = useLive()
+  const { threads, outbox, deletions, me } = useLive()
   useEffect(() => threads.hold(id), [threads, id])
   const thread = threads.get(id)
   const state = useStore(thread.store)
@@ -59,7 +58,7 @@ function ThreadPane({ id }: { id: string }) {
     [state.entries, state.unstored, state.marks, pending, me, id],
   )
   const names = useMemo(() => new Map([...state.people, ...users.map((u) => [u.id, u.name] as const), ...teams.map((g) => [g.id, g.name] as const), ...rules.map((r) => [r.id, t('ruleNamed', { name: r.name })] as const)]), [state.people, users, teams, rules])
-  const editLast = (): void => setEditing(items.findLast((item) => canEdit(item, { mine: item.actor === me, left: Boolean(conversation?.channel) }) && !condemned.get().has(item.id))?.id)
+  const editLast = (): void => setEditing(items.findLast((item) => canEdit(item, { mine: item.actor === me, left: Boolean(conversation?.channel) }) && !deletions.going.get().has(item.id))?.id)
 
   if (state.phase === 'refused') return <EmptyState icon={<Compass size={28} strokeWidth={1.5} />} title={t('threadRefused')} text={t('threadRefusedText')} action={<WayBack to="/inbox" label={t('goInbox')} />} />
   return (
