@@ -20,7 +20,7 @@ export function valueOf<R>(outcome: Outcome<R>): R {
   throw new Error(`${outcome.code}: ${outcome.message}`)
 }
 
-export interface CallOptions { signal?: AbortSignal; timeoutMs?: number }
+export interface CallOptions { signal?: AbortSignal; timeoutMs?: number; /** It outlives the page that asks. */ keepalive?: boolean }
 export type Call = <P, Q, B, R, C extends string>(
   endpoint: Endpoint<P, Q, B, R, C>, input: Input<NoInfer<P>, NoInfer<Q>, NoInfer<B>>, options?: CallOptions,
 ) => Promise<Outcome<R, C>>
@@ -41,7 +41,7 @@ export function caller({ url, fetch: ask = fetch, bearer, now = Date.now, random
   const spared = throttle(now, random)
   const budget = retryBudget(now())
   return async <P, Q, B, R, C extends string>(
-    endpoint: Endpoint<P, Q, B, R, C>, input: Input<NoInfer<P>, NoInfer<Q>, NoInfer<B>>, { signal, timeoutMs = deadlineMs }: CallOptions = {},
+    endpoint: Endpoint<P, Q, B, R, C>, input: Input<NoInfer<P>, NoInfer<Q>, NoInfer<B>>, { signal, timeoutMs = deadlineMs, keepalive = false }: CallOptions = {},
   ): Promise<Outcome<R, C>> => {
     const { params = {}, query = {}, body } = input as { params?: Plain; query?: Plain; body?: unknown }
     const path = endpoint.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
@@ -54,7 +54,7 @@ export function caller({ url, fetch: ask = fetch, bearer, now = Date.now, random
       if (bearer && endpoint.access !== 'public') headers['authorization'] = `Bearer ${await bearer(renew)}`
       return ask(`${url}/api/v1${path}${search && `?${search}`}`, {
         method: endpoint.method, headers, signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-        ...(body !== undefined && { body: bytes ?? JSON.stringify(body) }),
+        ...(keepalive && { keepalive }), ...(body !== undefined && { body: bytes ?? JSON.stringify(body) }),
       })
     }
     if (!spared.isAllowed()) return { ok: false, status: 503, code: 'overloaded', message: 'Too much is going on right now. Try again shortly.', retryAfterMs: Math.round(1_000 + random() * 4_000) }

@@ -6,7 +6,7 @@ import { getContact } from '#contract/contacts.ts'
 import { valueOf } from '#client/call.ts'
 import { uploadBlob } from '#client/upload.ts'
 import { makeRule } from '../rules.ts'
-import { ada, mara, tomas } from '../world.ts'
+import { ada, lobby, mara, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
 import { composer, leaveClean, list, notices, openHouse, phoneView, row, thread, type House } from './console.ts'
 
@@ -181,6 +181,27 @@ it('[DK2] a contact that is there stays when it cannot be read again, and one th
   await reread
   await page.waitForTimeout(300)
   expect(await name.inputValue()).toBe(mara.name)
+})
+
+it('[DK2] what cannot be read is not said to come by itself while the line is there, and comes by itself when a line comes back', async () => {
+  const page = await house.enter('/visits', direct)
+  let isRefused = true
+  const unavailable = { ...refusal, body: JSON.stringify({ code: 'unavailable', detail: 'Not now' }) }
+  await page.route(/\/api\/v1\/(?:operations\/on-call|reports\/conversations|visits|conversations)(?:\?|$)/, (route) => isRefused ? route.fulfill(unavailable) : route.continue())
+  const screens = [['/operations/on-call', 'The page could not be read'], ['/reports', 'The report could not be read'], [`/visits/roll-call/${lobby.id}`, 'The book cannot be read'], ['/inbox?tab=all', 'The list cannot be read']] as const
+  for (const [path, title] of screens) {
+    await page.goto(house.wire.url + path)
+    await page.getByText(title).waitFor()
+    await page.getByText('Try again in a moment').waitFor()
+    expect(await page.getByText('will be read again').count(), path).toBe(0)
+  }
+  await page.goto(`${house.wire.url}/operations/on-call`)
+  await page.getByText('Try again in a moment').waitFor()
+  house.wire.cut()
+  await page.getByText('It will be read again when the connection is back').waitFor()
+  isRefused = false
+  house.wire.mend()
+  await page.getByRole('heading', { name: 'People' }).waitFor()
 })
 
 it('[RU17] a suggestion that is edited takes the focus once, and a refusal brings it back as it was written', async () => {

@@ -57,6 +57,8 @@ describe('the inbox', () => {
     await page.getByText('12 / 70').waitFor()
     await composer(page).press('Enter')
     await thread(page).getByText('On the phone').waitFor()
+    await composer(page).press('ArrowUp')   // changes the last message, but for one that has left
+    expect(await page.getByRole('textbox', { name: 'Edit' }).count()).toBe(0)
     expect((await phones.carrier.state()).onPhones.map((m) => m.text)).toContain('Of course 🌙')
     await phones.carrier.faults({ ...noFaults, loseReports: 1 })
     await say(page, 'The side door is open all night.')

@@ -123,7 +123,6 @@ const sentences = {
   /** Button above the list or below the messages, while one reads elsewhere. */
   listNews: '{n} new',
   listFailed: 'The list cannot be read right now',
-  listFailedText: 'It comes back by itself as soon as the connection does.',
   /** At the end of the list, when what comes after was refused. */
   listRestFailed: 'The rest cannot be read right now',
   readFailedText: 'It will be read again when the connection is back.',
@@ -144,6 +143,8 @@ const sentences = {
   rowDraft: 'Draft',
   /** A conversation in which nothing with words has been said. */
   rowNoText: 'Nothing said yet',
+  /** Instead of the newest words, when they were deleted. */
+  rowDeleted: 'Message deleted',
   rowUnread: { one: '{n} unread message', other: '{n} unread messages' },
   now: 'now',
   /** Very short: minutes ago. */
@@ -175,6 +176,8 @@ const sentences = {
   traceGoing: 'This message is being deleted',
   messageActions: 'What to do with this message',
   edit: 'Edit',
+  /** Below the field in which a message is being changed that was deleted meanwhile. */
+  editGone: 'This message was deleted in the meantime. Copy what you still need of it.',
   delete: 'Delete',
   discard: 'Discard',
   tick_pending: 'Waiting on this device',
@@ -264,11 +267,13 @@ const sentences = {
   canned: 'Canned answers',
   mentions: 'Colleagues',
   charsLeft: { one: '{n} character left', other: '{n} characters left' },
+  charsOver: { one: '{n} character too many', other: '{n} characters too many' },
   attach: 'Attach files',
   attachments: 'Attachments',
   attachmentRemove: 'Remove {name}',
   attachmentsMax: { one: 'A message takes up to {n} file.', other: 'A message takes up to {n} files.' },
   fileTooLarge: '{name} is too large. A file may have {max}.',
+  fileEmpty: '{name} is empty. There is nothing to send.',
   /** One that was on its way into a conversation that is not open; `why` is a sentence. */
   uploadFailed: '{name} could not be uploaded. {why}',
   uploadProgress: '{percent} % sent',

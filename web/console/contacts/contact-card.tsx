@@ -9,6 +9,7 @@ import { EditPhone } from '../inbox/edit-phone.tsx'
 import { useChangeContact } from '../inbox/use-change-contact.ts'
 import { useLive } from '../live/live-context.ts'
 import { contactQuery, conversationsOfQuery, Failed } from '../live/queries.ts'
+import { lastWords } from '../inbox/last-words.ts'
 import { ReadFailed } from '../read-failed.tsx'
 import { brief, exact } from '../times.ts'
 import { useNow } from '../use-now.ts'
@@ -50,7 +51,7 @@ function Card({ id }: { id: string }) {
       <ul className="divide-y divide-line border-y border-line empty:hidden">
         {conversations.map((row) => (
           <li key={row.id}>
-            <Link to="/inbox/$conversation" params={{ conversation: row.id }} className="flex items-baseline gap-3 py-2.5 hover:text-accent-ink"><bdi className="min-w-0 flex-1 truncate">{row.lastText || t('rowNoText')}</bdi><span className="text-12 text-muted">{t(`status_${row.status}`)}</span><time dateTime={row.lastAt} title={exact(row.lastAt)} className="figures text-12 text-muted">{brief(row.lastAt, now)}</time></Link>
+            <Link to="/inbox/$conversation" params={{ conversation: row.id }} className="flex items-baseline gap-3 py-2.5 hover:text-accent-ink"><bdi className="along min-w-0 flex-1 truncate">{lastWords(row)}</bdi><span className="text-12 text-muted">{t(`status_${row.status}`)}</span><time dateTime={row.lastAt} title={exact(row.lastAt)} className="figures text-12 text-muted">{brief(row.lastAt, now)}</time></Link>
           </li>
         ))}
       </ul>

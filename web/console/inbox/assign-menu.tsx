@@ -59,13 +59,13 @@ export function AssignMenu({ id, assignee, team, onClose }: { id: string; assign
               <Command.Empty className="p-3 text-13 text-muted">{t('nobodyFound')}</Command.Empty>
               {active.map((user) => (
                 <Command.Item key={user.id} value={`${user.name} ${user.email}`} className={paletteRow} onSelect={() => choose(user.name, { assignee: user.id })}>
-                  <Avatar name={user.name} size="sm" presence={here[user.id]} /><bdi className="flex-1 truncate">{user.id === session.user.id ? t('youNamed', { name: user.name }) : user.name}</bdi>
+                  <Avatar name={user.name} size="sm" presence={here[user.id]} /><bdi className="along flex-1 truncate">{user.id === session.user.id ? t('youNamed', { name: user.name }) : user.name}</bdi>
                   {assignee === user.id && <Check aria-label={t('chosen')} size={14} />}
                 </Command.Item>
               ))}
               {teams.map((group) => (
                 <Command.Item key={group.id} value={group.name} className={paletteRow} onSelect={() => choose(group.name, { assignee: null, team: group.id })}>
-                  <Users aria-hidden size={16} className="mx-0.5 text-muted" /><bdi className="flex-1 truncate">{group.name}</bdi>
+                  <Users aria-hidden size={16} className="mx-0.5 text-muted" /><bdi className="along flex-1 truncate">{group.name}</bdi>
                   {assignee === null && team === group.id && <Check aria-label={t('chosen')} size={14} />}
                 </Command.Item>
               ))}

@@ -6,12 +6,13 @@ import { MenuItem, MenuRoot, MenuSheet, MenuTrigger } from '#web/ui/menu.tsx'
 import { Ticks } from '#web/ui/ticks.tsx'
 import { useLive } from '../live/live-context.ts'
 import { useStore } from '../live/store.ts'
-import { condemned, useVerbs } from '../live/verbs.ts'
+import { useVerbs } from '../live/verbs.ts'
 import { copy } from '../shell/copy.ts'
 import { why } from '../shell/notices.ts'
 import { clock, exact } from '../times.ts'
 import { t } from '../words.ts'
 import { Attachments } from './attachments.tsx'
+import { canEdit } from './can-edit.ts'
 import { EditBox } from './edit-box.tsx'
 import { Report } from './report.tsx'
 import { Words } from './words-of-message.tsx'
@@ -32,7 +33,7 @@ interface Props {
 /** A long thread draws only what changed: items are made anew at every entry, most of them alike. */
 export const Bubble = memo(function Bubble({ message, conversation, mine, outside, left, name, first, last, names, editing, onEdit }: Props) {
   const verbs = useVerbs()
-  const goes = useStore(condemned).has(message.id)
+  const goes = useStore(useLive().deletions.going).has(message.id)
   const { kind, text, tick, deleted, edited, change } = message
   const isNote = kind === 'note'
   const pending = tick === 'pending' || tick === 'kept'
@@ -40,10 +41,10 @@ export const Bubble = memo(function Bubble({ message, conversation, mine, outsid
   const hasMeta = last || failed || pending || change !== undefined || message.report !== undefined
   const isLost = message.report?.state === 'failed' || message.report?.state === 'unknown'
 
-  if (deleted || goes) {
+  if ((deleted || goes) && !editing) {
     return (
       <p className={cx('my-1 flex items-baseline gap-2 px-1 text-13 text-muted italic', !outside && 'justify-end')}>
-        {goes ? t('traceGoing') : deleted?.by ? t('traceDeletedBy', { who: deleted.by === message.actor ? name : names.get(deleted.by.slice(5)) ?? t('somebody') }) : t('traceErased')}
+        {!deleted ? t('traceGoing') : deleted.by ? t('traceDeletedBy', { who: deleted.by === message.actor ? name : names.get(deleted.by.slice(5)) ?? t('somebody') }) : t('traceErased')}
         <time dateTime={message.at} title={exact(message.at)} className="figures text-12 not-italic">{clock(message.at)}</time>
       </p>
     )
@@ -56,7 +57,7 @@ export const Bubble = memo(function Bubble({ message, conversation, mine, outsid
       )}
       <div className={cx('flex max-w-full items-center gap-1', outside ? 'flex-row' : 'flex-row-reverse')}>
         {editing
-          ? <EditBox text={text} onSave={(next) => { if (next !== text) verbs.edit(conversation, message.id, next); onEdit(undefined) }} onCancel={() => onEdit(undefined)} />
+          ? <EditBox text={text} isGone={deleted !== undefined || goes} onSave={(next) => { if (next !== text) verbs.edit(conversation, message.id, next); onEdit(undefined) }} onCancel={() => onEdit(undefined)} />
           : (
             <div className={cx(
               'max-w-[min(540px,100%)] min-w-0 rounded-card px-3 py-1.5 text-14',
@@ -114,7 +115,6 @@ function Actions({ message, mine, left, onEdit, onDelete }: { message: Message; 
   const [isOpen, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   if (message.actor.startsWith('contact:') && message.text === '') return null
-  const canEdit = mine && message.kind === 'message' && message.text !== '' && !left
   const trigger = (
     <button
       ref={button} type="button" aria-label={t('messageActions')} aria-haspopup="menu" onClick={() => setOpen(true)}
@@ -134,7 +134,7 @@ function Actions({ message, mine, left, onEdit, onDelete }: { message: Message; 
       <MenuTrigger asChild>{trigger}</MenuTrigger>
       <MenuSheet align="start">
         {message.text !== '' && <MenuItem onSelect={() => void copy(message.text)}>{t('copy')}</MenuItem>}
-        {canEdit && <MenuItem icon={<Pencil size={14} />} onSelect={() => setTimeout(onEdit)}>{t('edit')}</MenuItem>}
+        {canEdit(message, { mine, left }) && <MenuItem icon={<Pencil size={14} />} onSelect={() => setTimeout(onEdit)}>{t('edit')}</MenuItem>}
         {mine && <MenuItem icon={<Trash2 size={14} />} bad onSelect={onDelete}>{t('delete')}</MenuItem>}
       </MenuSheet>
     </MenuRoot>

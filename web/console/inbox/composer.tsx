@@ -1,7 +1,6 @@
 import { Ban, Lock, Paperclip, SendHorizontal, SquareSlash } from 'lucide-react'
 import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Conversation } from '#contract/conversations.ts'
-import { messageMaxChars } from '#contract/limits.ts'
 import { isBlank } from '#contract/text.ts'
 import { cx } from '#web/ui/cx.ts'
 import { IconButton } from '#web/ui/icon-button.tsx'
@@ -16,6 +15,7 @@ import { useVerbs } from '../live/verbs.ts'
 import { tell } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { AttachmentTray } from './attachment-tray.tsx'
+import { CharsLeft, isTooLong } from './chars-left.tsx'
 import { offerComposer } from './composer-focus.ts'
 import { SmsCounter } from './sms-counter.tsx'
 import { choicesAt, Suggestions, type Choice } from './suggestions.tsx'
@@ -37,23 +37,25 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
   const box = useRef<HTMLTextAreaElement>(null)
   const caret = useRef<number>(undefined)
 
+  /** Reply or note is each window's own: what is begun as a note here must not go on as a reply because one is written elsewhere. */
+  const tabHere = useRef(draft.tab)
   const change = useCallback((part: Partial<Draft>) => {
-    const next = { ...drafts.of(id), ...part }
+    const next = { ...drafts.of(id), tab: tabHere.current, ...part }
+    tabHere.current = next.tab
     drafts.set(id, next)
     setDraft(next)
   }, [drafts, id])
+  useEffect(() => drafts.onElsewhere((of) => { if (of === id) setDraft({ ...drafts.of(id), tab: tabHere.current }) }), [drafts, id])
   const uploads = useUploads(id)
   const [running, setRunning] = useState(uploads.running)
   // What has arrived stands in the draft: seen at once, or it would be in neither for a moment.
   if (running !== uploads.running) {
     setRunning(uploads.running)
-    setDraft(drafts.of(id))
+    setDraft({ ...drafts.of(id), tab: draft.tab })
   }
 
   const { tab, attachments } = draft
   const text = draft[tab]
-  // As the server counts: an emoji is one.
-  const chars = text.length > messageMaxChars * 0.9 ? Array.from(text).length : text.length
   const isNote = tab === 'note'
   const isSms = Boolean(conversation?.channel) && !isNote
   /** Nothing may be sent to this number. */
@@ -94,7 +96,7 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
       return
     }
     if (uploads.running.length > 0) return void tell(t(uploads.running.every((r) => r.failed) ? 'uploadsFailed' : 'uploadsFirst'), { failed: true })
-    if (chars > messageMaxChars) return void tell(t('error_too_long'), { failed: true })
+    if (isTooLong(text)) return void tell(t('error_too_long'), { failed: true })
     const mentions = isNote ? users.filter((u) => words.includes(`@${u.name}`)).map((u) => u.id) : []
     verbs.say(id, tab, { text: words, attachments, mentions })
     suggestAt(undefined)
@@ -178,7 +180,7 @@ export function Composer({ id, conversation, contactName, onEditLast }: Props) {
           {!isNote && canned.length > 0 && <IconButton label={t('canned')} keys="/" side="top" onMouseDown={(e) => e.preventDefault()} onClick={() => { box.current?.focus(); write(text && !text.endsWith(' ') ? `${text} /` : `${text}/`) }}><SquareSlash size={16} /></IconButton>}
           <span className="flex-1" />
           {isSms && !isStopped && <SmsCounter text={text} />}
-          {chars > messageMaxChars * 0.9 && <span className={cx('figures me-2 text-12', chars > messageMaxChars ? 'text-bad' : 'text-muted')}>{t('charsLeft', { n: messageMaxChars - chars })}</span>}
+          <CharsLeft text={text} />
           {hasWords(draft) && !isNote && !isStopped && (
             <Tooltip label={t('replyAndClose')} keys="Mod+Shift+Enter" side="top"><button type="button" className="h-8 rounded-control px-2.5 text-13 text-muted hover:bg-raised hover:text-ink max-sm:hidden" onClick={() => send(true)}>{t('sendAndClose')}</button></Tooltip>
           )}

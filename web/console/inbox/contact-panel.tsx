@@ -15,6 +15,7 @@ import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
 import { EditInPlace } from './edit-in-place.tsx'
 import { EditPhone } from './edit-phone.tsx'
+import { lastWords } from './last-words.ts'
 import { useChangeContact } from './use-change-contact.ts'
 
 interface Props { id: string; contactId: string; contactName: string; known: Contact | undefined; conversation: Conversation | undefined; onClose: () => void }
@@ -72,7 +73,7 @@ export function ContactPanel({ id, contactId, contactName, known, conversation, 
             {earlier.map((c) => (
               <li key={c.id}>
                 <Link to="/inbox/$conversation" params={{ conversation: c.id }} search className="flex items-baseline gap-2 rounded-control px-1.5 py-1 text-13 hover:bg-raised">
-                  <bdi className="min-w-0 flex-1 truncate">{c.lastText || t('rowNoText')}</bdi><time dateTime={c.lastAt} title={exact(c.lastAt)} className="figures shrink-0 text-12 text-muted">{brief(c.lastAt, now)}</time>
+                  <bdi className="along min-w-0 flex-1 truncate">{lastWords(c)}</bdi><time dateTime={c.lastAt} title={exact(c.lastAt)} className="figures shrink-0 text-12 text-muted">{brief(c.lastAt, now)}</time>
                 </Link>
               </li>
             ))}

@@ -28,7 +28,7 @@ export function ListHead({ filter }: { filter: ListFilter }) {
   const statuses = [['open', t('statusOpen')], ['snoozed', t('statusSnoozed')], ['closed', t('statusClosed')]] as const
 
   return (
-    <header className="border-b border-line px-2 pt-2.5">
+    <header className="relative border-b border-line px-2 pt-2.5">
       <div className="flex h-9 items-center gap-0.5 ps-2">
         {inboxes.length > 1
           ? (

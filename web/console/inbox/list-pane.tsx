@@ -1,6 +1,6 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { ArrowUp, CloudOff, Coffee, SearchX } from 'lucide-react'
+import { ArrowUp, Coffee, SearchX } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Button } from '#web/ui/button.tsx'
 import { EmptyState } from '#web/ui/empty-state.tsx'
@@ -9,6 +9,7 @@ import { useLive } from '../live/live-context.ts'
 import { usePeople } from '../live/queries.ts'
 import { unread } from '../live/rows.ts'
 import { useStore } from '../live/store.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { useKeys } from '../shell/keys.ts'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
@@ -135,7 +136,7 @@ function useRest() {
 
 function Nothing({ filter, state, retry }: { filter: ListFilter; state: 'loading' | 'there' | 'failed'; retry: () => void }) {
   if (state === 'loading') return <div aria-busy className="flex flex-col gap-1 p-2">{Array.from({ length: 8 }, (_, at) => <div key={at} className="flex h-15 flex-col justify-center gap-2 px-2"><Skeleton className="h-3 w-2/5" /><Skeleton className="h-3 w-4/5" /></div>)}</div>
-  if (state === 'failed') return <EmptyState icon={<CloudOff size={24} strokeWidth={1.5} />} title={t('listFailed')} text={t('listFailedText')} action={<Button onClick={retry}>{t('tryAgain')}</Button>} />
+  if (state === 'failed') return <ReadFailed title={t('listFailed')} onRetry={retry} />
   if (filter.search) return <EmptyState icon={<SearchX size={24} strokeWidth={1.5} />} title={t('searchEmpty')} text={t('searchEmptyText')} />
   const [title, text] = filter.status === 'snoozed' ? [t('emptySnoozed'), t('emptySnoozedText')]
     : filter.status === 'closed' ? [t('emptyClosed'), t('emptyClosedText')]

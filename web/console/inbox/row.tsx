@@ -7,6 +7,7 @@ import { cx } from '#web/ui/cx.ts'
 import { brief, exact, moment } from '../times.ts'
 import { t } from '../words.ts'
 import { ChannelChip } from './channel-chip.tsx'
+import { lastWords } from './last-words.ts'
 
 export const rowHeightPx = 60
 
@@ -21,7 +22,7 @@ export const Row = memo(function Row({ row, unread, selected, now, draft, by, as
     >
       {selected && <span aria-hidden className="absolute inset-y-1.5 start-0 w-[3px] rounded-e-full bg-accent" />}
       <span className="flex items-baseline gap-2">
-        <bdi className={cx('min-w-0 flex-1 truncate text-14', unread > 0 && 'font-semibold')}><Found text={row.contactName} query={query} /></bdi>
+        <bdi className={cx('along min-w-0 flex-1 truncate text-14', unread > 0 && 'font-semibold')}><Found text={row.contactName} query={query} /></bdi>
         <ChannelChip channel={row.channel} className="h-4! px-1!" />
         {draft && <PenLine size={12} aria-label={t('rowDraft')} className="self-center text-accent-ink" />}
         {row.status === 'snoozed' && row.snoozedUntil
@@ -30,7 +31,7 @@ export const Row = memo(function Row({ row, unread, selected, now, draft, by, as
       </span>
       <span className="flex h-5 items-center gap-2">
         <span dir="auto" className={cx('along min-w-0 flex-1 truncate text-13', unread > 0 ? 'text-ink' : 'text-muted')}>
-          {by && <>{t('rowBy', { who: by })} </>}<bdi><Found text={row.lastText || t('rowNoText')} query={query} /></bdi>
+          {by && row.lastText && <>{t('rowBy', { who: by })} </>}<bdi><Found text={lastWords(row)} query={query} /></bdi>
         </span>
         {unread > 0
           ? <span className="figures min-w-[18px] rounded-full bg-accent px-1 text-center text-[11px] leading-[18px] font-semibold text-on-accent"><span className="sr-only">{t('rowUnread', { n: unread })}</span><span aria-hidden>{unread > 19 ? '20+' : unread}</span></span>

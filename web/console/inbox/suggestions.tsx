@@ -24,13 +24,13 @@ export function Suggestions({ of, chosen, onChoose, label }: { of: readonly Choi
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => { list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' }) }, [chosen])
   return (
-    <div ref={list} id="suggestions" role="listbox" aria-label={label} className="rise absolute inset-x-0 bottom-full z-20 mb-1 max-h-72 overflow-y-auto rounded-card border border-line bg-surface p-1 shadow-[0_8px_24px_-8px_rgb(0_0_0/0.18)]">
+    <div ref={list} id="suggestions" role="listbox" aria-label={label} className="rise absolute inset-x-0 bottom-full z-20 mb-1 max-h-[min(18rem,max(5rem,60dvh-9.5rem))] overflow-y-auto rounded-card border border-line bg-surface p-1 shadow-[0_8px_24px_-8px_rgb(0_0_0/0.18)]">
       {of.map((choice, at) => (
         <div
           key={choice.id} id={`suggestion-${at}`} role="option" tabIndex={-1} aria-selected={at === chosen} className={cx('flex cursor-default items-baseline gap-3 rounded-control px-2 py-1.5', at === chosen && 'bg-raised')}
           onMouseDown={(e) => { e.preventDefault(); onChoose(choice) }}
         >
-          <bdi className="shrink-0 text-13 font-medium">{choice.title}</bdi><bdi className="min-w-0 flex-1 truncate text-13 text-muted">{choice.text}</bdi>
+          <bdi className="shrink-0 text-13 font-medium">{choice.title}</bdi><bdi className="along min-w-0 flex-1 truncate text-13 text-muted">{choice.text}</bdi>
         </div>
       ))}
     </div>

@@ -2,7 +2,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
 import { Compass } from 'lucide-react'
 import { idOf } from '#contract/ids.ts'
-import { thread as toItems, isMessage } from '#client/thread.ts'
+import { thread as toItems } from '#client/thread.ts'
 import { EmptyState } from '#web/ui/empty-state.tsx'
 import { preferences, prefer } from '../kept/preferences.ts'
 import { useLive } from '../live/live-context.ts'
@@ -11,6 +11,7 @@ import { asAsked } from '../live/rows.ts'
 import { useSelected, useStore } from '../live/store.ts'
 import { WayBack } from '../way-back.tsx'
 import { t } from '../words.ts'
+import { canEdit } from './can-edit.ts'
 import { Composer } from './composer.tsx'
 import { ContactPanel } from './contact-panel.tsx'
 import { Messages } from './messages.tsx'
@@ -40,7 +41,7 @@ export function useConversation(id: string) {
 }
 
 function ThreadPane({ id }: { id: string }) {
-  const { threads, outbox, me } = useLive()
+  const { threads, outbox, deletions, me } = useLive()
   useEffect(() => threads.hold(id), [threads, id])
   const thread = threads.get(id)
   const state = useStore(thread.store)
@@ -57,7 +58,7 @@ function ThreadPane({ id }: { id: string }) {
     [state.entries, state.unstored, state.marks, pending, me, id],
   )
   const names = useMemo(() => new Map([...state.people, ...users.map((u) => [u.id, u.name] as const), ...teams.map((g) => [g.id, g.name] as const), ...rules.map((r) => [r.id, t('ruleNamed', { name: r.name })] as const)]), [state.people, users, teams, rules])
-  const lastOwn = items.findLast((item) => isMessage(item) && item.actor === me && item.kind === 'message' && !item.deleted)?.id
+  const editLast = (): void => setEditing(items.findLast((item) => canEdit(item, { mine: item.actor === me, left: Boolean(conversation?.channel) }) && !deletions.going.get().has(item.id))?.id)
 
   if (state.phase === 'refused') return <EmptyState icon={<Compass size={28} strokeWidth={1.5} />} title={t('threadRefused')} text={t('threadRefusedText')} action={<WayBack to="/inbox" label={t('goInbox')} />} />
   return (
@@ -72,7 +73,7 @@ function ThreadPane({ id }: { id: string }) {
         />
         <Messages thread={thread} state={state} items={items} names={names} contactName={contactName} editing={editing} onEdit={setEditing} />
         <RuleStrip id={id} />
-        <Composer id={id} conversation={conversation} contactName={contactName} onEditLast={() => setEditing(lastOwn)} />
+        <Composer id={id} conversation={conversation} contactName={contactName} onEditLast={editLast} />
       </section>
       {contactId && (
         <aside

@@ -18,7 +18,8 @@ export function useUploads(conversation: string) {
     if (files.length > room) tell(t('attachmentsMax', { n: attachmentsMax }), { failed: true })
     for (const file of files.slice(0, Math.max(0, room))) {
       if (file.size > blobMaxBytes) tell(t('fileTooLarge', { name: file.name, max: size(blobMaxBytes) }), { failed: true })
-      else if (file.size > 0) uploads.add(conversation, file)
+      else if (file.size === 0) tell(t('fileEmpty', { name: file.name }), { failed: true })
+      else uploads.add(conversation, file)
     }
   }
 

@@ -17,6 +17,8 @@ export interface Drafts {
   of(conversation: string): Draft
   /** Written through at every key: localStorage is synchronous, so a crash of the tab loses nothing. */
   set(conversation: string, draft: Draft): void
+  /** Another tab of the same person wrote into one. */
+  onElsewhere(fn: (conversation: string) => void): () => void
   /** Conversations in which something is begun. */
   readonly begun: Store<ReadonlySet<string>>
 }
@@ -25,11 +27,13 @@ export function openDrafts(user: string): Drafts {
   const prefix = `lodge:draft:${user}:`
   const begun = createStore<ReadonlySet<string>>(new Set(keysBelow(prefix)))
   const drafts = new Map<string, Draft>()
+  const elsewhere = new Set<(conversation: string) => void>()
   // Another tab of the same person writes into the same drafts.
   addEventListener('storage', ({ key }) => {
     if (!key?.startsWith(prefix)) return
     drafts.delete(key.slice(prefix.length))
     begun.set(new Set(keysBelow(prefix)))
+    for (const fn of elsewhere) fn(key.slice(prefix.length))
   })
   return {
     begun,
@@ -39,6 +43,10 @@ export function openDrafts(user: string): Drafts {
       const draft = { ...emptyDraft, ...read<Partial<Draft>>(prefix + conversation) }
       drafts.set(conversation, draft)
       return draft
+    },
+    onElsewhere(fn) {
+      elsewhere.add(fn)
+      return () => { elsewhere.delete(fn) }
     },
     set(conversation, draft) {
       drafts.set(conversation, draft)

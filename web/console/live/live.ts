@@ -9,6 +9,7 @@ import { openDrafts, type Drafts } from '../kept/drafts.ts'
 import { openTicks, type Ticks } from '../kept/ticks.ts'
 import { openShelf, shelfEntries, shelfRows, type Shelf } from '../kept/shelf.ts'
 import { cannedQuery, inboxesQuery, keptQueries, newQueries, peopleQuery, queriesOf, readAgain } from './queries.ts'
+import { openDeletions, type Deletions } from './deletions.ts'
 import { createRows, type Rows } from './rows.ts'
 import { askTicket, type Session } from './session.ts'
 import { createStore, type Store } from './store.ts'
@@ -32,6 +33,7 @@ export interface Live {
   readonly presence: Store<PeopleView['presence']>
   readonly drafts: Drafts
   readonly uploads: Uploads
+  readonly deletions: Deletions
   readonly shelf: Shelf
   readonly queries: QueryClient
   close(): void
@@ -108,10 +110,11 @@ export function openLive(session: Session): Live {
   const ticks = openTicks({ lodge, user: session.user.id, touch: visits.touch })
   const drafts = openDrafts(session.user.id)
   const uploads = openUploads({ lodge, drafts })
-  ends.push(() => visits.close(), () => ticks.close(), () => uploads.close())
+  const deletions = openDeletions(lodge, session.user.id)
+  ends.push(() => visits.close(), () => ticks.close(), () => uploads.close(), () => deletions.close())
 
   return {
-    session, me, lodge, status, away, outbox, rows, presence, shelf, queries, visits, ticks, drafts, uploads,
+    session, me, lodge, status, away, outbox, rows, presence, shelf, queries, visits, ticks, drafts, uploads, deletions,
     threads: openThreads(lodge, rows, shelf),
     close() {
       for (const end of ends) end()

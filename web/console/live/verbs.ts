@@ -1,13 +1,13 @@
 import { useMemo } from 'react'
 import type { Attachment } from '#contract/entries.ts'
-import { type NewCommand, type Pending, Refused } from '#client/lodge.ts'
-import { tell, tellUndo, why } from '../shell/notices.ts'
+import type { NewCommand, Pending } from '#client/lodge.ts'
+import { tellUndo } from '../shell/notices.ts'
 import { moment } from '../times.ts'
 import { t } from '../words.ts'
 import type { Live } from './live.ts'
 import { useLive } from './live-context.ts'
 import { peopleQuery } from './queries.ts'
-import { createStore } from './store.ts'
+import { sendOrTell } from './send-or-tell.ts'
 
 export interface Verbs {
   close(conversation: string): void
@@ -18,34 +18,19 @@ export interface Verbs {
   label(conversation: string, labels: readonly string[]): void
   say(conversation: string, kind: 'reply' | 'note', words: { text: string; attachments: readonly Attachment[]; mentions: readonly string[] }): Pending
   edit(conversation: string, message: string, text: string): void
-  /** Cannot be undone by the server, so it is sent when the time to undo is over (or the tab goes). */
+  /** Cannot be undone by the server, so it is sent when the time to undo is over, or the tab goes. */
   remove(conversation: string, message: string): void
 }
-
-const undoMs = 6000
-/** The state is reached already, by somebody else: nothing to tell. */
-const harmless = new Set(['already_closed', 'already_open', 'discarded', 'closed'])
 
 export function useVerbs(): Verbs {
   const live = useLive()
   return useMemo(() => verbsOf(live), [live])
 }
 
-/** Messages that are deleted as soon as the time to undo is over. */
-export const condemned = createStore<ReadonlySet<string>>(new Set())
-
 function verbsOf(live: Live): Verbs {
-  const { lodge, rows, threads, session, queries } = live
+  const { lodge, rows, threads, session, queries, deletions } = live
   const stateOf = (id: string) => threads.get(id).store.get().conversation ?? rows.store.get().rows.get(id)
-  /** For commands other than words: a refused one leaves no trace to try again, it says why. */
-  const send = (command: NewCommand): void => {
-    const { id, stored } = lodge.send(command)
-    stored.catch((error: unknown) => {
-      if (!(error instanceof Refused) || error.code === 'closed') return
-      lodge.outbox.discard(id)
-      if (!harmless.has(error.code)) tell(why(error.code), { failed: true })
-    })
-  }
+  const send = (command: NewCommand): void => sendOrTell(lodge, command)
   const nameOf = (assignee: string | null, team: string | null | undefined): string => {
     const people = queries.getQueryData(peopleQuery(lodge.call).queryKey)
     if (assignee === session.user.id) return t('youObject')
@@ -88,21 +73,9 @@ function verbsOf(live: Live): Verbs {
     },
     edit(id, message, text) { send({ type: 'message.edit', topic: topic(id), body: { message, text } }) },
     remove(id, message) {
-      const spare = (): boolean => {
-        const next = new Set(condemned.get())
-        const was = next.delete(message)
-        condemned.set(next)
-        return was
-      }
-      condemned.set(new Set(condemned.get()).add(message))
-      const done = (): void => {
-        clearTimeout(timer)
-        removeEventListener('pagehide', done)
-        if (spare()) send({ type: 'message.delete', topic: topic(id), body: { message } })
-      }
-      const timer = setTimeout(done, undoMs)
-      addEventListener('pagehide', done)
-      tellUndo(t('didDelete'), spare)
+      // It goes with the time: an undo that undoes nothing is none.
+      const untell = tellUndo(t('didDelete'), () => deletions.spare(message))
+      deletions.add(id, message, untell)
     },
   }
 }

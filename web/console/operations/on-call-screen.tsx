@@ -10,6 +10,7 @@ import { Select } from '#web/ui/field.tsx'
 import { Skeleton } from '#web/ui/skeleton.tsx'
 import { useLive } from '../live/live-context.ts'
 import { ask, Failed } from '../live/queries.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { tell, whyNot } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { DutyForm, dutyName } from './duty-form.tsx'
@@ -30,7 +31,7 @@ export function OnCallScreen() {
           <p className="text-13 text-muted">{t('opsOnCallText')}</p>
         </header>
         {query.data ? <Shown shown={query.data} /> : query.isError
-          ? <EmptyState title={t(isForbidden ? 'opsForbidden' : 'opsFailed')} text={t(isForbidden ? 'opsForbiddenText' : 'readFailedText')} action={!isForbidden && <Button onClick={() => void query.refetch()}>{t('tryAgain')}</Button>} />
+          ? isForbidden ? <EmptyState title={t('opsForbidden')} text={t('opsForbiddenText')} /> : <ReadFailed title={t('opsFailed')} onRetry={() => void query.refetch()} />
           : <div aria-busy className="flex flex-col gap-3"><Skeleton className="h-10" /><Skeleton className="h-10" /></div>}
       </div>
     </div>

@@ -25,7 +25,7 @@ export function Report({ query }: { query: ReturnType<typeof useReport> }) {
   if (!report) {
     if (error) {
       const isBusy = error instanceof Failed && error.code === 'overloaded'
-      return <ReadFailed title={t('reportFailed')} text={isBusy ? t('reportOverloaded') : t('readFailedText')} onRetry={() => void refetch()} />
+      return <ReadFailed title={t('reportFailed')} {...(isBusy && { text: t('reportOverloaded') })} onRetry={() => void refetch()} />
     }
     return <div aria-busy className="flex flex-col gap-4"><Skeleton className="h-24" /><Skeleton className="h-56" /><Skeleton className="h-56" /></div>
   }

@@ -6,7 +6,7 @@ export interface Notice {
   readonly id: number
   readonly text: string
   readonly failed: boolean
-  readonly action?: { label: string; run: () => void }
+  readonly action?: { label: string; run: () => void; /** It takes back what was done: the key for that may press it, too. */ isUndo?: boolean }
 }
 
 export const notices = createStore<readonly Notice[]>([])
@@ -17,13 +17,13 @@ const usualMs = 8000
 export function tell(text: string, { failed = false, action, staysMs = usualMs }: { failed?: boolean; action?: Notice['action']; staysMs?: number } = {}): () => void {
   const id = ++last
   const away = (): void => notices.set(notices.get().filter((n) => n.id !== id))
-  const run = action && { label: action.label, run: () => { away(); action.run() } }
+  const run = action && { ...action, run: () => { away(); action.run() } }
   notices.set([...notices.get().slice(-2), { id, text, failed, ...(run && { action: run }) }])
   setTimeout(away, staysMs)
   return away
 }
 
-export const tellUndo = (text: string, undo: () => void): (() => void) => tell(text, { action: { label: t('undo'), run: undo } })
+export const tellUndo = (text: string, undo: () => void): (() => void) => tell(text, { action: { label: t('undo'), run: undo, isUndo: true } })
 
 /** What a code means for the person, and what to do. */
 export const why = (code: string): string => t(errorCodes.includes(code as ErrorCode) ? `error_${code as ErrorCode}` : code === 'unreachable' ? 'error_unreachable' : 'error_internal')

@@ -9,7 +9,8 @@ export function useSignOut(): () => Promise<void> {
   const live = useLive()
   const navigate = useNavigate()
   return async () => {
-    // Before the session ends: who sits here next must not be shown the names of another's visitors.
+    // Before the session ends: what was deleted goes, and who sits here next must not be shown the names of another's visitors.
+    await live.deletions.now()
     await turnPushOff(live.lodge.call).catch(() => {})
     const outcome = await leave()
     if (!outcome.ok) {

@@ -10,6 +10,7 @@ import { Skeleton } from '#web/ui/skeleton.tsx'
 import { useLive } from '../live/live-context.ts'
 import { locationsQuery } from '../live/queries.ts'
 import { useStore } from '../live/store.ts'
+import { ReadFailed } from '../read-failed.tsx'
 import { Confirm } from '../shell/confirm.tsx'
 import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
@@ -122,7 +123,7 @@ function Call({ location }: { location: Location }) {
             <div aria-busy className="flex flex-col gap-3 p-4">{Array.from({ length: 6 }, (_, at) => <Skeleton key={at} className="h-12" />)}</div>
           )}
           {total === 0 && state === 'failed' && (
-            <EmptyState title={t('bookFailed')} text={t('readFailedText')} action={<Button onClick={retry}>{t('tryAgain')}</Button>} />
+            <ReadFailed title={t('bookFailed')} onRetry={retry} />
           )}
           {total === 0 && (state === 'there' || state === 'kept') && (
             <EmptyState icon={<DoorOpen size={28} strokeWidth={1.5} />} title={t('rollCallNobody')} text={t('rollCallNobodyText')} />
