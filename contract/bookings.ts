@@ -214,6 +214,10 @@ export const PanelState = Type.Object({
   next: Type.Array(PanelBooking),
   /** Closed right now, and why. */
   closed: Nullable(Type.Object({ endsAt: Instant, text: Type.String() })),
+  /** What closes it later today, the first of them. */
+  closing: Nullable(Type.Object({ startsAt: Instant, endsAt: Instant, text: Type.String() })),
+  /** False: it takes no bookings at present. */
+  bookable: Type.Boolean(),
   /** For how long it could be booked now: 15, 30, 60, 120 as far as they fit. */
   canBookMinutes: Type.Array(Type.Integer()), build: Type.String(),
 })

@@ -121,6 +121,29 @@ describe('the panel at the door', () => {
     await see(page, 'closed')
   })
 
+  it('[DP7] says that it is closed later, and that it takes no bookings', async () => {
+    const space = await room('Hatch')
+    const page = await tabletAt(space)
+    await state(page, 'free')
+    await page.getByText('for the rest of the day').waitFor()
+    const close = async (startsAt: string): Promise<void> => void await need(office.house.server.callAs(ada)(createClosure, { body: { id: newId(), location: lobby.id, space: space.id, when: { startsAt, endsAt: slot(60) }, text: 'Fire drill', cancelBookings: true } }))
+    await close(slot(45))
+    await page.getByText(`It closes at ${clock(slot(45))}.`).waitFor()
+    await page.getByText(`until ${clock(slot(45))}`).first().waitFor()
+    expect(await page.getByText('for the rest of the day').count()).toBe(0)
+    expect(await page.getByRole('button', { name: '60 minutes' }).count()).toBe(0)
+    await see(page, 'closes')
+    await close(new Date(Date.now() + 4 * 60_000).toISOString())
+    await page.getByRole('button', { name: '15 minutes' }).waitFor({ state: 'detached' })
+    await page.getByText('It closes at').waitFor()
+    expect(await page.getByText('Somebody has it').count()).toBe(0)
+
+    const shut = await tabletAt(await room('Buttery', { bookable: false }))
+    await state(shut, 'free')
+    await shut.getByText('It cannot be booked at present.').waitFor()
+    expect(await shut.getByText('Somebody has it').count()).toBe(0)
+  })
+
   it('[DP5] says since when it does not know, keeps what it was told, and books nothing then', { timeout: 90_000 }, async () => {
     const { wire } = office.house
     const space = await room('Buoy')

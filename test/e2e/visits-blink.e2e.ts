@@ -12,7 +12,7 @@ let reception: Reception
 beforeAll(async () => { reception = await openReception() }, 180_000)
 leaveClean(() => reception?.house)
 
-const foot = (page: Page) => page.getByRole('contentinfo').getByRole('status')
+const foot = (page: Page) => page.getByRole('contentinfo', { includeHidden: true }).getByRole('status', { includeHidden: true })
 
 it('[DK3] a line that blinks takes neither the focus nor a word, and saves none', async () => {
   const { id } = await reception.expect('Nora Note')
@@ -69,4 +69,31 @@ it('[DK3] a line that is away leaves a field open in which somebody writes, keep
   await company.focus()
   await page.keyboard.press('Escape')
   await expect.poll(() => company.inputValue()).toBe('Theirs')
+})
+
+it('[DK3] a line that is away leaves open what is written into a dialog about a visit; sent meanwhile it stays there, with the reason, until it went', { timeout: 120_000 }, async () => {
+  const { id } = await reception.expect('Rosa Reason')
+  const page = await reception.house.enter(`/visits/${id}`)
+  const { wire } = reception.house
+  await panel(page).getByRole('button', { name: 'More' }).click()
+  await page.getByRole('menuitem', { name: 'Refuse …' }).click()
+  const dialog = page.getByRole('dialog')
+  const reason = dialog.getByLabel('Why may they not come in?')
+  await reason.fill('No badge')
+  wire.cut()
+  await page.getByText('The server cannot be reached').first().waitFor({ timeout: 15_000 })
+  await page.keyboard.type(' of this year')
+  expect(await reason.inputValue()).toBe('No badge of this year')
+  expect(await panel(page).getByRole('button', { name: 'More', includeHidden: true }).count()).toBe(0)   // nothing is begun meanwhile
+  await dialog.getByRole('button', { name: 'Refuse' }).click()
+  await dialog.getByRole('alert').getByText('The server cannot be reached').waitFor({ timeout: 30_000 })
+  expect(await reason.inputValue()).toBe('No badge of this year')
+  expect((await reception.visit(id)).status).toBe('expected')
+  await expectAccessible(page, 'refusal that did not go')
+  await reception.house.shotAll(page, 'visit-refuse-away')
+  wire.mend()
+  await expect.poll(() => foot(page).textContent(), { timeout: 40_000 }).toContain('connected ·')
+  await dialog.getByRole('button', { name: 'Refuse' }).click()
+  await expect.poll(async () => reception.visit(id)).toMatchObject({ status: 'refused', reason: 'No badge of this year' })
+  await expect.poll(() => dialog.count()).toBe(0)
 })

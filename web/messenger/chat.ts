@@ -44,7 +44,7 @@ export interface Chat {
   /** Opens a conversation first if there is none. */
   say(text: string, attachments: readonly Attachment[], invitation?: string): void
   /** The conversation to write into; resolves when the server has it, which an upload needs. */
-  ready(): Promise<string>
+  ready(invitation?: string): Promise<string>
   retry(id: string): void
   typing(): void
   read(offset: number): void
@@ -217,8 +217,8 @@ export function startChat({ url, inbox, device }: { url: string; inbox: string; 
       const conversation = ensure(invitation)
       lodge.send({ type: 'message.send', topic: topicOf(conversation), body: { text, ...(attachments.length > 0 && { attachments: [...attachments] }) } }).stored.catch(() => {})
     },
-    async ready() {
-      const conversation = ensure()
+    async ready(invitation) {
+      const conversation = ensure(invitation)
       await opened(conversation)
       return conversation
     },

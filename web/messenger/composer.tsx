@@ -20,7 +20,7 @@ export function Composer({ chat, t, language, invitation, isHidden }: Props) {
   const [complaint, setComplaint] = useState('')
   const lineRef = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
-  const uploads = useUploads(chat, t, language, conversation)
+  const uploads = useUploads(chat, t, language, conversation, invitation?.id)
   useGrowing(lineRef, text)
   useDraft(chat, text)
 

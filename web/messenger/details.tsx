@@ -39,7 +39,7 @@ export function LeaveDetails({ chat, t, done }: Props) {
   return (
     <Page title={t('menuDetails')} t={t} done={done}>
       {step === 'name'
-        ? <Field key="name" kind="text" label={t('name')} value={name} act={t('save')} t={t} hasFocus save={async (value) => saved(await chat.identify({ name: value }), () => setStep('email'), t)} />
+        ? <Field key="name" kind="text" label={t('name')} value={name} act={t('save')} t={t} hasFocus decline={() => setStep('email')} save={async (value) => saved(await chat.identify({ name: value }), () => setStep('email'), t)} />
         : <Field key="email" kind="email" label={t('email')} value={email} act={t('save')} t={t} hasFocus save={async (value) => saved(await chat.identify({ email: value }), done, t)} />}
     </Page>
   )
@@ -103,8 +103,9 @@ function Field({ kind, ask, label, value, act, t, hasFocus, decline, save }: Fie
   useLayoutEffect(() => { if (hasFocus) input.current?.focus() }, [hasFocus])
   const submit = async (): Promise<void> => {
     const given = text.trim()
+    if (!given && kind === 'text') return decline?.()   // nobody has to give a name
     if (!given || (kind === 'email' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(given))) {
-      setWrong(kind === 'email' ? t('emailWrong') : '')
+      setWrong(t('emailWrong'))
       input.current?.focus()
       return
     }

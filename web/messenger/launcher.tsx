@@ -28,14 +28,16 @@ export function Launcher({ chat, shown, theme, addStyle, open, close, unreachabl
   const [accepted, setAccepted] = useState<Invitation>()
   const t: Translate<MessengerSentences> = useMemo(() => translator(speech), [speech])
   const { panel, isUnreachable } = usePanel(isOpen, addStyle, unreachable)
-  const { door } = state
+  const { door, conversation } = state
+  // It is answered once: the next conversation that is begun is not about it.
+  useEffect(() => { if (conversation) setAccepted(undefined) }, [conversation])
   if (!door && !state.offline) return null
 
   const count = unread(state)
   const accept = (): void => {
     setAccepted(invitation)
     // What was closed is not about this: the answer opens a conversation of its own.
-    if (state.conversation) chat.turnTo(undefined)
+    if (conversation) chat.turnTo(undefined)
     open()
   }
   const dismiss = (): void => {

@@ -32,7 +32,7 @@ interface Uploads {
 }
 
 /** Files go ahead of the message that names them, across breaks of the line; sending is then as quick as without. */
-export function useUploads(chat: Chat, t: Translate<MessengerSentences>, language: string, conversation: string | undefined): Uploads {
+export function useUploads(chat: Chat, t: Translate<MessengerSentences>, language: string, conversation: string | undefined, invitation: string | undefined): Uploads {
   const [list, setList] = useState<readonly Upload[]>([])
   const aborts = useRef(new Map<string, AbortController>())
   const change = (id: string, to: Partial<Upload>): void => setList((all) => all.map((u) => u.id === id ? { ...u, ...to } : u))
@@ -42,7 +42,7 @@ export function useUploads(chat: Chat, t: Translate<MessengerSentences>, languag
     aborts.current.set(id, abort)
     change(id, { state: 'running' })
     try {
-      const conversation = await chat.ready()
+      const conversation = await chat.ready(invitation)
       const attachment = await uploadBlob(chat.lodge, { conversation, file, name: file.name.slice(0, 255) || '?', mediaType: file.type.slice(0, 127) }, {
         id, signal: abort.signal, onProgress: (sent, all) => change(id, { share: sent / all }),
       })

@@ -18,7 +18,7 @@ function saidOf(said: PanelNow['said'], { t, time }: Words): string {
 }
 
 /** What one can do at the door. Without the line nothing is offered that could not be kept. */
-export function Actions({ panel, view: { kind, current, arriving, offers } }: { panel: Panel; view: View }) {
+export function Actions({ panel, view: { kind, current, arriving, offers, closesMs }, bookable }: { panel: Panel; view: View; bookable: boolean }) {
   const words = useWords()
   const { t, time } = words
   const { isBusy, isOffline, said } = useStore(panel.now)
@@ -49,7 +49,7 @@ export function Actions({ panel, view: { kind, current, arriving, offers } }: { 
                 {offers.map(({ minutes, untilMs }) => <button key={minutes} type="button" class={arriving ? 'other' : 'main'} aria-disabled={isBusy} onClick={() => void panel.book(minutes)}>{untilMs ? t('untilNext', { at: time(untilMs) }) : t('minutes', { n: minutes })}</button>)}
               </fieldset>
             )}
-            {kind === 'free' && offers.length === 0 && !arriving && <p class="note">{t('tooShort')}</p>}
+            {kind === 'free' && offers.length === 0 && !arriving && (!bookable || closesMs === undefined) && <p class="note">{t(bookable ? 'tooShort' : 'notBookable')}</p>}
           </div>
         )}
       <output class="said">{isBusy ? t('working') : saidOf(said, words)}</output>

@@ -8,7 +8,7 @@ const hours = 8
 const listed = 5
 
 /** What is to come: a strip of the next hours, and the same in words. */
-export function Ahead({ view: { current, next }, now }: { view: View; now: number }) {
+export function Ahead({ view: { current, next, closesMs }, now }: { view: View; now: number }) {
   const { t, time } = useWords()
   const all = [...current ? [current] : [], ...next]
   const startMs = Math.floor(now / hourMs) * hourMs
@@ -30,7 +30,7 @@ export function Ahead({ view: { current, next }, now }: { view: View; now: numbe
           </li>
         ))}
       </ol>
-      {next.length === 0 && <p class="small">{t('nothingMore')}</p>}
+      {next.length === 0 && closesMs === undefined && <p class="small">{t('nothingMore')}</p>}
     </>
   )
 }

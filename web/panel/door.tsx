@@ -18,7 +18,7 @@ export function Door({ panel, told: { state, heardAtMs, offsetMs }, children }: 
   const { isOffline } = useStore(panel.now)
   const now = useTick(panel)
   const view = viewOf(state, now)
-  const { kind, current, untilMs } = view
+  const { kind, current, untilMs, closesMs } = view
   const Sign = signs[kind]
   return (
     <main class="door" data-screen="door" data-kind={kind} data-offline={isOffline}>
@@ -31,7 +31,8 @@ export function Door({ panel, told: { state, heardAtMs, offsetMs }, children }: 
           <span>{untilMs === undefined ? t('restOfDay') : t('until', { at: time(untilMs) })}</span>
         </output>
         <div class="who">
-          {kind === 'closed' && <p><bdi>{state.closed?.text}</bdi></p>}
+          {kind === 'closed' && <p><bdi>{view.closedText}</bdi></p>}
+          {closesMs !== undefined && <p class="small">{t('closesAt', { at: time(closesMs) })}</p>}
           {kind !== 'closed' && current && (
             <>
               <p><bdi>{current.user ?? (current.title || t('private'))}</bdi>{current.user && current.title && <bdi class="title">{current.title}</bdi>}</p>
@@ -40,7 +41,7 @@ export function Door({ panel, told: { state, heardAtMs, offsetMs }, children }: 
             </>
           )}
         </div>
-        <Actions panel={panel} view={view} />
+        <Actions panel={panel} view={view} bookable={state.bookable} />
       </section>
       <section class="beside" aria-label={t('today')}>
         <p class="clock"><b>{time(now)}</b><span>{date(now)}</span></p>

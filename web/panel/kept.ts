@@ -34,7 +34,12 @@ export const forgetPairing = (space: string): void => {
   write(keyOf(space), undefined)
   write(toldKey(space), undefined)
 }
-export const toldOf = (space: string): Told | undefined => read<Told>(toldKey(space))
+type Older = Omit<Told, 'state'> & { state: Omit<PanelState, 'closing' | 'bookable'> & Partial<PanelState> }
+/** What an earlier version kept says nothing of closing and booking. */
+export function toldOf(space: string): Told | undefined {
+  const told = read<Older>(toldKey(space))
+  return told && { ...told, state: { ...told.state, closing: told.state.closing ?? null, bookable: told.state.bookable ?? true } }
+}
 export const keepTold = (space: string, told: Told): void => write(toldKey(space), told)
 export const wantedLanguage = (): string | undefined => read<string>(`${lastKey}-language`)
 export const wantLanguage = (language: string): void => write(`${lastKey}-language`, language)

@@ -8,7 +8,7 @@ const booking = (from: string, until: string, more: Partial<PanelBooking> = {}):
   ({ id: `${from}-${until}`, startsAt: at(from), endsAt: at(until), wholeDay: false, status: 'booked', user: 'Kit', title: '', checkIn: null, ...more })
 const panel = (more: Partial<PanelState>): PanelState => ({
   asOf: at('09:00'), space: { id: 's', name: 'Harbour', kind: 'room', capacity: 6, equipment: [] }, account: 'Hotel', locationName: 'Lobby', location: 'l', zone: 'UTC',
-  now: null, next: [], closed: null, canBookMinutes: [15, 30, 60, 120], build: 'x', ...more,
+  now: null, next: [], closed: null, closing: null, bookable: true, canBookMinutes: [15, 30, 60, 120], build: 'x', ...more,
 })
 
 it('goes on by the clock from what it was told last', () => {
@@ -43,4 +43,14 @@ it('is closed while it is closed, whoever has booked', () => {
   const told = panel({ closed: { endsAt: at('12:00'), text: 'Painting' }, now: booking('10:00', '11:00') })
   expect(viewOf(told, ms('10:30'))).toMatchObject({ kind: 'closed', untilMs: ms('12:00'), offers: [] })
   expect(viewOf(told, ms('12:00')).kind).toBe('free')
+})
+
+it('[DP7] says that it is closed later, offers what is left until then, and closes by the clock', () => {
+  const told = panel({ closing: { startsAt: at('10:00'), endsAt: at('12:00'), text: 'Painting' }, canBookMinutes: [15, 30] })
+  expect(viewOf(told, ms('09:20'))).toMatchObject({ kind: 'free', untilMs: ms('10:00'), closesMs: ms('10:00') })
+  expect(viewOf(told, ms('09:20')).offers.map((o) => o.minutes)).toEqual([15, 30, 40])
+  expect(viewOf(told, ms('10:00'))).toMatchObject({ kind: 'closed', untilMs: ms('12:00'), closedText: 'Painting', offers: [] })
+  expect(viewOf(told, ms('12:00'))).toMatchObject({ kind: 'free', untilMs: undefined, closesMs: undefined })
+  const sooner = panel({ closing: { startsAt: at('10:00'), endsAt: at('12:00'), text: 'Painting' }, next: [booking('09:30', '09:45')] })
+  expect(viewOf(sooner, ms('09:00'))).toMatchObject({ kind: 'free', untilMs: ms('09:30'), closesMs: undefined })
 })

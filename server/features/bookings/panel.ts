@@ -30,10 +30,12 @@ export function bookingPanel({ db, bookings, build, now }: { db: Db; bookings: B
       // What can be booked now may last beyond midnight.
       const { asOf, midnight, booked, closed, running, shut } = await restOfDay(tx, account, space, zone, nowMs, Math.max(...lengths) * 60_000)
       const freeMs = running || shut || !space.bookable || !space.active ? 0 : Math.min(...[...booked, ...closed].map((b) => Date.parse(b.startsAt) - nowMs), Infinity)
+      const closing = closed.find((c) => Date.parse(c.startsAt) > nowMs && c.startsAt < midnight)
       return {
         asOf, space: { id: space.id, name: space.name, kind: space.kind, capacity: space.capacity, equipment: space.equipment }, account: accountName, locationName, location: space.location, zone,
         now: running ? shown(running, space) : null, next: booked.filter((b) => b !== running && b.startsAt < midnight).slice(0, nextMax).map((b) => shown(b, space)),
-        closed: shut ? { endsAt: shut.endsAt, text: shut.text } : null, canBookMinutes: lengths.filter((minutes) => minutes * 60_000 <= freeMs), build,
+        closed: shut ? { endsAt: shut.endsAt, text: shut.text } : null, closing: closing ? { startsAt: closing.startsAt, endsAt: closing.endsAt, text: closing.text } : null,
+        bookable: space.bookable && space.active, canBookMinutes: lengths.filter((minutes) => minutes * 60_000 <= freeMs), build,
       }
     })
   }

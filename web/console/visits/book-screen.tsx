@@ -188,7 +188,13 @@ export function BookScreen({ location, locations, onLocation }: { location: Loca
         />
       )}
       {asking?.what === 'refuse' && (
-        <Refuse visit={asking.visit} onClose={() => setAsking(undefined)} onRefuse={(reason) => settling(() => verbs.refuse(asking.visit, reason))} />
+        <Refuse
+          visit={asking.visit} onClose={() => setAsking(undefined)}
+          onRefuse={async (reason) => {
+            settle()
+            return verbs.refuse(asking.visit, reason)
+          }}
+        />
       )}
       {asking?.what === 'watched' && (
         <Confirm

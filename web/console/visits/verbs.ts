@@ -18,7 +18,8 @@ export interface VisitVerbs {
   checkIn(visit: Visit): void
   checkOut(visit: Visit): void
   letIn(visit: Visit): void
-  refuse(visit: Visit, reason: string): void
+  /** Resolves to why it did not go; nothing else tells it. */
+  refuse(visit: Visit, reason: string): Promise<Refusal | undefined>
   cancel(visit: Visit): void
   /** @param from the first day that is cancelled; today unless said otherwise */
   cancelSeries(visit: Visit, series: string, from: string | undefined): void
@@ -119,9 +120,11 @@ function verbsOf({ lodge, visits }: Live): VisitVerbs {
       const id = newId()
       say(visit, async () => call(decideVisit, { ...params(visit), body: { id, approved: true } }), () => tell(t('didLetIn', { name: visit.name })))
     },
-    refuse(visit, reason) {
+    async refuse(visit, reason) {
       const id = newId()
-      say(visit, async () => call(decideVisit, { ...params(visit), body: { id, approved: false, reason } }), () => tell(t('didRefuse', { name: visit.name })))
+      const { went, refusal } = await ask(visit, async () => call(decideVisit, { ...params(visit), body: { id, approved: false, reason } }))
+      if (went) tell(t('didRefuse', { name: visit.name }))
+      return refusal
     },
     cancel(visit) {
       const id = newId()

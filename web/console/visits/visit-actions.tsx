@@ -15,8 +15,8 @@ import { underway, useVisitVerbs } from './verbs.ts'
 
 type Sheet = 'refuse' | 'cancel' | 'erase' | 'in'
 
-/** What can be done now; what has no way back asks first. Who was erased while here can still leave. */
-export function VisitActions({ visit, today }: { visit: Visit; today: string }) {
+/** What can be done now; what has no way back asks first. Who was erased while here can still leave. @param away nothing is begun; what is open already stays, with what was written into it */
+export function VisitActions({ visit, today, away }: { visit: Visit; today: string; away: boolean }) {
   const { session } = useLive()
   const verbs = useVisitVerbs()
   const busy = useSelected(underway, (all) => all.has(visit.id))
@@ -28,52 +28,56 @@ export function VisitActions({ visit, today }: { visit: Visit; today: string }) 
   const canCancel = status === 'expected' || status === 'waiting' || status === 'no_show'
   const canRefuse = status === 'expected'
   return (
-    <div className="mt-4 flex flex-wrap items-center gap-2">
-      {status === 'waiting' && (
-        <>
-          <Button kind="primary" icon={<Check aria-hidden size={16} />} disabled={busy} className={tall} onClick={() => verbs.letIn(visit)}>
-            {t('letIn')}<Key of="I" />
-          </Button>
-          <Button icon={<X aria-hidden size={16} />} disabled={busy} className={tall} onClick={() => setSheet('refuse')}>{t('refuse')}</Button>
-        </>
+    <>
+      {!away && (
+        <div className="mt-4 flex flex-wrap items-center gap-2">
+          {status === 'waiting' && (
+            <>
+              <Button kind="primary" icon={<Check aria-hidden size={16} />} disabled={busy} className={tall} onClick={() => verbs.letIn(visit)}>
+                {t('letIn')}<Key of="I" />
+              </Button>
+              <Button icon={<X aria-hidden size={16} />} disabled={busy} className={tall} onClick={() => setSheet('refuse')}>{t('refuse')}</Button>
+            </>
+          )}
+          {status === 'expected' && (
+            <Button kind="primary" icon={<LogIn aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} className={tall} onClick={checkIn}>
+              {t('checkIn')}<Key of="I" />
+            </Button>
+          )}
+          {status === 'checked_in' && (
+            <Button
+              kind="primary" icon={<LogOut aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} className={tall}
+              onClick={() => verbs.checkOut(visit)}
+            >
+              {t('checkOut')}<Key of="O" />
+            </Button>
+          )}
+          {(status === 'checked_out' || status === 'no_show' || status === 'cancelled' || status === 'refused') && (
+            <Button icon={<LogIn aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} className={tall} onClick={checkIn}>
+              {t(status === 'checked_out' ? 'checkInAgain' : status === 'refused' ? 'checkInDespite' : 'checkInAfterAll')}
+            </Button>
+          )}
+          {status === 'cancelled' && visit.day >= today && (
+            <Button icon={<RotateCcw aria-hidden size={16} />} disabled={busy} className={tall} onClick={() => verbs.restore(visit)}>{t('expectAgain')}</Button>
+          )}
+          {(canCancel || canRefuse || isAdmin) && !visit.isErased && (
+            <MenuRoot>
+              <MenuTrigger
+                aria-label={t('more')}
+                className="inline-flex size-8 items-center justify-center rounded-control text-muted hover:bg-raised hover:text-ink data-[state=open]:bg-raised"
+              >
+                <Ellipsis size={18} />
+              </MenuTrigger>
+              <MenuSheet align="start">
+                {canRefuse && <MenuItem onSelect={() => setSheet('refuse')}>{t('refuseOpen')}</MenuItem>}
+                {canCancel && <MenuItem onSelect={() => visit.series ? setSheet('cancel') : verbs.cancel(visit)}>{t('cancelVisit')}</MenuItem>}
+                {isAdmin && <MenuItem bad onSelect={() => setSheet('erase')}>{t('eraseVisit')}</MenuItem>}
+              </MenuSheet>
+            </MenuRoot>
+          )}
+        </div>
       )}
-      {status === 'expected' && (
-        <Button kind="primary" icon={<LogIn aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} className={tall} onClick={checkIn}>
-          {t('checkIn')}<Key of="I" />
-        </Button>
-      )}
-      {status === 'checked_in' && (
-        <Button
-          kind="primary" icon={<LogOut aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} className={tall}
-          onClick={() => verbs.checkOut(visit)}
-        >
-          {t('checkOut')}<Key of="O" />
-        </Button>
-      )}
-      {(status === 'checked_out' || status === 'no_show' || status === 'cancelled' || status === 'refused') && (
-        <Button icon={<LogIn aria-hidden size={16} className="rtl:-scale-x-100" />} disabled={busy} className={tall} onClick={checkIn}>
-          {t(status === 'checked_out' ? 'checkInAgain' : status === 'refused' ? 'checkInDespite' : 'checkInAfterAll')}
-        </Button>
-      )}
-      {status === 'cancelled' && visit.day >= today && (
-        <Button icon={<RotateCcw aria-hidden size={16} />} disabled={busy} className={tall} onClick={() => verbs.restore(visit)}>{t('expectAgain')}</Button>
-      )}
-      {(canCancel || canRefuse || isAdmin) && !visit.isErased && (
-        <MenuRoot>
-          <MenuTrigger
-            aria-label={t('more')}
-            className="inline-flex size-8 items-center justify-center rounded-control text-muted hover:bg-raised hover:text-ink data-[state=open]:bg-raised"
-          >
-            <Ellipsis size={18} />
-          </MenuTrigger>
-          <MenuSheet align="start">
-            {canRefuse && <MenuItem onSelect={() => setSheet('refuse')}>{t('refuseOpen')}</MenuItem>}
-            {canCancel && <MenuItem onSelect={() => visit.series ? setSheet('cancel') : verbs.cancel(visit)}>{t('cancelVisit')}</MenuItem>}
-            {isAdmin && <MenuItem bad onSelect={() => setSheet('erase')}>{t('eraseVisit')}</MenuItem>}
-          </MenuSheet>
-        </MenuRoot>
-      )}
-      {sheet === 'refuse' && <Refuse visit={visit} onRefuse={(reason) => verbs.refuse(visit, reason)} onClose={end} />}
+      {sheet === 'refuse' && <Refuse visit={visit} onRefuse={async (reason) => verbs.refuse(visit, reason)} onClose={end} />}
       {sheet === 'cancel' && visit.series && <CancelSeries visit={visit} series={visit.series} verbs={verbs} onClose={end} />}
       {sheet === 'erase' && (
         <Confirm title={t('eraseTitle', { name })} text={t('eraseText')} verb={t('eraseVisit')} onYes={() => verbs.erase(visit)} onClose={end} />
@@ -84,7 +88,7 @@ export function VisitActions({ visit, today }: { visit: Visit; today: string }) 
           text={status === 'refused' ? t('refusedInText') : t('watchedText')} verb={t('checkIn')} onYes={() => verbs.checkIn(visit)} onClose={end}
         />
       )}
-    </div>
+    </>
   )
 }
 

@@ -106,7 +106,7 @@ function Panel({ visit }: { visit: Visit }) {
           <span className="block text-12 text-muted">{t('refusedBecause')}</span><span className="words" dir="auto">{visit.reason}</span>
         </p>
       )}
-      {!away && (!visit.isErased || visit.status === 'checked_in') && <VisitActions visit={visit} today={dayIn(zone, now)} />}
+      {(!visit.isErased || visit.status === 'checked_in') && <VisitActions visit={visit} today={dayIn(zone, now)} away={away} />}
       {isComing && !visit.isErased && <div className="mt-2"><BadgeButton visit={visit} /></div>}
       <Held disabled={visit.isErased} className="mt-4 min-w-0">
         <legend className="sr-only">{t('visitDetails')}</legend>

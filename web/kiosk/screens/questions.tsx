@@ -3,7 +3,7 @@ import { useStore } from '#web/ui/preact-store.ts'
 import { fieldValue, withField } from '../flow/draft.ts'
 import { typeOf, walkInTypes } from '../flow/steps.ts'
 import { Screen, useHouse } from '../frame.tsx'
-import { dayAt } from '../snapshot/find.ts'
+import { dayAt, findByName, findLeaving } from '../snapshot/find.ts'
 import { discreet, givenName } from '../snapshot/names.ts'
 import { useWords } from '../words.ts'
 import { TextQuestion } from './text.tsx'
@@ -33,10 +33,13 @@ export function EmailQuestion() {
 
 export function CompanyQuestion() {
   const { t } = useWords()
-  const { flow } = useHouse()
+  const { flow, kiosk } = useHouse()
   const { draft } = useStore(flow.journey)
-  const isOptional = draft.kind === 'walkIn'
-  return <TextQuestion name="company" title={t('companyTitle')} hint={t(isOptional ? 'optional' : 'companySeveral')} value={draft.company} isOptional={isOptional} answer={(company) => flow.answer({ company })} />
+  const { snapshot } = kiosk.state.now
+  const isWalkIn = draft.kind === 'walkIn'
+  // Of several of one name who have a company, one may have none: that is an answer too.
+  const isOptional = isWalkIn || (draft.kind === 'leaving' ? findLeaving(snapshot!, kiosk.locals, draft.name, '') : findByName(snapshot!, kiosk.locals, draft.name, kiosk.now(), '')).is === 'one'
+  return <TextQuestion name="company" title={t('companyTitle')} hint={t(isWalkIn ? 'optional' : 'companySeveral')} value={draft.company} isOptional={isOptional} answer={(company) => flow.answer({ company })} />
 }
 
 export function HostQuestion() {

@@ -12,6 +12,7 @@ export const ar: Catalogue<PanelSentences> = {
     closed: 'مغلق',
     until: 'حتى {at}',
     restOfDay: 'لبقية اليوم',
+    closesAt: 'يُغلق عند {at}.',
     private: 'محجوز',
     checkInBy: 'سجّل الوصول قبل {at} وإلا أصبح متاحًا من جديد.',
     checkedIn: 'تم تسجيل الوصول',

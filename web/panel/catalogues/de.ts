@@ -12,6 +12,7 @@ export const de: Catalogue<PanelSentences> = {
     closed: 'Geschlossen',
     until: 'bis {at}',
     restOfDay: 'für den Rest des Tages',
+    closesAt: 'Ab {at} geschlossen.',
     private: 'Gebucht',
     checkInBy: 'Bis {at} einchecken, sonst wird er wieder frei.',
     checkedIn: 'Eingecheckt',

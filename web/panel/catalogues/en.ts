@@ -12,6 +12,8 @@ const sentences = {
   /** `at` = "14:30". */
   until: 'until {at}',
   restOfDay: 'for the rest of the day',
+  /** What is free is closed from then on; `at` = "14:30". */
+  closesAt: 'It closes at {at}.',
   private: 'Booked',
   checkInBy: 'Check in until {at}, or it is free again.',
   checkedIn: 'Checked in',

@@ -12,6 +12,7 @@ export const es: Catalogue<PanelSentences> = {
     closed: 'Cerrado',
     until: 'hasta las {at}',
     restOfDay: 'el resto del día',
+    closesAt: 'Cierra a las {at}.',
     private: 'Reservado',
     checkInBy: 'Confirme antes de las {at} o quedará libre.',
     checkedIn: 'Llegada confirmada',

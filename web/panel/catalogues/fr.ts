@@ -12,6 +12,7 @@ export const fr: Catalogue<PanelSentences> = {
     closed: 'Fermé',
     until: 'jusqu’à {at}',
     restOfDay: 'pour le reste de la journée',
+    closesAt: 'Fermé à partir de {at}.',
     private: 'Réservé',
     checkInBy: 'Confirmez avant {at}, sinon la place se libère.',
     checkedIn: 'Présence confirmée',

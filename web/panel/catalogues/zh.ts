@@ -12,6 +12,7 @@ export const zh: Catalogue<PanelSentences> = {
     closed: '关闭',
     until: '到 {at}',
     restOfDay: '今天剩余时间',
+    closesAt: '{at} 起关闭。',
     private: '已预订',
     checkInBy: '请在 {at} 前签到，否则将重新空出。',
     checkedIn: '已签到',
