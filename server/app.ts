@@ -60,7 +60,7 @@ import { tellUnanswered } from './features/conversations/unanswered.ts'
 import { bookingMail } from './features/deliveries/booking-mails.ts'
 import { deliveriesTo, eraseDeliveries, openDeliveries } from './features/deliveries/deliveries.ts'
 import { deliveryRoutes } from './features/deliveries/deliveries.routes.ts'
-import { invitationMail, unansweredMail } from './features/deliveries/mails.ts'
+import { invitationMail, passwordMail, unansweredMail } from './features/deliveries/mails.ts'
 import { ruleMail, ruleNotice, rulePausedMail } from './features/deliveries/rule-mails.ts'
 import { transcriptMail } from './features/deliveries/transcript.ts'
 import { arrivalMail, arrivalPush, visitInvitationMail } from './features/deliveries/visit-mails.ts'
@@ -270,9 +270,9 @@ export async function buildApp(o: AppOptions): Promise<App> {
 
   // --- features
   const changed = settingsChanged(accept)
-  const sendInvitation: SendInvitation = async (tx, { account, user, to, name, secret, invitedBy }) => {
+  const sendInvitation: SendInvitation = async (tx, { account, user, to, name, secret, invitedBy, isMember }) => {
     const { inviter, hotel } = await tx.one(inviterNames(account, invitedBy))
-    await deliveries.deliver(tx, account, invitationMail({ id: derivedId('invitation', user, secret), to, name, inviter, account: hotel, url: `${baseUrl()}/welcome/${secret}`, until: new Date(now() + lifeMs.invitation) }))
+    await deliveries.deliver(tx, account, (isMember ? passwordMail : invitationMail)({ id: derivedId('invitation', user, secret), to, name, inviter, account: hotel, url: `${baseUrl()}/welcome/${secret}`, until: new Date(now() + lifeMs.invitation) }))
   }
   const pushes = openPushes({ db, secret: keys.pushSecret, contact: contactOf(o.publicUrl, o.mail?.from), reach: o.pushReach })
   const deliveries = openDeliveries({ db, post: (d) => rules.post({ id: d.id, account: d.account, rule: d.subscription ?? '', url: d.to, body: d.text, attempt: d.attempts }), push: (d) => pushes.send(d.account, d.subscription ?? '', { title: d.subject, body: d.text, path: d.path ?? '/visits', tag: d.id }), smtpUrl: o.mail?.smtpUrl, mailFrom: o.mail?.from, ...chores })

@@ -10,6 +10,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   'export-account': async () => import('./lodge/export-account.ts'),
   check: async () => import('./lodge/check.ts'),
   doctor: async () => import('./lodge/doctor.ts'),
+  'new-link': async () => import('./lodge/new-link.ts'),
   status: async () => import('./lodge/status.ts'),
 }
 

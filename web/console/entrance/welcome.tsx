@@ -11,7 +11,7 @@ import { t } from '../words.ts'
 import { Entrance } from './entrance.tsx'
 
 const route = getRouteApi('/welcome/$secret')
-interface Found { purpose: 'first_admin' | 'invitation' | 'demo'; email: string | null; name: string | null }
+interface Found { purpose: 'first_admin' | 'invitation' | 'password' | 'demo'; email: string | null; name: string | null }
 const shortestPassword = 10
 
 /** A one-time link: what it is for decides what is asked. A demo link asks nothing. */
@@ -56,21 +56,22 @@ export function Welcome() {
   }
   if (!found) return <Entrance title={t('welcome')}><div aria-busy className="flex flex-col gap-4"><Skeleton className="h-9" /><Skeleton className="h-9" /></div></Entrance>
   const isFirst = found.purpose === 'first_admin'
+  const isHere = found.purpose === 'password'
   return (
-    <Entrance title={t('welcome')} text={isFirst ? t('welcomeFirst') : t('welcomeInvited', { email: found.email ?? '' })}>
+    <Entrance title={t('welcome')} text={isFirst ? t('welcomeFirst') : t(isHere ? 'welcomeAgain' : 'welcomeInvited', { email: found.email ?? '' })}>
       <Form
         onSubmit={async (form) => {
           setWrong(undefined)
-          await accept({ name: field(form, 'name'), password: written(form, 'password'), ...(isFirst && { email: field(form, 'email'), account: field(form, 'account') }) }, next ?? (isFirst ? '/settings/inboxes' : '/inbox'))
+          await accept({ ...(!isHere && { name: field(form, 'name') }), password: written(form, 'password'), ...(isFirst && { email: field(form, 'email'), account: field(form, 'account') }) }, next ?? (isFirst ? '/settings/inboxes' : '/inbox'))
         }}
       >
         {isFirst && <TextField name="account" label={t('accountName')} hint={t('accountNameHint')} maxLength={100} autoComplete="organization" required />}
-        <TextField name="name" label={t('yourName')} hint={t('yourNameHint')} defaultValue={found.name ?? ''} maxLength={100} autoComplete="name" required />
+        {!isHere && <TextField name="name" label={t('yourName')} hint={t('yourNameHint')} defaultValue={found.name ?? ''} maxLength={100} autoComplete="name" required />}
         {isFirst && <TextField name="email" type="email" label={t('email')} autoComplete="username" required />}
         {!isFirst && <input type="hidden" autoComplete="username" value={found.email ?? ''} readOnly />}
         <TextField name="password" type="password" label={t('passwordNew')} hint={t('passwordHint', { n: shortestPassword })} minLength={shortestPassword} maxLength={128} autoComplete="new-password" required />
         {wrong && <p role="alert" className="text-13 text-bad">{wrong}</p>}
-        <Button kind="primary" type="submit" disabled={busy} className="h-9">{t('start')}</Button>
+        <Button kind="primary" type="submit" disabled={busy} className="h-9">{t(isHere ? 'signIn' : 'start')}</Button>
       </Form>
     </Entrance>
   )
