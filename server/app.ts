@@ -144,7 +144,7 @@ export interface AppOptions {
   node: string
   /** Attachments and what else is not in the database. */
   folder: string
-  about: About
+  about: Omit<About, 'isNew'>
   /** web/dist; without it there are no screens. */
   screens?: string
   publicUrl?: string | undefined
@@ -442,7 +442,7 @@ export async function buildApp(o: AppOptions): Promise<App> {
   if (o.drill) drillRoutes(http, { pool, findings })
   statusRoutes(http, { status, now: Date.now })
   house.mount(http, metrics.registry)
-  healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => o.about, now })
+  healthRoutes(http, { watched, metrics, metricsToken: o.metricsToken, about: () => ({ ...o.about, isNew: identity.links.isAwaited }), now })
   const screens = o.screens ? await pages(http, o.screens) : (_request: unknown, reply: { code(n: number): { send(): unknown } }) => reply.code(404).send()
   const closeSockets = acceptSockets(http.server, hub, admission)
   invite.set(governor.gives('invitations'))   // paused before a restart

@@ -86,7 +86,11 @@ export function links({ db, ceremonies, sessions, revocations, changed, now }: L
     } }
   }
 
+  let isAwaited = false
   return {
+    /** Nobody is here yet, and the link of the newest start was made. */
+    get isAwaited() { return isAwaited },
+
     /** @throws Refusal `link_used` when there is no such link, it was used or has expired */
     async find(secret: string) {
       const { purpose, email, name, authId } = await look(secret)
@@ -106,6 +110,7 @@ export function links({ db, ceremonies, sessions, revocations, changed, now }: L
         await tx.run(insertRevocation(barred.account, `user:${barred.user}`, atMs))
         return atMs
       }).catch(refuseOn({ users_email: emailTaken, user_email_key: emailTaken }))
+      isAwaited = false
       if (barred && barredAtMs !== undefined) revocations.apply(barred.account, `user:${barred.user}`, barredAtMs)
       const issued = await sessions.issue(await (await ceremonies()).open(authId, headers))
       if (!issued) throw new Refusal('link_used')
@@ -120,7 +125,7 @@ export function links({ db, ceremonies, sessions, revocations, changed, now }: L
       await tx.run(deleteFirstAdminLinks())
       await tx.run(insertLink(hashOf(secret), 'first_admin', lifeMs.first_admin, null, null))
       return secret
-    }),
+    }).then((secret) => { isAwaited = secret !== undefined; return secret }),
 
     /** The secret of a link that signs in as this user without a password. */
     makeDemo: (account: string, user: string): Promise<string> => db.tx('make demo link', 5_000, async (tx) => {

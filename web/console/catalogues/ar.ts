@@ -415,6 +415,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     signIn: 'تسجيل الدخول',
     signInEnded: 'انتهت جلستك. ما بدأت كتابته ما زال هنا.',
     signInHelp: 'لا حساب لك، أو نسيت كلمة المرور؟ يمكن لمدير في داركم أن يرسل إليك رابطًا.',
+    signInFirst: 'لا أحد هنا بعد. طبع Lodge عند بدئه رابطًا ينشئ المدير الأول (مع systemd: ‏journalctl -u lodge). الرابط صالح ليوم، وكل بدء يطبع رابطًا جديدًا.',
     linkUsed: 'لم يعد هذا الرابط صالحًا',
     linkProblem: 'يتعذّر فتح الرابط الآن',
     awayTitle: 'يتعذّر الوصول إلى الخادم',

@@ -452,6 +452,7 @@ const sentences = {
   signIn: 'Sign in',
   signInEnded: 'Your session has ended. What you had begun to write is still here.',
   signInHelp: 'No account, or the password forgotten? An administrator of your house can send you a link.',
+  signInFirst: 'Nobody is here yet. Lodge printed a link that makes the first administrator when it started (under systemd: journalctl -u lodge). It is valid for a day, and every start prints a new one.',
   linkUsed: 'This link is no longer valid',
   linkProblem: 'The link cannot be opened right now',
   awayTitle: 'The server cannot be reached',

@@ -9,6 +9,7 @@ import { callPublic, takeLink } from '../live/session.ts'
 import { why, whyNot } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { Entrance } from './entrance.tsx'
+import { useIsNew } from './use-is-new.ts'
 
 const route = getRouteApi('/welcome/$secret')
 interface Found { purpose: 'first_admin' | 'invitation' | 'password' | 'demo'; email: string | null; name: string | null }
@@ -19,6 +20,7 @@ export function Welcome() {
   const { secret } = route.useParams()
   const { next } = route.useSearch()
   const router = useRouter()
+  const isNew = useIsNew()
   const [found, setFound] = useState<Found>()
   const [problem, setProblem] = useState<string>()
   const [wrong, setWrong] = useState<string>()
@@ -49,7 +51,7 @@ export function Welcome() {
 
   if (problem) {
     return (
-      <Entrance title={problem === 'link_used' ? t('linkUsed') : t('linkProblem')} text={why(problem)}>
+      <Entrance title={problem === 'link_used' ? t('linkUsed') : t('linkProblem')} text={problem === 'link_used' && isNew ? t('signInFirst') : why(problem)}>
         {problem === 'link_used' ? <Link to="/sign-in" search={{}} className="text-accent-ink underline underline-offset-2">{t('signIn')}</Link> : <Button kind="primary" onClick={() => void look()}>{t('tryAgain')}</Button>}
       </Entrance>
     )
