@@ -175,6 +175,8 @@ describe('a damaged backup', () => {
     await refused(second.folder, /damaged: its manifest\.json is cut off or changed/)
     await rm(join(second.folder, 'manifest.json'))
     await refused(second.folder, /is no backup/)
+    const { folder: third } = await takeNow()
+    await refused(backups.path, new RegExp(`^${backups.path} holds backups and is none. Name one of them; the newest is ${third}$`))
   })
   it('[BU4] is found by its rows, when file and sum were both made anew', async () => {
     const { folder, manifest } = await takeNow()
