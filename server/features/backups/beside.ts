@@ -8,8 +8,8 @@ import { mkdirs } from '#server/db/folder.ts'
 import { syncFile } from './copying.ts'
 import type { FileCopy } from './manifest.ts'
 
-/** Nothing of these is taken along: the database has its own way, bytes of attachments theirs, ballast is there to be thrown off, and what this disk knows of the database is not true of another one. */
-const leftOut = /^(?:postgres|blobs|incoming|backups|before-upgrade|run|last-known)$|^ballast|^process\.json$|\.(?:partial|lock|sock|pid)$/
+/** Nothing of these is taken along: the database has its own way, bytes of attachments theirs, ballast is there to be thrown off, what this disk knows of the database is not true of another one, and the sign of life (features/status/life.ts) would say of a server that was stopped that it was killed. */
+export const leftOut = /^(?:postgres|blobs|incoming|backups|before-upgrade|run|last-known|alive)$|^ballast|^process\.json$|\.(?:partial|lock|sock|pid)$/
 
 /** Every file in the data folder that no other part of a backup holds, the keys first. Not links, sockets, pipes. */
 export async function sideFiles(dataFolder: string, keys: string): Promise<{ from: string; path: string }[]> {

@@ -8,7 +8,7 @@ import { mkdirs } from '#server/db/folder.ts'
 import { known, migrate, unfinished } from '#server/db/migrate.ts'
 import { openPool } from '#server/db/pool.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
-import { shareBlobs } from './beside.ts'
+import { leftOut, shareBlobs } from './beside.ts'
 import { forCopying, syncFile } from './copying.ts'
 import { eraseAgain } from './erase-again.ts'
 import { appendErasures, erasureFile, readErasures } from './erasure-log.ts'
@@ -94,7 +94,7 @@ export async function restoreBeside(folder: string, manifest: Manifest, { dataFo
   const blobs = await shareBlobs(await blobsOf(folder), blobsBeside(folder), join(dataFolder, 'blobs'))
   const put: string[] = [], kept: string[] = []
   for (const { path, mode } of manifest.files) {
-    if (path === 'erasures.jsonl') continue
+    if (path === 'erasures.jsonl' || leftOut.test(path)) continue   // an older version took more along
     const from = join(folder, 'files', path)
     const to = path === 'keys' ? keys : join(dataFolder, path)
     const isThere = await stat(to).then(() => true, () => false)
