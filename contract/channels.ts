@@ -9,7 +9,9 @@ const closed = { additionalProperties: false } as const
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })
 const Clock = Type.String({ pattern: clockPattern })
 /** A phone number, or what a carrier lets stand in its place: a short code, eleven letters. */
-const Number_ = Type.String({ pattern: '^(?:\\+[1-9]\\d{6,14}|\\d{3,8}|[A-Za-z0-9 ]{1,11})$' })
+/** With its country, a short code, or a name. */
+export const ownNumber = '^(?:\\+[1-9]\\d{6,14}|\\d{3,8}|[A-Za-z0-9 ]{1,11})$'
+const Number_ = Type.String({ pattern: ownNumber })
 
 export const channelLanguages = ['en', 'de', 'fr', 'es', 'pt', 'it', 'nl', 'sv', 'zh', 'ja', 'ar'] as const
 export type ChannelLanguage = (typeof channelLanguages)[number]

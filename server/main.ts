@@ -12,6 +12,7 @@ import { openDemo } from '#demo/demo.ts'
 import { isKept } from '#demo/line.ts'
 import { buildApp, type App } from './app/app.ts'
 import { readConfig } from './config.ts'
+import { makeFolderOf } from './db/folder.ts'
 import { known, migrate, schemaVersion } from './db/migrate.ts'
 import { leaseBehind, openEntrance } from './db/entrance.ts'
 import { claimLease } from './db/node-lease.ts'
@@ -48,6 +49,8 @@ async function main(): Promise<void> {
   const demo = isDemo ? openDemo() : undefined
 
   try {
+    await makeFolderOf('LODGE_DATA', config.folder, { inside: 'spool' })
+    if (config.spool !== undefined) await makeFolderOf('LODGE_SPOOL', config.spool, { mode: 0o700 })
     const room = await openRoom({ folders: [config.folder, join(config.folder, 'postgres')], ballastBytes: config.ballastMb * 2 ** 20, log, ...(demo && { diskOf: demo.diskOf }) })   // first: a database without room cannot even recover
     opened.push(() => room.stop())
     const incarnation = randomBytes(3).toString('hex')

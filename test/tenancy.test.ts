@@ -140,6 +140,7 @@ const tries: Record<string, readonly Try[] | 'knows no account: whoever has the 
   listPeople: [blind()],
   inviteUser: [refused({ body: { id: newId(), name: 'Otto', email: otto.email, role: 'agent' } })],
   changeUser: [refused({ params: { user: otto.id }, body: { active: false } })],
+  renewLink: [refused({ params: { user: otto.id } })],
   saveTeam: [
     own({ params: { team: hosts.id }, body: { name: 'Mine', members: [ada.id] } }),
     refused({ params: { team: newId() }, body: { name: 'Theirs', members: [otto.id] } }),

@@ -76,7 +76,11 @@ it('[BU1] [BU4] [BU6] beside a running Lodge: takes a backup, rehearses it, look
   expect(await lodge('backup')).toMatchObject({ code: 0, out: expect.stringMatching(/rows of \d+ tables/) as string })
   expect(await lodge('backup', 'rehearse')).toMatchObject({ code: 0, out: expect.stringContaining('the database is whole') as string })
   expect(await lodge('backup', 'list')).toMatchObject({ code: 0, out: expect.stringMatching(/schema \d+[^]*Last rehearsed: [^]*equal/) as string })
+  expect(await lodge('backup', 'list', 'elsewhere')).toMatchObject({ code: 2, out: expect.stringMatching(/^"elsewhere" is too much; another folder is said with --to\./) as string })
   expect(await lodge('check')).toMatchObject({ code: 0, out: expect.stringContaining('The database is whole.') as string })
+  expect(await lodge('sql', 'select name from accounts', "update deliveries set state = 'dead' where state = 'waiting'")).toEqual({ code: 0, out: '{"name":"Replay"}\nSELECT: 1 row\nUPDATE: 0 rows\n' })
+  expect(await lodge('sql', 'selec 1')).toMatchObject({ code: 2, out: expect.stringMatching(/^The database refuses "selec 1": syntax error/) as string })
+  expect(await lodge('new-link', 'nobody@replay.example')).toMatchObject({ code: 2, out: expect.stringMatching(/^Nobody who may sign in has the address "nobody@replay.example"\. Administrators: \S+\.$/m) as string })
   expect(await lodge('doctor')).toMatchObject({ out: expect.stringMatching(/✓ server: Lodge runs here and is ready\.[^]*✓ backups: The newest backup is less than an hour old/) as string })
   expect(await lodge('export-account', 'Replay', 'replay')).toMatchObject({ code: 0, out: expect.stringContaining('of Replay') as string })
   expect(await readFile(join(own.folder, 'replay', 'tables', 'journal.jsonl'), 'utf8')).toContain('before')   // where it was typed

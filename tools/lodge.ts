@@ -10,6 +10,8 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   'export-account': async () => import('./lodge/export-account.ts'),
   check: async () => import('./lodge/check.ts'),
   doctor: async () => import('./lodge/doctor.ts'),
+  'new-link': async () => import('./lodge/new-link.ts'),
+  sql: async () => import('./lodge/sql.ts'),
   status: async () => import('./lodge/status.ts'),
 }
 

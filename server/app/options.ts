@@ -21,7 +21,7 @@ export interface AppOptions {
   node: string
   /** Attachments and what else is not in the database. */
   folder: string
-  about: About
+  about: Omit<About, 'isNew'>
   /** web/dist; without it there are no screens. */
   screens?: string
   publicUrl?: string | undefined

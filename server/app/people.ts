@@ -1,6 +1,6 @@
 /** Who somebody is: people who sign in, visitors, kiosks and panels, and the operator of this house. */
 import type { FastifyInstance } from 'fastify'
-import { invitationMail } from '#server/features/deliveries/mails.ts'
+import { invitationMail, passwordMail } from '#server/features/deliveries/mails.ts'
 import { identityRoutes } from '#server/features/identity/identity.routes.ts'
 import { openIdentity, openOperator } from '#server/features/identity/identity.ts'
 import { lifeMs } from '#server/features/identity/links.ts'
@@ -25,10 +25,10 @@ export async function openPeople(g: Given, { way: { work }, core: { accept, spoo
     pool: { ...pool, ...work('reply') }, isSilent: spool.isAway, graceMs: g.spool?.graceMs, keys, log, changed, now,
     secure: publicUrl?.startsWith('https:') ?? g.http?.tls !== undefined,
     devices: { kiosk: kioskOfToken, panel: panelOfToken }, noted: { revocations: noted('revocations'), tokens: noted('tokens') },
-    async sendInvitation(tx, { account, user, to, name, secret, invitedBy }) {
+    async sendInvitation(tx, { account, user, to, name, secret, invitedBy, isMember }) {
       const { inviter, hotel } = await tx.one(inviterNames(account, invitedBy))
       const id = derivedId('invitation', user, secret)
-      const mail = invitationMail({ id, to, name, inviter, account: hotel, url: `${baseUrl()}/welcome/${secret}`, until: new Date(now() + lifeMs.invitation) })
+      const mail = (isMember ? passwordMail : invitationMail)({ id, to, name, inviter, account: hotel, url: `${baseUrl()}/welcome/${secret}`, until: new Date(now() + lifeMs.invitation) })
       await deliveries.deliver(tx, account, mail)
     },
   })

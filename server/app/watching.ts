@@ -91,7 +91,7 @@ export async function openWatching(g: Given, { way, core, people, counting, conv
       if (g.drill) drillRoutes(app, { pool, findings })
       statusRoutes(app, { status, now: Date.now })
       house.mount(app, metrics.registry)
-      healthRoutes(app, { watched, metrics, metricsToken, about: () => about, now })
+      healthRoutes(app, { watched, metrics, metricsToken, about: () => ({ ...about, isNew: people.identity.links.isAwaited }), now })
     },
     stop: house.stop,
   }

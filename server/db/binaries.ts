@@ -1,8 +1,9 @@
-import { chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, cp, lstat, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
+import { mkdirs } from './folder.ts'
 
 /**
  * Copies PostgreSQL's programs beside the data, once per version: there the database user can read them, and `npm ci`, which
@@ -16,7 +17,7 @@ export async function binaries(home: string): Promise<string> {
   if (existsSync(to)) return join(to, 'bin')
   const half = `${to}.new`
   await rm(half, { recursive: true, force: true })
-  await mkdir(home, { recursive: true })
+  await mkdirs(home)
   await cp(native, half, { recursive: true, filter: async (from) => !from.endsWith('.a') && !(await lstat(from)).isSymbolicLink() })
   const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]
   for (const { source, target } of links) {

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
+import { mkdirs } from './folder.ts'
 
 export interface Owner { readonly uid: number; readonly gid: number; readonly name: string }
 export interface Home {
@@ -59,13 +60,13 @@ async function reachable(wanted: string, owner: Owner | undefined): Promise<stri
     throw new CannotStart(`The user ${owner?.name}, as whom PostgreSQL runs, cannot reach ${existing}. ` +
       'Move the folder, or let others pass through the folders above it (chmod o+x).')
   }
-  await mkdir(dirname(wanted), { recursive: true })
+  await mkdirs(dirname(wanted))
   if (await canEnter(dirname(wanted), owner)) {
     await mkdir(wanted, { mode: 0o755 })
     return wanted
   }
   const elsewhere = join('/var/lib/lodge', shortName(wanted))
-  await mkdir(elsewhere, { recursive: true, mode: 0o755 })
+  await mkdirs(elsewhere, 0o755)
   await symlink(elsewhere, wanted)
   return elsewhere
 }

@@ -8,6 +8,7 @@ import { chown, copyFile, mkdir, open, readdir, readFile, rename, rm, stat, stat
 import { basename, join } from 'node:path'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 import { openConnection, type Target } from './connection.ts'
+import { mkdirs } from './folder.ts'
 import type { Home, Owner } from './home.ts'
 
 export interface PhysicalCopy { readonly format: 1; readonly kind: 'physical'; readonly takenAt: string; readonly tookMs: number; /** The version whose start made it: it belongs to the one before. */ readonly beforeLodge: string; /** Major version. */ readonly postgres: string; readonly schemaVersion: number; readonly sizeBytes: number }
@@ -21,7 +22,7 @@ const keptCopies = 2
 /** @param superuser of the running cluster @returns the folder of the copy; older ones than the last two are gone. @throws CannotStart when the disk has no room */
 export async function copyCluster({ superuser, home, into, beforeLodge, schemaVersion, now = Date.now }: { superuser: Target; home: Pick<Home, 'cluster'>; into: string; beforeLodge: string; schemaVersion: number; now?: () => number }): Promise<{ folder: string; copy: PhysicalCopy }> {
   const startMs = now()
-  await mkdir(into, { recursive: true, mode: 0o700 })
+  await mkdirs(into, 0o700)
   const connection = await openConnection(superuser, 'lodge copy')   // kept all the way: losing it voids the copy
   const { client } = connection
   const folder = join(into, new Date(startMs).toISOString().slice(0, 19).replaceAll(':', '-') + `Z-schema-${schemaVersion}`)
@@ -68,7 +69,7 @@ async function refuseIfNoRoom(bytes: number, into: string): Promise<void> {
 }
 
 async function copyFolder(from: string, to: string, top = true): Promise<number> {
-  await mkdir(to, { recursive: true, mode: 0o700 })
+  await mkdirs(to, 0o700)
   let bytes = 0
   for (const entry of await readdir(from, { withFileTypes: true })) {
     if (leftOut.test(entry.name)) continue

@@ -2,9 +2,10 @@
  * What the database said last, beside it on this disk, for a start without it (spec SP13): lines of JSON, the newest last. Nobody waits for them and
  * nothing is synced: they only have to outlive this process. What cannot be written is not remembered, and then not known after a crash.
  */
-import { appendFile, mkdir, readFile, rename, stat } from 'node:fs/promises'
+import { appendFile, readFile, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { BaseLogger } from 'pino'
+import { mkdirs } from './folder.ts'
 
 export interface Remembered<T> {
   /** Oldest first, the same thing possibly several times. A line that was torn is left out. */
@@ -31,7 +32,7 @@ export function remembered<T>({ folder, name, log, maxBytes = defaultMaxBytes }:
       const text = `${lines.splice(0).join('\n')}\n`
       try {
         if (bytes === undefined) {
-          await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+          await mkdirs(dirname(path), 0o700)
           bytes = (await stat(path).catch(() => undefined))?.size ?? 0
           // A torn last line must not take the next one with it.
           if (bytes > 0) await appendFile(path, '\n')

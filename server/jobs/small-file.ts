@@ -1,6 +1,7 @@
 /** A small file of JSON that is replaced whole, for what must be known while the database is away. */
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { mkdirs } from '#server/db/folder.ts'
 
 export interface SmallFile<T> {
   /** Undefined when it was never written, or cannot be understood: then nothing is known. @throws what the disk throws otherwise */
@@ -12,7 +13,7 @@ export interface SmallFile<T> {
 export function smallFile<T>(path: string): SmallFile<T> {
   let last: Promise<void> = Promise.resolve()
   async function replace(text: string): Promise<void> {
-    await mkdir(dirname(path), { recursive: true })
+    await mkdirs(dirname(path))
     const file = await open(`${path}.new`, 'w', 0o600)
     try { await file.writeFile(text); await file.sync() } finally { await file.close() }
     await rename(`${path}.new`, path)

@@ -5,8 +5,9 @@
  * file counts. Each writer reads after itself and does again what was overtaken.
  */
 import { constants } from 'node:fs'
-import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { mkdirs } from '#server/db/folder.ts'
 
 export interface Line { readonly n: number; readonly token: string }
 export interface Journal<L extends Line> {
@@ -60,7 +61,7 @@ export function openJournal<L extends Line>(path: string): Journal<L> {
       const bytes = Buffer.from(`\n${JSON.stringify(line)}\n`)
       let file: FileHandle | undefined = await openOrNone(path, 'a')
       if (!file) {
-        await mkdir(dirname(path), { recursive: true })
+        await mkdirs(dirname(path))
         file = await open(path, 'a', 0o600)
         const folder = await open(dirname(path), 'r')
         try { await folder.sync() } finally { await folder.close() }

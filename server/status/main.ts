@@ -1,11 +1,11 @@
 /** The status page's own process. It has no database and no framework, and goes on when Lodge stops; `process.ts` starts and adopts it. */
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import pino from 'pino'
 import { readConfig } from '#server/config.ts'
+import { makeFolderOf, mkdirs } from '#server/db/folder.ts'
 import { publicOnly } from '#server/http/reach.ts'
 import { every } from '#server/jobs/every.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
@@ -37,7 +37,8 @@ async function main(): Promise<void> {
   const now = Date.now, random = Math.random
   const log = pino({ level: config.logLevel, name: 'status' }, pino.destination({ dest: 2, sync: false }))
   const folder = join(config.folder, 'status')
-  await mkdir(folder, { recursive: true })
+  await makeFolderOf('LODGE_DATA', config.folder)
+  await mkdirs(folder)
   const book = openBook({ folder, now })
   const watches = process.env['LODGE_WATCH'] ?? `${config.tlsCert ? 'https' : 'http'}://${['0.0.0.0', '::', 'localhost'].includes(config.host) ? '127.0.0.1' : config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}`
   const token = randomBytes(24).toString('base64url')

@@ -4,13 +4,14 @@
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, statSync, truncateSync } from 'node:fs'
+import { closeSync, openSync, statSync, truncateSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { request as plain } from 'node:http'
 import { request as secure } from 'node:https'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { mkdirs } from '#server/db/folder.ts'
 import { hasProcess } from '#server/db/has-process.ts'
 
 export interface Running { readonly pid: number; readonly url: string; readonly token: string; /** Of the settings it was started from. */ readonly identity: string }
@@ -61,7 +62,7 @@ export async function ensureStatusProcess({ data, port, watches, env, version }:
     if (found.identity === identity) return { ...found, how: 'adopted' }
     await stopStatusProcess(folder)
   }
-  mkdirSync(folder, { recursive: true })
+  await mkdirs(folder)
   const path = join(folder, 'log')
   try { if (statSync(path).size > logMaxBytes) truncateSync(path) } catch { /* none yet */ }
   const log = openSync(path, 'a', 0o600)

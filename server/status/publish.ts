@@ -1,6 +1,7 @@
 /** The page as plain files in a folder, for any web server anywhere else. Each file is put in place whole. */
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { mkdirs } from '#server/db/folder.ts'
 import type { Book } from './book.ts'
 import { site } from './site.ts'
 
@@ -12,7 +13,7 @@ export async function publish(book: Book, folder: string, now: () => number, bas
     const told = await at(path)
     if (!told) continue
     const file = join(folder, path === '' || path.endsWith('/') ? `${path}index.html` : path)
-    await mkdir(dirname(file), { recursive: true })
+    await mkdirs(dirname(file))
     await writeFile(`${file}.part`, told.body)
     await rename(`${file}.part`, file)
   }

@@ -147,6 +147,28 @@ describe('settings', () => {
     await page.getByText('Jonas Weiß').waitFor()
   })
 
+  it('[ID10] send a colleague who forgot the password a link for another one, and oneself too', async () => {
+    const page = await house.enter('/settings/people')
+    await page.getByRole('button', { name: `What to do with ${kit.name}` }).click()
+    await page.getByRole('menuitem', { name: 'Send a new link' }).click()
+    await notices(page).getByText(kit.email).waitFor()
+    await page.getByRole('button', { name: `What to do with ${ada.name}` }).click()
+    expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Send a new link for the password'])
+    await page.keyboard.press('Escape')
+    await notices(page).getByRole('button', { name: 'Outgoing mail' }).click()
+    await page.getByRole('link', { name: new RegExp(`to ${kit.email}`) }).first().click()
+    await page.getByRole('heading', { name: 'Choose a new password for Hotel Lantern' }).waitFor()
+    const secret = /welcome\/([\w-]+)/.exec(await page.getByRole('article').innerText())?.[1]
+
+    const forgetful = await house.visit(`/welcome/${secret}`)
+    await forgetful.getByText(`Choose a new password for ${kit.email}`).waitFor()
+    expect(await forgetful.getByLabel('Your name').count()).toBe(0)
+    await forgetful.getByLabel('Password').fill('another long enough one')
+    await house.shot(forgetful, 'new-password')
+    await forgetful.getByRole('button', { name: 'Sign in' }).click()
+    await forgetful.getByRole('tab', { name: 'Mine' }).waitFor()
+  })
+
   it('for administrators say so to whoever was sent their address', async () => {
     const page = await house.enter('/settings/channels', { who: kit })
     await page.getByText('This page is for administrators').waitFor()

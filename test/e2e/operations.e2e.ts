@@ -133,7 +133,7 @@ describe('operations', () => {
     await page.getByText(/^as of \d\d:\d\d:\d\d$/).waitFor({ timeout: 40_000 })
   })
 
-  it('[OP9] take a backup when one is wanted, say what there is, and why one failed', { timeout: 120_000 }, async () => {
+  it('[OP11] take a backup when one is wanted, say what there is, and why one failed', { timeout: 120_000 }, async () => {
     const page = await enter()
     const section = page.getByRole('region', { name: 'Backups' })
     await section.getByText(/^One each day, beside everything else; the next one /).waitFor()

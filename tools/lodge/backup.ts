@@ -27,6 +27,7 @@ export const command: Command = {
     const config = readConfig(process.env)
     const into = values.to === undefined ? resolve(config.backupFolder ?? join(config.folder, 'backups')) : typed(values.to)
     const [what = 'take', backup] = positionals
+    if (backup !== undefined && what !== 'rehearse') throw new CannotStart(`"${backup}" is too much; another folder is said with --to.\n\n${usage}`)
     if (what === 'list') return list(into)
     if (what === 'rehearse') return rehearseOnce(config, { into, backup, scratch: values.scratch })
     if (what !== 'take') throw new CannotStart(`There is no "backup ${what}".\n\n${usage}`)

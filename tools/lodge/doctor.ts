@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readConfig } from '#server/config.ts'
 import { openConnection } from '#server/db/connection.ts'
+import { sameDatabase } from '#server/db/same-database.ts'
 import { examine, type Server } from '#server/features/diagnosis/diagnosis.ts'
 import { readArguments } from './command.ts'
 import { conclude, print } from './findings.ts'
-import { postgresHome, reach, type Reached } from './reach.ts'
+import { postgresHome, reach, silent, type Reached } from './reach.ts'
 import type { Command } from '../lodge.ts'
 
 const usage = `npm run lodge -- doctor
@@ -21,9 +22,11 @@ export const command: Command = {
     const isEmbedded = config.databaseUrl === undefined
     let reached: Reached | undefined
     let connection: Awaited<ReturnType<typeof openConnection>> | undefined
-    let why = isEmbedded ? 'there is none yet; the first start makes it.' : ''
+    const isMissing = isEmbedded && !existsSync(join(postgresHome(config), 'data', 'PG_VERSION'))
+    const isNew = isMissing && !await sameDatabase(config.folder, silent).isKnown()
+    let why = isMissing ? `there was one, and there is none in ${postgresHome(config)}. Is its disk mounted?` : ''
     try {
-      if (!isEmbedded || existsSync(join(postgresHome(config), 'data', 'PG_VERSION'))) {
+      if (!isMissing) {
         try {
           reached = await reach(config, 'lodge doctor')
           connection = await openConnection(reached.target, 'lodge doctor')
@@ -32,7 +35,7 @@ export const command: Command = {
           why = message.replace(/\.?$/, '.')
         }
       }
-      const server: Server = { config, now: Date.now, client: connection?.client, why, isEmbedded }
+      const server: Server = { config, now: Date.now, client: connection?.client, why, isEmbedded, isNew }
       const findings = await examine(server, { onFinding: print })
       return conclude(findings, { well: 'This will do.', ill: 'This will not do.' })
     } finally {

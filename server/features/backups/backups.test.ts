@@ -130,6 +130,19 @@ describe('a backup', () => {
     await rm(join(data.path, 'note.txt'))
   })
 
+  it('[BU2] leaves the sign of life out, also of a backup that has one: a server that was stopped for the restore was not killed', async () => {
+    await writeFile(join(data.path, 'alive'), '')
+    const { folder, manifest } = await takeNow()
+    await rm(join(data.path, 'alive'))
+    expect(manifest.files.map((f) => f.path)).not.toContain('alive')
+    await writeFile(join(folder, 'files', 'alive'), '')
+    const other = await testFolder('other')
+    const { put } = await restoreBeside(folder, { ...manifest, files: [...manifest.files, { path: 'alive', sizeBytes: 0, sha256: '', mode: 0o600 }] }, { dataFolder: other.path, keys: join(other.path, 'keys') })
+    expect(put).toContain('keys')
+    expect(put).not.toContain('alive')
+    await other.remove()
+  })
+
   it('[BU2] says which attachments were not there', async () => {
     const gone = await upload(mara, conversation, 'gone')
     await rm(join(data.path, 'blobs', gone.slice(0, 2), gone))
@@ -175,6 +188,8 @@ describe('a damaged backup', () => {
     await refused(second.folder, /damaged: its manifest\.json is cut off or changed/)
     await rm(join(second.folder, 'manifest.json'))
     await refused(second.folder, /is no backup/)
+    const { folder: third } = await takeNow()
+    await refused(backups.path, new RegExp(`^${backups.path} holds backups and is none. Name one of them; the newest is ${third}$`))
   })
   it('[BU4] is found by its rows, when file and sum were both made anew', async () => {
     const { folder, manifest } = await takeNow()

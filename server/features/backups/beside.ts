@@ -1,14 +1,15 @@
 /** What stands beside the database: the bytes of attachments, keys, the spool, the status page, the log of erasures. */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { chmod, copyFile, link, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, copyFile, link, lstat, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { mkdirs } from '#server/db/folder.ts'
 import { syncFile } from './copying.ts'
 import type { FileCopy } from './manifest.ts'
 
-/** Nothing of these is taken along: the database has its own way, bytes of attachments theirs, ballast is there to be thrown off, and what this disk knows of the database is not true of another one. */
-const leftOut = /^(?:postgres|blobs|incoming|backups|before-upgrade|run|last-known)$|^ballast|^process\.json$|\.(?:partial|lock|sock|pid)$/
+/** Nothing of these is taken along: the database has its own way, bytes of attachments theirs, ballast is there to be thrown off, what this disk knows of the database is not true of another one, and the sign of life (features/status/life.ts) would say of a server that was stopped that it was killed. */
+export const leftOut = /^(?:postgres|blobs|incoming|backups|before-upgrade|run|last-known|alive)$|^ballast|^process\.json$|\.(?:partial|lock|sock|pid)$/
 
 /** Every file in the data folder that no other part of a backup holds, the keys first. Not links, sockets, pipes. */
 export async function sideFiles(dataFolder: string, keys: string): Promise<{ from: string; path: string }[]> {
@@ -31,7 +32,7 @@ export async function copySideFiles(files: readonly { from: string; path: string
   const copies: FileCopy[] = []
   for (const { from, path } of files) {
     const target = join(to, path)
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+    await mkdirs(dirname(target), 0o700)
     const isThere = await copyFile(from, target).then(() => true, (error: NodeJS.ErrnoException) => { if (error.code === 'ENOENT') return false; throw error })
     if (!isThere) continue
     const mode = (await stat(from)).mode & 0o777
@@ -69,7 +70,7 @@ export async function shareBlobs(sums: readonly string[], from: string, to: stri
     else {
       const there = await stat(source).catch(() => undefined)
       if (!there) { missing.push(sum); continue }
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+      await mkdirs(dirname(target), 0o700)
       if (!await link(source, target).then(() => true, () => false)) {
         const half = `${target}.partial`
         await rm(half, { force: true })

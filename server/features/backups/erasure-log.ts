@@ -2,9 +2,10 @@
  * What was erased, outside of the database: a backup from before does not know of it, and a restore erases again. The log follows
  * the journal, so it has every erasure whatever ends the process, some twice. It holds ids, never what was erased.
  */
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Subscriber } from '#server/db/feed.ts'
+import { mkdirs } from '#server/db/folder.ts'
 import { sql } from '#server/db/sql.ts'
 import { syncFile } from './copying.ts'
 
@@ -36,7 +37,7 @@ export const erasureLog = (dataFolder: string): Subscriber => ({
 
 export async function appendErasures(dataFolder: string, erasures: readonly Erasure[]): Promise<void> {
   const path = erasureFile(dataFolder)
-  await mkdir(dirname(path), { recursive: true })
+  await mkdirs(dirname(path))
   const handle = await open(path, 'a+', 0o600)
   try {
     const { size } = await handle.stat()

@@ -45,7 +45,10 @@ const idForm = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/
 
 /** @throws CannotStart with a sentence when the folder holds no backup that this version can read */
 export async function readManifest(folder: string): Promise<Manifest> {
-  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => { throw new CannotStart(`${folder} is no backup: it has no manifest.json that can be read.`) })
+  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(async () => {
+    const newest = (await listBackups(folder)).at(-1)?.folder   // the folder that they are in, as BACKUP_FOLDER names it
+    throw new CannotStart(newest ? `${folder} holds backups and is none. Name one of them; the newest is ${newest}` : `${folder} is no backup: it has no manifest.json that can be read.`)
+  })
   let found: unknown
   try { found = JSON.parse(text) } catch { throw new CannotStart(`The backup ${folder} is damaged: its manifest.json is cut off or changed. Take another one.`) }
   const { format } = found as { format?: number }

@@ -1,13 +1,14 @@
 /** A backup becomes a database again (spec BU). The caller has made sure that nobody serves it. */
-import { copyFile, mkdir, readFile, rename, stat, chmod } from 'node:fs/promises'
+import { copyFile, readFile, rename, stat, chmod } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import pino from 'pino'
 import type pg from 'pg'
 import { openConnection, type Target } from '#server/db/connection.ts'
+import { mkdirs } from '#server/db/folder.ts'
 import { known, migrate, unfinished } from '#server/db/migrate.ts'
 import { openPool } from '#server/db/pool.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
-import { shareBlobs } from './beside.ts'
+import { leftOut, shareBlobs } from './beside.ts'
 import { forCopying, syncFile } from './copying.ts'
 import { eraseAgain } from './erase-again.ts'
 import { appendErasures, erasureFile, readErasures } from './erasure-log.ts'
@@ -89,18 +90,18 @@ export interface Beside { readonly blobs: number; readonly missingBlobs: readonl
  * and those that stood there are kept beside.
  */
 export async function restoreBeside(folder: string, manifest: Manifest, { dataFolder, keys }: { dataFolder: string; keys: string }): Promise<Beside> {
-  await mkdir(dataFolder, { recursive: true })
+  await mkdirs(dataFolder)
   const blobs = await shareBlobs(await blobsOf(folder), blobsBeside(folder), join(dataFolder, 'blobs'))
   const put: string[] = [], kept: string[] = []
   for (const { path, mode } of manifest.files) {
-    if (path === 'erasures.jsonl') continue
+    if (path === 'erasures.jsonl' || leftOut.test(path)) continue   // an older version took more along
     const from = join(folder, 'files', path)
     const to = path === 'keys' ? keys : join(dataFolder, path)
     const isThere = await stat(to).then(() => true, () => false)
     if (isThere && (await readFile(to)).equals(await readFile(from))) continue
     if (isThere && path !== 'keys') { kept.push(path); continue }
     if (isThere) await rename(to, `${to}.before-restore`)
-    await mkdir(dirname(to), { recursive: true })
+    await mkdirs(dirname(to))
     await copyFile(from, to)
     await chmod(to, path === 'keys' ? 0o600 : mode)
     await syncFile(to)

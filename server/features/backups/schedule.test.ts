@@ -107,7 +107,7 @@ describe('the schedule', () => {
     }
   })
 
-  it('[OP9] takes one when somebody asks, whenever the next is due; who asks while one is under way is told so', async () => {
+  it('[OP11] takes one when somebody asks, whenever the next is due; who asks while one is under way is told so', async () => {
     await take(database.target, { into: backups.path, dataFolder: data.path })
     const s = schedule(Date.now)
     await s.round()
@@ -159,7 +159,7 @@ describe('the schedule', () => {
   })
 })
 
-it('[BU7] [OP9] a server with a folder for backups takes them, its metrics tell their age, and its operator may take one more', async () => {
+it('[BU7] [OP11] a server with a folder for backups takes them, its metrics tell their age, and its operator may take one more', async () => {
   const [data, backups] = [await testFolder('data'), await testFolder('backups')]
   await writeFile(join(data.path, 'keys'), 'k')
   // Its own first round comes within a minute, by chance: now late in it, or it would take ours away.

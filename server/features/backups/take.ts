@@ -1,11 +1,11 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
+import { makeFolder } from '#server/db/folder.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 import { copySideFiles, shareBlobs, sideFiles } from './beside.ts'
 import { selectMigrations, selectSequences, selectTables, type Table } from './catalog.sql.ts'
 import { copyOut, forCopying, syncFile } from './copying.ts'
-import { makeFolder } from './folder.ts'
 import { idOf, tableFile, type Manifest, type TableCopy } from './manifest.ts'
 import { progressOf, type OnProgress } from './progress.ts'
 

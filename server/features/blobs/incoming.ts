@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises'
+import { open, readdir, rm, stat, statfs } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { mkdirs } from '#server/db/folder.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 
 /** Uploads under way, one file each, on this node's disk. How far one has come is the size of its file and stands nowhere else. */
@@ -29,7 +30,7 @@ const fullRetryMs = 60_000
 
 /** @param keepFreeBytes of the disk, for messages @param stallMs without a byte end an upload's connection */
 export async function openIncoming(folder: string, keepFreeBytes: number, stallMs = 30_000): Promise<Incoming> {
-  await mkdir(folder, { recursive: true })
+  await mkdirs(folder)
   const pathOf = (key: string): string => join(folder, key)
   const writers = new Map<string, { bytes: Readable; ended: Promise<void> }>()
 

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { mkdirs } from '#server/db/folder.ts'
 
 /** Where bytes are, by their SHA-256 in hex. A folder here; S3 has the same three verbs. */
 export interface BlobStore {
@@ -19,7 +20,7 @@ export function folderStore(folder: string): BlobStore {
   return {
     async put(sha256, file) {
       const path = pathOf(sha256)
-      await mkdir(dirname(path), { recursive: true })
+      await mkdirs(dirname(path))
       await rename(file, path)
       await syncFolder(dirname(path))   // else the name may be gone after a power cut, though the bytes are there
       await syncFolder(folder)

@@ -11,6 +11,11 @@ export const en = {
     until: (until: string) => `The link works once, until ${until}.`,
     otherwise: 'If you did not expect this, you need not do anything.',
   },
+  password: {
+    subject: (account: string) => `Choose a new password for ${account}`,
+    body: ({ inviter, account }: { inviter: string; account: string }) => `${inviter} sends you this link, by which you choose a new password for Lodge at ${account}. Whoever is signed in with the old one is signed out then.`,
+    otherwise: 'Until it is used the old password holds.',
+  },
   transcript: {
     subject: (account: string) => `Your conversation with ${account}`,
     /** For colleagues. */

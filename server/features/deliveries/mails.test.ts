@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Entry, EntryBody, EntryType } from '#contract/entries.ts'
 import { newId } from '#client/id.ts'
 import { ada, hotel, kit, mara } from '#test/world.ts'
-import { invitationMail, unansweredMail } from './mails.ts'
+import { invitationMail, passwordMail, unansweredMail } from './mails.ts'
 import { transcriptMail } from './transcript.ts'
 
 describe('an invitation', () => {
@@ -23,6 +23,12 @@ The link works once, until 1 December 2026 at 07:05 UTC. If you did not expect t
     expect(mail.html).toContain('href="https://desk.example.com/links/secret?a=1&amp;b=2"')
     expect(mail.html).not.toContain('<b> invites')
   })
+})
+
+it('[ID10] says of a link for another password that it is one', () => {
+  const mail = passwordMail({ id: kit.id, to: kit.email, name: 'Kit', inviter: 'Ada', account: 'Hotel Lantern', url: 'https://desk.example.com/welcome/secret', until: new Date('2026-12-01T07:05:00Z') })
+  expect(mail).toMatchObject({ id: kit.id, kind: 'invitation', to: kit.email, subject: 'Choose a new password for Hotel Lantern' })
+  expect(mail.text).toContain('https://desk.example.com/welcome/secret\n\nThe link works once, until 1 December 2026 at 07:05 UTC. Until it is used the old password holds.')
 })
 
 describe('a notice', () => {

@@ -18,6 +18,21 @@ export function invitationMail({ id, to, name, inviter, account, url, until }: F
   }
 }
 
+/** Of the same kind: an export takes the link out of either. */
+export function passwordMail({ id, to, name, inviter, account, url, until }: Parameters<typeof invitationMail>[0], words: Words = en): Mail {
+  const { greeting, button, until: lasts } = words.invitation
+  const say = words.password
+  return {
+    id, to, kind: 'invitation', subject: say.subject(account),
+    ...laidOut([
+      { kind: 'text', text: greeting(name) },
+      { kind: 'text', text: say.body({ inviter, account }) },
+      { kind: 'link', label: button, url },
+      { kind: 'quiet', text: `${lasts(dayAndTime(until, words))} ${say.otherwise}` },
+    ], words),
+  }
+}
+
 /** To a colleague: somebody waits for an answer. */
 export function unansweredMail({ id, to, contact, inbox, since, text, url }: For & { contact: string; inbox: string; since: Date; text: string; url: string }, words: Words = en): Mail {
   const say = words.notice.unanswered

@@ -14,7 +14,8 @@ type Row = Record<string, string>
 
 const reached: Look<Server> = {
   name: 'database',
-  async run({ client, why, isEmbedded }) {
+  async run({ client, why, isEmbedded, isNew }) {
+    if (isNew) return warn('database', 'There is no database yet.', 'The first start makes it.')
     if (!client) return bad('database', `The ${isEmbedded ? 'embedded' : 'external'} database cannot be reached: ${why}`, isEmbedded ? 'See postgres.log in LODGE_DATA/postgres.' : 'Check DATABASE_URL, the network, and that PostgreSQL runs.')
     const { rows: [v] } = await client.query<{ number: string; name: string }>("select current_setting('server_version_num') as number, current_setting('server_version') as name")
     return Number(v!.number) >= 150_000 ? ok('database', `PostgreSQL ${v!.name} answers${isEmbedded ? ', the embedded one' : ''}.`) : bad('database', `PostgreSQL ${v!.name} answers, and Lodge needs 15 or newer.`, 'Upgrade it, or unset DATABASE_URL to use the embedded one.')

@@ -57,6 +57,15 @@ describe('the doctor', () => {
     expect(found.get('disk space')).toBeDefined()
     expect(found.get('connections')).toBeUndefined()
   })
+  it('[BU11] does not miss what the first start makes, and finds a folder for backups that takes none', async () => {
+    const file = join(data.path, 'file')
+    await writeFile(file, '')
+    const fresh = async (folder: string) => Map.groupBy(await examine({ config: settings({ BACKUP_FOLDER: folder }), now: Date.now, client: undefined, why: '', isEmbedded: true, isNew: true }), (f) => f.about)
+    const found = await fresh(join(data.path, 'one', 'two'))
+    expect(found.get('database')).toEqual([{ level: 'warn', about: 'database', text: 'There is no database yet.', todo: 'The first start makes it.' }])
+    expect(found.get('backups')).toBeUndefined()
+    expect((await fresh(join(file, 'below'))).get('backups')).toEqual([expect.objectContaining({ level: 'bad' })])
+  })
   it('[BU11] names the statement that limits an external role, and more connections than there are', async () => {
     expect((await ask({}, false)).get('role')).toEqual([expect.objectContaining({ level: 'warn', todo: expect.stringMatching(/^alter role lodge_app connection limit \d+;$/) as string })])
     expect((await ask({ DATABASE_CONNECTIONS: '5000' }, false)).get('connections')).toEqual([expect.objectContaining({ level: 'bad', text: expect.stringContaining('DATABASE_CONNECTIONS is 5000') as string })])
@@ -108,9 +117,10 @@ describe('what the doctor thinks', () => {
   })
   it('[BU11] of backups', () => {
     const nowMs = Date.parse('2026-11-26T12:00:00Z'), hour = 3_600_000
-    const of = (more: Partial<Parameters<typeof judgeBackups>[0]>) => level(judgeBackups({ isScheduled: true, lastAtMs: nowMs - 9 * hour, rehearsal: { atMs: nowMs - 24 * hour, isEqual: true }, isOnSameDisk: false, nowMs, ...more }))
+    const of = (more: Partial<Parameters<typeof judgeBackups>[0]>) => level(judgeBackups({ isScheduled: true, lastAtMs: nowMs - 9 * hour, rehearsal: { atMs: nowMs - 24 * hour, isEqual: true }, isOnSameDisk: false, isNew: false, nowMs, ...more }))
     expect(of({})).toEqual(['ok backups', 'ok rehearsal'])
     expect(of({ lastAtMs: undefined })).toEqual(['bad backups'])
+    expect(of({ lastAtMs: undefined, isNew: true })).toEqual([])
     expect(of({ lastAtMs: nowMs - 27 * hour })).toEqual(['bad backups', 'ok rehearsal'])
     expect(of({ isScheduled: false, rehearsal: undefined })).toEqual(['warn backups', 'ok backups', 'warn rehearsal'])
     expect(of({ rehearsal: { atMs: nowMs, isEqual: false } })).toEqual(['ok backups', 'bad rehearsal'])

@@ -7,7 +7,7 @@ import type { Config } from '#contract/config.ts'
 import { bad, ok, warn, type Finding, type Look } from './finding.ts'
 
 export type Settings = Config & { readonly keys: string }
-export interface Machine { readonly config: Settings; readonly now: () => number }
+export interface Machine { readonly config: Settings; readonly now: () => number; /** Lodge was never started on this data: what the first start makes is not missing. */ readonly isNew?: boolean }
 
 const gb = (bytes: number): string => bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GB` : `${Math.round(bytes / 2 ** 20)} MB`
 

@@ -25,6 +25,10 @@ export function identityRoutes(app: FastifyInstance, { sessions, links, people, 
   route(app, contract.listPeople)(({ session }) => people.list(session.account))
   route(app, contract.inviteUser)(({ session, body }) => people.invite(session, body))
   route(app, contract.changeUser)(({ session, params, body }) => people.change(session, params.user, body))
+  route(app, contract.renewLink)(async ({ session, params }) => {
+    await people.renewLink(session, params.user)
+    return {}
+  })
   route(app, contract.saveTeam)(({ session, params, body }) => people.saveTeam(session, { id: params.team, ...body }))
 
   route(app, contract.listTokens)(async ({ session }) => ({ tokens: await tokens.list(session.account) }))

@@ -71,6 +71,8 @@ export const useLink = (secretHash: Buffer) => sql`
 export const insertLink = (secretHash: Buffer, purpose: Purpose, lifeMs: number, account: string | null, user: string | null) => sql`
   insert into links (secret_hash, account_id, user_id, purpose, expires_at)
   values (${secretHash}, ${account}, ${user}, ${purpose}, now() + ${lifeMs}::float8 * interval '1 millisecond')`
+export const endLinksOf = (account: string, user: string) => sql`
+  update links set used_at = now() where account_id = ${account} and user_id = ${user} and purpose = 'invitation' and used_at is null`
 export const deleteFirstAdminLinks = () => sql`delete from links where purpose = 'first_admin'`
 export const anyUser = () => sql<{ any: boolean }>`select exists (select from users) as any`
 
@@ -83,6 +85,11 @@ export const insertAuthUser = (authId: string, name: string, email: string) => s
 export const insertPassword = (authId: string, hash: string) => sql`
   insert into auth."account" ("id", "accountId", "providerId", "userId", "password", "updatedAt")
   values (${authId}, ${authId}, 'credential', ${authId}, ${hash}, now())`
+/** Nothing when there is none yet, as of who came by a demo link. */
+export const changePassword = (authId: string, hash: string) => sql`
+  update auth."account" set "password" = ${hash}, "updatedAt" = now() where "userId" = ${authId} and "providerId" = 'credential'`
+/** Tickets stand in line here: see userForTicket. */
+export const lockUser = (account: string, user: string) => sql`select from users where account_id = ${account} and id = ${user} for update`
 export const insertFirstAdmin = (account: string, id: string, name: string, email: string, authId: string) => sql`
   insert into users (account_id, id, name, email, role, auth_id) values (${account}, ${id}, ${name}, ${email}, 'admin', ${authId})`
 export const giveAuthId = (account: string, user: string, authId: string, name: string) => sql`

@@ -67,7 +67,7 @@ export function openIdentity({ pool, db = pool, isSilent, graceMs, keys, log, se
     /** How long an expired ticket is honoured now. */
     graceMs: grace.graceMs,
     sessions: session,
-    links: links({ db, ceremonies, sessions: session, changed }),
+    links: links({ db, ceremonies, sessions: session, revocations, changed, now }),
     people: people({ db, revocations, changed, sendInvitation, now }),
     tokens: apiTokens({ db, revocations, now }),
     /** The ticket of a visitor whose secret was checked. `issuedAtMs`: before it was. */

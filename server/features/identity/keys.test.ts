@@ -17,6 +17,12 @@ it('makes keys on the first start that only their owner can read, and keeps them
   expect(await loadKeys(path)).toEqual(keys)
 })
 
+it('[SP18] names its setting when the folder cannot be made', async () => {
+  await writeFile(join(folder, 'file'), '')
+  const below = join(folder, 'file', 'below')
+  await expect(loadKeys(join(below, 'keys'))).rejects.toThrow(`Nothing can be written to the folder of LODGE_KEYS, ${below} (ENOTDIR`)
+})
+
 it('accepts every ticket key and takes the last of each kind', async () => {
   const path = join(folder, 'exchanged')
   const before = await loadKeys(path)

@@ -1,6 +1,7 @@
 import { createECDH, randomBytes } from 'node:crypto'
-import { appendFile, mkdir, open, readFile } from 'node:fs/promises'
+import { appendFile, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeFolder } from '#server/db/folder.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 import type { TicketKey } from '#server/kernel/ticket.ts'
 
@@ -19,7 +20,7 @@ export interface Keys {
  * @throws CannotStart when it exists and is not of this form: guessing would sign everybody out
  */
 export async function loadKeys(path: string): Promise<Keys> {
-  await mkdir(dirname(path), { recursive: true })
+  await makeFolder(dirname(path), `the folder of LODGE_KEYS, ${dirname(path)}`)
   const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })

@@ -4,6 +4,7 @@ import { sql } from '#server/db/sql.ts'
 import { createTestDatabase, type TestDatabase } from '#test/db.ts'
 import { openIdentityServer, type IdentityServer } from '#test/identity-server.ts'
 import { ada, fillWorld, harbour, hotel, iris, kit } from '#test/world.ts'
+import { makeLinkFor } from './links.ts'
 
 const password = 'a long enough one'
 let empty: TestDatabase
@@ -114,6 +115,65 @@ describe('an invitation', () => {
     for (const { secret } of [late, unwanted]) {
       expect((await server.browser().call('POST', `/links/${secret}`, { password })).json).toMatchObject({ code: 'link_used' })
     }
+  })
+})
+
+describe('another link', () => {
+  const admin = async () => {
+    const browser = server.browser()
+    browser.ticket = await ticketOf(ada)
+    return browser
+  }
+  const renewed = async (user: string): Promise<string> => {
+    expect((await (await admin()).call('POST', `/people/${user}/links`)).status).toBe(200)
+    return server.invitations.at(-1)!.secret
+  }
+
+  it('[ID10] lets in whose invitation is too old, and ends the one before', async () => {
+    const { secret: first } = await invite(id(10), 'ines@lantern.example', 'Ines')
+    const [older, newer] = [await renewed(id(10)), await renewed(id(10))]
+    expect(server.invitations.at(-1)).toMatchObject({ account: hotel.id, user: id(10), to: 'ines@lantern.example', name: 'Ines', invitedBy: `user:${ada.id}`, isMember: false })
+    for (const secret of [first, older]) expect((await server.browser().call('POST', `/links/${secret}`, { password })).json).toMatchObject({ code: 'link_used' })
+    expect((await server.browser().call('GET', `/links/${newer}`)).json).toMatchObject({ purpose: 'invitation' })
+    expect((await server.browser().call('POST', `/links/${newer}`, { password })).json).toMatchObject({ user: { name: 'Ines' } })
+  })
+
+  it('[ID10] replaces a forgotten password, and ends the sessions and tickets from before when it is used', async () => {
+    const { secret: first } = await invite(id(11), 'jon@lantern.example', 'Jon')
+    const before = server.browser()
+    await before.call('POST', `/links/${first}`, { password })
+    const secret = await renewed(id(11))
+    expect(server.invitations.at(-1)).toMatchObject({ to: 'jon@lantern.example', isMember: true })
+    expect((await before.call('POST', '/session/tickets')).status).toBe(200)   // nobody is signed out by a link that nobody used
+    expect((await server.browser().call('GET', `/links/${secret}`)).json).toEqual({ purpose: 'password', email: 'jon@lantern.example', name: 'Jon' })
+
+    const browser = server.browser()
+    expect((await browser.call('POST', `/links/${secret}`, { password: 'quite another one' })).json).toMatchObject({ user: { id: id(11), name: 'Jon' } })
+    expect((await browser.call('GET', '/people')).status).toBe(200)
+    expect((await before.call('GET', '/people')).status).toBe(401)
+    expect((await before.call('POST', '/session/tickets')).status).toBe(401)
+    expect((await server.browser().call('POST', '/session', { email: 'jon@lantern.example', password })).json).toMatchObject({ code: 'wrong_password' })
+    expect((await server.browser().call('POST', '/session', { email: 'jon@lantern.example', password: 'quite another one' })).status).toBe(200)
+    expect((await server.browser().call('POST', `/links/${secret}`, { password })).json).toMatchObject({ code: 'link_used' })
+  })
+
+  it('[ID10] is sent by administrators, to whoever is active in their account', async () => {
+    const kits = server.browser()
+    kits.ticket = await ticketOf(kit)
+    expect((await kits.call('POST', `/people/${ada.id}/links`)).status).toBe(403)
+    const browser = await admin()
+    expect((await browser.call('POST', `/people/${iris.id}/links`)).json).toMatchObject({ code: 'not_found' })
+    await invite(id(12), 'gone@lantern.example', 'Gone')
+    await browser.call('PATCH', `/people/${id(12)}`, { active: false })
+    expect((await browser.call('POST', `/people/${id(12)}/links`)).json).toMatchObject({ code: 'not_found' })
+  })
+
+  it('[ID10] is made for whoever keeps the house, by the address in any case', async () => {
+    await invite(id(13), 'Solo@lantern.example', 'Solo')
+    const made = await makeLinkFor(database.db, 'solo@LANTERN.example')
+    expect(made).toMatchObject({ name: 'Solo', email: 'Solo@lantern.example' })
+    expect((await server.browser().call('POST', `/links/${made!.secret}`, { password })).json).toMatchObject({ user: { id: id(13) } })
+    expect(await makeLinkFor(database.db, 'nobody@lantern.example')).toBeUndefined()
   })
 })
 

@@ -14,6 +14,15 @@ export const insertUser = (account: string, u: Pick<User, 'id' | 'name' | 'email
   on conflict (account_id, id) do nothing returning ${userColumns}`
 export const selectUser = (account: string, id: string) => sql<User>`select ${userColumns} from users where account_id = ${account} and id = ${id}`
 
+/** Locked: of two links that are asked for at once the later one ends the earlier. */
+export const selectUserForLink = (account: string, id: string) => sql<{ name: string; email: string; isMember: boolean }>`
+  select name, email, auth_id is not null as "isMember" from users where account_id = ${account} and id = ${id} and active for update`
+
+/** Of all accounts: an address is one person's. */
+export const selectUserByEmail = (email: string) => sql<{ account: string; id: string; name: string; email: string }>`
+  select account_id as account, id, name, email from users where lower(email) = lower(${email}) and active for update`
+export const selectAdmins = () => sql<{ email: string }>`select email from users where role = 'admin' and active order by lower(email) limit 20`
+
 /** Changes of users stand in line here, or two administrators could deactivate each other at once. */
 export const lockAccount = (account: string) => sql`select from accounts where id = ${account} for update`
 export const updateUser = (account: string, id: string, to: { name: string | null; role: string | null; active: boolean | null; seesPhones: boolean | null }) => sql<User>`

@@ -11,7 +11,7 @@ import type { Revocations } from './revocations.ts'
 
 /** Puts the invitation on its way, in the same transaction: no user without a mail, no mail without a user. `secret` goes into the link. */
 export type SendInvitation = (tx: Tx, mail: Invited) => Promise<unknown>
-interface Invited { account: string; user: string; to: string; name: string; secret: string; invitedBy: string }
+interface Invited { account: string; user: string; to: string; name: string; secret: string; invitedBy: string; /** A link for another password: they were in. */ isMember: boolean }
 export interface PeopleOptions { db: Db; revocations: Revocations; changed: Changed; sendInvitation: SendInvitation; now: () => number }
 
 const lastAdmin = 'The account needs at least one active administrator. Make somebody else administrator first.'
@@ -30,7 +30,7 @@ export function people({ db, revocations, changed, sendInvitation, now }: People
         const made = await tx.maybe(statements.insertUser(account, user))
         if (!made) return { made: await tx.one(statements.selectUser(account, user.id)), isNew: false }
         const secret = await makeInvitation(tx, account, user.id)
-        await sendInvitation(tx, { account, user: user.id, to: user.email, name: user.name, secret, invitedBy: actor })
+        await sendInvitation(tx, { account, user: user.id, to: user.email, name: user.name, secret, invitedBy: actor, isMember: false })
         return { made, isNew: true }
       }).catch(refuseOn({ users_email: emailTaken }))
       if (!isNew && (made.email !== user.email || made.name !== user.name || made.role !== user.role)) throw new Refusal('id_reused')
@@ -58,6 +58,16 @@ export function people({ db, revocations, changed, sendInvitation, now }: People
       if (revokedAtMs !== undefined) revocations.apply(account, `user:${id}`, revokedAtMs)
       await changed(account, actor, 'people', id)
       return user
+    },
+
+    /** Another link by mail, also for oneself. @throws Refusal `not_found`, also for somebody who was deactivated: the link would open nothing */
+    async renewLink({ account, actor }: Session, id: string): Promise<void> {
+      await db.tx('renew link', 5_000, async (tx) => {
+        const user = await tx.maybe(statements.selectUserForLink(account, id))
+        if (!user) throw new Refusal('not_found')
+        const secret = await makeInvitation(tx, account, id)
+        await sendInvitation(tx, { account, user: id, to: user.email, name: user.name, secret, invitedBy: actor, isMember: user.isMember })
+      })
     },
 
     /** @throws Refusal `taken` (the name), `invalid` (a member who is not of this account) */

@@ -1,11 +1,12 @@
 /** The spool's folder on a real disk. */
-import { mkdir, open, readFile, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
+import { open, readFile, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { mkdirs } from '#server/db/folder.ts'
 import type { SpoolDisk, SpoolFile } from '#server/kernel/spool.ts'
 
 export function spoolFolder(folder: string): SpoolDisk {
   const path = (name: string): string => join(folder, name)
-  const made = (): Promise<unknown> => mkdir(folder, { recursive: true, mode: 0o700 })   // what people wrote stands in it
+  const made = (): Promise<unknown> => mkdirs(folder, 0o700)   // what people wrote stands in it
 
   return {
     async list() {

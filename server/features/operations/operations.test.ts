@@ -124,7 +124,7 @@ describe('the operations page', () => {
     expect(stops).toEqual([])
     expect(await server.callAs(ada)(endHolder, { params: { holder: 'none' } })).toMatchObject({ ok: false, code: 'not_found' })
     expect((await board()).backups).toBeNull()
-    expect(await server.callAs(ada)(takeBackup, {})).toMatchObject({ ok: false, code: 'not_found', message: expect.stringContaining('BACKUP_FOLDER') as string })   // OP9
+    expect(await server.callAs(ada)(takeBackup, {})).toMatchObject({ ok: false, code: 'not_found', message: expect.stringContaining('BACKUP_FOLDER') as string })   // OP11
     expect(await server.callAs(ada)(stopServer, { body: { node: 'test' } })).toMatchObject({ ok: true })
     expect(stops).toEqual(['stop'])
   })

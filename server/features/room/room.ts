@@ -1,10 +1,11 @@
 /** Watches the disks that Lodge lives on: refuses what can wait while there is little room, and holds ballast that is let go when there is none. */
-import { mkdir, open, rm, stat, statfs } from 'node:fs/promises'
+import { open, rm, stat, statfs } from 'node:fs/promises'
 import { randomFillSync } from 'node:crypto'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { BaseLogger } from 'pino'
 import type { AnyEndpoint } from '#contract/api.ts'
+import { mkdirs } from '#server/db/folder.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { roomLevel, worstLevel, type Disk, type RoomLevel } from '#server/kernel/room.ts'
 
@@ -32,7 +33,7 @@ const noBookings = 'The server’s disk is nearly full. What is left is kept for
 
 /** Resolves after the first look, before which nothing else should ask for room. */
 export async function openRoom({ folders, ballastBytes, log, diskOf: freeOf = diskOf, everyMs = 2_000 }: RoomOptions): Promise<Room> {
-  for (const folder of folders) await mkdir(folder, { recursive: true }).catch(() => {})   // a full disk is no reason not to start
+  for (const folder of folders) await mkdirs(folder).catch(() => {})   // a full disk is no reason not to start
   const devices = new Set<number>()
   const held: string[] = []
   for (const folder of folders) {

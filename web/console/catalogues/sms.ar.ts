@@ -37,6 +37,7 @@ export const smsSentencesAr: Translated<typeof smsSentences> = {
   channelInbox: 'الصندوق',
   channelNumbers: 'أرقامنا',
   channelNumbersHint: 'مع رمز البلد، رقم في كل سطر: +46850001000. أو رقم قصير، أو اسم من 11 حرفًا على الأكثر.',
+  channelNumberWrong: '”{number}“ ليس رقمًا كهذا. مع رمز البلد، رقم في كل سطر: ‎+46850001000. أو رقم قصير من 3 إلى 8 أرقام، أو اسم من 11 حرفًا على الأكثر.',
   channelHost: 'المضيف',
   channelPort: 'المنفذ',
   channelTls: 'مشفّر (TLS)',

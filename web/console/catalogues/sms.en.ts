@@ -46,6 +46,7 @@ export const smsSentences = {
   channelInbox: 'Inbox',
   channelNumbers: 'Our numbers',
   channelNumbersHint: 'With the country, one a line: +46850001000. Or a short code, or a name of up to 11 letters.',
+  channelNumberWrong: '“{number}” is no such number. With the country, one a line: +46850001000. Or a short code of 3 to 8 digits, or a name of up to 11 letters.',
   channelHost: 'Host',
   channelPort: 'Port',
   channelTls: 'Encrypted (TLS)',

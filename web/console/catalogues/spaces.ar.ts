@@ -245,6 +245,8 @@ export const spaceSentencesAr: Translated<typeof spaceSentences> = {
   closures: 'الإغلاقات',
   closuresText: 'متى لا يمكن حجز شيء: عطلة أو دهان أو مناسبة.',
   closuresNone: 'لا شيء مغلق، لا الآن ولا لاحقًا.',
+  closureNeedsLocation: 'الإغلاق يسري في موقع؛ ولا مواقع بعد.',
+  floorNeedsLocation: 'الطابق تابع لموقع؛ ولا مواقع بعد.',
   closureNew: 'إغلاق جديد',
   closureWhat: 'ما الذي يُغلق',
   closureAll: 'الموقع كله',

@@ -266,6 +266,8 @@ export const spaceSentences = {
   closures: 'Closures',
   closuresText: 'When nothing can be booked: holidays, painting, an event.',
   closuresNone: 'Nothing is closed, now or later.',
+  closureNeedsLocation: 'A closure holds at a location; there is none yet.',
+  floorNeedsLocation: 'A floor belongs to a location; there is none yet.',
   closureNew: 'New closure',
   closureWhat: 'What is closed',
   closureAll: 'The whole location',

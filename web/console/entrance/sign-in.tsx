@@ -7,12 +7,14 @@ import { enter } from '../live/session.ts'
 import { why } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { Entrance } from './entrance.tsx'
+import { useIsNew } from './use-is-new.ts'
 
 const route = getRouteApi('/sign-in')
 
 export function SignIn() {
   const { next = '/inbox', ended } = route.useSearch()
   const router = useRouter()
+  const isNew = useIsNew()
   const [wrong, setWrong] = useState<string>()
   const [busy, setBusy] = useState(false)
   const submit = async (form: HTMLFormElement): Promise<void> => {
@@ -31,7 +33,7 @@ export function SignIn() {
         {wrong && <p role="alert" className="text-13 text-bad">{wrong}</p>}
         <Button kind="primary" type="submit" disabled={busy} className="h-9">{t('signIn')}</Button>
       </Form>
-      <p className="mt-6 text-12 text-muted">{t('signInHelp')}</p>
+      <p className="mt-6 text-12 text-muted">{t(isNew ? 'signInFirst' : 'signInHelp')}</p>
     </Entrance>
   )
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { channelLanguages, saveChannel, type Channel, type ChannelLanguage, type SmppSettings, type TwilioSettings } from '#contract/channels.ts'
+import { channelLanguages, ownNumber, saveChannel, type Channel, type ChannelLanguage, type SmppSettings, type TwilioSettings } from '#contract/channels.ts'
 import { newId } from '#client/lodge.ts'
 import { Dialog } from '#web/ui/dialog.tsx'
 import { Check, Select, TextArea, TextField } from '#web/ui/field.tsx'
@@ -23,6 +23,7 @@ export function ChannelForm({ channel, onClose }: { channel: Channel | undefined
   const [languages, setLanguages] = useState<readonly ChannelLanguage[]>(channel?.languages ?? ['en'])
   const [wrong, setWrong] = useState<string>()
   const [secretWrong, setSecretWrong] = useState<string>()
+  const [numberWrong, setNumberWrong] = useState<string>()
   const save = async (form: HTMLFormElement): Promise<void> => {
     const secret = written(form, 'secret')
     const settings: SmppSettings | TwilioSettings = kind === 'twilio' ? { accountSid: field(form, 'accountSid') }
@@ -34,8 +35,15 @@ export function ChannelForm({ channel, onClose }: { channel: Channel | undefined
       setWrong(undefined)
       return form.querySelector<HTMLInputElement>('[name=secret]')?.focus()
     }
+    const numbers = field(form, 'numbers').split(/[\n,]+/).map((n) => n.trim()).map((n) => n.startsWith('+') ? n.replace(/[\s().-]/g, '') : n).filter(Boolean)
+    const odd = numbers.find((n) => !new RegExp(ownNumber).test(n))
+    setNumberWrong(odd === undefined ? undefined : t('channelNumberWrong', { number: odd }))
+    if (odd !== undefined) {
+      setWrong(undefined)
+      return form.querySelector<HTMLTextAreaElement>('[name=numbers]')?.focus()
+    }
     const outcome = await lodge.call(saveChannel, { params: { channel: id }, body: {
-      kind, settings, name: field(form, 'name'), inbox: field(form, 'inbox'), numbers: field(form, 'numbers').split(/[\n,]+/).map((n) => n.trim()).map((n) => n.startsWith('+') ? n.replace(/[\s().-]/g, '') : n).filter(Boolean),
+      kind, settings, name: field(form, 'name'), inbox: field(form, 'inbox'), numbers,
       ratePerSecond: Number(field(form, 'rate')), languages: [...languages], zone: field(form, 'zone'), hours: hoursIn(form), automaticAnswer: written(form, 'answer').trim(), active: field(form, 'active') === 'yes',
       ...(secret !== '' && { secret }),
     } })
@@ -54,7 +62,7 @@ export function ChannelForm({ channel, onClose }: { channel: Channel | undefined
           <Select name="kind" label={t('channelKind')} value={kind} disabled={channel !== undefined} onChange={(e) => setKind(e.target.value as Channel['kind'])} options={[['smpp', t('kind_smpp')], ['twilio', t('kind_twilio')]]} />
           <Select name="inbox" label={t('channelInbox')} defaultValue={channel?.inbox} options={inboxes.map((i) => [i.id, i.name] as const)} />
         </div>
-        <TextArea name="numbers" label={t('channelNumbers')} hint={t('channelNumbersHint')} defaultValue={channel?.numbers.join('\n')} rows={2} dir="ltr" className="min-h-14!" required />
+        <TextArea name="numbers" label={t('channelNumbers')} hint={t('channelNumbersHint')} wrong={numberWrong} defaultValue={channel?.numbers.join('\n')} rows={2} dir="ltr" className="min-h-14!" required />
         {kind === 'smpp' ? (
           <>
             <div className="grid grid-cols-[minmax(0,1fr)_110px] gap-3">

@@ -15,6 +15,7 @@ import { useNow } from '../use-now.ts'
 import { ageOf } from '../visits/when.ts'
 import { t } from '../words.ts'
 import { KioskCode } from './kiosk-code.tsx'
+import { NeedsLocation } from './needs-location.tsx'
 import { Lines, Page } from './page.tsx'
 
 export function Kiosks() {
@@ -47,11 +48,7 @@ export function Kiosks() {
           <Link to="/settings/set-aside" className="font-medium text-accent-ink underline underline-offset-2">{t('quarantineLook')}</Link>
         </p>
       )}
-      {query.data && !first && (
-        <p className="mb-4 text-13 text-muted">
-          {t('kioskNeedsLocation')} <Link to="/settings/locations" className="text-accent-ink underline">{t('settingsLocations')}</Link>
-        </p>
-      )}
+      {query.data && !first && <NeedsLocation text={t('kioskNeedsLocation')} />}
       <Lines
         query={query}
         lines={query.data?.filter((k) => k.state !== 'unpaired').toSorted((a, b) => Number(Boolean(b.alarm)) - Number(Boolean(a.alarm)) || a.name.localeCompare(b.name))}

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Ellipsis, UserPlus } from 'lucide-react'
 import { useState } from 'react'
-import { changeUser, inviteUser, type User } from '#contract/people.ts'
+import { changeUser, inviteUser, renewLink, type User } from '#contract/people.ts'
 import { Avatar } from '#web/ui/avatar.tsx'
 import { Button } from '#web/ui/button.tsx'
 import { cx } from '#web/ui/cx.ts'
@@ -23,12 +23,16 @@ export function People() {
   const { lodge, session, presence, queries } = useLive()
   const query = useQuery(peopleQuery(lodge.call))
   const here = useStore(presence)
+  const navigate = useNavigate()
   const [inviting, setInviting] = useState(false)
   const isAdmin = session.user.role === 'admin'
   const change = async (user: User, body: { role?: User['role']; active?: boolean; seesPhones?: boolean }): Promise<boolean> => {
     const done = went(await lodge.call(changeUser, { params: { user: user.id }, body }))
     void queries.invalidateQueries({ queryKey: ['people'] })
     return done
+  }
+  const sendLink = async (user: User): Promise<void> => {
+    if (went(await lodge.call(renewLink, { params: { user: user.id } }))) tell(t('didSendLink', { email: user.email }), { action: { label: t('goTray'), run: () => void navigate({ to: '/tray' }) } })
   }
   const deactivate = async (user: User): Promise<void> => { if (await change(user, { active: false })) tellUndo(t('didDeactivate', { who: user.name }), () => void change(user, { active: true })) }
 
@@ -40,14 +44,12 @@ export function People() {
             <Avatar name={user.name} presence={here[user.id]} />
             <div className="min-w-0 flex-1"><p className="truncate font-medium"><bdi>{user.id === session.user.id ? t('youNamed', { name: user.name }) : user.name}</bdi></p><p className="truncate text-12 text-muted">{user.email}</p></div>
             <span className="text-12 text-muted">{user.active ? t(`role_${user.role}`) : t('inactive')}{user.role === 'agent' && !user.seesPhones && ` · ${t('phonesMasked')}`}</span>
-            {isAdmin && user.id !== session.user.id && (
+            {isAdmin && (
               <MenuRoot>
                 <MenuTrigger asChild><button type="button" aria-label={t('actionsFor', { who: user.name })} className="inline-flex size-8 items-center justify-center rounded-control text-muted hover:bg-raised"><Ellipsis size={16} /></button></MenuTrigger>
                 <MenuSheet>
-                  {user.role === 'agent' ? <MenuItem onSelect={() => void change(user, { role: 'admin' })}>{t('makeAdmin')}</MenuItem> : <MenuItem onSelect={() => void change(user, { role: 'agent' })}>{t('makeAgent')}</MenuItem>}
-                  {user.role === 'agent' && <MenuItem onSelect={() => void change(user, { seesPhones: !user.seesPhones })}>{user.seesPhones ? t('phonesHide') : t('phonesShow')}</MenuItem>}
-                  <MenuLine />
-                  {user.active ? <MenuItem bad onSelect={() => void deactivate(user)}>{t('deactivate')}</MenuItem> : <MenuItem onSelect={() => void change(user, { active: true })}>{t('reactivate')}</MenuItem>}
+                  {user.active && <MenuItem onSelect={() => void sendLink(user)}>{t('sendLink')}</MenuItem>}
+                  {user.id !== session.user.id && <OfOthers user={user} change={change} deactivate={deactivate} />}
                 </MenuSheet>
               </MenuRoot>
             )}
@@ -56,6 +58,18 @@ export function People() {
       </Lines>
       {inviting && <Invite onClose={() => setInviting(false)} />}
     </Page>
+  )
+}
+
+/** What nobody does to oneself: an account keeps an administrator. */
+function OfOthers({ user, change, deactivate }: { user: User; change: (user: User, body: { role?: User['role']; active?: boolean; seesPhones?: boolean }) => Promise<boolean>; deactivate: (user: User) => Promise<void> }) {
+  return (
+    <>
+      {user.role === 'agent' ? <MenuItem onSelect={() => void change(user, { role: 'admin' })}>{t('makeAdmin')}</MenuItem> : <MenuItem onSelect={() => void change(user, { role: 'agent' })}>{t('makeAgent')}</MenuItem>}
+      {user.role === 'agent' && <MenuItem onSelect={() => void change(user, { seesPhones: !user.seesPhones })}>{user.seesPhones ? t('phonesHide') : t('phonesShow')}</MenuItem>}
+      <MenuLine />
+      {user.active ? <MenuItem bad onSelect={() => void deactivate(user)}>{t('deactivate')}</MenuItem> : <MenuItem onSelect={() => void change(user, { active: true })}>{t('reactivate')}</MenuItem>}
+    </>
   )
 }
 

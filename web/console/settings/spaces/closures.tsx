@@ -10,6 +10,7 @@ import { Confirm } from '../../shell/confirm.tsx'
 import { whenSaid } from '../../spaces/said.ts'
 import { useNow } from '../../use-now.ts'
 import { t } from '../../words.ts'
+import { NeedsLocation } from '../needs-location.tsx'
 import { Lines, Page, went } from '../page.tsx'
 import { ClosureForm } from './closure-form.tsx'
 
@@ -31,6 +32,7 @@ export function Closures() {
   }
   return (
     <Page title={t('closures')} text={t('closuresText')} action={locations.length > 0 && <Button kind="primary" icon={<Plus aria-hidden size={16} />} onClick={() => setNew(true)}>{t('closureNew')}</Button>}>
+      {query.data && locations.length === 0 && <NeedsLocation text={t('closureNeedsLocation')} />}
       <Lines query={query} lines={query.data} empty={t('closuresNone')}>
         {(closure) => (
           <div className="flex items-start gap-3 p-4">

@@ -14,6 +14,7 @@ import { floorsQuery, useLocations, useSpaces } from '../../live/queries.ts'
 import { whyNot } from '../../shell/notices.ts'
 import { t } from '../../words.ts'
 import { FormFoot } from '../form-foot.tsx'
+import { NeedsLocation } from '../needs-location.tsx'
 import { Lines, Page, went } from '../page.tsx'
 
 /** Floors by location; what is on one is set on its own page. */
@@ -25,7 +26,8 @@ export function Floors() {
   const [editing, setEditing] = useState<Floor>()
   return (
     <Page title={t('settingsSpaces')} text={t('settingsSpacesText')}>
-      <Lines query={query} lines={query.data && locations.toSorted((a, b) => a.name.localeCompare(b.name))} empty={t('locationsEmpty')}>
+      {query.data && locations.length === 0 && <NeedsLocation text={t('floorNeedsLocation')} />}
+      <Lines query={query} lines={query.data && locations.toSorted((a, b) => a.name.localeCompare(b.name))} empty={t('floorsOfNone')}>
         {(site) => {
           const own = (query.data ?? []).filter((f) => f.location === site.id).toSorted((a, b) => b.level - a.level)
           return (
