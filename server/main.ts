@@ -24,6 +24,7 @@ import { loadKeys } from './features/identity/identity.ts'
 import { openRoom } from './features/room/room.ts'
 import { openLife } from './features/status/status.ts'
 import { heapByLoad } from './jobs/heap.ts'
+import { whenAskedToEnd } from './jobs/asked-to-end.ts'
 import { whenNpmIsGone } from './jobs/orphaned.ts'
 import { CannotStart } from './kernel/cannot-start.ts'
 import { ensureStatusProcess } from './status/process.ts'
@@ -161,15 +162,14 @@ function build(): { version: string; build: string } {
 function stopOnSignal(close: () => Promise<void>, drainMs: number, log: pino.Logger): void {
   let stopping = false
   const stop = async (why: string): Promise<void> => {
-    if (stopping) return process.exit(1)   // asked twice: at once
+    if (stopping) return
     stopping = true
     log.info({ why }, 'stopping')
     setTimeout(() => process.exit(1), drainMs + 25_000).unref()   // whatever hangs, a stop ends
     await close()
     process.exit(0)
   }
-  process.on('SIGTERM', () => void stop('SIGTERM'))
-  process.on('SIGINT', () => void stop('SIGINT'))
+  whenAskedToEnd((why, isAgain) => { if (isAgain) process.exit(1); void stop(why) })   // asked again: at once
   if (isKept()) process.on('disconnect', () => void stop('the keeper of this demo is gone'))
   whenNpmIsGone(() => void stop('npm is gone'))
 }

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import pino from 'pino'
 import { readConfig } from '#server/config.ts'
+import { whenAskedToEnd } from '#server/jobs/asked-to-end.ts'
 import { publicOnly } from '#server/http/reach.ts'
 import { every } from '#server/jobs/every.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
@@ -101,7 +102,6 @@ async function main(): Promise<void> {
   }, chores)
   looking.poke()
   log.info({ url: base, watches }, 'The status page is open')
-  process.on('SIGTERM', () => void stop('SIGTERM'))
-  process.on('SIGINT', () => void stop('SIGINT'))
+  whenAskedToEnd((why) => void stop(why))
   process.on('SIGHUP', () => {})   // the terminal that started it may go
 }
