@@ -1,6 +1,7 @@
 /** The machine's side: environment, signals, the database; then the app. The only file that ends the process. */
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { flushCompileCache } from 'node:module'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -11,7 +12,7 @@ import pino from 'pino'
 import { openDemo } from '#demo/demo.ts'
 import { isKept } from '#demo/line.ts'
 import { buildApp, type App } from './app.ts'
-import { readConfig } from './config.ts'
+import { cannotListen, readConfig, tlsOf } from './config.ts'
 import { known, migrate, schemaVersion } from './db/migrate.ts'
 import { leaseBehind, openEntrance } from './db/entrance.ts'
 import { claimLease } from './db/node-lease.ts'
@@ -23,8 +24,8 @@ import { sameDatabase } from './db/same-database.ts'
 import { loadKeys } from './features/identity/identity.ts'
 import { openRoom } from './features/room/room.ts'
 import { openLife } from './features/status/status.ts'
-import { heapByLoad } from './jobs/heap.ts'
 import { whenAskedToEnd } from './jobs/asked-to-end.ts'
+import { heapByLoad } from './jobs/heap.ts'
 import { whenNpmIsGone } from './jobs/orphaned.ts'
 import { CannotStart } from './kernel/cannot-start.ts'
 import { ensureStatusProcess } from './status/process.ts'
@@ -41,6 +42,10 @@ try {
 async function main(): Promise<void> {
   const { demo: isDemo } = options()
   const config = readConfig(isDemo ? { LODGE_DATA: join('.lodge', 'demo'), ...process.env } : process.env)   // a demo never mixes with real data
+  const tls = tlsOf(config)
+  await mkdir(config.folder, { recursive: true }).catch(({ code, message }: NodeJS.ErrnoException) => {
+    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw new CannotStart(`LODGE_DATA is "${config.folder}"; it must be a folder that this user may make and write to (${message}).`)
+  })
   const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }))
   const opened: (() => unknown)[] = []   // closed in the opposite order
   const stopping = new AbortController()
@@ -81,7 +86,6 @@ async function main(): Promise<void> {
     const connections = pool = openPool({ connect: entrance.target, max: lease.connections, log, application, reclaims: !config.protectionsOff.includes('reclaim') })
     opened.push(() => connections.close(), () => lease.release(connections))
 
-    const tls = config.tlsCert && config.tlsKey ? { cert: readFileSync(config.tlsCert, 'utf8'), key: readFileSync(config.tlsKey, 'utf8') } : undefined
     const about = { name: 'Lodge', ...build(), demo: isDemo, drills: isDemo && isKept(), inbox: null as string | null, statusPage: null as string | null, mail: config.smtpUrl !== undefined }
     let url = config.publicUrl ?? ''
     const app = await buildApp({
@@ -97,7 +101,7 @@ async function main(): Promise<void> {
 
     const { host } = config
     await app.http.listen({ host, port: config.port }).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'EADDRINUSE' ? new CannotStart(`Port ${config.port} is taken by another program. Set PORT to a free one.`) : error
+      throw cannotListen(error, host, 'PORT', config.port)
     })
     const life = await openLife({ folder: config.folder, now: Date.now, random: Math.random, log })
     opened.unshift(() => life.stop())   // last: a stop that hangs until it is killed was none

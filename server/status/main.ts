@@ -1,13 +1,12 @@
 /** The status page's own process. It has no database and no framework, and goes on when Lodge stops; `process.ts` starts and adopts it. */
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import pino from 'pino'
-import { readConfig } from '#server/config.ts'
-import { whenAskedToEnd } from '#server/jobs/asked-to-end.ts'
+import { cannotListen, readConfig, tlsOf } from '#server/config.ts'
 import { publicOnly } from '#server/http/reach.ts'
+import { whenAskedToEnd } from '#server/jobs/asked-to-end.ts'
 import { every } from '#server/jobs/every.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 import { absence } from './absence.ts'
@@ -84,10 +83,10 @@ async function main(): Promise<void> {
     await forgetProcess(folder, token)
     process.exit(0)
   }
-  const tls = config.tlsCert && config.tlsKey ? { cert: readFileSync(config.tlsCert, 'utf8'), key: readFileSync(config.tlsKey, 'utf8') } : undefined
+  const tls = tlsOf(config)
   const http = serve({ site: pages, book, subscribers: subscribers({ book, reach: publicOnly }), now, takesMail: smtp !== undefined, tls, token, stop: () => void stop('asked'), changed: () => { telling.poke() }, log })
   await new Promise<void>((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new CannotStart(`Port ${config.statusPort} is taken by another program. Set STATUS_PORT to a free one.`) : error))
+    http.once('error', (error) => reject(cannotListen(error, config.host, 'STATUS_PORT', config.statusPort)))
     http.listen(config.statusPort, config.host, resolve)
   })
   const { port } = http.address() as AddressInfo
