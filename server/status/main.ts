@@ -84,7 +84,7 @@ async function main(): Promise<void> {
     process.exit(0)
   }
   const tls = tlsOf(config)
-  const http = serve({ site: pages, book, subscribers: subscribers({ book, reach: publicOnly }), now, takesMail: smtp !== undefined, tls, token, stop: () => void stop('asked'), changed: () => { telling.poke() }, log })
+  const http = serve({ site: pages, book, subscribers: subscribers({ book, reach: publicOnly }), now, takesMail: smtp !== undefined, tls, trustProxy: config.trustProxy, token, stop: () => void stop('asked'), changed: () => { telling.poke() }, log })
   await new Promise<void>((resolve, reject) => {
     http.once('error', (error) => reject(cannotListen(error, config.host, 'STATUS_PORT', config.statusPort)))
     http.listen(config.statusPort, config.host, resolve)
