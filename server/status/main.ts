@@ -47,12 +47,16 @@ async function main(): Promise<void> {
   const teller = await openTeller({ book, folder, now, baseUrl: () => pages.baseUrl(), mail: smtp && (async (letter) => smtp.send({ ...letter, html: null, files: null })), reach: publicOnly, log })
   await book.change('status page', 'start', (state) => ({ puts: [...settled(state), ...(state.page.size === 0 ? [{ kind: 'page' as const, id: 'page', value: firstPage }] : [])], result: undefined }))
   const { propose, over } = proposals({ book })
-  const away = absence({ data: config.folder, async propose(level, reasons) {
-    const suspicion = suspicionOfAway(book.state, level, 'status page', reasons.join(' '))
-    if (suspicion) await propose(suspicion).catch((error: unknown) => { log.error({ err: error }, 'An absence of Lodge could not be proposed') })
-  } })
+  const failed = (error: unknown): void => { log.error({ err: error }, 'What was seen of Lodge could not be noted or proposed') }
+  const away = absence({
+    data: config.folder, failed,
+    async propose(level, reasons) {
+      const suspicion = suspicionOfAway(book.state, level, 'status page', reasons.join(' '))
+      if (suspicion) await propose(suspicion)
+    },
+  })
   const lodge = probe({
-    url: watches, now,
+    url: watches, now, failed,
     async changed({ level, sinceMs, reasons }) {
       await noteLevel(book, level, reasons, sinceMs)
       if (level === 'works') await over('status page', 'It answers again, and is ready.')
