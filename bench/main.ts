@@ -1,6 +1,7 @@
 /** `npm run bench [-- ID…]`: measures, prints a table, writes bench/latest.json; fails when a bar is not met. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { whenAskedToEnd } from '#server/jobs/asked-to-end.ts'
 import { openLab } from './lab.ts'
 import { availability, deskRush } from './rows/bookings.ts'
 import { kiosk } from './rows/kiosk.ts'
@@ -28,7 +29,7 @@ if (unknown.length > 0) {
 }
 
 const lab = openLab((what) => process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${what}` : `${what}\n`))
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void lab.close().then(() => process.exit(130)))
+whenAskedToEnd((_, isAgain) => { if (isAgain) process.exit(130); void lab.close().then(() => process.exit(130)) })
 const rows: Row[] = []
 try {
   for (const experiment of experiments) {

@@ -6,6 +6,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { isRunning, type DemoDrill, type DrillRun } from '#contract/demo-drills.ts'
+import { whenAskedToEnd } from '#server/jobs/asked-to-end.ts'
 import { whenNpmIsGone } from '#server/jobs/orphaned.ts'
 import { keeperKey, type FromDrill, type FromServer, type GuestOrders, type ToDrill, type ToServer } from './line.ts'
 
@@ -107,9 +108,9 @@ export function keepDemo(server: string): void {
   function stop(signal: NodeJS.Signals): void {
     isStopping = true
     if (!house) return end(0)
-    house.kill(signal)   // asked twice, it ends at once
+    house.kill(signal)   // asked again, it ends at once
   }
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => { stop(name) })
+  whenAskedToEnd(stop)
   whenNpmIsGone(() => { if (!isStopping) stop('SIGTERM') })
   open()
 }

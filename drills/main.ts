@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { whenAskedToEnd } from '#server/jobs/asked-to-end.ts'
 import type { Drill, DrillName } from './drill.ts'
 import { handshakes } from './handshakes.ts'
 import { NotHere } from './not-here.ts'
@@ -34,7 +35,7 @@ with ${notHereCode} when nothing was missed and this machine does not let a faul
 /** Quick runs are for tests, and leave the committed report alone. */
 const folderOf = (isQuick: boolean): string => fileURLToPath(new URL(isQuick ? 'reports/quick/' : 'reports/', import.meta.url))
 const stop = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => { stop.abort() })
+whenAskedToEnd((_, isAgain) => { if (isAgain) process.exit(130); stop.abort() })
 /** Of 47 s each: half an hour. */
 const soakCycles = 39
 const table = openTable((line) => console.log(line))

@@ -139,3 +139,20 @@ it('does not let one side hear of the other’s end in a black hole, until it is
   proxy.toxics = []
   await expect.poll(ended).toBe(true)
 })
+
+it('leaves no socket behind where a line is cut while it ends by itself [DR3]', async () => {
+  const sockets = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length
+  const ends: Socket[] = []
+  far.on('connection', (socket) => ends.push(socket))
+  const line = await dial()
+  await expect.poll(() => ends.length).toBe(1)
+  const bell = connect((far.address() as AddressInfo).port)   // both ends are read in one turn of the loop, the line's first: it is shutting down when the bell rings
+  clients.push(bell)
+  await expect.poll(() => ends.length).toBe(2)
+  bell.on('end', () => { proxy.cut() }).resume()
+  for (const end of ends) end.end()
+  await expect.poll(line.ended).toBe(true)
+  for (const end of ends) end.destroy()
+  bell.destroy()
+  await expect.poll(sockets).toBe(0)
+})

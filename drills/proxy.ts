@@ -43,7 +43,7 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
   let stallsNew = false, accepted = 0
   const lines = new Set<Line>()
   const stalled = new Set<Socket>()   // far ends
-  const endFar = (far: Socket): void => { if ('path' in to) far.destroy(); else far.resetAndDestroy() }   // a unix socket knows no reset, and Node throws
+  const endFar = (far: Socket): void => { if ('path' in to) far.destroy(); else reset(far) }   // a unix socket knows no reset, and Node throws
   const of = <K extends Toxic['kind']>(kind: K, way: 'up' | 'down') => toxics.filter((t): t is Extract<Toxic, { kind: K }> => t.kind === kind && (t.only ?? way) === way)
 
   interface Line { end(): void }
@@ -54,7 +54,7 @@ export async function openFaultProxy(to: NetConnectOpts, random: () => number = 
     lines.add(line)
     function end(): void {
       if (!lines.delete(line)) return
-      client.resetAndDestroy()
+      reset(client)
       endFar(far)
     }
     if (stallsNew) return stall(client, far, () => { lines.delete(line) })
@@ -160,6 +160,12 @@ export async function openFaultProxyTo(url: string): Promise<FaultProxy & { read
   const { hostname, port } = new URL(url)
   const proxy = await openFaultProxy({ host: hostname, port: Number(port || 80) })
   return Object.assign(proxy, { url: `http://127.0.0.1:${proxy.port}` })
+}
+
+/** Node leaves the socket of `resetAndDestroy` open for good when it is shutting down just then: the reset is refused (EINVAL) and the handle forgotten. */
+export function reset(socket: Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy()
+  else socket.resetAndDestroy()
 }
 
 const drained = (socket: Socket): Promise<void> => new Promise((done) => {

@@ -1,6 +1,7 @@
+import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { readConfig } from './config.ts'
+import { cannotListen, readConfig, tlsOf } from './config.ts'
 
 const here = fileURLToPath(import.meta.url)
 
@@ -19,7 +20,7 @@ describe('configuration', () => {
       { port: 0, publicUrl: 'https://desk.example.com', trustProxy: '10.0.0.0/8, ::1', keys: '/srv/lodge/keys', tlsCert: here, logLevel: 'info' })
   })
 
-  it('names every wrong variable, its value and what is expected, at once', () => {
+  it('[OP10] names every wrong variable, its value and what is expected, at once', () => {
     expect(() => readConfig({
       PORT: '70000', LOG_LEVEL: 'loud', PUBLIC_URL: 'desk.example.com/path', TRUST_PROXY: 'nginx', TLS_CERT: '/nowhere.pem', SMTP_URL: 'smtp://mail',
     })).toThrow([
@@ -44,7 +45,33 @@ describe('configuration', () => {
       .toThrow(/^DATABASE_URL is wrong; it must be an address that starts with postgres:\/\/ or postgresql:\/\/\.$/)
   })
 
+  it('[OP10] takes only addresses and networks that there are', () => {
+    for (const right of ['10.0.0.0/8', '::1', '10.0.0.0/8, fd00::/64,127.0.0.1', '::ffff:10.0.0.1/128']) {
+      expect(readConfig({ TRUST_PROXY: right, CHANNEL_NETWORKS: right })).toMatchObject({ trustProxy: right, channelNetworks: right })
+    }
+    for (const wrong of ['10.0.0.0/33', '10.0.0', '10.0.0.256', 'fd00::/129', '::1,', '10.0.0.0/', ':::', '10.0.0.0/8/8']) {
+      expect(() => readConfig({ TRUST_PROXY: wrong }), wrong).toThrow(`TRUST_PROXY is "${wrong}"; it must be`)
+      expect(() => readConfig({ CHANNEL_NETWORKS: wrong }), wrong).toThrow(`CHANNEL_NETWORKS is "${wrong}"; it must be`)
+    }
+  })
+
   it('wants both halves of a key pair', () => {
     expect(() => readConfig({ TLS_CERT: here })).toThrow('TLS_CERT and TLS_KEY belong together')
+  })
+
+  it('[OP10] says of files that are no certificate with its key which they are', () => {
+    expect(tlsOf(readConfig({}))).toBeUndefined()
+    expect(() => tlsOf({ tlsCert: here, tlsKey: here })).toThrow(`TLS_CERT is "${here}" and TLS_KEY is "${here}"; they must be a certificate in PEM and the private key that belongs to it (`)
+  })
+
+  it.each([
+    ['127.0.0.1', 80, 'EACCES', 'PORT is 80, which this user may not open.'], ['192.0.2.1', 0, undefined, 'HOST is "192.0.2.1"; it must be an address of this machine'],
+    ['no.host.invalid', 0, undefined, 'HOST is "no.host.invalid"; it must be an address of this machine'],
+  ])('[OP10] names what keeps it from listening: %s, %i', async (host, port, code, sentence) => {
+    const why = await new Promise<NodeJS.ErrnoException>((failed) => {
+      if (code) failed(Object.assign(new Error(`listen ${code}`), { code }))   // a superuser may
+      else createServer().once('error', failed).listen(port, host)
+    })
+    expect(cannotListen(why, host, 'PORT', port).message).toContain(sentence)
   })
 })

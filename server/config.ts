@@ -1,5 +1,7 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import { options, type Config, type Option } from '#contract/config.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 
@@ -58,16 +60,19 @@ function parse(option: Option, text: string): unknown {
       throw new Error(`some of ${option.of.join(', ')}, separated by commas`)
     }
     case 'networks':
-      if (networks.test(text)) return text
+      if (areNetworks(text)) return text
       throw new Error('addresses and networks separated by commas')
     case 'proxies':
       if (text === 'true' || text === 'false') return text === 'true'
-      if (networks.test(text)) return text
+      if (areNetworks(text)) return text
       throw new Error('true, false, or addresses and networks separated by commas')
   }
 }
 
-const networks = /^[\da-f:.]+(\/\d+)?(\s*,\s*[\da-f:.]+(\/\d+)?)*$/i
+const areNetworks = (text: string): boolean => text.split(',').every((one) => {
+  const [, address = '', bits = '0'] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(one.trim()) ?? []
+  return Number(bits) <= ({ 4: 32, 6: 128 }[isIP(address)] ?? -1)
+})
 
 function url(text: string, { schemes, bare }: Extract<Option, { kind: 'url' }>): string {
   const parsed = URL.parse(text)
@@ -76,4 +81,26 @@ function url(text: string, { schemes, bare }: Extract<Option, { kind: 'url' }>):
     throw new Error(`an address that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}${bare ? ' and has nothing behind host and port' : ''}`)
   }
   return bare ? parsed.origin : text
+}
+
+/** @throws CannotStart when the files are no certificate with its key: found out before anything is opened */
+export function tlsOf({ tlsCert, tlsKey }: Pick<Config, 'tlsCert' | 'tlsKey'>): { cert: string; key: string } | undefined {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined
+  try {
+    const tls = { cert: readFileSync(tlsCert, 'utf8'), key: readFileSync(tlsKey, 'utf8') }
+    createSecureContext(tls)
+    return tls
+  } catch (error) {
+    throw new CannotStart(`TLS_CERT is "${tlsCert}" and TLS_KEY is "${tlsKey}"; they must be a certificate in PEM and the private key that belongs to it (${(error as Error).message}).`)
+  }
+}
+
+/** In words, why nobody can be let in there; `name` is the variable that holds the port. */
+export function cannotListen({ code, message }: NodeJS.ErrnoException, host: string, name: 'PORT' | 'STATUS_PORT', port: number): CannotStart {
+  switch (code ?? '') {
+    case 'EADDRINUSE': return new CannotStart(`Port ${port} is taken by another program. Set ${name} to a free one.`)
+    case 'EACCES': return new CannotStart(`${name} is ${port}, which this user may not open. Set it to one from 1024 on.`)
+    case 'EADDRNOTAVAIL': case 'ENOTFOUND': case 'EAI_AGAIN': return new CannotStart(`HOST is "${host}"; it must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them (${message}).`)
+    default: return new CannotStart(`Nobody can be let in at HOST "${host}" and ${name} ${port}: ${message}.`)
+  }
 }

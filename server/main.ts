@@ -11,7 +11,7 @@ import pino from 'pino'
 import { openDemo } from '#demo/demo.ts'
 import { isKept } from '#demo/line.ts'
 import { buildApp, type App } from './app/app.ts'
-import { readConfig } from './config.ts'
+import { cannotListen, readConfig, tlsOf } from './config.ts'
 import { makeFolderOf } from './db/folder.ts'
 import { known, migrate, schemaVersion } from './db/migrate.ts'
 import { leaseBehind, openEntrance } from './db/entrance.ts'
@@ -24,6 +24,7 @@ import { sameDatabase } from './db/same-database.ts'
 import { loadKeys } from './features/identity/identity.ts'
 import { openRoom } from './features/room/room.ts'
 import { openLife } from './features/status/status.ts'
+import { whenAskedToEnd } from './jobs/asked-to-end.ts'
 import { heapByLoad } from './jobs/heap.ts'
 import { whenNpmIsGone } from './jobs/orphaned.ts'
 import { CannotStart } from './kernel/cannot-start.ts'
@@ -41,6 +42,7 @@ try {
 async function main(): Promise<void> {
   const { demo: isDemo } = options()
   const config = readConfig(isDemo ? { LODGE_DATA: join('.lodge', 'demo'), ...process.env } : process.env)   // a demo never mixes with real data
+  const tls = tlsOf(config)
   const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }))
   const opened: (() => unknown)[] = []   // closed in the opposite order
   const stopping = new AbortController()
@@ -83,7 +85,6 @@ async function main(): Promise<void> {
     const connections = pool = openPool({ connect: entrance.target, max: lease.connections, log, application, reclaims: !config.protectionsOff.includes('reclaim') })
     opened.push(() => connections.close(), () => lease.release(connections))
 
-    const tls = config.tlsCert && config.tlsKey ? { cert: readFileSync(config.tlsCert, 'utf8'), key: readFileSync(config.tlsKey, 'utf8') } : undefined
     const about = { name: 'Lodge', ...build(), demo: isDemo, drills: isDemo && isKept(), inbox: null as string | null, statusPage: null as string | null, mail: config.smtpUrl !== undefined }
     let url = config.publicUrl ?? ''
     const app = await buildApp({
@@ -99,7 +100,7 @@ async function main(): Promise<void> {
 
     const { host } = config
     await app.http.listen({ host, port: config.port }).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'EADDRINUSE' ? new CannotStart(`Port ${config.port} is taken by another program. Set PORT to a free one.`) : error
+      throw cannotListen(error, host, 'PORT', config.port)
     })
     const life = await openLife({ folder: config.folder, now: Date.now, random: Math.random, log })
     opened.unshift(() => life.stop())   // last: a stop that hangs until it is killed was none
@@ -164,15 +165,14 @@ function build(): { version: string; build: string } {
 function stopOnSignal(close: () => Promise<void>, drainMs: number, log: pino.Logger): void {
   let stopping = false
   const stop = async (why: string): Promise<void> => {
-    if (stopping) return process.exit(1)   // asked twice: at once
+    if (stopping) return
     stopping = true
     log.info({ why }, 'stopping')
     setTimeout(() => process.exit(1), drainMs + 25_000).unref()   // whatever hangs, a stop ends
     await close()
     process.exit(0)
   }
-  process.on('SIGTERM', () => void stop('SIGTERM'))
-  process.on('SIGINT', () => void stop('SIGINT'))
+  whenAskedToEnd((why, isAgain) => { if (isAgain) process.exit(1); void stop(why) })   // asked again: at once
   if (isKept()) process.on('disconnect', () => void stop('the keeper of this demo is gone'))
   whenNpmIsGone(() => void stop('npm is gone'))
 }

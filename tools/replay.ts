@@ -4,6 +4,7 @@ import { listInboxes, saveInbox } from '#contract/inboxes.ts'
 import { caller } from '#client/call.ts'
 import { newId } from '#client/lodge.ts'
 import { openFaultProxyTo } from '#drills/proxy.ts'
+import { whenAskedToEnd } from '#server/jobs/asked-to-end.ts'
 import { BadInput, readDialogues } from './replay/dialogues.ts'
 import { startOwnServer } from './replay/own-server.ts'
 import type { House } from './replay/play.ts'
@@ -24,7 +25,7 @@ const endings: (() => Promise<unknown>)[] = []
 async function end(): Promise<void> {
   for (const ending of endings.splice(0).reverse()) await ending().catch((error: unknown) => console.error(error))
 }
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end().then(() => process.exit(130)))
+whenAskedToEnd((_, isAgain) => { if (isAgain) process.exit(130); void end().then(() => process.exit(130)) })
 
 try {
   process.exitCode = await main()

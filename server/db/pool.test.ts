@@ -124,6 +124,24 @@ describe('deadlines', () => {
     expect(order).toEqual([1, 2, 3])
   })
 
+  it('ends at once what got its connection after its deadline, since the process stood still, and Node has nothing to warn of', async () => {
+    const warnings: string[] = []
+    const note = (warning: Error): void => { warnings.push(warning.name) }
+    process.on('warning', note)
+    let nowMs = Date.now()
+    const db = pool(1, { now: () => nowMs })
+    const gate = Promise.withResolvers<void>()
+    const holds = db.read('holds', 5_000, () => gate.promise)
+    await expect.poll(() => db.books().held).toBe(1)
+    const late = db.read('late', 200, (tx) => tx.one(sql`select pg_sleep(5)`)).catch((error: { code: string }) => error.code)
+    nowMs += 1_000
+    gate.resolve()
+    await holds
+    expect(await late).toBe('overloaded')
+    process.off('warning', note)
+    expect(warnings).toEqual([])
+  })
+
   it('takes a lease back that is held too long', async () => {
     const db = pool(1)
     const lease = await db.lease('library', 1_000, 50)

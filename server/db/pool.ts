@@ -173,7 +173,7 @@ export function openPool({ connect, max, min = 1, log, now = Date.now, random = 
       timer = setTimeout(() => reclaim(entry), graceMs)
       overdue.reject(why)
     }
-    let timer = !reclaims ? undefined : setTimeout(end, untilMs - now())
+    let timer = !reclaims ? undefined : setTimeout(end, Math.max(0, untilMs - now()))   // it may have been over before the connection came
     entry.end = () => end(true)
 
     async function tidy(): Promise<void> {

@@ -10,7 +10,7 @@ let of: Absence
 beforeEach(async () => {
   data = await mkdtemp(join(tmpdir(), 'lodge-absence-'))
   proposed = []
-  of = absence({ data, restartMs: 400, propose: async (level, reasons) => { proposed.push(`${level}: ${reasons.join(' ')}`) } })
+  of = absence({ data, restartMs: 400, failed: (error) => { throw error }, propose: async (level, reasons) => { proposed.push(`${level}: ${reasons.join(' ')}`) } })
 })
 afterEach(async () => { of.stop(); await rm(data, { recursive: true, force: true }) })
 const later = (ms: number): Promise<void> => new Promise((done) => { setTimeout(done, ms) })

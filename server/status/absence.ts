@@ -14,11 +14,14 @@ interface Options {
   /** LODGE_DATA: a file of it is there while the server lives, and after a kill. */
   data: string
   propose: (level: Absent, reasons: readonly string[]) => Promise<unknown>
+  /** After the time that a restart takes nobody waits for it. */
+  failed: (error: unknown) => void
   restartMs?: number
 }
+/** `note` throws what `propose` throws. */
 export interface Absence { note(level: Level, reasons: readonly string[]): Promise<void>; stop(): void }
 
-export function absence({ data, propose, restartMs = 120_000 }: Options): Absence {
+export function absence({ data, propose, failed, restartMs = 120_000 }: Options): Absence {
   let timer: NodeJS.Timeout | undefined
   const wasAsked = (level: Absent, reasons: readonly string[]): boolean => level === 'down' ? !existsSync(join(data, 'alive')) : reasons.includes(stoppingReason)
   return {
@@ -26,7 +29,7 @@ export function absence({ data, propose, restartMs = 120_000 }: Options): Absenc
       clearTimeout(timer)
       if (level === 'works') return
       if (!wasAsked(level, reasons)) { await propose(level, reasons); return }
-      timer = setTimeout(() => void propose(level, [`It was stopped, and did not come back within ${Math.round(restartMs / 1000)} s.`, ...reasons]), restartMs)
+      timer = setTimeout(() => void propose(level, [`It was stopped, and did not come back within ${Math.round(restartMs / 1000)} s.`, ...reasons]).catch(failed), restartMs)
     },
     stop: () => clearTimeout(timer),
   }

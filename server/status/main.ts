@@ -1,12 +1,12 @@
 /** The status page's own process. It has no database and no framework, and goes on when Lodge stops; `process.ts` starts and adopts it. */
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import pino from 'pino'
-import { readConfig } from '#server/config.ts'
+import { cannotListen, readConfig, tlsOf } from '#server/config.ts'
 import { makeFolderOf, mkdirs } from '#server/db/folder.ts'
 import { publicOnly } from '#server/http/reach.ts'
+import { whenAskedToEnd } from '#server/jobs/asked-to-end.ts'
 import { every } from '#server/jobs/every.ts'
 import { CannotStart } from '#server/kernel/cannot-start.ts'
 import { absence } from './absence.ts'
@@ -48,12 +48,16 @@ async function main(): Promise<void> {
   const teller = await openTeller({ book, folder, now, baseUrl: () => pages.baseUrl(), mail: smtp && (async (letter) => smtp.send({ ...letter, html: null, files: null })), reach: publicOnly, log })
   await book.change('status page', 'start', (state) => ({ puts: [...settled(state), ...(state.page.size === 0 ? [{ kind: 'page' as const, id: 'page', value: firstPage }] : [])], result: undefined }))
   const { propose, over } = proposals({ book })
-  const away = absence({ data: config.folder, async propose(level, reasons) {
-    const suspicion = suspicionOfAway(book.state, level, 'status page', reasons.join(' '))
-    if (suspicion) await propose(suspicion).catch((error: unknown) => { log.error({ err: error }, 'An absence of Lodge could not be proposed') })
-  } })
+  const failed = (error: unknown): void => { log.error({ err: error }, 'What was seen of Lodge could not be noted or proposed') }
+  const away = absence({
+    data: config.folder, failed,
+    async propose(level, reasons) {
+      const suspicion = suspicionOfAway(book.state, level, 'status page', reasons.join(' '))
+      if (suspicion) await propose(suspicion)
+    },
+  })
   const lodge = probe({
-    url: watches, now,
+    url: watches, now, failed,
     async changed({ level, sinceMs, reasons }) {
       await noteLevel(book, level, reasons, sinceMs)
       if (level === 'works') await over('status page', 'It answers again, and is ready.')
@@ -84,10 +88,10 @@ async function main(): Promise<void> {
     await forgetProcess(folder, token)
     process.exit(0)
   }
-  const tls = config.tlsCert && config.tlsKey ? { cert: readFileSync(config.tlsCert, 'utf8'), key: readFileSync(config.tlsKey, 'utf8') } : undefined
-  const http = serve({ site: pages, book, subscribers: subscribers({ book, reach: publicOnly }), now, takesMail: smtp !== undefined, tls, token, stop: () => void stop('asked'), changed: () => { telling.poke() }, log })
+  const tls = tlsOf(config)
+  const http = serve({ site: pages, book, subscribers: subscribers({ book, reach: publicOnly }), now, takesMail: smtp !== undefined, tls, trustProxy: config.trustProxy, token, stop: () => void stop('asked'), changed: () => { telling.poke() }, log })
   await new Promise<void>((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new CannotStart(`Port ${config.statusPort} is taken by another program. Set STATUS_PORT to a free one.`) : error))
+    http.once('error', (error) => reject(cannotListen(error, config.host, 'STATUS_PORT', config.statusPort)))
     http.listen(config.statusPort, config.host, resolve)
   })
   const { port } = http.address() as AddressInfo
@@ -102,7 +106,6 @@ async function main(): Promise<void> {
   }, chores)
   looking.poke()
   log.info({ url: base, watches }, 'The status page is open')
-  process.on('SIGTERM', () => void stop('SIGTERM'))
-  process.on('SIGINT', () => void stop('SIGINT'))
+  whenAskedToEnd((why) => void stop(why))
   process.on('SIGHUP', () => {})   // the terminal that started it may go
 }

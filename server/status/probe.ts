@@ -4,11 +4,21 @@ import { request as secure } from 'node:https'
 import type { Seen } from './pages/view.ts'
 
 export interface Probe { readonly seen: Seen | undefined; /** Looks once. */ look(): Promise<void> }
-interface Options { /** Of Lodge, without a slash at the end. */ url: string; now: () => number; /** When it became another. */ changed: (seen: Seen) => Promise<unknown>; timeoutMs?: number }
+interface Options {
+  /** Of Lodge, without a slash at the end. */
+  url: string
+  now: () => number
+  /** When it became another; once more at the next look when it throws. */
+  changed: (seen: Seen) => Promise<unknown>
+  /** It threw: called once in a row. */
+  failed: (error: unknown) => void
+  timeoutMs?: number
+}
 const believed = 3
 
-export function probe({ url, now, changed, timeoutMs = 4_000 }: Options): Probe {
+export function probe({ url, now, changed, failed, timeoutMs = 4_000 }: Options): Probe {
   let seen: Seen | undefined
+  let isTold = true
   let doubt: { level: Seen['level']; sinceMs: number; times: number } | undefined
   return {
     get seen() { return seen },
@@ -18,6 +28,7 @@ export function probe({ url, now, changed, timeoutMs = 4_000 }: Options): Probe 
       if (seen?.level === level) {
         doubt = undefined
         seen = { ...seen, reasons }
+        if (!isTold) await tell(seen)
         return
       }
       doubt = doubt?.level === level ? { ...doubt, times: doubt.times + 1 } : { level, sinceMs: startedMs, times: 1 }
@@ -25,8 +36,18 @@ export function probe({ url, now, changed, timeoutMs = 4_000 }: Options): Probe 
       if (level !== 'works' && doubt.times < believed) return
       seen = { level, sinceMs: doubt.sinceMs, reasons }
       doubt = undefined
-      await changed(seen)
+      await tell(seen)
     },
+  }
+  async function tell(now: Seen): Promise<void> {
+    const isFirst = isTold
+    isTold = false
+    try {
+      await changed(now)
+      isTold = true
+    } catch (error) {
+      if (isFirst) failed(error)
+    }
   }
 }
 

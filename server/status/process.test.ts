@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { SMTPServer } from 'smtp-server'
@@ -66,6 +66,12 @@ describe('the page’s own process', () => {
     const { port } = standIn.address() as AddressInfo
     await expect(ensure({ port })).rejects.toThrow(`Port ${port} is taken`)
     expect(await readProcess(join(data, 'status'))).toBeUndefined()
+  })
+
+  it('[SG3] finds the files that Lodge was given by a path from its own folder', async () => {
+    const here = relative(process.cwd(), fileURLToPath(import.meta.url))
+    env = { ...env, TLS_CERT: here, TLS_KEY: here }
+    await expect(ensure()).rejects.toThrow('they must be a certificate in PEM')   // read, and not one
   })
 
   it('[SG3] ends when its folder is gone', async () => {
@@ -198,5 +204,17 @@ describe('subscribers', () => {
     const answers: number[] = []
     for (let i = 0; i < 6; i++) answers.push((await form(url, `${i}@example.com`)).status)
     expect(answers).toEqual([200, 200, 200, 200, 429, 429])
+  })
+
+  it('[SG12] are counted by their own addresses behind a proxy that is trusted; what is no address and what is too long is refused', async () => {
+    await mailServer()
+    env = { ...env, TRUST_PROXY: '127.0.0.1' }
+    const { url } = await ensure()
+    const from = async (address: string, body: URLSearchParams): Promise<number> => (await fetch(`${url}/subscribe`, { method: 'POST', headers: { 'x-forwarded-for': address }, body })).status
+    const answers: number[] = []
+    for (let i = 0; i < 8; i++) answers.push(await from(`198.51.100.${i}`, new URLSearchParams({ email: `${i}@example.com` })))
+    expect(answers).toEqual(Array.from({ length: 8 }, () => 200))
+    expect(await from('198.51.100.9', new URLSearchParams({ email: 'x'.repeat(5_000) }))).toBe(413)
+    expect((await fetch(`${url}//`)).status).toBe(400)
   })
 })

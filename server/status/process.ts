@@ -19,7 +19,9 @@ const fileIn = (folder: string): string => join(folder, 'process.json')
 const mainFile = fileURLToPath(new URL('main.ts', import.meta.url))
 const compileCache = new URL('../compile-cache.mjs', import.meta.url).href
 /** What it needs to know; everything else, above all the database's address, stays with Lodge. */
-const handedDown = ['HOST', 'TLS_CERT', 'TLS_KEY', 'SMTP_URL', 'MAIL_FROM', 'LOG_LEVEL', 'PATH', 'TZ', 'NODE_EXTRA_CA_CERTS']
+const handedDown = ['HOST', 'TRUST_PROXY', 'TLS_CERT', 'TLS_KEY', 'SMTP_URL', 'MAIL_FROM', 'LOG_LEVEL', 'PATH', 'TZ', 'NODE_EXTRA_CA_CERTS']
+/** It works in another folder. */
+const files = new Set(['TLS_CERT', 'TLS_KEY', 'NODE_EXTRA_CA_CERTS'])
 const logMaxBytes = 1_000_000
 const startMs = 20_000
 
@@ -55,7 +57,7 @@ export async function stopStatusProcess(folder: string): Promise<boolean> {
 /** Finds the process of this folder or starts one. `watches`: Lodge's own address. @throws when it does not come up; its log says why */
 export async function ensureStatusProcess({ data, port, watches, env, version }: { data: string; port: number; watches: string; env: Readonly<Record<string, string | undefined>>; version: string }): Promise<Running & { how: 'adopted' | 'started' }> {
   const folder = join(resolve(data), 'status')
-  const given = Object.fromEntries(handedDown.flatMap((name) => env[name] ? [[name, env[name]]] : []))
+  const given = Object.fromEntries(handedDown.flatMap((name) => env[name] ? [[name, files.has(name) ? resolve(env[name]) : env[name]]] : []))
   const identity = createHash('sha256').update(JSON.stringify([version, port, watches, given])).digest('hex').slice(0, 16)
   const found = await readProcess(folder)
   if (found && await isAlive(found)) {

@@ -3,6 +3,8 @@ import { timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { html, type Html } from '#server/http/html.ts'
+import { askerOf } from '#server/http/networks.ts'
+import { network } from '#server/http/rates.ts'
 import { rateLimiter } from '#server/kernel/rates.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import { ar } from './pages/ar.ts'
@@ -17,6 +19,7 @@ import { byKey, type Subscribers } from './subscribers.ts'
 export interface ServeOptions {
   site: Site; book: Book; subscribers: Subscribers; now: () => number; takesMail: boolean
   tls: { cert: string; key: string } | undefined
+  trustProxy: boolean | string
   /** Proves whoever asks the process itself something. */
   token: string
   stop: () => void
@@ -55,6 +58,7 @@ export function serve(o: ServeOptions): Server {
     kept.set(path, { told, untilMs: now() + keptMs })
     return told
   }
+  const asker = askerOf(o.trustProxy)
   const mayAsk = (address: string): boolean => askedByOne.take(address) === 0 && askedByAll.take('all') === 0
   const isOurs = (request: IncomingMessage): boolean => {
     const given = Buffer.from(String(request.headers['x-lodge-status'] ?? '')), wanted = Buffer.from(o.token)
@@ -62,9 +66,8 @@ export function serve(o: ServeOptions): Server {
   }
 
   async function handle(request: IncomingMessage, reply: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', 'http://status')
     let path = ''
-    try { path = decodeURIComponent(pathname.slice(1)) }
+    try { path = decodeURIComponent(new URL(request.url ?? '/', 'http://status').pathname.slice(1)) }
     catch { return answer(reply, 400, plain('This address is none.\n')) }
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     if (path.startsWith('-/')) {
@@ -92,7 +95,7 @@ export function serve(o: ServeOptions): Server {
     const form = new URLSearchParams(await bodyOf(request))
     const words = languages.find((l) => l.language === form.get('language')) ?? en
     const path = ''
-    if (!mayAsk(request.socket.remoteAddress ?? '')) return said(reply, words, path, 429, words.wrongTitle, words.tooMany)
+    if (!mayAsk(network(asker(request)))) return said(reply, words, path, 429, words.wrongTitle, words.tooMany)
     try {
       // The same answer, whether somebody subscribes already or not.
       await o.subscribers.subscribe('subscriber', { kind: 'email', to: form.get('email') ?? '', components: form.getAll('component'), confirmed: false, language: words.language })
@@ -133,6 +136,7 @@ export function serve(o: ServeOptions): Server {
 
   const onRequest = (request: IncomingMessage, reply: ServerResponse): void => {
     handle(request, reply).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === 'too_large') return answer(reply, 413, plain('This is too much.\n'), { connection: 'close' })
       o.log.error({ err: error }, 'The page could not be made')
       if (!reply.headersSent) answer(reply, 500, plain('This page cannot be made right now.\n'))
       else reply.destroy()

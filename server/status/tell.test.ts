@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rename, rm, rmdir } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,10 +31,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+const start = async (of: Book) => openTeller({ book: of, folder, now: () => nowMs, baseUrl: () => 'https://status.example/', mail: undefined, reach: anywhere, log: { info() {}, warn() {} } })
+const subscribe = async (components: string[] = []) => subscribers({ book, reach: anywhere }).subscribe('Ada', { kind: 'webhook', to: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`, components, confirmed: true })
+
 it('[SG12] posts each word once, signed, of the components that were asked for; tries again what may pass, and goes on after a crash', async () => {
-  const start = async (of: Book) => openTeller({ book: of, folder, now: () => nowMs, baseUrl: () => 'https://status.example/', mail: undefined, reach: anywhere, log: { info() {}, warn() {} } })
   const teller = await start(book)
-  const { key } = await subscribers({ book, reach: anywhere }).subscribe('Ada', { kind: 'webhook', to: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`, components: ['bookings'], confirmed: true })
+  const { key } = await subscribe(['bookings'])
   const verbs = incidents({ book, now: () => nowMs })
   await verbs.open('Ada', { id: 'other', title: 'Reports', text: 'x', affected: [{ component: 'reports', level: 'slow' }] })
   answer = 503
@@ -59,4 +61,35 @@ it('[SG12] posts each word once, signed, of the components that were asked for; 
   await third.refresh()
   await last.round()
   expect([got.length, last.waiting]).toEqual([2, 0])
+})
+
+it('[SG12] tries again although the disk took nothing when it failed, and tells nobody twice whom it told then', async () => {
+  const teller = await start(book)
+  await subscribe()
+  await mkdir(join(folder, 'told.jsonl'))   // nothing can be written there
+  answer = 503
+  const verbs = incidents({ book, now: () => nowMs })
+  await verbs.open('Ada', { id: 'hang', title: 'Bookings hang', text: 'We look.', affected: [{ component: 'bookings', level: 'down' }] })
+  await teller.round()
+  answer = 200
+  nowMs += 30_000
+  await teller.round()
+  expect([got.length, teller.waiting]).toEqual([2, 0])
+  nowMs += 30_000
+  await teller.round()
+  expect(got.length).toBe(2)
+  await rmdir(join(folder, 'told.jsonl'))
+})
+
+it('[SG12] [SG1] tells nobody again when its journal is restored from elsewhere and read anew', async () => {
+  const teller = await start(book)
+  await subscribe()
+  await incidents({ book, now: () => nowMs }).open('Ada', { id: 'hang', title: 'Bookings hang', text: 'We look.', affected: [{ component: 'bookings', level: 'down' }] })
+  await teller.round()
+  expect([got.length, teller.waiting]).toEqual([1, 0])
+  await copyFile(join(folder, 'journal.jsonl'), join(folder, 'restored'))
+  await rename(join(folder, 'restored'), join(folder, 'journal.jsonl'))
+  await book.refresh()
+  await teller.round()
+  expect([got.length, teller.waiting]).toEqual([1, 0])
 })

@@ -42,7 +42,7 @@ export async function openTeller({ book, folder, now, baseUrl, mail, reach, log 
     if (s.components.length > 0 && news.to === undefined && !news.components.some((c) => s.components.includes(c))) return
     const key = `${news.key} ${s.id}`
     const known = before.get(key)
-    if (known && known.state !== 'later') return
+    if (due.has(key) || (known && known.state !== 'later')) return
     due.set(key, { news, subscriber: s.id, attempts: known?.attempts ?? 0, nextMs: known ? now() : 0, isOnItsWay: false })
   }
 
@@ -63,7 +63,10 @@ export async function openTeller({ book, folder, now, baseUrl, mail, reach, log 
     item.attempts++
     const isOver = outcome.state !== 'later' || now() - Date.parse(item.news.at) > freshMs
     const state = outcome.state === 'sent' ? 'sent' : isOver ? 'dead' : 'later'
-    await journal.append({ n: ++n, token: randomUUID(), key, state, attempts: item.attempts, at: new Date(now()).toISOString(), ...(outcome.state !== 'sent' && { why: outcome.why }) })
+    const told: Told = { n: ++n, token: randomUUID(), key, state, attempts: item.attempts, at: new Date(now()).toISOString(), ...(outcome.state !== 'sent' && { why: outcome.why }) }
+    before.set(key, told)   // should the page's journal be read anew
+    // A disk that takes nothing keeps nobody from being told: at worst once more after a restart.
+    await journal.append(told).catch((error: unknown) => { log.warn({ err: error, subscriber: item.subscriber }, 'What became of a notice could not be kept') })
     if (outcome.state !== 'sent') log.warn({ subscriber: item.subscriber, state, why: outcome.why }, 'A subscriber could not be told')
     if (state !== 'later') due.delete(key)
     item.nextMs = now() + retryMs[Math.min(item.attempts - 1, retryMs.length - 1)]!

@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { reset } from '#drills/proxy.ts'
 
 export interface Wire {
   /** The far end's address, by way of this wire. */
@@ -22,7 +23,7 @@ export async function layWire(to: string): Promise<Wire> {
   const wire = createServer((near) => {
     hold(near)
     if (isCut) {
-      near.resetAndDestroy()
+      reset(near)
       return
     }
     const far = connect(Number(port), hostname)
@@ -34,7 +35,7 @@ export async function layWire(to: string): Promise<Wire> {
   await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve))
   const cut = (): void => {
     isCut = true
-    for (const socket of sockets) socket.resetAndDestroy()
+    for (const socket of sockets) reset(socket)
   }
   return {
     url: `http://127.0.0.1:${(wire.address() as AddressInfo).port}`,

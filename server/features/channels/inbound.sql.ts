@@ -19,12 +19,14 @@ export const candidates = (account: string, channel: string, m: Lookup) => m.ref
     select ${candidate} from inbound_messages m left join inbound_parts p on p.account_id = m.account_id and p.message_id = m.id and p.seq = ${m.seq}
     where m.reference = ${m.reference} and ${ofSame(account, channel, m)}
     order by m.started_at desc, m.id desc limit 1 for update of m`
-/** What is there already stays as it is. */
+/** What is there already stays as it is. The words of a part that comes after its message was deleted are not kept. */
 export const insertReceived = (account: string, m: Omit<Lookup, 'digest'> & { id: string; channel: string }, p: { digest: string; payload: Buffer; marked: boolean }) => sql`
   with message as (
     insert into inbound_messages (account_id, id, channel_id, sender, recipient, reference, total)
     values (${account}, ${m.id}, ${m.channel}, ${m.sender}, ${m.recipient}, ${m.reference}, ${m.total}) on conflict do nothing)
-  insert into inbound_parts (account_id, message_id, seq, digest, payload, marked) values (${account}, ${m.id}, ${m.seq}, ${p.digest}, ${p.payload}, ${p.marked}) on conflict do nothing`
+  insert into inbound_parts (account_id, message_id, seq, digest, payload, marked)
+  select ${account}, ${m.id}, ${m.seq}, ${p.digest}, case when exists (select from inbound_messages where account_id = ${account} and id = ${m.id} and state = 'shown') then null else ${p.payload}::bytea end, ${p.marked}
+  on conflict do nothing`
 export const confirmParts = (account: string, refs: readonly { message: string; seq: number }[]) => sql`
   update inbound_parts p set confirmed = true from unnest(${refs.map((r) => r.message)}::uuid[], ${refs.map((r) => r.seq)}::integer[]) as r (message, seq)
   where p.account_id = ${account} and p.message_id = r.message and p.seq = r.seq`

@@ -11,6 +11,7 @@ import type { Db, Tx } from '#server/db/db.ts'
 import { contactOfPhone } from '#server/features/contacts/contacts.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
 import { masked, written } from '#server/kernel/phone.ts'
+import { Refusal } from '#server/kernel/refusal.ts'
 import type { Session } from '#server/kernel/session.ts'
 import type { CommandHandlers } from '#server/realtime/plugs.ts'
 import type { PartRef, Received } from './channel.ts'
@@ -90,11 +91,12 @@ export function inbound({ db, commands, heard, shown, gapMs = 300_000 }: Inbound
     }
   }
 
-  /** A part that came after its message was shown with a gap fills it: the message is changed, as its author may. */
+  /** A part that came after its message was shown with a gap fills it: the message is changed, as its author may. Where it was deleted since, nothing is left to fill. */
   async function say({ session, conversation }: Reached, id: string, text: string, isLate: boolean): Promise<void> {
     const topic = `conversation:${conversation}`
     if (isLate) {
       await commands['message.edit'](session, { id: derivedId('late part', id), type: 'message.edit', topic, body: { message: id, text: pieces(text)[0]! } })
+        .catch((error: unknown) => { if (!(error instanceof Refusal && error.code === 'gone')) throw error })
       return
     }
     for (const [i, piece] of pieces(text).entries()) {
@@ -131,7 +133,9 @@ export function inbound({ db, commands, heard, shown, gapMs = 300_000 }: Inbound
     /** Shows what was kept before a crash, and what waited for its parts long enough. */
     catchUp: async (of: Feeds): Promise<void> => {
       const found = await db.read('showable messages', deadlineMs, (tx) => tx.all(statements.showable(of.account, of.id, gapMs, null)))
-      for (const m of stopped ? [] : found) await inLane(`${of.id} ${m.sender}`, () => show(of, m.id))
+      const failures: unknown[] = []   // one that cannot be shown keeps nobody else's back
+      for (const m of stopped ? [] : found) await inLane(`${of.id} ${m.sender}`, () => show(of, m.id)).catch((error: unknown) => { failures.push(error) })
+      if (failures.length > 0) throw failures[0]
     },
     /** What waits in line is not kept, and not acknowledged. */
     stop(): void { stopped = true },

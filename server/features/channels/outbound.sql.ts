@@ -16,8 +16,10 @@ export const insertOutbound = (account: string, m: { id: string; conversation: s
     insert into outbound_messages (account_id, id, channel_id, conversation_id, recipient, sender, despite_stop)
     values (${account}, ${m.id}, ${m.way.channel}, ${m.conversation}, ${m.way.address}, ${m.way.number}, ${m.despiteStop}) on conflict do nothing returning id)
   insert into outbound_parts (account_id, message_id, seq, reference) select ${account}, id, seq, nextval('outbound_reference') from message, generate_series(1, ${m.parts}::integer) seq`
-/** Only when no part of it left. */
+/** Only when no part of it left. Of one that came with a gap, what was kept to fill it in is forgotten. */
 export const deleteUnsent = (account: string, message: string) => sql`
+  with heard as (update inbound_messages set state = 'shown' where account_id = ${account} and id = ${message} and state = 'gap' returning id),
+  words as (update inbound_parts p set payload = null from heard where p.account_id = ${account} and p.message_id = heard.id)
   delete from outbound_messages m where m.account_id = ${account} and m.id = ${message}
     and not exists (select from outbound_parts p where p.account_id = ${account} and p.message_id = ${message} and p.state <> 'waiting')`
 

@@ -28,7 +28,7 @@ export interface OutboundOptions {
 export interface Leaves { account: string; id: string }
 const deadlineMs = 5_000
 
-/** A message that has not left does not leave. */
+/** A message that has not left does not leave; what is kept of one that came, until its last parts do, goes. */
 export const recall = (tx: Tx, account: string, message: string): Promise<number> => tx.run(statements.deleteUnsent(account, message))
 
 export function outbound({ db, accept, cutters, poke, unclearMs = 600_000, reportMs = 72 * 3_600_000 }: OutboundOptions) {

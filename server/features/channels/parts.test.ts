@@ -7,10 +7,10 @@ import { isBlank } from '#contract/text.ts'
 import { noFaults, startCarrier, type Carrier } from '#demo/carrier.ts'
 import { entriesOf, makeSmppChannel, onLoopback, ourNumber, smsConversations, textsOf, untilReady } from '#test/channels.ts'
 import { startTestServer, type TestServer } from '#test/server.ts'
-import { sendMessage } from '#contract/conversations.ts'
+import { deleteMessage, sendMessage } from '#contract/conversations.ts'
 import { newId } from '#client/id.ts'
 import { valueOf } from '#client/call.ts'
-import { kit } from '#test/world.ts'
+import { ada, kit } from '#test/world.ts'
 import { gapMark } from './inbound.ts'
 import { idForms } from './outbound.ts'
 import { seal } from './seal.ts'
@@ -101,6 +101,23 @@ describe('parts', () => {
     deliver(from, inParts(10, 3, 2, 'goes on'))   // the carrier once more
     await acknowledged()
     expect(await edited()).toEqual(['gap begins goes on ends'])
+  })
+
+  it('[SM2] [RD1] that come when their message was deleted are not shown, are not kept, and keep no other message back', async () => {
+    const { db } = server.database
+    const words = async (id: string): Promise<string[]> => (await db.read('words', 1000, (tx) => tx.all<{ text: string }>({ text: `select encode(payload, 'hex') as text from inbound_parts where message_id = $1 and payload is not null`, values: [id] }))).map((p) => p.text)
+    const from = phone()
+    deliver(from, inParts(11, 2, 1, 'torn begins '))
+    await expect.poll(() => shown('torn'), { timeout: 15_000 }).toEqual([`torn begins ${gapMark}`])
+    const [found] = (await Promise.all((await smsConversations(server)).map(async ({ id }) => (await entriesOf(server, id)).flatMap((e) => e.type === 'message.sent' && e.body?.text.includes('torn') ? [{ conversation: id, message: e.id }] : [])))).flat()
+    valueOf(await server.callAs(ada)(deleteMessage, { params: found!, query: { id: newId() } }))
+    expect(await words(found!.message)).toEqual([])
+    deliver(from, inParts(11, 2, 2, 'and ends'))
+    await acknowledged()
+    deliver(phone(), inParts(12, 2, 1, 'other begins '))
+    await expect.poll(() => shown('other begins'), { timeout: 15_000 }).toEqual([`other begins ${gapMark}`])
+    expect(await shown('torn')).toEqual([])
+    expect(await words(found!.message)).toEqual([])
   })
 
   it('[SM2] outlive what was kept of them being shown', async () => {

@@ -42,6 +42,13 @@ it('adds a key for web push to a file from before there was one, once, and keeps
   expect(await loadKeys(path)).toEqual(keys)
 })
 
+it('[OP10] says which file it cannot make or read', async () => {
+  const path = join(folder, 'damaged')
+  await writeFile(path, '')
+  await expect(loadKeys(join(path, 'keys'))).rejects.toThrow(`The signing keys cannot be read or made in ${join(path, 'keys')}: `)
+  await expect(loadKeys(folder)).rejects.toThrow(`The signing keys cannot be read or made in ${folder}: `)
+})
+
 it('does not guess: a damaged file stops the start and stays as it is', async () => {
   const path = join(folder, 'damaged')
   for (const text of ['', 'ticket a short\n', `ticket a ${'x'.repeat(43)}\n`, `cookie a ${'x'.repeat(43)}\n`, `ticket a ${'x'.repeat(43)}\ncookie`]) {

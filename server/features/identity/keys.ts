@@ -20,10 +20,9 @@ export interface Keys {
  * @throws CannotStart when it exists and is not of this form: guessing would sign everybody out
  */
 export async function loadKeys(path: string): Promise<Keys> {
+  const cannot = (cause: Error): never => { throw new CannotStart(`The signing keys cannot be read or made in ${path}: ${cause.message}. LODGE_KEYS names the file; this user must be able to read it, and for a first start to make it.`) }
   await makeFolder(dirname(path), `the folder of LODGE_KEYS, ${dirname(path)}`)
-  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
+  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => error.code === 'EEXIST' ? undefined : cannot(error))
   if (file) {
     const id = () => randomBytes(4).toString('hex')
     const secret = () => randomBytes(32).toString('base64url')
@@ -31,7 +30,7 @@ export async function loadKeys(path: string): Promise<Keys> {
     await file.sync()
     await file.close()
   }
-  const keys = parseKeys(await readFile(path, 'utf8'), path)
+  const keys = parseKeys(await readFile(path, 'utf8').catch(cannot), path)
   if (keys.pushSecret !== undefined) return { ...keys, pushSecret: keys.pushSecret }
   // A file from before there was web push. Should two nodes do this at once, both read the same first line.
   await appendFile(path, `\npush ${randomBytes(4).toString('hex')} ${newPushSecret()}\n`)

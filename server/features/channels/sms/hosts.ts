@@ -1,6 +1,7 @@
 /** Which addresses a channel may connect to. An administrator of an account writes the host; what stands inside the house's network is only reached when the operator of the server allowed it. */
 import { lookup } from 'node:dns/promises'
 import ipaddr from 'ipaddr.js'
+import { networksOf } from '#server/http/networks.ts'
 
 export interface Hosts {
   /** The address to connect to: it was looked at, so nothing else may be looked up again. @throws Error with a sentence for the administrator */
@@ -9,11 +10,8 @@ export interface Hosts {
 
 /** @param inside addresses and networks separated by commas */
 export function hosts(inside: string, resolve: (host: string) => Promise<readonly string[]> = async (host) => (await lookup(host, { all: true })).map((a) => a.address)): Hosts {
-  const allowed = inside.split(',').map((one) => one.trim()).filter(Boolean).map((one) => ipaddr.parseCIDR(one.includes('/') ? one : `${one}/${one.includes(':') ? 128 : 32}`))
-  const mayReach = (text: string): boolean => {
-    const address = ipaddr.process(text)   // an IPv4 address in IPv6 clothes is what it is
-    return address.range() === 'unicast' || allowed.some(([network, bits]) => network.kind() === address.kind() && address.match(network as never, bits))
-  }
+  const isAllowed = networksOf(inside)
+  const mayReach = (address: string): boolean => ipaddr.process(address).range() === 'unicast' || isAllowed(address)
   return {
     async addressOf(host) {
       const found = ipaddr.isValid(host) ? [host] : await resolve(host).catch(() => { throw new Error(`No address is known for ${host}.`) })
