@@ -39,3 +39,10 @@ export const revokeToken = endpoint({ method: 'DELETE', path: '/tokens/:token', 
 /** Body of the view `people`: who is there. */
 export const PeopleView = Type.Object({ presence: Type.Record(Type.String(), Type.Union([Type.Literal('online'), Type.Literal('away')])) })
 export type PeopleView = Static<typeof PeopleView>
+
+/** What a colleague is told while they are there. `by`: null when a rule did it. */
+export const ColleagueNotice = Type.Object({ id: Id, what: Type.Enum(['mentioned', 'assigned']), conversation: Id, by: Nullable(Type.String()), contact: Type.String(), text: Type.String() })
+export type ColleagueNotice = Static<typeof ColleagueNotice>
+/** Body of the view `notices:<own id>`: the newest since one began to watch. */
+export const NoticesView = Type.Object({ notice: Nullable(ColleagueNotice) })
+export type NoticesView = Static<typeof NoticesView>

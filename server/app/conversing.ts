@@ -2,6 +2,7 @@
 import { hkdfSync } from 'node:crypto'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { NoticesView } from '#contract/people.ts'
 import { checkAttachments, releaseBlobs, releaseBlobsOf } from '#server/features/blobs/blobs.ts'
 import { blobRoutes } from '#server/features/blobs/blobs.routes.ts'
 import { openIncoming } from '#server/features/blobs/incoming.ts'
@@ -16,12 +17,13 @@ import { conversationAccess } from '#server/features/conversations/access.ts'
 import { conversationRoutes } from '#server/features/conversations/conversations.routes.ts'
 import { conversationCommands } from '#server/features/conversations/conversations.ts'
 import { conversationTopic, inboxList } from '#server/features/conversations/live.ts'
+import { colleagueNotices, noticesView } from '#server/features/conversations/notices.ts'
 import { conversationList } from '#server/features/conversations/projection.ts'
 import { wakeSnoozed } from '#server/features/conversations/snooze.ts'
 import { transcripts } from '#server/features/conversations/transcript.ts'
 import { tellUnanswered } from '#server/features/conversations/unanswered.ts'
 import { eraseDeliveries } from '#server/features/deliveries/deliveries.ts'
-import { unansweredMail } from '#server/features/deliveries/mails.ts'
+import { colleagueMail, colleaguePush, unansweredMail } from '#server/features/deliveries/mails.ts'
 import { transcriptMail } from '#server/features/deliveries/transcript.ts'
 import { doorView, mayConnect } from '#server/features/inboxes/door.ts'
 import { doorsOf } from '#server/features/inboxes/doors.ts'
@@ -41,7 +43,7 @@ const incomingMaxBytes = 64 * 1024 * 1024
 
 interface Needs { way: GivingWay; core: Core; telling: Telling; people: People; counting: Counting }
 
-export async function openConversing(g: Given, { way: { work }, core, telling: { deliveries }, people, counting: { board } }: Needs) {
+export async function openConversing(g: Given, { way: { work }, core, telling: { deliveries, pushes }, people, counting: { board } }: Needs) {
   const { log, now, node, keys, baseUrl, noted, off, chores } = g
   const { identity, changed } = people
   const { accept, hub, views, inside, journal, spool, push, isWatched } = core
@@ -68,21 +70,30 @@ export async function openConversing(g: Given, { way: { work }, core, telling: {
   /** As people reach them: with the spool behind them. */
   const door = spool.doors.commands(commands)
 
+  /** Erasing the contact finds by the path what was told about the conversation. */
+  const leadingTo = (conversation: string): { path: string; url: string } => ({ path: `/inbox/${conversation}`, url: `${baseUrl()}/inbox/${conversation}` })
+
   return {
     commands, commandOptions, door, inboxes, contacts, channels, access, list, invite, doorChanged,
     topics: [conversationTopic(access)],
-    views: [list.view, doorView(invite)],
+    views: [list.view, doorView(invite), noticesView],
     mayConnect: mayConnect(resuming, g.publicUrl),
     begin() {
       inside.subscribe(conversationList((of) => {
         list.changed(of)
         for (const { account } of of) board.soon(account)
       }))
+      inside.subscribe(colleagueNotices({
+        now, isThere: people.isThere, browsersOf: pushes.browsersOf,
+        show: (account, user, notice) => push(account, `notices:${user}`, { notice } satisfies NoticesView),
+        push: (tx, account, { id, to }, notice) => deliveries.push(tx, account, [{ ...colleaguePush({ ...notice, ...leadingTo(notice.conversation) }), subscription: id, to }]),
+        mail: (tx, account, notice) => deliveries.deliver(tx, account, colleagueMail({ ...notice, to: notice.email, ...leadingTo(notice.conversation) })),
+      }))
       return [
         every('wake snoozed conversations', 5_000, () => wakeSnoozed({ db, accept }), chores),
         every('tell of unanswered conversations', 60_000, () => tellUnanswered({
           db, now, isThere: people.isThere,
-          deliver: (tx, account, w) => deliveries.deliver(tx, account, unansweredMail({ ...w, url: `${baseUrl()}/inbox/${w.conversation}` })),
+          deliver: (tx, account, w) => deliveries.deliver(tx, account, unansweredMail({ ...w, ...leadingTo(w.conversation) })),
         }), chores),
         every('sweep attachments', 600_000, () => sweepBlobs({ db, store, incoming, now }), chores),
       ]

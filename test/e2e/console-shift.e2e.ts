@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { saveCanned } from '#contract/inboxes.ts'
 import { newId } from '#client/lodge.ts'
-import { ada, mara, tomas } from '../world.ts'
+import { ada, kit, mara, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
 import { composer, leaveClean, list, notices, openHouse, phoneView, readArabic, row, thread, type House } from './console.ts'
 
@@ -222,4 +222,30 @@ it('begins names where the page begins, in Arabic as well', async () => {
   const person = page.getByRole('option').filter({ hasText: 'Kit' })
   await person.waitFor()
   expect((await person.boundingBox())!.x + (await person.boundingBox())!.width - (await letters(person.locator('bdi'))).right).toBeLessThan(60)
+})
+
+it('[CV9] who is mentioned or given a conversation is told where they are, and led there', async () => {
+  const guest = await house.guest('May I bring the dog?')
+  const page = await house.enter('/settings/inboxes', { who: kit })
+  await page.getByRole('heading', { name: 'Inboxes' }).waitFor()
+  await expect.poll(() => house.server.app.hub.present(ada.account)[kit.id]).toBe('online')
+  const topic = `conversation:${guest.conversation}`
+  const desk = house.server.connectAs(ada)
+  await desk.send({ type: 'note.add', topic, body: { text: 'You know the rules for dogs, @Kit', mentions: [kit.id] } }).stored
+  await notices(page).getByText(/^Ada mentioned you: /).waitFor()
+  await expectAccessible(page, 'mentioned')
+  await house.shotAll(page, 'mentioned')
+  await notices(page).getByRole('button', { name: 'Open' }).click()
+  await thread(page).getByText('You know the rules for dogs').waitFor()
+  expect(page.url()).toContain(guest.conversation)
+  // What one looks at need not be told.
+  await page.bringToFront()
+  await desk.send({ type: 'conversation.assign', topic, body: { assignee: kit.id } }).stored
+  await thread(page).getByText('Ada assigned this to Kit').waitFor()
+  expect(await notices(page).getByText('gave you a conversation').count()).toBe(0)
+  await page.goto(page.url().replace(/\/inbox.*/, '/settings/inboxes'))
+  await page.getByRole('heading', { name: 'Inboxes' }).waitFor()
+  await desk.send({ type: 'conversation.assign', topic, body: { assignee: null } }).stored
+  await desk.send({ type: 'conversation.assign', topic, body: { assignee: kit.id } }).stored
+  await notices(page).getByText(/^Ada gave you a conversation: /).waitFor()
 })

@@ -132,6 +132,14 @@ export const names = (account: string, contact: string): Sql<{ kind: 'account' |
   union all select 'team', id, name from teams where account_id = ${account}`
 
 /** Open conversations whose contact has waited since before `before`, with whom to tell: the assignee, else the team, else the administrators. */
+/** Those of these users who may sign in, with the names that a notice about this conversation needs. `by`: of the user who did it. */
+export const colleagues = (account: string, users: readonly string[], conversation: string, by: string | null): Sql<{ id: string; email: string; by: string | null; contact: string }> => sql`
+  select u.id, u.email, (select b.name from users b where b.account_id = u.account_id and b.id = ${by}::uuid) as by, p.name as contact
+  from users u
+  join conversations c on c.account_id = u.account_id and c.id = ${conversation}
+  join contacts p on p.account_id = c.account_id and p.id = c.contact_id
+  where u.account_id = ${account} and u.id = any (${users}::uuid[]) and u.active`
+
 export const unanswered = (beforeIso: string, afterIso: string, limit: number): Sql<{ account: string; id: string; since: string; contact: string; inbox: string; text: string; user: string; email: string }> => sql`
   select c.account_id as account, c.id, c.waiting_since as since, p.name as contact, i.name as inbox, c.last_text as text, u.id as user, u.email
   from conversations c

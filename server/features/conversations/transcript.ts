@@ -10,7 +10,7 @@ import * as statements from './conversations.sql.ts'
 import { entriesFor } from './reading.ts'
 
 /** What a mail is made of. */
-export interface Told { id: string; to: string; account: string; contact: { id: string; name: string }; entries: readonly Entry[]; names: Record<string, string>; inside: boolean }
+export interface Told { id: string; conversation: string; to: string; account: string; contact: { id: string; name: string }; entries: readonly Entry[]; names: Record<string, string>; inside: boolean }
 /** `sends`: a mail server is set. */
 interface Options { db: Db; access: Access; deliver: (tx: Tx, account: string, told: Told) => Promise<void>; sends: boolean; now: () => number }
 
@@ -36,7 +36,7 @@ export function transcripts({ db, access, deliver, sends, now }: Options) {
       const rows = await tx.all(after(account, `conversation:${conversation}`, 0, entriesMax))
       const names = await tx.all(statements.names(account, contact))
       await deliver(tx, account, {
-        id: delivery, to, entries: entriesFor(session, rows), inside: isInside(session), account: names.find((n) => n.kind === 'account')!.name,
+        id: delivery, conversation, to, entries: entriesFor(session, rows), inside: isInside(session), account: names.find((n) => n.kind === 'account')!.name,
         contact: { id: contact, name: names.find((n) => n.kind === 'contact')!.name }, names: Object.fromEntries(names.map((n) => [n.id, n.name])),
       })
     })

@@ -83,6 +83,15 @@ export const en = {
       late: ({ visitor, location, time }: { visitor: string; location: string; time: string }) => `${visitor} checked in at ${location} at ${time}. The kiosk was offline, so this notice comes late.`,
       button: 'Open the visit',
     },
+    someone: 'A rule',
+    mentioned: {
+      subject: ({ by, contact }: { by: string; contact: string }) => `${by} mentioned you: ${contact}`,
+      body: ({ by, contact }: { by: string; contact: string }) => `${by} mentioned you in a note, in the conversation with ${contact}.`,
+    },
+    assigned: {
+      subject: ({ by, contact }: { by: string; contact: string }) => `${by} gave you a conversation: ${contact}`,
+      body: ({ by, contact }: { by: string; contact: string }) => `${by} assigned the conversation with ${contact} to you.`,
+    },
     unanswered: {
       /** `Mara Lindqvist has been waiting since 14:02 UTC` */
       subject: ({ contact, since }: { contact: string; since: string }) => `${contact} has been waiting since ${since}`,

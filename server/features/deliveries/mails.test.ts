@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Entry, EntryBody, EntryType } from '#contract/entries.ts'
 import { newId } from '#client/id.ts'
 import { ada, hotel, kit, mara } from '#test/world.ts'
-import { invitationMail, passwordMail, unansweredMail } from './mails.ts'
+import { colleagueMail, colleaguePush, invitationMail, passwordMail, unansweredMail } from './mails.ts'
 import { transcriptMail } from './transcript.ts'
 
 describe('an invitation', () => {
@@ -33,9 +33,17 @@ it('[ID10] says of a link for another password that it is one', () => {
 
 describe('a notice', () => {
   it('says who has been waiting for how long, and what was asked', () => {
-    const mail = unansweredMail({ id: newId(), to: kit.email, contact: 'Mara', inbox: 'Website', since: new Date('2026-11-24T14:02:00Z'), text: 'Is anybody\nthere?', url: 'https://desk.example.com/c/1' })
+    const mail = unansweredMail({ id: newId(), to: kit.email, contact: 'Mara', inbox: 'Website', since: new Date('2026-11-24T14:02:00Z'), text: 'Is anybody\nthere?', path: '/inbox/1', url: 'https://desk.example.com/inbox/1' })
     expect(mail.subject).toBe('Mara has been waiting since 24 November 2026 at 14:02 UTC')
-    expect(mail.text).toContain('  Is anybody\n  there?\n\nhttps://desk.example.com/c/1\n')
+    expect(mail.text).toContain('  Is anybody\n  there?\n\nhttps://desk.example.com/inbox/1\n')
+  })
+  it('[CV9] says who mentioned one or gave one a conversation, and where it leads', () => {
+    const given = { id: newId(), to: kit.email, by: 'Ada', contact: 'Mara', path: '/inbox/1', url: 'https://desk.example.com/inbox/1' }
+    const mail = colleagueMail({ ...given, what: 'mentioned', text: 'Can you take this, @Kit?' })
+    expect(mail).toMatchObject({ kind: 'notice', path: '/inbox/1', subject: 'Ada mentioned you: Mara' })
+    expect(mail.text).toContain('in the conversation with Mara.\n\n  Can you take this, @Kit?\n\nhttps://desk.example.com/inbox/1\n')
+    expect(colleagueMail({ ...given, by: null, what: 'assigned', text: '' })).toMatchObject({ subject: 'A rule gave you a conversation: Mara' })
+    expect(colleaguePush({ id: given.id, by: 'Ada', contact: 'Mara', path: '/inbox/1', what: 'assigned', text: '' })).toEqual({ id: given.id, kind: 'notice', path: '/inbox/1', subject: 'Ada gave you a conversation: Mara', text: 'Ada assigned the conversation with Mara to you.' })
   })
 })
 
@@ -61,7 +69,7 @@ describe('a transcript', () => {
     entry('conversation.closed', `user:${kit.id}`, {}),
     entry('conversation.reopened', 'system', { because: 'snooze_over' }),
   ]
-  const given = { id: newId(), to: mara.email!, account: hotel.name, contact: mara, entries, names: { [ada.id]: 'Ada', [kit.id]: 'Kit' } }
+  const given = { id: newId(), conversation: newId(), to: mara.email!, account: hotel.name, contact: mara, entries, names: { [ada.id]: 'Ada', [kit.id]: 'Kit' } }
 
   it('for a contact says what was written, as it was edited, without notes and what was taken back', () => {
     const mail = transcriptMail({ ...given, inside: false })

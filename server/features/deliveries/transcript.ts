@@ -7,6 +7,7 @@ import { laidOut, type Part } from './layout.ts'
 export interface Transcript {
   /** The delivery's. */
   id: string
+  conversation: string
   to: string
   account: string
   contact: { id: string; name: string }
@@ -23,7 +24,7 @@ type Line = { at: string } & ({ who: string; text: string; files: readonly Attac
 const linesMax = 2_000
 
 /** Deletions and edits have been applied: a transcript never says what its author took back. */
-export function transcriptMail({ id, to, account, contact, entries, names, inside }: Transcript, words: Words = en): Mail {
+export function transcriptMail({ id, conversation, to, account, contact, entries, names, inside }: Transcript, words: Words = en): Mail {
   const say = words.transcript
   const nameOf = (whom: string | null | undefined): string => whom === contact.id ? contact.name : names[whom ?? ''] ?? say.someone
   const lines = new Map<string, Line>()
@@ -61,7 +62,7 @@ export function transcriptMail({ id, to, account, contact, entries, names, insid
     if (line.at.slice(0, 10) !== shown[i - 1]?.at.slice(0, 10)) parts.push({ kind: 'heading', text: day(line.at, words) })
     parts.push(partOf(line, words))
   })
-  return { id, to, kind: 'transcript', subject: inside ? say.insideSubject(contact.name) : say.subject(account), ...laidOut(parts, words) }
+  return { id, to, kind: 'transcript', path: `/inbox/${conversation}`, subject: inside ? say.insideSubject(contact.name) : say.subject(account), ...laidOut(parts, words) }
 }
 
 function partOf(line: Line, words: Words): Part {

@@ -42,10 +42,7 @@ it('adds a key for web push to a file from before there was one, once, and keeps
   expect(await loadKeys(path)).toEqual(keys)
 })
 
-it('[OP10] says which file it cannot make or read', async () => {
-  const path = join(folder, 'damaged')
-  await writeFile(path, '')
-  await expect(loadKeys(join(path, 'keys'))).rejects.toThrow(`The signing keys cannot be read or made in ${join(path, 'keys')}: `)
+it('[OP10] says which file it cannot read', async () => {
   await expect(loadKeys(folder)).rejects.toThrow(`The signing keys cannot be read or made in ${folder}: `)
 })
 

@@ -238,6 +238,7 @@ export const ar: Catalogue<ConsoleSentences> = {
     sendHintMod: '{keys} يرسل',
     canned: 'ردود جاهزة',
     mentions: 'الزملاء',
+  mentionedYou: 'ذكرك {name}: {contact}', assignedYou: 'أعطاك {name} محادثة: {contact}',
     charsOver: { zero: 'لا حروف زائدة', one: 'حرف واحد زائد', two: 'حرفان زائدان', few: '{n} حروف زائدة', many: '{n} حرفًا زائدًا', other: '{n} حرف زائد' },
     charsLeft: { zero: 'لا حروف متبقية', one: 'حرف واحد متبقٍ', two: 'حرفان متبقيان', few: '{n} حروف متبقية', many: '{n} حرفًا متبقيًا', other: '{n} حرف متبقٍ' },
     attach: 'إرفاق ملفات',

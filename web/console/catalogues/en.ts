@@ -266,6 +266,8 @@ const sentences = {
   sendHintMod: '{keys} sends',
   canned: 'Canned answers',
   mentions: 'Colleagues',
+  /** `contact`: whose conversation it is. */
+  mentionedYou: '{name} mentioned you: {contact}', assignedYou: '{name} gave you a conversation: {contact}',
   charsLeft: { one: '{n} character left', other: '{n} characters left' },
   charsOver: { one: '{n} character too many', other: '{n} characters too many' },
   attach: 'Attach files',

@@ -1,15 +1,11 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useEffectEvent, useRef } from 'react'
 import type { Visit } from '#contract/visits.ts'
-import { preferences } from '../kept/preferences.ts'
-import { tell } from '../shell/notices.ts'
 import { t } from '../words.ts'
-import { chime } from './attention.ts'
+import { announce } from './announce.ts'
 import { useLive } from './live-context.ts'
 import { hostsQuery } from './queries.ts'
 import { useSelected } from './store.ts'
-
-const staysMs = 30_000
 
 /** Those who stand somewhere and wait for an answer. */
 export function useWaitingVisitors(): number {
@@ -37,16 +33,7 @@ export function useArrivals(): void {
     const { name } = visit
     const text = type === 'visit.waiting' ? t('visitorWaits', { name })
       : visit.host === me ? t('visitorHere', { name }) : t('visitorHereFor', { name, host: host?.name ?? '' })
-    tell(text, { action: { label: t('open'), run: open }, staysMs })
-    const { sound, notifications } = preferences.get()
-    if (sound) chime()
-    if (notifications && !document.hasFocus() && 'Notification' in globalThis && Notification.permission === 'granted') {
-      const note = new Notification(text, { tag: visit.id })
-      note.onclick = () => {
-        window.focus()
-        open()
-      }
-    }
+    announce(text, { tag: visit.id, open })
   })
   useEffect(() => {
     void queries.prefetchQuery(hostsQuery(lodge.call))

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react'
 import { listConversations, type ConversationRow } from '#contract/conversations.ts'
 import { preferences } from '../kept/preferences.ts'
 import { t } from '../words.ts'
+import { chime, notifyAway } from './announce.ts'
 import { useLive } from './live-context.ts'
 import { ask } from './queries.ts'
 import { unread, type RowsState } from './rows.ts'
@@ -58,13 +59,7 @@ export function useAttention(): void {
         if (!news || (document.hasFocus() && location.pathname.endsWith(row.id))) continue
         const { sound, notifications } = preferences.get()
         if (sound) chime()
-        if (notifications && !document.hasFocus() && 'Notification' in globalThis && Notification.permission === 'granted') {
-          const note = new Notification(row.contactName, { body: row.lastText, tag: row.id })
-          note.onclick = () => {
-            window.focus()
-            void navigate({ to: '/inbox/$conversation', params: { conversation: row.id } })
-          }
-        }
+        if (notifications) notifyAway(row.contactName, { body: row.lastText, tag: row.id, open: () => void navigate({ to: '/inbox/$conversation', params: { conversation: row.id } }) })
       }
     })
     return () => {
@@ -72,21 +67,4 @@ export function useAttention(): void {
       off()
     }
   }, [rows, session, navigate])
-}
-
-let audio: AudioContext | undefined
-/** Two soft notes, made here: nothing to load. */
-export function chime(): void {
-  audio ??= new AudioContext()
-  for (const [hertz, afterSeconds] of [[660, 0], [880, 0.12]] as const) {
-    const [tone, gain] = [audio.createOscillator(), audio.createGain()]
-    const start = audio.currentTime + afterSeconds
-    tone.frequency.value = hertz
-    gain.gain.setValueAtTime(0, start)
-    gain.gain.linearRampToValueAtTime(0.08, start + 0.02)
-    gain.gain.exponentialRampToValueAtTime(0.0001, start + 0.35)
-    tone.connect(gain).connect(audio.destination)
-    tone.start(start)
-    tone.stop(start + 0.4)
-  }
 }

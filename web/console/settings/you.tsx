@@ -1,6 +1,6 @@
 import { Check, Select } from '#web/ui/field.tsx'
 import { prefer, preferences, type Preferences } from '../kept/preferences.ts'
-import { chime } from '../live/attention.ts'
+import { chime } from '../live/announce.ts'
 import { useStore } from '../live/store.ts'
 import { tell } from '../shell/notices.ts'
 import { t } from '../words.ts'

@@ -2,6 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { getRouteApi, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { useArrivals } from '../live/arrivals.ts'
+import { useMentions } from '../live/mentions.ts'
 import { useAttention } from '../live/attention.ts'
 import { LiveContext } from '../live/live-context.ts'
 import { isOperator } from '../live/session.ts'
@@ -48,6 +49,7 @@ function Frame() {
   }, [])
   useAttention()
   useArrivals()
+  useMentions()
   const end = useEffectEvent(() => {
     closeTab()
     void navigate({ to: '/sign-in', search: { next: here, ended: true } })
