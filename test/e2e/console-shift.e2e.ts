@@ -241,7 +241,7 @@ it('[CV9] who is mentioned or given a conversation is told where they are, and l
   // What one looks at need not be told.
   await page.bringToFront()
   await desk.send({ type: 'conversation.assign', topic, body: { assignee: kit.id } }).stored
-  await thread(page).getByText('Ada assigned this to Kit').waitFor()
+  await thread(page).getByText(/^Ada assigned this to/).waitFor()
   expect(await notices(page).getByText('gave you a conversation').count()).toBe(0)
   await page.goto(page.url().replace(/\/inbox.*/, '/settings/inboxes'))
   await page.getByRole('heading', { name: 'Inboxes' }).waitFor()
