@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it, vi } from 'vitest'
 import { announceBlob, uploadBytes } from '#contract/blobs.ts'
@@ -15,7 +15,7 @@ import { ben, frontDoor, iris, kit, lobby, mara, otto, quay, website } from '#te
 import { exportAccount } from './account-export.ts'
 import { checkVersion, isEmpty, restoreBeside } from './restore.ts'
 import { differing, rehearse } from './rehearse.ts'
-import { readManifest, type Manifest } from './manifest.ts'
+import { idOf, readManifest, type Manifest } from './manifest.ts'
 import { verifyBackup } from './verify.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
@@ -54,6 +54,13 @@ const problems = (target: EmptyDatabase['target']): Promise<string[]> => onDatab
   (await checkWhole({ client, dataFolder: data.path, sample: 10 })).filter((f) => f.level === 'bad').map((f) => `${f.about}: ${f.text}`))
 
 describe('a backup', () => {
+  it('[BU1] of the same second as another is beside it, and overwrites nothing', async () => {
+    const others = Array.from({ length: 10 }, (_, i) => join(backups.path, idOf(new Date(Date.now() + i * 1_000))))
+    for (const folder of others) await mkdir(folder)
+    const { folder, manifest } = await takeNow()
+    expect(others).not.toContain(folder)
+    expect(await readManifest(folder)).toEqual(manifest)
+  })
   it('[BU1] [BU3] restored is the same, row for row, with its sequences, in a whole database with a new epoch', async () => {
     const { folder, manifest } = await takeNow()
     const before = await everything(server.database.target)

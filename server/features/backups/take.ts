@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { makeFolder } from '#server/db/folder.ts'
@@ -54,7 +54,7 @@ export async function takeBackup({ client: given, into, dataFolder, keys, lodge,
   await makeFolder(into)
   const { client, tables, head } = await snapshot(given)
   await onSnapshot?.()
-  const folder = join(into, idOf(new Date(head.takenAt)))
+  const folder = await freeFolder(into, Date.parse(head.takenAt))
   const half = `${folder}.partial`
   await rm(half, { recursive: true, force: true })
   await makeFolder(join(half, 'tables'), into)
@@ -87,4 +87,10 @@ export async function takeBackup({ client: given, into, dataFolder, keys, lodge,
     await rm(half, { recursive: true, force: true })
     throw error
   }
+}
+
+/** Names have seconds, and a small house is copied in less: the second one of a second bears the next. When it was, its manifest says. */
+async function freeFolder(into: string, atMs: number): Promise<string> {
+  const folder = join(into, idOf(new Date(atMs)))
+  return await stat(folder).then(() => true, () => false) ? freeFolder(into, atMs + 1_000) : folder
 }
