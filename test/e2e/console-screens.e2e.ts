@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { changeContact } from '#contract/contacts.ts'
 import { newId } from '#client/lodge.ts'
-import { ada, kit, mara, tomas } from '../world.ts'
+import { ada, kit, mara, noor, tomas } from '../world.ts'
 import { expectAccessible } from './axe.ts'
 import { composer, leaveClean, notices, openHouse, phoneView, readArabic, row, thread, type House } from './console.ts'
 
@@ -149,19 +149,19 @@ describe('settings', () => {
 
   it('[ID10] send a colleague who forgot the password a link for another one, and oneself too', async () => {
     const page = await house.enter('/settings/people')
-    await page.getByRole('button', { name: `What to do with ${kit.name}` }).click()
+    await page.getByRole('button', { name: `What to do with ${noor.name}` }).click()
     await page.getByRole('menuitem', { name: 'Send a new link' }).click()
-    await notices(page).getByText(kit.email).waitFor()
+    await notices(page).getByText(noor.email).waitFor()
     await page.getByRole('button', { name: `What to do with ${ada.name}` }).click()
     expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Send a new link for the password'])
     await page.keyboard.press('Escape')
     await notices(page).getByRole('button', { name: 'Outgoing mail' }).click()
-    await page.getByRole('link', { name: new RegExp(`to ${kit.email}`) }).first().click()
+    await page.getByRole('link', { name: new RegExp(`to ${noor.email}`) }).first().click()
     await page.getByRole('heading', { name: 'Choose a new password for Hotel Lantern' }).waitFor()
     const secret = /welcome\/([\w-]+)/.exec(await page.getByRole('article').innerText())?.[1]
 
     const forgetful = await house.visit(`/welcome/${secret}`)
-    await forgetful.getByText(`Choose a new password for ${kit.email}`).waitFor()
+    await forgetful.getByText(`Choose a new password for ${noor.email}`).waitFor()
     expect(await forgetful.getByLabel('Your name').count()).toBe(0)
     await forgetful.getByLabel('Password').fill('another long enough one')
     await house.shot(forgetful, 'new-password')
