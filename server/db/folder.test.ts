@@ -22,7 +22,7 @@ async function start(env: Readonly<Record<string, string>>): Promise<string> {
 it('makes the folders that one is in, all in one mode, and leaves those that are there', async () => {
   await mkdirs(join(folder, 'a', 'b', 'c'), 0o700)
   for (const one of ['a', 'a/b', 'a/b/c']) expect((await stat(join(folder, one))).mode & 0o777).toBe(0o700)
-  await Promise.all([1, 2, 3].map(() => mkdirs(join(folder, 'a', 'd', 'e'))))
+  for (let i = 0; i < 30; i++) await Promise.all([1, 2, 3, 4].map((n) => mkdirs(join(folder, 'a', `d${i}`, 'e', 'f', `${n % 2}`))))   // each finds what another has just made
   await mkdirs(join(folder, 'a', 'b', 'c'))
   await mkdirs('/')
 })

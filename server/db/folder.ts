@@ -30,12 +30,15 @@ export async function mkdirs(path: string, mode?: number): Promise<void> {
   try {
     await mkdir(path, { mode })
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'ENOENT' && await isFolder(path)) return
-    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error
-    await mkdirs(dirname(path), mode)
-    await mkdirs(path, mode)
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return orThere(path, error)
+    if (!existsSync(dirname(path))) await mkdirs(dirname(path), mode)
+    // What it is in is there, perhaps since a moment ago, by somebody else: once more, and then it counts.
+    await mkdir(path, { mode }).catch(async (again: unknown) => orThere(path, again))
   }
 }
 
+/** @throws it unless a folder is there */
+async function orThere(path: string, error: unknown): Promise<void> {
+  if (!await isFolder(path)) throw error
+}
 const isFolder = (path: string): Promise<boolean> => stat(path).then((found) => found.isDirectory(), () => false)
