@@ -86,8 +86,9 @@ export async function openConversing(g: Given, { way: { work }, core, telling: {
       inside.subscribe(colleagueNotices({
         now, isThere: people.isThere, browsersOf: pushes.browsersOf,
         show: (account, user, notice) => push(account, `notices:${user}`, { notice } satisfies NoticesView),
-        push: (tx, account, { id, to }, notice) => deliveries.push(tx, account, [{ ...colleaguePush({ ...notice, ...leadingTo(notice.conversation) }), subscription: id, to }]),
-        mail: (tx, account, notice) => deliveries.deliver(tx, account, colleagueMail({ ...notice, to: notice.email, ...leadingTo(notice.conversation) })),
+        push: (tx, account, browsers, news) =>
+          deliveries.push(tx, account, browsers.map((b) => ({ ...colleaguePush({ ...news, ...leadingTo(news.conversation), id: b.delivery }), subscription: b.id, to: b.to }))),
+        mail: (tx, account, to, notice) => deliveries.deliver(tx, account, colleagueMail({ ...notice, to, ...leadingTo(notice.conversation) })),
       }))
       return [
         every('wake snoozed conversations', 5_000, () => wakeSnoozed({ db, accept }), chores),

@@ -7,22 +7,22 @@ import { idOf } from '#contract/ids.ts'
 import type { ColleagueNotice } from '#contract/people.ts'
 import type { Fed, Subscriber } from '#server/db/feed.ts'
 import type { Tx } from '#server/db/db.ts'
+import type { Browser } from '#server/features/pushes/pushes.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
 import { Refusal } from '#server/kernel/refusal.ts'
 import type { ViewKind } from '#server/realtime/plugs.ts'
 import * as statements from './conversations.sql.ts'
 
-export interface Browser { id: string; user: string; to: string }
-/** `email`: whose it is. The notice's id is that of a delivery. */
-export interface Told extends ColleagueNotice { user: string; email: string }
+/** What is the same for everybody who is told of it. */
+type News = Omit<ColleagueNotice, 'id'>
 interface Ways {
   now: () => number
   isThere: (account: string, user: string) => boolean
   /** To the open consoles of that person. */
   show: (account: string, user: string, notice: ColleagueNotice) => void
   browsersOf: (tx: Tx, account: string, users: readonly string[]) => Promise<Browser[]>
-  push: (tx: Tx, account: string, to: Browser, notice: Told) => Promise<void>
-  mail: (tx: Tx, account: string, notice: Told) => Promise<void>
+  push: (tx: Tx, account: string, to: readonly (Browser & { delivery: string })[], news: News) => Promise<void>
+  mail: (tx: Tx, account: string, to: string, notice: ColleagueNotice) => Promise<void>
 }
 
 /** After a long outage nobody needs to be told of yesterday. */
@@ -30,12 +30,11 @@ const freshMs = 12 * 3_600_000
 const shownCharacters = 300
 
 /** Whom an entry is news to, and the words that go with it. */
-function concerned(entry: Fed): { what: ColleagueNotice['what']; users: readonly string[]; text: string } | undefined {
+function concerned(entry: Fed): { what: News['what']; users: readonly string[]; text: string } {
   if (entry.type === 'note.added') {
     const { mentions = [], text } = entry.body as EntryBody<'note.added'>
     return { what: 'mentioned', users: mentions, text }
   }
-  if (entry.type !== 'conversation.assigned') return undefined
   const { assignee, note = '' } = entry.body as EntryBody<'conversation.assigned'>
   return { what: 'assigned', users: assignee === null ? [] : [assignee], text: note }
 }
@@ -48,18 +47,21 @@ export const colleagueNotices = ({ now, isThere, show, browsersOf, push, mail }:
     for (const entry of entries) {
       if (entry.body === null || now() - Date.parse(entry.at) > freshMs) continue   // deleted since, or old
       const { account, actor } = entry, conversation = entry.topic.slice('conversation:'.length)
-      const by = idOf(actor)
-      const { what, users, text } = concerned(entry) ?? { what: 'mentioned' as const, users: [], text: '' }
-      const others = users.filter((user) => user !== by)
+      const { what, users, text } = concerned(entry)
+      const others = users.filter((user) => actor !== `user:${user}`)
       if (others.length === 0) continue
-      for (const person of await tx.all(statements.colleagues(account, others, conversation, actor.startsWith('user:') ? by! : null))) {
-        const notice = { id: derivedId('colleague notice', entry.id, person.id), what, conversation, by: person.by, contact: person.contact, text: text.slice(0, shownCharacters) }
-        told.push({ account, user: person.id, notice })
-        if (isThere(account, person.id)) continue
-        const browsers = await browsersOf(tx, account, [person.id])
-        for (const browser of browsers) await push(tx, account, browser, { ...notice, user: person.id, email: person.email, id: derivedId('colleague push', entry.id, browser.id) })
-        if (browsers.length === 0) await mail(tx, account, { ...notice, user: person.id, email: person.email })
-      }
+      const people = await tx.all(statements.colleagues(account, others, conversation, actor.startsWith('user:') ? idOf(actor)! : null))
+      if (people.length === 0) continue
+      const { by, contact } = people[0]!
+      const news: News = { what, conversation, by, contact, text: text.slice(0, shownCharacters) }
+      const noticeOf = (user: string): ColleagueNotice => ({ id: derivedId('colleague notice', entry.id, user), ...news })
+      for (const { id } of people) told.push({ account, user: id, notice: noticeOf(id) })
+
+      const absent = people.filter(({ id }) => !isThere(account, id))
+      if (absent.length === 0) continue
+      const browsers = await browsersOf(tx, account, absent.map(({ id }) => id))
+      await push(tx, account, browsers.map((b) => ({ ...b, delivery: derivedId('colleague push', entry.id, b.id) })), news)
+      for (const { id, email } of absent) if (!browsers.some((b) => b.user === id)) await mail(tx, account, email, noticeOf(id))
     }
     return () => { for (const { account, user, notice } of told) show(account, user, notice) }
   },

@@ -12,6 +12,9 @@ import { vapidOf } from './vapid.ts'
 
 export interface PushOptions { db: Db; secret: string; contact: string; reach?: Reach | undefined }
 
+/** One that is told. `to`: its person's address, for people. */
+export interface Browser { id: string; user: string; to: string }
+
 const browsersMax = 20
 
 export function pushes({ db, secret, contact, reach = publicOnly }: PushOptions) {
@@ -45,7 +48,7 @@ export function pushes({ db, secret, contact, reach = publicOnly }: PushOptions)
       if (await db.read('remove push subscription', 3_000, (tx) => tx.run(statements.deleteOwn(session.account, userOf(session), id))) === 0) throw new Refusal('not_found')
     },
 
-    browsersOf: (tx: Tx, account: string, users: readonly string[]): Promise<{ id: string; user: string; to: string }[]> => tx.all(statements.selectBrowsers(account, users)),
+    browsersOf: (tx: Tx, account: string, users: readonly string[]): Promise<Browser[]> => tx.all(statements.selectBrowsers(account, users)),
 
     /** A browser that is gone is forgotten. Never throws but when the database is away. */
     async send(account: string, subscription: string, message: PushMessage): Promise<{ state: 'sent' } | { state: 'later' | 'never'; why: string }> {

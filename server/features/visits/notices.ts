@@ -1,12 +1,12 @@
 /** What the host and its delegates are told when a visitor arrives, by mail and in their browsers. One per visit and person or browser, whatever is replayed: the delivery's id follows from both. */
 import type { Tx } from '#server/db/db.ts'
+import type { Browser } from '#server/features/pushes/pushes.ts'
 import { derivedId } from '#server/kernel/derived-id.ts'
 import * as statements from './visits.sql.ts'
 import type { State } from './visits.sql.ts'
 
 export interface Arrived { id: string; to: string; name: string; visitor: string; group: 'first' | 'last' | undefined; at: string; isLate: boolean; zone: string; location: string; visit: string }
 type Notice = Omit<Arrived, 'id' | 'to' | 'name'>
-export interface Browser { id: string; user: string; to: string }
 interface Ways {
   mail: (tx: Tx, account: string, arrived: Arrived) => Promise<void>
   browsersOf: (tx: Tx, account: string, users: readonly string[]) => Promise<Browser[]>
