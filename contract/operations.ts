@@ -48,6 +48,10 @@ export type CanaryShown = Static<typeof CanaryShown>
 export const HolderShown = Type.Object({ id: Type.String(), label: Type.String(), since: Instant, heldMs: Type.Number(), isLate: Type.Boolean(), canEnd: Type.Boolean(), stack: Type.String() })
 export type HolderShown = Static<typeof HolderShown>
 
+/** A backup each day, and two hours for one that is slow. */
+export const backupLateMs = 26 * 3_600_000
+/** A rehearsal each month, and some days. */
+export const rehearsalLateMs = 35 * 24 * 3_600_000
 /** `done`: of the one under way, from 0 to 1. `differences`: what the last rehearsal found other than in its backup. `failure`: of the last try, until one succeeds. */
 export const BackupsShown = Type.Object({
   folder: Type.String(), nextAt: Instant, isRunning: Type.Boolean(), done: number, kept: Type.Integer(), last: Nullable(Type.Object({ at: Instant, tookMs: Type.Number(), sizeBytes: Type.Number() })),

@@ -1,6 +1,7 @@
 import { constants as files } from 'node:fs'
 import { access, readdir, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { backupLateMs, rehearsalLateMs } from '#contract/operations.ts'
 import { lastRehearsal, listBackups } from '#server/features/backups/backups.ts'
 import { bad, ok, warn, type Finding, type Look } from './finding.ts'
 import type { Machine } from './machine.ts'
@@ -15,11 +16,11 @@ export function judgeBackups({ isScheduled, lastAtMs, rehearsal, isOnSameDisk, i
   if (lastAtMs === undefined && isNew) return found
   if (lastAtMs === undefined) return [...found, bad('backups', 'There is no backup.', 'npm run lodge -- backup')]
   const ageMs = nowMs - lastAtMs
-  found.push(ageMs > 26 * hourMs ? bad('backups', `The newest backup is ${ago(ageMs)} old.`, isScheduled ? 'See the log for "back everything up", and run npm run lodge -- backup.' : 'npm run lodge -- backup') : ok('backups', `The newest backup is ${ago(ageMs)} old.`))
+  found.push(ageMs > backupLateMs ? bad('backups', `The newest backup is ${ago(ageMs)} old.`, isScheduled ? 'See the log for "back everything up", and run npm run lodge -- backup.' : 'npm run lodge -- backup') : ok('backups', `The newest backup is ${ago(ageMs)} old.`))
   if (isOnSameDisk) found.push(warn('backups', 'They are on the disk of the data: who loses the one loses the other.', 'Set BACKUP_FOLDER to a folder on another disk, or copy it elsewhere.'))
   if (!rehearsal) found.push(warn('rehearsal', 'No restore was ever rehearsed.', 'npm run lodge -- backup rehearse'))
   else if (!rehearsal.isEqual) found.push(bad('rehearsal', 'The last rehearsed restore was not equal to its backup.', 'See rehearsal.json in the backup folder; take a backup and rehearse it.'))
-  else if (nowMs - rehearsal.atMs > 35 * 24 * hourMs) found.push(warn('rehearsal', `The last restore was rehearsed ${ago(nowMs - rehearsal.atMs)} ago.`, 'npm run lodge -- backup rehearse'))
+  else if (nowMs - rehearsal.atMs > rehearsalLateMs) found.push(warn('rehearsal', `The last restore was rehearsed ${ago(nowMs - rehearsal.atMs)} ago.`, 'npm run lodge -- backup rehearse'))
   else found.push(ok('rehearsal', `A restore was rehearsed ${ago(nowMs - rehearsal.atMs)} ago, and was equal.`))
   return found
 }

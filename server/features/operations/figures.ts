@@ -2,7 +2,7 @@
  * The figures by which promises are watched: where each comes from, and from where on it is no longer well. A source that this server
  * does not have is not measured, and never green.
  */
-import type { PromiseId, Unit } from '#contract/operations.ts'
+import { backupLateMs, type PromiseId, type Unit } from '#contract/operations.ts'
 import { roomLevels, type RoomLevel } from '#server/kernel/room.ts'
 import { tellDuration, tellFigure } from './words.ts'
 
@@ -63,8 +63,7 @@ const byOwner = (s: Sources): number => Math.max(0, ...[...Map.groupBy(held(s).f
 const paired = (s: Sources): KioskFigures | undefined => { const of = s.kiosks?.(); return of && of.paired > 0 ? of : undefined }
 const isMeasured = (...needs: unknown[]): boolean => needs.every((n) => n !== undefined)
 
-/** A day, and two hours for a backup that is slow. */
-const backupMaxS = 26 * 3_600
+const backupMaxS = backupLateMs / 1_000
 
 export const figures: readonly Figure[] = [
   {

@@ -1,6 +1,6 @@
 import { Archive } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { takeBackup, type BackupsShown, type Light as LightName, type OperationsBoard } from '#contract/operations.ts'
+import { backupLateMs, rehearsalLateMs, takeBackup, type BackupsShown, type Light as LightName, type OperationsBoard } from '#contract/operations.ts'
 import { Button } from '#web/ui/button.tsx'
 import { useLive } from '../live/live-context.ts'
 import { duration, percent } from '../reports/durations.ts'
@@ -10,11 +10,6 @@ import { useNow } from '../use-now.ts'
 import { t } from '../words.ts'
 import { Light } from './light.tsx'
 import { card, Section } from './section.tsx'
-
-/** A day, and two hours for one that is slow: as the figure of P1. */
-const lateMs = 26 * 3_600_000
-/** As `lodge doctor`. */
-const rehearsedMs = 35 * 24 * 3_600_000
 
 /** Whether what is here could be brought back, and from when. */
 export function Backups({ backups, isStill }: { backups: OperationsBoard['backups']; isStill: boolean }) {
@@ -40,7 +35,7 @@ export function Backups({ backups, isStill }: { backups: OperationsBoard['backup
 }
 
 function Newest({ of: { last, isRunning, done, failure }, nowMs }: { of: BackupsShown; nowMs: number }) {
-  const light = failure !== null ? 'bad' : !last ? 'unknown' : nowMs - Date.parse(last.at) > lateMs ? 'warn' : 'ok'
+  const light = failure !== null ? 'bad' : !last ? 'unknown' : nowMs - Date.parse(last.at) > backupLateMs ? 'warn' : 'ok'
   return (
     <Line light={light} label={t('opsBackupNewest')}>
       {last
@@ -52,7 +47,7 @@ function Newest({ of: { last, isRunning, done, failure }, nowMs }: { of: Backups
   )
 }
 
-const rehearsalLight = (of: BackupsShown['rehearsal'], nowMs: number): LightName => !of ? 'unknown' : of.differences > 0 ? 'bad' : nowMs - Date.parse(of.at) > rehearsedMs ? 'warn' : 'ok'
+const rehearsalLight = (of: BackupsShown['rehearsal'], nowMs: number): LightName => !of ? 'unknown' : of.differences > 0 ? 'bad' : nowMs - Date.parse(of.at) > rehearsalLateMs ? 'warn' : 'ok'
 function rehearsal(of: BackupsShown['rehearsal'], nowMs: number): string {
   if (!of) return t('opsRehearsalNever')
   const time = moment(of.at, nowMs)
