@@ -1,5 +1,6 @@
 /** What a choice in a form means as a rule of RFC 5545, and what a rule means in words. Pure but for the language. */
-import { language, t } from '../words.ts'
+import { listed } from '../listed.ts'
+import { t } from '../words.ts'
 import { longDay, weekdayName, weekdays, type Weekday } from '../visits/when.ts'
 
 export const repeatKinds = ['none', 'daily', 'weekdays', 'weekly', 'monthly', 'nth', 'custom'] as const
@@ -32,7 +33,6 @@ export function ruleOf({ kind, days, every, rule, ends, until, count }: Repeat, 
   }
 }
 
-const listed = (words: readonly string[]): string => new Intl.ListFormat(language, { type: 'conjunction' }).format(words)
 export const nthWord = (nth: number): string => t(nth === 1 ? 'nth_1' : nth === 2 ? 'nth_2' : nth === 3 ? 'nth_3' : nth === 4 ? 'nth_4' : 'nth_last')
 
 /** "every Tuesday, until 24 December 2026"; of a rule that has no such words, the rule itself. */

@@ -6,15 +6,13 @@ import { Dialog } from '#web/ui/dialog.tsx'
 import { Check, TextField } from '#web/ui/field.tsx'
 import { Form, field } from '#web/ui/form.tsx'
 import { IconButton } from '#web/ui/icon-button.tsx'
+import { listed } from '../listed.ts'
 import { useLive } from '../live/live-context.ts'
 import { FormFoot } from '../settings/form-foot.tsx'
 import { went } from '../settings/page.tsx'
-import { locale } from '../times.ts'
 import { tell, why } from '../shell/notices.ts'
 import { t } from '../words.ts'
 import { Nothing, Part } from './status-part.tsx'
-
-const list = new Intl.ListFormat(locale, { type: 'conjunction' })
 
 export function Subscribers({ board, again }: { board: StatusBoard; again: () => void }) {
   const { lodge } = useLive()
@@ -41,7 +39,7 @@ export function Subscribers({ board, again }: { board: StatusBoard; again: () =>
   )
 }
 
-const namesOf = ({ components }: StatusBoard, ids: readonly string[]): string => list.format(ids.map((id) => components.find((c) => c.id === id)?.name ?? id))
+const namesOf = ({ components }: StatusBoard, ids: readonly string[]): string => listed(ids.map((id) => components.find((c) => c.id === id)?.name ?? id))
 
 function SubscriberForm({ components, onClose, onDone }: { components: StatusBoard['components']; onClose: () => void; onDone: (secret: string | null) => void }) {
   const { lodge } = useLive()

@@ -3,6 +3,7 @@ import type { EntryBody, EntryType } from '#contract/entries.ts'
 import { idOf } from '#contract/ids.ts'
 import type { Visit } from '#contract/visits.ts'
 import { Skeleton } from '#web/ui/skeleton.tsx'
+import { listed } from '../listed.ts'
 import { useLive } from '../live/live-context.ts'
 import { kiosksQuery, usePeople, visitLogQuery } from '../live/queries.ts'
 import { useNow } from '../use-now.ts'
@@ -67,8 +68,7 @@ const fieldWord = (field: string): string => {
     default: return field
   }
 }
-const listed = (fields: readonly string[]): string =>
-  new Intl.ListFormat(language, { type: 'conjunction' }).format(fields.map((field) => fieldWord(field).toLocaleLowerCase(language)))
+const listedFields = (fields: readonly string[]): string => listed(fields.map((field) => fieldWord(field).toLocaleLowerCase(language)))
 
 type VisitEntryType = Extract<EntryType, `visit.${string}` | `series.${string}` | 'person.erased'>
 interface Told<T extends VisitEntryType> { body: EntryBody<T> | null; at: string; actor: string; who: string; zone: string }
@@ -79,7 +79,7 @@ const sentences: { readonly [T in VisitEntryType]: (told: Told<T>) => string } =
   'visit.expected': ({ body, who }) =>
     body?.source === 'import' ? t('logImported', { who }) : t('logExpected', { who }),
   'visit.changed': ({ body, actor, who }) =>
-    actor.startsWith('user:') ? t('logChanged', { who, what: listed(body?.fields ?? []) }) : t('logFilled', { what: listed(body?.fields ?? []) }),
+    actor.startsWith('user:') ? t('logChanged', { who, what: listedFields(body?.fields ?? []) }) : t('logFilled', { what: listedFields(body?.fields ?? []) }),
   'visit.waiting': ({ who }) => t('logWaiting', { who }),
   'visit.approved': ({ who }) => t('logApproved', { who }),
   'visit.refused': ({ who }) => t('logRefused', { who }),
@@ -102,7 +102,7 @@ const sentences: { readonly [T in VisitEntryType]: (told: Told<T>) => string } =
   'series.expected': ({ who }) => t('logSeriesExpected', { who }),
   'series.extended': ({ who }) => t('logSeriesExpected', { who }),
   'series.changed': ({ body, actor, who }) => {
-    const what = listed(body?.fields ?? [])
+    const what = listedFields(body?.fields ?? [])
     return actor.startsWith('user:') ? t('logSeriesChanged', { who, what }) : t('logFilled', { what })
   },
   'series.cancelled': ({ body, at, who, zone }) => t('logSeriesCancelled', { who, day: dayName(body?.from ?? '', dayIn(zone, Date.parse(at))) }),
